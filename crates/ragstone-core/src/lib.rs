@@ -1,7 +1,30 @@
 #![doc = include_str!("../README.md")]
 
+pub mod answer;
+pub mod change;
+pub mod clock;
+pub mod collection;
+pub mod context;
+pub mod document;
 pub mod error;
+pub mod filter;
+pub mod id;
+pub mod index;
+pub mod metadata;
+pub mod page;
+pub mod port;
+pub mod principal;
+pub mod query;
 pub mod span;
 
+pub use crate::clock::{Clock, IdSource, SystemClock, Timestamp};
+pub use crate::context::CallContext;
 pub use crate::error::{Error, ErrorKind, Result, Retry};
+pub use crate::filter::Filter;
+pub use crate::id::{
+    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, Sequence,
+    SourceUri, TenantId,
+};
+pub use crate::principal::{Principal, Scope};
+pub use crate::query::SearchQuery;
 pub use crate::span::{ByteSpan, LineRange};

@@ -1,0 +1,149 @@
+//! Answers of a search: hits with score, provenance and citation.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::document::{Document, Passage};
+use crate::id::{ChunkId, CollectionName, Digest, DocumentId, DocumentVersion, SourceUri};
+use crate::span::{ByteSpan, LineRange};
+
+/// A way of finding chunks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Leg {
+    /// BM25 over terms.
+    Keyword,
+}
+
+impl Leg {
+    /// Name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Keyword => "keyword",
+        }
+    }
+}
+
+/// What one leg said of a hit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LegRank {
+    /// The leg.
+    pub leg: Leg,
+    /// Place in the leg's own ranking, from 1.
+    pub rank: u32,
+    /// Score in the leg's own scale; for keywords the BM25 sum, 0 or more.
+    pub score: f32,
+}
+
+/// Points at the quoted text so that anybody can check it again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Citation {
+    /// Cited chunk.
+    pub chunk: ChunkId,
+    /// Cited document.
+    pub document: DocumentId,
+    /// Version that was quoted.
+    pub version: DocumentVersion,
+    /// Where the document comes from.
+    pub source: SourceUri,
+    /// Title of the document.
+    pub title: String,
+    /// Quoted bytes of the extracted text.
+    pub span: ByteSpan,
+    /// Whether `span` holds for the original bytes too.
+    pub is_verbatim: bool,
+    /// Quoted lines.
+    pub lines: LineRange,
+    /// Headings or symbols around the quotation, outermost first.
+    pub headings: Vec<String>,
+    /// Hash of the quoted text.
+    pub text_digest: Digest,
+}
+
+impl Citation {
+    /// Cites the whole of a passage.
+    pub fn of(passage: &Passage) -> Self {
+        let Passage {
+            document,
+            chunk,
+            text,
+        } = passage;
+        Self {
+            chunk: chunk.id,
+            document: document.id,
+            version: document.version,
+            source: document.source.clone(),
+            title: document.title.clone(),
+            span: chunk.span,
+            is_verbatim: document.is_verbatim,
+            lines: chunk.lines,
+            headings: chunk.headings.clone(),
+            text_digest: Digest::of(text.as_bytes()),
+        }
+    }
+}
+
+/// One found chunk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// Final score; comparable within one answer only.
+    pub score: f32,
+    /// Collection it was found in.
+    pub collection: CollectionName,
+    /// Its document.
+    pub document: Arc<Document>,
+    /// Its text.
+    pub text: String,
+    /// Bytes of `text` that match the query, ascending and apart.
+    pub highlights: Vec<ByteSpan>,
+    /// Where the text stands.
+    pub citation: Citation,
+    /// What each leg said.
+    pub legs: Vec<LegRank>,
+}
+
+/// A leg that could not take part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Degradation {
+    /// The missing leg.
+    pub leg: Leg,
+    /// Collection in which it was missing.
+    pub collection: CollectionName,
+    /// Why, in words that may be shown to the caller.
+    pub reason: String,
+}
+
+/// Result of a search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchAnswer {
+    /// Hits, best first.
+    pub hits: Vec<Hit>,
+    /// Legs that are missing from the answer.
+    pub degraded: Vec<Degradation>,
+    /// Time taken.
+    pub took: Duration,
+}
+
+/// What became of a citation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CitationStatus {
+    /// The cited version is current and the text is the same.
+    Valid,
+    /// The document has another version now; the cited one cannot be read any more.
+    Superseded,
+    /// The document does not exist any more.
+    Gone,
+    /// The text at the span is not the one that was cited.
+    Altered,
+}
+
+impl CitationStatus {
+    /// Name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Superseded => "superseded",
+            Self::Gone => "gone",
+            Self::Altered => "altered",
+        }
+    }
+}

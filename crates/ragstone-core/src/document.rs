@@ -1,0 +1,158 @@
+//! Documents, their versions, chunks and passages.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::clock::Timestamp;
+use crate::id::{ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Sequence, SourceUri};
+use crate::metadata::Metadata;
+use crate::span::{ByteSpan, LineRange};
+
+/// The current version of a document, without its text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// Identity.
+    pub id: DocumentId,
+    /// Collection it belongs to.
+    pub collection: CollectionId,
+    /// Where it comes from.
+    pub source: SourceUri,
+    /// Title for people; never empty.
+    pub title: String,
+    /// Name of the format it was extracted as, such as `markdown`.
+    pub format: String,
+    /// Version.
+    pub version: DocumentVersion,
+    /// Hash of the original bytes.
+    pub content_digest: Digest,
+    /// Whether spans of the extracted text are spans of the original bytes too.
+    pub is_verbatim: bool,
+    /// Bytes of extracted text.
+    pub text_len: u64,
+    /// Number of chunks.
+    pub chunk_count: u32,
+    /// Labels.
+    pub tags: BTreeSet<String>,
+    /// Attributes.
+    pub metadata: Metadata,
+    /// When version 1 was stored.
+    pub created_at: Timestamp,
+    /// When this version was stored.
+    pub updated_at: Timestamp,
+    /// Position of this version in the change feed.
+    pub sequence: Sequence,
+}
+
+/// A document to store: extracted and cut.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentDraft {
+    /// Where it comes from; with the collection it gives the id.
+    pub source: SourceUri,
+    /// Title for people; never empty.
+    pub title: String,
+    /// Name of the format.
+    pub format: String,
+    /// Hash of the original bytes.
+    pub content_digest: Digest,
+    /// Names the extraction and chunking that made this draft; another one makes another version.
+    pub recipe: String,
+    /// Whether spans of `text` are spans of the original bytes too.
+    pub is_verbatim: bool,
+    /// Extracted text.
+    pub text: String,
+    /// Chunks in ascending, non-overlapping order.
+    pub chunks: Vec<ChunkDraft>,
+    /// Labels.
+    pub tags: BTreeSet<String>,
+    /// Attributes.
+    pub metadata: Metadata,
+}
+
+/// A chunk to store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChunkDraft {
+    /// Place in the extracted text.
+    pub span: ByteSpan,
+    /// Lines of the extracted text.
+    pub lines: LineRange,
+    /// Headings or symbols around it, outermost first.
+    pub headings: Vec<String>,
+    /// Number of analysed terms.
+    pub terms: u32,
+}
+
+/// A chunk as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    /// Identity.
+    pub id: ChunkId,
+    /// Place among the document's chunks, from 0.
+    pub ordinal: u32,
+    /// Place in the extracted text.
+    pub span: ByteSpan,
+    /// Lines of the extracted text.
+    pub lines: LineRange,
+    /// Headings or symbols around it, outermost first.
+    pub headings: Vec<String>,
+    /// Number of analysed terms.
+    pub terms: u32,
+}
+
+/// A chunk with its text and its document: what a citation points at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passage {
+    /// Document in its current version.
+    pub document: Arc<Document>,
+    /// The chunk.
+    pub chunk: Chunk,
+    /// Text of the chunk.
+    pub text: String,
+}
+
+/// A document with everything that a projection needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentContent {
+    /// The document.
+    pub document: Document,
+    /// Extracted text.
+    pub text: String,
+    /// Chunks in order.
+    pub chunks: Vec<Chunk>,
+}
+
+/// What a write did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WriteEffect {
+    /// Version 1 was stored.
+    Created,
+    /// A new version was stored.
+    Updated,
+    /// Content, recipe and attributes were the same; nothing was written.
+    Unchanged,
+}
+
+/// Receipt of one stored document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WriteReceipt {
+    /// Identity.
+    pub document: DocumentId,
+    /// What happened.
+    pub effect: WriteEffect,
+    /// Version that is now current.
+    pub version: DocumentVersion,
+    /// Position in the change feed of that version.
+    pub sequence: Sequence,
+}
+
+/// Source and content of a stored document: what an incremental ingest compares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceState {
+    /// Identity.
+    pub document: DocumentId,
+    /// Where it comes from.
+    pub source: SourceUri,
+    /// Hash of the original bytes.
+    pub content_digest: Digest,
+    /// Recipe of the stored version.
+    pub recipe: String,
+}

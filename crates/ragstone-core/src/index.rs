@@ -1,0 +1,171 @@
+//! Values of the chunk index: targets, operations, queries.
+
+use crate::document::Document;
+use crate::error::{Error, Result};
+use crate::filter::Filter;
+use crate::id::{
+    ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, Sequence, SourceUri, TenantId,
+};
+use crate::metadata::Metadata;
+use std::collections::BTreeSet;
+
+/// One collection in the index: what a call acts on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IndexTarget {
+    /// Owner of the collection.
+    pub tenant: TenantId,
+    /// The collection.
+    pub collection: CollectionId,
+}
+
+/// What the index itself remembers of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IndexState {
+    /// Which build of the index this is.
+    pub generation: GenerationId,
+    /// Every change up to here is in the index, durably.
+    pub checkpoint: Sequence,
+}
+
+/// A sparse vector: term ids, ascending and distinct, with their finite weights.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SparseVector {
+    indices: Vec<u32>,
+    values: Vec<f32>,
+}
+
+impl SparseVector {
+    /// Checks that ids ascend, that there is one weight for each and that all are finite.
+    pub fn try_new(indices: Vec<u32>, values: Vec<f32>) -> Result<Self> {
+        let ascends = indices
+            .windows(2)
+            .all(|pair| matches!(pair, [left, right] if left < right));
+        if indices.len() != values.len() || !ascends {
+            return Err(Error::invalid(
+                "sparse vector",
+                "needs ascending ids with one weight each",
+            ));
+        }
+        if values.iter().any(|value| !value.is_finite()) {
+            return Err(Error::invalid("sparse vector", "needs finite weights"));
+        }
+        Ok(Self { indices, values })
+    }
+
+    /// Term ids, ascending.
+    pub fn indices(&self) -> &[u32] {
+        &self.indices
+    }
+
+    /// Weights, one for each id.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// Whether there is no term.
+    pub fn is_empty(&self) -> bool {
+        self.indices.is_empty()
+    }
+
+    /// Ids with their weights, by id.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, f32)> {
+        self.indices.iter().copied().zip(self.values.iter().copied())
+    }
+}
+
+/// Attributes of a document that filters can ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndexAttributes {
+    /// Where the document comes from.
+    pub source: SourceUri,
+    /// Name of its format.
+    pub format: String,
+    /// Labels.
+    pub tags: BTreeSet<String>,
+    /// Attributes.
+    pub metadata: Metadata,
+}
+
+impl IndexAttributes {
+    /// Attributes of a stored document.
+    pub fn of(document: &Document) -> Self {
+        Self {
+            source: document.source.clone(),
+            format: document.format.clone(),
+            tags: document.tags.clone(),
+            metadata: document.metadata.clone(),
+        }
+    }
+}
+
+/// A chunk in the form that the index stores.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndexedChunk {
+    /// Identity.
+    pub id: ChunkId,
+    /// BM25 weights without the inverse document frequency, which the index adds when it is asked.
+    pub keyword: SparseVector,
+}
+
+/// A change of the index; applying it again changes nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum IndexOperation {
+    /// Makes these chunks, of this version, the only ones of the document.
+    Replace {
+        /// The document.
+        document: DocumentId,
+        /// Its version.
+        version: DocumentVersion,
+        /// What filters can ask for.
+        attributes: IndexAttributes,
+        /// All its chunks; may be none.
+        chunks: Vec<IndexedChunk>,
+    },
+    /// Removes all chunks of the document; a missing one is fine.
+    Remove {
+        /// The document.
+        document: DocumentId,
+    },
+}
+
+/// A question to the index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndexQuery {
+    /// Where to look.
+    pub target: IndexTarget,
+    /// Query weights by term; the index multiplies each by the term's inverse document frequency.
+    pub keyword: SparseVector,
+    /// Which chunks may be found.
+    pub filter: Option<Filter>,
+    /// Most hits; at least 1.
+    pub limit: usize,
+}
+
+/// A chunk that the index found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct IndexHit {
+    /// The chunk.
+    pub chunk: ChunkId,
+    /// Its document.
+    pub document: DocumentId,
+    /// Version of the document that was indexed.
+    pub version: DocumentVersion,
+    /// Score; greater is better.
+    pub score: f32,
+}
+
+/// What an index can do beyond the laws of its port.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IndexCapability {
+    /// The state of a target survives the end of the process.
+    pub is_durable: bool,
+}
+
+/// Inverse document frequency of the keyword leg: `ln(1 + (N - df + 0.5) / (df + 0.5))`, never negative.
+///
+/// Source: Lucene's `BM25Similarity`, which keeps the Robertson–Sparck Jones weight above zero.
+#[expect(clippy::cast_precision_loss, reason = "counts of chunks are far below 2^53")]
+pub fn inverse_document_frequency(chunks: u64, chunks_with_term: u64) -> f64 {
+    let (total, with_term) = (chunks as f64, chunks_with_term as f64);
+    (1.0 + (total - with_term + 0.5) / (with_term + 0.5)).ln()
+}

@@ -1,0 +1,66 @@
+//! The ports: what the engine asks of a store, and the laws that every adapter obeys.
+//!
+//! Adapters implement the author-facing traits with `async fn`; the rest of the workspace holds
+//! `Arc<dyn Dyn…>`, the object-safe twins, which every adapter gets for free.
+//!
+//! Laws of every method of every port:
+//!
+//! - **Cancel-safety.** Dropping the future leaves the store as if the call had either not begun or finished,
+//!   and never disturbs another call.
+//! - **Tenancy.** Only data of `ctx.tenant()` is read or written; what belongs to another tenant is `NotFound`,
+//!   as if it did not exist. Methods that serve projectors say that they are exempt.
+//! - **Refusal.** What the adapter cannot honour is `Unsupported`, never ignored.
+//! - **Errors.** A backend that cannot be reached is `Unavailable`; a passed deadline is `DeadlineExceeded`;
+//!   stored data that contradicts itself is `Corrupt`.
+
+use std::future::Future;
+use std::pin::Pin;
+
+pub use self::catalog::{
+    ChangeFeed, CollectionStore, DocumentStore, DynCatalog, DynChangeFeed, DynCollectionStore,
+    DynDocumentStore,
+};
+pub use self::index::{ChunkIndex, DynChunkIndex};
+
+mod catalog;
+mod index;
+
+/// A boxed future, as the object-safe twins return it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Declares the object-safe twin of a port and implements it for every adapter.
+macro_rules! dyn_twin {
+    (
+        $(#[$meta:meta])*
+        pub trait $twin:ident for $port:ident {
+            $(fn $plain:ident() -> $plain_result:ty;)*
+            $(async fn $name:ident<$lt:lifetime>($($arg:ident: $arg_type:ty),* $(,)?) -> $result:ty;)*
+        }
+    ) => {
+        $(#[$meta])*
+        pub trait $twin: Send + Sync + 'static {
+            $(
+                #[doc = concat!("See [`", stringify!($port), "::", stringify!($plain), "`].")]
+                fn $plain(&self) -> $plain_result;
+            )*
+            $(
+                #[doc = concat!("See [`", stringify!($port), "::", stringify!($name), "`].")]
+                fn $name<$lt>(&$lt self, $($arg: $arg_type),*) -> $crate::port::BoxFuture<$lt, $crate::error::Result<$result>>;
+            )*
+        }
+
+        impl<P: $port> $twin for P {
+            $(
+                fn $plain(&self) -> $plain_result {
+                    $port::$plain(self)
+                }
+            )*
+            $(
+                fn $name<$lt>(&$lt self, $($arg: $arg_type),*) -> $crate::port::BoxFuture<$lt, $crate::error::Result<$result>> {
+                    Box::pin($port::$name(self, $($arg),*))
+                }
+            )*
+        }
+    };
+}
+use dyn_twin;

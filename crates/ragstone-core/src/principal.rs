@@ -1,0 +1,119 @@
+//! Who is calling and what they may do.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::TenantId;
+
+/// A right that a token carries. Each scope includes the ones before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Search and read.
+    Read,
+    /// Ingest and delete documents, create collections.
+    Write,
+    /// Delete collections, see operational state, change settings of the tenant.
+    Admin,
+}
+
+impl Scope {
+    /// Name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Scope {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "read" => Ok(Self::Read),
+            "write" => Ok(Self::Write),
+            "admin" => Ok(Self::Admin),
+            _ => Err(Error::invalid("scope", "must be one of read, write, admin")),
+        }
+    }
+}
+
+/// The authenticated caller of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    name: String,
+    tenant: TenantId,
+    scope: Scope,
+    groups: BTreeSet<String>,
+}
+
+impl Principal {
+    /// Builds a principal without groups.
+    pub fn new(name: impl Into<String>, tenant: TenantId, scope: Scope) -> Self {
+        Self {
+            name: name.into(),
+            tenant,
+            scope,
+            groups: BTreeSet::new(),
+        }
+    }
+
+    /// The process itself: background work such as projection.
+    pub fn system() -> Self {
+        Self::new("system", TenantId::default(), Scope::Admin)
+    }
+
+    /// Adds groups, which access lists may name.
+    #[must_use]
+    pub fn with_groups(mut self, groups: impl IntoIterator<Item = String>) -> Self {
+        self.groups.extend(groups);
+        self
+    }
+
+    /// Stable name, unique within the tenant.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Tenant whose data the principal may reach.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// Highest scope.
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// Groups the principal belongs to.
+    pub fn groups(&self) -> &BTreeSet<String> {
+        &self.groups
+    }
+
+    /// Fails with [`ErrorKind::PermissionDenied`] unless the principal holds `scope`.
+    pub fn require(&self, scope: Scope) -> Result<()> {
+        if self.scope >= scope {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::PermissionDenied,
+            "the token does not carry the scope that is needed",
+        )
+        .with_context("needed", scope)
+        .with_context("held", self.scope)
+        .with_help("use a token with the needed scope"))
+    }
+}

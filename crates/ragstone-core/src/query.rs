@@ -1,0 +1,121 @@
+//! Search queries.
+
+use crate::error::{Error, Result};
+use crate::filter::Filter;
+use crate::id::{CollectionName, Sequence};
+
+/// Longest query text in bytes.
+pub const MAX_QUERY_LEN: usize = 8192;
+/// Most hits of one search.
+pub const MAX_SEARCH_LIMIT: u32 = 1000;
+/// Most collections of one search.
+pub const MAX_SEARCH_COLLECTIONS: usize = 64;
+
+/// A checked search query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchQuery {
+    text: String,
+    limit: u32,
+    collections: Vec<CollectionName>,
+    filter: Option<Filter>,
+    min_sequence: Option<Sequence>,
+}
+
+impl SearchQuery {
+    /// Checks the text (1 to [`MAX_QUERY_LEN`] bytes besides white space) and the limit (1 to [`MAX_SEARCH_LIMIT`]).
+    pub fn try_new(text: impl Into<String>, limit: u32) -> Result<Self> {
+        let text = text.into();
+        if text.trim().is_empty() {
+            return Err(Error::invalid("query", "must not be empty").with_help("say what to look for"));
+        }
+        if text.len() > MAX_QUERY_LEN {
+            let rule = format!("must have at most {MAX_QUERY_LEN} bytes, has {}", text.len());
+            return Err(Error::invalid("query", rule).with_help("search for the key words of the text"));
+        }
+        if limit == 0 || limit > MAX_SEARCH_LIMIT {
+            return Err(Error::invalid(
+                "limit",
+                format!("must be from 1 to {MAX_SEARCH_LIMIT}, is {limit}"),
+            ));
+        }
+        Ok(Self {
+            text,
+            limit,
+            collections: Vec::new(),
+            filter: None,
+            min_sequence: None,
+        })
+    }
+
+    /// Searches these collections only; none means every collection of the tenant.
+    pub fn in_collections(mut self, collections: Vec<CollectionName>) -> Result<Self> {
+        if collections.len() > MAX_SEARCH_COLLECTIONS {
+            return Err(Error::invalid(
+                "collections",
+                format!("must be at most {MAX_SEARCH_COLLECTIONS}"),
+            ));
+        }
+        self.collections = collections;
+        Ok(self)
+    }
+
+    /// Admits only chunks that the filter matches.
+    #[must_use]
+    pub fn with_filter(mut self, filter: Option<Filter>) -> Self {
+        self.filter = filter;
+        self
+    }
+
+    /// Waits, within the deadline, until the index has caught up with this write.
+    #[must_use]
+    pub fn at_least(mut self, sequence: Option<Sequence>) -> Self {
+        self.min_sequence = sequence;
+        self
+    }
+
+    /// Query text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Most hits.
+    pub fn limit(&self) -> u32 {
+        self.limit
+    }
+
+    /// Collections to search; empty means all.
+    pub fn collections(&self) -> &[CollectionName] {
+        &self.collections
+    }
+
+    /// Filter.
+    pub fn filter(&self) -> Option<&Filter> {
+        self.filter.as_ref()
+    }
+
+    /// Write that must be visible.
+    pub fn min_sequence(&self) -> Option<Sequence> {
+        self.min_sequence
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn bad_queries_are_refused() {
+        let long = "x".repeat(MAX_QUERY_LEN + 1);
+        for (text, limit) in [
+            ("", 10),
+            (" \n\t", 10),
+            (long.as_str(), 10),
+            ("x", 0),
+            ("x", 1_000_000_000),
+        ] {
+            let kind = SearchQuery::try_new(text, limit).map_err(|error| error.kind());
+            assert_eq!(kind, Err(ErrorKind::InvalidArgument), "limit {limit}");
+        }
+    }
+}
