@@ -1,0 +1,47 @@
+//! The guard: refuses what no adapter may see.
+
+use std::future::Future;
+
+use ragstone_core::{CallContext, Error, ErrorKind, Principal, Result};
+
+use crate::around::Around;
+use crate::call::Call;
+
+/// Refuses calls that no adapter may see, so that none can forget to.
+///
+/// - A target of another tenant than the context's is `NotFound`, as if it did not exist.
+/// - A limit of 0 is `InvalidArgument`.
+/// - Maintenance by anybody but the process itself ([`Principal::system`]) is `PermissionDenied`.
+///
+/// The process itself may act on every tenant.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Guard;
+
+impl Around for Guard {
+    async fn once<T, F>(&self, call: Call<'_>, ctx: &CallContext, operation: F) -> Result<T>
+    where
+        T: Send,
+        F: Future<Output = Result<T>> + Send,
+    {
+        check(call, ctx).map_err(|error| error.with_operation(call.method()))?;
+        operation.await
+    }
+}
+
+fn check(call: Call<'_>, ctx: &CallContext) -> Result<()> {
+    if call.limit() == Some(0) {
+        return Err(Error::invalid("limit", "must be at least 1"));
+    }
+    let is_foreign = call.tenant().is_some_and(|tenant| tenant != ctx.tenant());
+    if !is_foreign && !call.is_maintenance() {
+        return Ok(());
+    }
+    if *ctx.principal() == Principal::system() {
+        return Ok(());
+    }
+    if call.is_maintenance() {
+        let message = "only the process itself maintains projections";
+        return Err(Error::new(ErrorKind::PermissionDenied, message));
+    }
+    Err(Error::new(ErrorKind::NotFound, "no such target"))
+}
