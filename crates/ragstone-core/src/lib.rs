@@ -15,6 +15,8 @@ pub mod page;
 pub mod port;
 pub mod principal;
 pub mod query;
+pub mod report;
+pub mod request;
 pub mod span;
 
 pub use crate::clock::{Clock, IdSource, SystemClock, Timestamp};
