@@ -13,6 +13,9 @@ pub const FILE_NAME: &str = "admin.token";
 
 /// Longest content that is read.
 const MAX_LEN: u64 = 1024;
+/// Permissions of the group and of everybody else.
+#[cfg(unix)]
+const OTHERS: u32 = 0o077;
 
 /// Reads the token, or makes one where the file is missing.
 ///
@@ -79,7 +82,7 @@ fn check_access(path: &Path, file: &File) -> Result<()> {
         return Err(failed(path, "the token file is not a regular file"));
     }
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    if mode & OTHERS == 0 {
         return Ok(());
     }
     Err(failed(path, "others than its owner may read the token file")
