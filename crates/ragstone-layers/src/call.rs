@@ -9,19 +9,12 @@ pub struct Call<'a> {
     method: &'static str,
     tenant: Option<&'a TenantId>,
     limit: Option<usize>,
-    is_maintenance: bool,
 }
 
 impl<'a> Call<'a> {
     /// Names a call; both names become labels of metrics.
     pub const fn new(port: &'static str, method: &'static str) -> Self {
-        Self {
-            port,
-            method,
-            tenant: None,
-            limit: None,
-            is_maintenance: false,
-        }
+        Self { port, method, tenant: None, limit: None }
     }
 
     /// Names the tenant that the arguments act on, where they say so apart from the context.
@@ -35,13 +28,6 @@ impl<'a> Call<'a> {
     #[must_use]
     pub const fn with_limit(mut self, limit: usize) -> Self {
         self.limit = Some(limit);
-        self
-    }
-
-    /// Says that only the process itself may make this call.
-    #[must_use]
-    pub const fn as_maintenance(mut self) -> Self {
-        self.is_maintenance = true;
         self
     }
 
@@ -63,10 +49,5 @@ impl<'a> Call<'a> {
     /// Number of results that are asked for, where the call has one.
     pub const fn limit(&self) -> Option<usize> {
         self.limit
-    }
-
-    /// Whether only the process itself may make this call.
-    pub const fn is_maintenance(&self) -> bool {
-        self.is_maintenance
     }
 }

@@ -30,11 +30,7 @@ impl Around for Deadlines {
         T: Send,
         F: Future<Output = Result<T>> + Send,
     {
-        let in_call = |error: Error| {
-            error
-                .with_operation(call.method())
-                .with_context("port", call.port())
-        };
+        let in_call = |error: Error| error.with_operation(call.method()).with_context("port", call.port());
         let deadline = deadline_of(ctx, &*self.clock).map_err(in_call)?;
         with_deadline(deadline, operation).await.unwrap_or_else(|passed| {
             let error = Error::new(ErrorKind::DeadlineExceeded, "the backend did not answer in time");

@@ -35,12 +35,7 @@ pub struct FaultRule {
 impl FaultRule {
     /// Hits every call of a method; `*` stands for all methods.
     pub const fn new(method: &'static str, fault: Fault) -> Self {
-        Self {
-            method,
-            fault,
-            permille: 1000,
-            left: u32::MAX,
-        }
+        Self { method, fault, permille: 1000, left: u32::MAX }
     }
 
     /// Hits at most `times` calls.
@@ -74,10 +69,7 @@ pub struct Faults {
 impl Faults {
     /// Injects nothing until rules are added.
     pub const fn seeded(seed: u64) -> Self {
-        Self {
-            jitter: Jitter::seeded(seed),
-            rules: Mutex::new(Vec::new()),
-        }
+        Self { jitter: Jitter::seeded(seed), rules: Mutex::new(Vec::new()) }
     }
 
     /// Adds a rule behind the others.
@@ -93,9 +85,7 @@ impl Faults {
     }
 
     fn rules(&self) -> std::sync::MutexGuard<'_, Vec<FaultRule>> {
-        self.rules
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.rules.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn draw(&self, method: &str) -> Option<Fault> {

@@ -29,8 +29,6 @@ impl<P: ?Sized, A: Clone> Clone for Layered<P, A> {
 
 impl<P: ?Sized, A: fmt::Debug> fmt::Debug for Layered<P, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Layered")
-            .field("around", &self.around)
-            .finish_non_exhaustive()
+        f.debug_struct("Layered").field("around", &self.around).finish_non_exhaustive()
     }
 }

@@ -25,11 +25,7 @@ pub struct Retries {
 impl Retries {
     /// Retries by `policy`; every layer in front of one backend shares its `budget`.
     pub fn new(clock: Arc<dyn Clock>, policy: Arc<RetryPolicy>, budget: Arc<RetryBudget>) -> Self {
-        Self {
-            clock,
-            policy,
-            budget,
-        }
+        Self { clock, policy, budget }
     }
 }
 
@@ -74,10 +70,7 @@ fn given_up(failure: RetryFailure<Error>, call: Call<'_>) -> Error {
         return failure.error;
     }
     count(&metric::PORT_RETRIES_EXHAUSTED, call);
-    failure
-        .error
-        .with_retry(Retry::Exhausted)
-        .with_context("attempts", failure.attempts)
+    failure.error.with_retry(Retry::Exhausted).with_context("attempts", failure.attempts)
 }
 
 fn count(counted: &metric::Metric, call: Call<'_>) {

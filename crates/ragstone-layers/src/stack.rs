@@ -31,11 +31,7 @@ impl StackPolicy {
     pub fn for_requests(clock: Arc<dyn Clock>) -> Result<Self, InvalidPolicy> {
         let backoff = Backoff::exponential(Duration::from_millis(10), 2.0, Duration::from_millis(200))?;
         let retry = RetryPolicy::try_new(backoff, 3)?.with_hint_cap(Duration::from_secs(1));
-        Ok(Self {
-            clock,
-            retry: Arc::new(retry),
-            budget: Arc::new(RetryBudget::try_new(10, 10)?),
-        })
+        Ok(Self { clock, retry: Arc::new(retry), budget: Arc::new(RetryBudget::try_new(10, 10)?) })
     }
 
     fn layers(&self) -> impl Around + use<> {
@@ -50,11 +46,7 @@ impl StackPolicy {
     }
 
     fn retries(&self) -> Retries {
-        Retries::new(
-            Arc::clone(&self.clock),
-            Arc::clone(&self.retry),
-            Arc::clone(&self.budget),
-        )
+        Retries::new(Arc::clone(&self.clock), Arc::clone(&self.retry), Arc::clone(&self.budget))
     }
 }
 

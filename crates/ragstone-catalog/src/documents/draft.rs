@@ -39,11 +39,7 @@ impl PreparedDraft {
             tags: encode(&draft.tags)?,
             metadata: encode(&draft.metadata)?,
             terms: draft.chunks.iter().map(|chunk| u64::from(chunk.terms)).sum(),
-            headings: draft
-                .chunks
-                .iter()
-                .map(|chunk| encode(&chunk.headings))
-                .collect::<Result<_>>()?,
+            headings: draft.chunks.iter().map(|chunk| encode(&chunk.headings)).collect::<Result<_>>()?,
             draft,
         })
     }
@@ -66,16 +62,10 @@ fn check_chunks(chunks: &[ChunkDraft], text: &str) -> Result<()> {
     let mut end = 0;
     for chunk in chunks {
         if chunk.span.is_empty() || chunk.span.start() < end {
-            return Err(Error::invalid(
-                "chunks",
-                "must not be empty, and must ascend without overlap",
-            ));
+            return Err(Error::invalid("chunks", "must not be empty, and must ascend without overlap"));
         }
         if chunk.span.slice(text).is_none() {
-            return Err(Error::invalid(
-                "chunks",
-                "must lie within the text and not cut a character",
-            ));
+            return Err(Error::invalid("chunks", "must lie within the text and not cut a character"));
         }
         end = chunk.span.end();
     }

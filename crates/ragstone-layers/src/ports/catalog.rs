@@ -22,45 +22,33 @@ impl<A: Around> CollectionStore for Layered<dyn DynCatalog, A> {
     /// Not repeated: a second attempt would find the collection of the first.
     async fn create_collection(&self, ctx: &CallContext, new: NewCollection) -> Result<Collection> {
         let call = Call::new(COLLECTIONS, "create_collection");
-        self.around
-            .once(call, ctx, self.inner.create_collection(ctx, new))
-            .await
+        self.around.once(call, ctx, self.inner.create_collection(ctx, new)).await
     }
 
     async fn collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Collection> {
         let call = Call::new(COLLECTIONS, "collection");
-        self.around
-            .repeatable(call, ctx, || self.inner.collection(ctx, name))
-            .await
+        self.around.repeatable(call, ctx, || self.inner.collection(ctx, name)).await
     }
 
     async fn collections(&self, ctx: &CallContext, page: &PageRequest) -> Result<Page<Collection>> {
         let call = Call::new(COLLECTIONS, "collections");
-        self.around
-            .repeatable(call, ctx, || self.inner.collections(ctx, page))
-            .await
+        self.around.repeatable(call, ctx, || self.inner.collections(ctx, page)).await
     }
 
     /// Not repeated: a second attempt would miss the collection, or delete a new one of its name.
     async fn delete_collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Sequence> {
         let call = Call::new(COLLECTIONS, "delete_collection");
-        self.around
-            .once(call, ctx, self.inner.delete_collection(ctx, name))
-            .await
+        self.around.once(call, ctx, self.inner.delete_collection(ctx, name)).await
     }
 
     async fn statistics(&self, ctx: &CallContext, collection: CollectionId) -> Result<CollectionStatistics> {
         let call = Call::new(COLLECTIONS, "statistics");
-        self.around
-            .repeatable(call, ctx, || self.inner.statistics(ctx, collection))
-            .await
+        self.around.repeatable(call, ctx, || self.inner.statistics(ctx, collection)).await
     }
 
     async fn metadata_keys(&self, ctx: &CallContext, collection: CollectionId) -> Result<Vec<String>> {
         let call = Call::new(COLLECTIONS, "metadata_keys");
-        self.around
-            .repeatable(call, ctx, || self.inner.metadata_keys(ctx, collection))
-            .await
+        self.around.repeatable(call, ctx, || self.inner.metadata_keys(ctx, collection)).await
     }
 }
 
@@ -79,9 +67,7 @@ impl<A: Around> DocumentStore for Layered<dyn DynCatalog, A> {
 
     async fn document(&self, ctx: &CallContext, document: DocumentId) -> Result<Document> {
         let call = Call::new(DOCUMENTS, "document");
-        self.around
-            .repeatable(call, ctx, || self.inner.document(ctx, document))
-            .await
+        self.around.repeatable(call, ctx, || self.inner.document(ctx, document)).await
     }
 
     async fn documents(
@@ -121,9 +107,7 @@ impl<A: Around> DocumentStore for Layered<dyn DynCatalog, A> {
 
     async fn passages(&self, ctx: &CallContext, chunks: &[ChunkId]) -> Result<Vec<Passage>> {
         let call = Call::new(DOCUMENTS, "passages");
-        self.around
-            .repeatable(call, ctx, || self.inner.passages(ctx, chunks))
-            .await
+        self.around.repeatable(call, ctx, || self.inner.passages(ctx, chunks)).await
     }
 
     async fn source_states(
@@ -150,7 +134,7 @@ impl<A: Around> ChangeFeed for Layered<dyn DynCatalog, A> {
         ctx: &CallContext,
         projection: ProjectionName,
     ) -> Result<Vec<ProjectedCollection>> {
-        let call = Call::new(CHANGES, "projected_collections").as_maintenance();
+        let call = Call::new(CHANGES, "projected_collections");
         let operation = || self.inner.projected_collections(ctx, projection);
         self.around.repeatable(call, ctx, operation).await
     }
@@ -162,7 +146,7 @@ impl<A: Around> ChangeFeed for Layered<dyn DynCatalog, A> {
         after: Sequence,
         limit: u32,
     ) -> Result<Vec<Change>> {
-        let call = Call::new(CHANGES, "changes").as_maintenance();
+        let call = Call::new(CHANGES, "changes");
         let operation = || self.inner.changes(ctx, collection, after, limit);
         self.around.repeatable(call, ctx, operation).await
     }
@@ -174,13 +158,13 @@ impl<A: Around> ChangeFeed for Layered<dyn DynCatalog, A> {
         collection: CollectionId,
         mark: ProjectionMark,
     ) -> Result<()> {
-        let call = Call::new(CHANGES, "mark").as_maintenance();
+        let call = Call::new(CHANGES, "mark");
         let operation = || self.inner.mark(ctx, projection, collection, mark);
         self.around.repeatable(call, ctx, operation).await
     }
 
     async fn purge_collection(&self, ctx: &CallContext, collection: CollectionId) -> Result<()> {
-        let call = Call::new(CHANGES, "purge_collection").as_maintenance();
+        let call = Call::new(CHANGES, "purge_collection");
         let operation = || self.inner.purge_collection(ctx, collection);
         self.around.repeatable(call, ctx, operation).await
     }

@@ -17,15 +17,11 @@ impl<A: Around> ChunkIndex for Layered<dyn DynChunkIndex, A> {
 
     async fn state(&self, ctx: &CallContext, target: &IndexTarget) -> Result<Option<IndexState>> {
         let call = Call::new(PORT, "state").on_tenant(&target.tenant);
-        self.around
-            .repeatable(call, ctx, || self.inner.state(ctx, target))
-            .await
+        self.around.repeatable(call, ctx, || self.inner.state(ctx, target)).await
     }
 
     async fn create(&self, ctx: &CallContext, target: &IndexTarget, generation: GenerationId) -> Result<()> {
-        let call = Call::new(PORT, "create")
-            .on_tenant(&target.tenant)
-            .as_maintenance();
+        let call = Call::new(PORT, "create").on_tenant(&target.tenant);
         let operation = || self.inner.create(ctx, target, generation);
         self.around.repeatable(call, ctx, operation).await
     }
@@ -37,29 +33,19 @@ impl<A: Around> ChunkIndex for Layered<dyn DynChunkIndex, A> {
         target: &IndexTarget,
         operations: Vec<IndexOperation>,
     ) -> Result<()> {
-        let call = Call::new(PORT, "apply")
-            .on_tenant(&target.tenant)
-            .as_maintenance();
-        self.around
-            .once(call, ctx, self.inner.apply(ctx, target, operations))
-            .await
+        let call = Call::new(PORT, "apply").on_tenant(&target.tenant);
+        self.around.once(call, ctx, self.inner.apply(ctx, target, operations)).await
     }
 
     async fn flush(&self, ctx: &CallContext, target: &IndexTarget, checkpoint: Sequence) -> Result<()> {
-        let call = Call::new(PORT, "flush")
-            .on_tenant(&target.tenant)
-            .as_maintenance();
+        let call = Call::new(PORT, "flush").on_tenant(&target.tenant);
         let operation = || self.inner.flush(ctx, target, checkpoint);
         self.around.repeatable(call, ctx, operation).await
     }
 
     async fn search(&self, ctx: &CallContext, query: &IndexQuery) -> Result<Vec<IndexHit>> {
-        let call = Call::new(PORT, "search")
-            .on_tenant(&query.target.tenant)
-            .with_limit(query.limit);
-        self.around
-            .repeatable(call, ctx, || self.inner.search(ctx, query))
-            .await
+        let call = Call::new(PORT, "search").on_tenant(&query.target.tenant).with_limit(query.limit);
+        self.around.repeatable(call, ctx, || self.inner.search(ctx, query)).await
     }
 
     async fn count(&self, ctx: &CallContext, target: &IndexTarget, filter: Option<&Filter>) -> Result<u64> {
@@ -69,23 +55,17 @@ impl<A: Around> ChunkIndex for Layered<dyn DynChunkIndex, A> {
     }
 
     async fn remove(&self, ctx: &CallContext, target: &IndexTarget) -> Result<()> {
-        let call = Call::new(PORT, "remove")
-            .on_tenant(&target.tenant)
-            .as_maintenance();
-        self.around
-            .repeatable(call, ctx, || self.inner.remove(ctx, target))
-            .await
+        let call = Call::new(PORT, "remove").on_tenant(&target.tenant);
+        self.around.repeatable(call, ctx, || self.inner.remove(ctx, target)).await
     }
 
     async fn targets(&self, ctx: &CallContext) -> Result<Vec<IndexTarget>> {
-        let call = Call::new(PORT, "targets").as_maintenance();
-        self.around
-            .repeatable(call, ctx, || self.inner.targets(ctx))
-            .await
+        let call = Call::new(PORT, "targets");
+        self.around.repeatable(call, ctx, || self.inner.targets(ctx)).await
     }
 
     async fn close(&self, ctx: &CallContext) -> Result<()> {
-        let call = Call::new(PORT, "close").as_maintenance();
+        let call = Call::new(PORT, "close");
         self.around.once(call, ctx, self.inner.close(ctx)).await
     }
 }

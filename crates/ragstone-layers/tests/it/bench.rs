@@ -57,11 +57,7 @@ impl Around for Tally {
 pub(crate) async fn index<A: Around>(around: A) -> Layered<dyn port::DynChunkIndex, A> {
     let inner = MemoryIndex::new();
     inner
-        .create(
-            &CallContext::system(),
-            &target(),
-            GenerationId::from_uuid(TARGET.as_uuid()),
-        )
+        .create(&CallContext::system(), &target(), GenerationId::from_uuid(TARGET.as_uuid()))
         .await
         .expect("creates");
     Layered::new(Arc::new(inner), around)
@@ -74,19 +70,11 @@ const fn uuid(number: u128) -> uuid::Uuid {
 }
 
 pub(crate) fn target() -> IndexTarget {
-    IndexTarget {
-        tenant: TenantId::default(),
-        collection: TARGET,
-    }
+    IndexTarget { tenant: TenantId::default(), collection: TARGET }
 }
 
 pub(crate) fn query(limit: usize) -> IndexQuery {
-    IndexQuery {
-        target: target(),
-        keyword: SparseVector::default(),
-        filter: None,
-        limit,
-    }
+    IndexQuery { target: target(), keyword: SparseVector::default(), filter: None, limit }
 }
 
 /// Context of a user of the named tenant.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ragstone_core::port::ChunkIndex as _;
-use ragstone_core::{CallContext, ErrorKind, Sequence};
+use ragstone_core::{CallContext, ErrorKind};
 use ragstone_layers::{Around as _, Guard};
 
 use crate::bench::{self, Tally};
@@ -22,13 +22,8 @@ async fn refused_calls_never_reach_the_store() {
     assert_eq!(searched, Err(ErrorKind::NotFound));
     let counted = index.count(&foreign, &target, None).await.map_err(kind);
     assert_eq!(counted, Err(ErrorKind::NotFound));
-    let flushed = index
-        .flush(&own, &target, Sequence::default())
-        .await
-        .map_err(kind);
-    assert_eq!(flushed, Err(ErrorKind::PermissionDenied));
-    let closed = index.close(&own).await.map_err(kind);
-    assert_eq!(closed, Err(ErrorKind::PermissionDenied));
+    let removed = index.remove(&foreign, &target).await.map_err(kind);
+    assert_eq!(removed, Err(ErrorKind::NotFound));
     assert_eq!(tally.count(), 0);
 }
 

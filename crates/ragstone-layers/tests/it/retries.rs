@@ -21,12 +21,7 @@ async fn a_repeatable_call_survives_a_short_failure() {
     let tally = Arc::new(Tally::default());
     let faults = Faults::seeded(1).with_rule(FaultRule::new("search", BUSY).times(2));
     let index = bench::index(retries().over(Arc::clone(&tally)).over(faults)).await;
-    assert!(
-        index
-            .search(&CallContext::system(), &bench::query(1))
-            .await
-            .is_ok()
-    );
+    assert!(index.search(&CallContext::system(), &bench::query(1)).await.is_ok());
     assert_eq!(tally.count(), 3);
 }
 
@@ -35,14 +30,8 @@ async fn a_long_failure_ends_exhausted() {
     let tally = Arc::new(Tally::default());
     let faults = Faults::seeded(1).with_rule(FaultRule::new("search", BUSY));
     let index = bench::index(retries().over(Arc::clone(&tally)).over(faults)).await;
-    let error = index
-        .search(&CallContext::system(), &bench::query(1))
-        .await
-        .expect_err("fails");
-    assert_eq!(
-        (error.kind(), error.retry()),
-        (ErrorKind::Unavailable, Retry::Exhausted)
-    );
+    let error = index.search(&CallContext::system(), &bench::query(1)).await.expect_err("fails");
+    assert_eq!((error.kind(), error.retry()), (ErrorKind::Unavailable, Retry::Exhausted));
     assert_eq!(tally.count(), 3);
 }
 
@@ -52,22 +41,15 @@ async fn a_second_layer_does_not_start_over() {
     let faults = Faults::seeded(1).with_rule(FaultRule::new("search", BUSY));
     let around = retries().over(retries()).over(Arc::clone(&tally)).over(faults);
     let index = bench::index(around).await;
-    assert!(
-        index
-            .search(&CallContext::system(), &bench::query(1))
-            .await
-            .is_err()
-    );
+    assert!(index.search(&CallContext::system(), &bench::query(1)).await.is_err());
     assert_eq!(tally.count(), 3);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_must_not_be_repeated_is_tried_once() {
-    for (method, fault) in [
-        ("apply", BUSY),
-        ("close", BUSY),
-        ("search", Fault::Fail(ErrorKind::Corrupt, Retry::Never)),
-    ] {
+    for (method, fault) in
+        [("apply", BUSY), ("close", BUSY), ("search", Fault::Fail(ErrorKind::Corrupt, Retry::Never))]
+    {
         let tally = Arc::new(Tally::default());
         let faults = Faults::seeded(1).with_rule(FaultRule::new("*", fault));
         let index = bench::index(retries().over(Arc::clone(&tally)).over(faults)).await;
@@ -91,9 +73,6 @@ async fn a_wait_that_outlives_the_deadline_is_not_begun() {
     let start = Instant::now();
     let ctx = CallContext::system().with_timeout(&TokioClock, Duration::from_secs(1));
     let error = index.search(&ctx, &bench::query(1)).await.expect_err("fails");
-    assert_eq!(
-        (error.kind(), error.retry()),
-        (ErrorKind::RateLimited, Retry::Exhausted)
-    );
+    assert_eq!((error.kind(), error.retry()), (ErrorKind::RateLimited, Retry::Exhausted));
     assert_eq!(start.elapsed(), Duration::ZERO);
 }

@@ -76,11 +76,8 @@ fn observe(body: impl Future<Output = ()>) -> Seen {
     });
     let mut counts = BTreeMap::new();
     for (key, _, _, value) in snapshotter.snapshot().into_vec() {
-        let labels: Vec<_> = key
-            .key()
-            .labels()
-            .map(|label| format!("{}={}", label.key(), label.value()))
-            .collect();
+        let labels: Vec<_> =
+            key.key().labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
         let count = match value {
             DebugValue::Counter(count) => count,
             DebugValue::Histogram(samples) => u64::try_from(samples.len()).expect("small"),
@@ -102,18 +99,12 @@ fn calls(seen: &Seen, method: &str, outcome: &str) -> Option<u64> {
 fn a_call_is_one_span_and_one_count() {
     let seen = observe(async {
         let index = bench::index(Telemetry::new(bench::clock())).await;
-        let trace = Trace {
-            request_id: Some("r-1".into()),
-            parent: None,
-        };
+        let trace = Trace { request_id: Some("r-1".into()), parent: None };
         let ctx = CallContext::system().with_trace(trace);
         index.search(&ctx, &bench::query(1)).await.expect("answers");
     });
     assert_eq!(calls(&seen, "search", "ok"), Some(1));
-    let duration = format!(
-        "{}{{port=chunk-index,method=search}}",
-        metric::PORT_CALL_DURATION.name
-    );
+    let duration = format!("{}{{port=chunk-index,method=search}}", metric::PORT_CALL_DURATION.name);
     assert_eq!(seen.counts.get(&duration), Some(&1));
     let [(name, fields)] = &seen.spans[..] else {
         panic!("one span, not {}", seen.spans.len());
@@ -162,12 +153,7 @@ fn a_repeated_call_is_one_call_with_retries() {
         let faults = Faults::seeded(1).with_rule(FaultRule::new("search", busy));
         let retries = Retries::new(bench::clock(), bench::policy(), bench::budget());
         let index = bench::index(Telemetry::new(bench::clock()).over(retries).over(faults)).await;
-        assert!(
-            index
-                .search(&CallContext::system(), &bench::query(1))
-                .await
-                .is_err()
-        );
+        assert!(index.search(&CallContext::system(), &bench::query(1)).await.is_err());
     });
     assert_eq!(calls(&seen, "search", "unavailable"), Some(1));
     let count = |metric: metric::Metric| {
