@@ -37,9 +37,6 @@ async fn refuse_foreign_file(connection: &mut SqliteConnection) -> Result<()> {
     if application == APPLICATION_ID || (application == 0 && objects == 0) {
         return Ok(());
     }
-    Err(Error::new(
-        ErrorKind::FailedPrecondition,
-        "the file belongs to another application",
-    )
-    .with_help("choose another path for the catalog"))
+    Err(Error::new(ErrorKind::FailedPrecondition, "the file belongs to another application")
+        .with_help("choose another path for the catalog"))
 }
