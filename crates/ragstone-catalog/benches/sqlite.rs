@@ -85,8 +85,9 @@ fn drafts(batch: usize) -> Vec<DocumentDraft> {
 }
 
 fn draft(batch: usize, number: usize) -> DocumentDraft {
-    let text: String =
-        (0..CHUNKS).map(|chunk| format!("{batch} {number} {chunk} {:x<1$}\n", "", CHUNK_LEN)).collect();
+    let filler = "x".repeat(CHUNK_LEN);
+    let lines: Vec<String> = (0..CHUNKS).map(|chunk| format!("{number:04} {chunk:02} {filler}\n")).collect();
+    let text = lines.concat();
     let len = text.len() / CHUNKS;
     let chunks = (0..CHUNKS)
         .zip(1..)

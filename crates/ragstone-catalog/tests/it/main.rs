@@ -1,5 +1,7 @@
 //! Behaviour of the catalog on SQLite.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod cancellation;
 mod changes;
 mod collections;
