@@ -5,6 +5,7 @@
 mod cancellation;
 mod changes;
 mod collections;
+mod conformance;
 mod documents;
 mod fixture;
 mod passages;
