@@ -13,12 +13,9 @@ use crate::catalog::Catalog;
 use crate::sql::{Connection, Database, Row, Statement, corrupt};
 use crate::transaction::WriteTransaction;
 
-/// Longest description in bytes.
-const MAX_DESCRIPTION_LEN: usize = 1024;
-
 impl<D: Database> CollectionStore for Catalog<D> {
     async fn create_collection(&self, ctx: &CallContext, new: NewCollection) -> Result<Collection> {
-        check(&new).map_err(|error| error.with_operation("catalog.create_collection"))?;
+        new.check().map_err(|error| error.with_operation("catalog.create_collection"))?;
         let tenant = ctx.tenant().clone();
         self.write(ctx, "catalog.create_collection", move |transaction| create(transaction, tenant, new))
             .await
@@ -84,15 +81,6 @@ impl<D: Database> CollectionStore for Catalog<D> {
         }
         rows.into_iter().filter_map(|mut row| row.optional_text().transpose()).collect()
     }
-}
-
-fn check(new: &NewCollection) -> Result<()> {
-    new.keyword.check()?;
-    if new.description.len() > MAX_DESCRIPTION_LEN {
-        let rule = format!("must have at most {MAX_DESCRIPTION_LEN} bytes");
-        return Err(Error::invalid("description", rule));
-    }
-    Ok(())
 }
 
 async fn create(mut tx: WriteTransaction, tenant: TenantId, new: NewCollection) -> Result<Collection> {
@@ -176,7 +164,7 @@ fn analyzer_of(name: &str) -> Result<AnalyzerChoice> {
 }
 
 /// The statement that finds a row where a live collection of the tenant exists.
-pub(crate) fn live_collection<'q>(collection: CollectionId, tenant: &'q TenantId) -> Statement<'q> {
+pub(crate) fn live_collection(collection: CollectionId, tenant: &TenantId) -> Statement<'_> {
     Statement::new("SELECT 1 FROM collections WHERE id = $1 AND tenant = $2 AND deleted_sequence IS NULL")
         .bind(collection)
         .bind(tenant)

@@ -25,7 +25,7 @@ impl fmt::Display for Failure {
 impl StdError for Failure {}
 
 impl DatabaseError for Failure {
-    fn message(&self) -> &str {
+    fn message(&self) -> &'static str {
         "secret of the database"
     }
 
