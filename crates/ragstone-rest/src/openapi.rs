@@ -3,7 +3,7 @@
 use ragstone_api::problem::{MEDIA_TYPE, Problem};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Content, OpenApi, Ref, Response};
+use utoipa::openapi::{Content, OpenApi, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::config::RestConfig;
@@ -11,7 +11,26 @@ use crate::router::contract;
 
 /// Describes the operations; the same for every build of one version.
 pub fn openapi() -> OpenApi {
-    contract(&RestConfig::default()).into_openapi()
+    with_problems(contract(&RestConfig::default()).into_openapi())
+}
+
+/// Adds to every operation that any other answer is a problem.
+pub(crate) fn with_problems(mut openapi: OpenApi) -> OpenApi {
+    let problem = ResponseBuilder::new()
+        .description("Any failure")
+        .content(MEDIA_TYPE, Content::new(Some(Ref::from_schema_name("Problem"))))
+        .build();
+    for operation in openapi.paths.paths.values_mut().flat_map(operations) {
+        let responses = &mut operation.responses.responses;
+        responses.insert("default".to_owned(), problem.clone().into());
+    }
+    openapi
+}
+
+/// Operations of the methods in use.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+    methods.into_iter().filter_map(Option::as_mut)
 }
 
 /// What is said of the whole; operations are added to it.

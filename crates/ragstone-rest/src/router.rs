@@ -21,6 +21,7 @@ use crate::config::{App, RestConfig, RestState, Shared};
 use crate::edge::{access_log, deadline, headers, host, panic, problem, request_id};
 use crate::failure::Failure;
 use crate::handler::{citations, collections, documents, health, ingest, reasons, search, status};
+use crate::openapi::{frame, with_problems};
 
 /// Path below which the operations lie.
 pub(crate) const API: &str = "/api/v1";
@@ -33,7 +34,7 @@ pub fn router(state: RestState, config: RestConfig) -> Router {
     let operations = operations
         // Behind everything that can be refused without knowing the caller, before any body is read.
         .layer(AuthenticateLayer::new(Arc::clone(&app.state.tokens), refused));
-    let documentation = Router::from(SwaggerUi::new("/docs").url("/openapi.json", document))
+    let documentation = Router::from(SwaggerUi::new("/docs").url("/openapi.json", with_problems(document)))
         .route("/docs/errors/{reason}", get(reasons::explain));
     let named = operations
         .merge(documentation)
@@ -81,7 +82,7 @@ pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
     // Without a time limit: it takes as long as there are files.
     let files =
         OpenApiRouter::new().routes(routes!(ingest::paths)).layer(DefaultBodyLimit::max(config.max_body));
-    OpenApiRouter::with_openapi(crate::openapi::frame()).nest(API, short.merge(document).merge(files))
+    OpenApiRouter::with_openapi(frame()).nest(API, short.merge(document).merge(files))
 }
 
 fn refused(_: &Parts, error: Error) -> Response {

@@ -2,6 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{HOST, ORIGIN};
+use axum::http::uri::Authority;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use ragstone_core::{Error, ErrorKind, Result};
@@ -19,7 +20,7 @@ pub(crate) async fn check(State(app): State<App>, request: Request, next: Next) 
 fn admit(policy: &HostPolicy, request: &Request) -> Result<()> {
     let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
     // HTTP/2 carries the name in the URI.
-    let host = request.uri().authority().map(|authority| authority.as_str());
+    let host = request.uri().authority().map(Authority::as_str);
     if !policy.allows(host.or_else(|| header(HOST)).unwrap_or_default()) {
         return Err(refused("the server may not be addressed by this name"));
     }

@@ -3,8 +3,8 @@
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, Request};
-use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
 use ragstone_api::json;
 use ragstone_core::{Error, ErrorKind, Result};
 use serde::de::DeserializeOwned;
@@ -30,7 +30,7 @@ fn check_headers(headers: &HeaderMap) -> Result<()> {
         return Err(Error::new(ErrorKind::UnsupportedMedia, "the body is not declared as JSON")
             .with_help("send the header `Content-Type: application/json`"));
     }
-    match headers.get(CONTENT_ENCODING).map(|value| value.as_bytes()) {
+    match headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
         None | Some(b"identity") => Ok(()),
         Some(_) => Err(Error::new(ErrorKind::UnsupportedMedia, "the body is encoded")
             .with_help("send the body without a `Content-Encoding`")),
