@@ -10,6 +10,7 @@ pub mod error;
 pub mod filter;
 pub mod id;
 pub mod index;
+pub mod memory;
 pub mod metadata;
 pub mod page;
 pub mod port;
