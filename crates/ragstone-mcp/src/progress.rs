@@ -70,11 +70,11 @@ impl ProgressFeed {
 
 impl IngestProgress for ProgressFeed {
     fn discovered(&self, files: u64, _bytes: u64) {
-        self.state.send_modify(|state| state.discovered += files);
+        self.state.send_modify(|state| state.discovered = state.discovered.max(files));
     }
 
     fn processed(&self, files: u64, _bytes: u64) {
-        self.state.send_modify(|state| state.processed += files);
+        self.state.send_modify(|state| state.processed = state.processed.max(files));
     }
 }
 
