@@ -145,6 +145,19 @@ impl Format {
     }
 }
 
+impl Format {
+    /// Format of a name that [`Format::name`] gives; `None` for an unknown one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|format| format.name() == name)
+    }
+
+    /// Every format.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let plain = [Self::Markdown, Self::Html, Self::PlainText, Self::Json, Self::Csv];
+        plain.into_iter().chain(CodeLanguage::ALL.into_iter().map(Self::Code))
+    }
+}
+
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
