@@ -24,7 +24,6 @@ use std::{env, fs};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
-use self::block::Block;
 use self::checkout::Checkout;
 use crate::workspace::Workspace;
 

@@ -31,10 +31,6 @@ impl Workspace {
         })
     }
 
-    pub(crate) fn root(&self) -> &Path {
-        &self.root
-    }
-
     /// The directory cargo builds into; outputs of tasks go below it.
     pub(crate) fn target(&self) -> &Path {
         &self.target

@@ -100,7 +100,7 @@ impl Session {
     /// Waits for the ready text, and for the expected lines, which may come later.
     fn until_ready(mut self, block: &Block, ready: &str) -> Result<Self> {
         let deadline = Instant::now() + block.mark.limit;
-        let shows = |output: &[String]| {
+        let is_enough = |output: &[String]| {
             let is_ready = output.iter().any(|line| line.contains(ready));
             is_ready
                 && block
@@ -108,9 +108,9 @@ impl Session {
                     .as_ref()
                     .is_none_or(|expected| expected.first_missing(output).is_none())
         };
-        let shown = self.read_until(deadline, shows)?;
+        let is_up = self.read_until(deadline, is_enough)?;
         ensure!(
-            shown,
+            is_up,
             "the program ended before its output showed `{ready}` and what is expected"
         );
         Ok(self)

@@ -40,14 +40,14 @@ fn directions(graph: &Graph) -> Vec<String> {
 }
 
 fn direction(from: &Package, to: &Package) -> Option<String> {
-    let (user, used) = (table::role(&from.name)?, table::role(&to.name)?);
-    if user.may_use().contains(&used) {
+    let (role, below) = (table::role(&from.name)?, table::role(&to.name)?);
+    if role.may_use().contains(&below) {
         return None;
     }
-    let (upper, lower) = (user.tier(), used.tier());
+    let (upper, lower) = (role.tier(), below.tier());
     let (from, to) = (&from.name, &to.name);
     Some(format!(
-        "{from} ({user:?}, tier {upper}) must not depend on {to} ({used:?}, tier {lower})"
+        "{from} ({role:?}, tier {upper}) must not depend on {to} ({below:?}, tier {lower})"
     ))
 }
 

@@ -31,8 +31,10 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 fn is_record(path: &str) -> bool {
-    let name = path.strip_prefix(FOLDER).filter(|name| name.ends_with(".md"));
-    name.is_some_and(|name| !matches!(name, "README.md" | "template.md"))
+    let name = path
+        .strip_prefix(FOLDER)
+        .and_then(|name| name.strip_suffix(".md"));
+    name.is_some_and(|name| !matches!(name, "README" | "template"))
 }
 
 fn number(name: &str) -> Option<u32> {
