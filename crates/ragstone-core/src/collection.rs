@@ -65,6 +65,19 @@ pub struct NewCollection {
     pub keyword: KeywordSettings,
 }
 
+impl NewCollection {
+    /// Longest description in bytes.
+    pub const MAX_DESCRIPTION_LEN: usize = 1024;
+
+    /// Checks the keyword settings and the length of the description; every store refuses what fails here.
+    pub fn check(&self) -> Result<()> {
+        if self.description.len() > Self::MAX_DESCRIPTION_LEN {
+            return Err(Error::invalid("description", "must have at most 1024 bytes"));
+        }
+        self.keyword.check()
+    }
+}
+
 /// A collection as stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collection {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
+use crate::error::{Error, Result};
 use crate::id::{ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Sequence, SourceUri};
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, check_metadata, check_tags};
 use crate::span::{ByteSpan, LineRange};
 
 /// The current version of a document, without its text.
@@ -35,7 +36,7 @@ pub struct Document {
     pub tags: BTreeSet<String>,
     /// Attributes.
     pub metadata: Metadata,
-    /// When version 1 was stored.
+    /// When the document was created; updates keep it.
     pub created_at: Timestamp,
     /// When this version was stored.
     pub updated_at: Timestamp,
@@ -66,6 +67,28 @@ pub struct DocumentDraft {
     pub tags: BTreeSet<String>,
     /// Attributes.
     pub metadata: Metadata,
+}
+
+impl DocumentDraft {
+    /// Checks what every store refuses as `InvalidArgument`: an empty title, tags and metadata beyond their
+    /// limits, and chunks that are empty, overlap, descend, leave the text or cut a character.
+    pub fn check(&self) -> Result<()> {
+        if self.title.is_empty() {
+            return Err(Error::invalid("title", "must not be empty"));
+        }
+        check_tags(&self.tags)?;
+        check_metadata(&self.metadata)?;
+        let mut end = 0;
+        for chunk in &self.chunks {
+            let is_apart = !chunk.span.is_empty() && chunk.span.start() >= end;
+            if !is_apart || chunk.span.slice(&self.text).is_none() {
+                let rule = "spans must ascend without overlap and cover whole characters of the text";
+                return Err(Error::invalid("chunks", rule).with_context("span", chunk.span));
+            }
+            end = chunk.span.end();
+        }
+        Ok(())
+    }
 }
 
 /// A chunk to store.
@@ -123,7 +146,7 @@ pub struct DocumentContent {
 /// What a write did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WriteEffect {
-    /// Version 1 was stored.
+    /// The document did not exist; its first version was stored.
     Created,
     /// A new version was stored.
     Updated,

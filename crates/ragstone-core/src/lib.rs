@@ -10,11 +10,14 @@ pub mod error;
 pub mod filter;
 pub mod id;
 pub mod index;
+pub mod memory;
 pub mod metadata;
 pub mod page;
 pub mod port;
 pub mod principal;
 pub mod query;
+pub mod report;
+pub mod request;
 pub mod span;
 
 pub use crate::clock::{Clock, IdSource, SystemClock, Timestamp};

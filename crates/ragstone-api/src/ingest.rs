@@ -1,0 +1,211 @@
+//! Ingest of texts and of files.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use ragstone_core::document as core;
+use ragstone_core::metadata::{Metadata, check_metadata, check_tags};
+use ragstone_core::report;
+use ragstone_core::request::{IngestPaths, IngestText};
+use ragstone_core::{CollectionName, Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// Most paths of one ingest.
+pub const MAX_PATHS: usize = 1000;
+
+/// A text to store as a document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct IngestTextRequest {
+    /// Your own id of the document; the same one again replaces it.
+    pub external_id: String,
+    /// The text.
+    pub text: String,
+    /// Title; taken from the text where left out.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// `markdown`, `html`, `text`, `json`, `csv` or a programming language; plain text where left out.
+    #[serde(default)]
+    pub format: Option<String>,
+    /// Labels to filter by.
+    #[serde(default)]
+    pub tags: BTreeSet<String>,
+    /// Attributes to filter by: texts, numbers and truth values.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::attribute::openapi_schema))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::attribute::json_schema"))]
+    pub metadata: Metadata,
+}
+
+impl IngestTextRequest {
+    /// Checks tags and metadata and names the collection.
+    pub fn into_text(self, collection: CollectionName) -> Result<IngestText> {
+        check_tags(&self.tags)?;
+        check_metadata(&self.metadata)?;
+        Ok(IngestText {
+            collection,
+            external_id: self.external_id,
+            title: self.title,
+            format: self.format,
+            text: self.text,
+            tags: self.tags,
+            metadata: self.metadata,
+        })
+    }
+}
+
+/// Files and folders of the server's machine to bring a collection in line with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct IngestPathsRequest {
+    /// Absolute paths of files and folders below the folders that the operator allowed; 1 to 1,000.
+    pub paths: Vec<String>,
+    /// Labels of every document.
+    #[serde(default)]
+    pub tags: BTreeSet<String>,
+    /// Attributes of every document: texts, numbers and truth values.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::attribute::openapi_schema))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::attribute::json_schema"))]
+    pub metadata: Metadata,
+}
+
+impl IngestPathsRequest {
+    /// Checks the number of paths, tags and metadata and names the collection.
+    pub fn into_paths(self, collection: CollectionName) -> Result<IngestPaths> {
+        if self.paths.is_empty() || self.paths.len() > MAX_PATHS {
+            let rule = format!("must be 1 to {MAX_PATHS}, are {}", self.paths.len());
+            return Err(Error::invalid("paths", rule));
+        }
+        if self.paths.iter().any(|path| path.contains('\0')) {
+            return Err(Error::invalid("paths", "must not contain the character NUL"));
+        }
+        check_tags(&self.tags)?;
+        check_metadata(&self.metadata)?;
+        Ok(IngestPaths {
+            collection,
+            paths: self.paths.into_iter().map(PathBuf::from).collect(),
+            tags: self.tags,
+            metadata: self.metadata,
+        })
+    }
+}
+
+/// Receipt of one stored document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct WriteReceipt {
+    /// Id of the document.
+    pub document: String,
+    /// What happened.
+    pub effect: Effect,
+    /// Version that is now current.
+    pub version: u32,
+    /// Position of that version in the feed of changes; give it as `min_sequence` to find it at once.
+    pub sequence: u64,
+}
+
+/// What a write did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline))]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// The first version was stored.
+    Created,
+    /// A new version was stored.
+    Updated,
+    /// It was the same as before; nothing was written.
+    Unchanged,
+}
+
+impl From<core::WriteReceipt> for WriteReceipt {
+    fn from(receipt: core::WriteReceipt) -> Self {
+        Self {
+            document: receipt.document.to_string(),
+            effect: match receipt.effect {
+                core::WriteEffect::Created => Effect::Created,
+                core::WriteEffect::Updated => Effect::Updated,
+                core::WriteEffect::Unchanged => Effect::Unchanged,
+            },
+            version: receipt.version.0,
+            sequence: receipt.sequence.0,
+        }
+    }
+}
+
+/// What an ingest of files did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct IngestReport {
+    /// Documents stored for the first time.
+    pub created: u64,
+    /// Documents stored in a new version.
+    pub updated: u64,
+    /// Documents that were the same as before.
+    pub unchanged: u64,
+    /// Documents deleted because their files are gone.
+    pub deleted: u64,
+    /// Number of files that could not be ingested.
+    pub failed_total: u64,
+    /// Files that could not be ingested, at most 1,000 of them.
+    pub failed: Vec<IngestFailure>,
+    /// Bytes read from files.
+    pub bytes: u64,
+    /// Position of the latest change in the feed; give it as `min_sequence` to find everything at once.
+    /// Left out where nothing changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<u64>,
+    /// Time taken in milliseconds.
+    pub took_ms: f64,
+}
+
+/// Why one file was not ingested.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct IngestFailure {
+    /// The file.
+    pub path: String,
+    /// Reason code, such as `too_large`.
+    pub reason: String,
+    /// Why, in words.
+    pub detail: String,
+    /// What can be done about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+impl From<report::IngestReport> for IngestReport {
+    fn from(report: report::IngestReport) -> Self {
+        Self {
+            created: report.created,
+            updated: report.updated,
+            unchanged: report.unchanged,
+            deleted: report.deleted,
+            failed_total: report.failed_total,
+            failed: report.failed.into_iter().map(IngestFailure::from).collect(),
+            bytes: report.bytes,
+            sequence: report.sequence.map(|sequence| sequence.0),
+            took_ms: report.took.as_secs_f64() * 1000.0,
+        }
+    }
+}
+
+impl From<report::IngestFailure> for IngestFailure {
+    fn from(failure: report::IngestFailure) -> Self {
+        Self {
+            path: failure.path.display().to_string(),
+            reason: failure.kind.codes().reason.to_owned(),
+            detail: failure.reason,
+            help: failure.help,
+        }
+    }
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+pub mod citation;
+pub mod collection;
+pub mod document;
+pub mod ingest;
+pub mod json;
+pub mod operation;
+pub mod page;
+pub mod place;
+pub mod problem;
+pub mod search;
+pub mod status;
+
+mod attribute;
+mod time;

@@ -1,0 +1,113 @@
+//! The table of operations: what every transport offers, and the scope each operation needs.
+
+use ragstone_core::Scope;
+
+/// One operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// Stable name: an area and a verb.
+    pub name: &'static str,
+    /// Scope that the token must carry.
+    pub scope: Scope,
+    /// Whether the same call again changes nothing more.
+    pub is_idempotent: bool,
+    /// Whether it removes something for good.
+    pub is_destructive: bool,
+    /// What it does, for people and agents.
+    pub summary: &'static str,
+}
+
+impl Operation {
+    /// Whether it changes nothing at all.
+    pub fn is_read_only(&self) -> bool {
+        self.scope == Scope::Read
+    }
+}
+
+/// Every operation, by name.
+pub const OPERATIONS: &[Operation] = &[
+    read(
+        "citations.verify",
+        "Checks whether a cited text still stands where the citation says",
+    ),
+    write("collections.create", "Creates a collection").fails_again(),
+    Operation {
+        scope: Scope::Admin,
+        ..write(
+            "collections.delete",
+            "Deletes a collection with all its documents",
+        )
+        .destroys()
+    },
+    read("collections.list", "Lists the collections"),
+    read("collections.read", "Shows a collection and how much it holds"),
+    write("documents.delete", "Deletes a document").destroys(),
+    read("documents.list", "Lists the documents of a collection"),
+    write(
+        "documents.put",
+        "Stores a text as a document, or a new version of it",
+    ),
+    read("documents.read", "Shows a document without its text"),
+    read("documents.read_text", "Reads a part of the text of a document"),
+    write(
+        "ingest.paths",
+        "Brings a collection in line with files and folders of the server's machine",
+    ),
+    read("passages.read", "Reads a passage with its citation"),
+    read(
+        "search",
+        "Finds the passages that answer a question, with citations",
+    ),
+    read("status.read", "Shows how far indexing has come"),
+];
+
+/// Finds an operation by its name.
+pub fn find(name: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.name == name)
+}
+
+const fn read(name: &'static str, summary: &'static str) -> Operation {
+    Operation {
+        name,
+        scope: Scope::Read,
+        is_idempotent: true,
+        is_destructive: false,
+        summary,
+    }
+}
+
+const fn write(name: &'static str, summary: &'static str) -> Operation {
+    Operation {
+        scope: Scope::Write,
+        ..read(name, summary)
+    }
+}
+
+impl Operation {
+    const fn destroys(mut self) -> Self {
+        self.is_destructive = true;
+        self
+    }
+
+    const fn fails_again(mut self) -> Self {
+        self.is_idempotent = false;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_sorted() {
+        assert!(OPERATIONS.is_sorted_by(|left, right| left.name < right.name));
+    }
+
+    #[test]
+    fn what_destroys_needs_more_than_read() {
+        for operation in OPERATIONS.iter().filter(|operation| operation.is_destructive) {
+            assert!(operation.scope > Scope::Read, "{}", operation.name);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Collections of the in-memory catalog.
+
+use std::collections::BTreeMap;
+
+use super::MemoryCatalog;
+use super::catalog::{CollectionEntry, is_behind, page_of};
+use crate::collection::{Collection, CollectionStatistics, NewCollection};
+use crate::context::CallContext;
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::{CollectionId, CollectionName, Sequence};
+use crate::page::{Page, PageRequest};
+use crate::port::CollectionStore;
+
+impl CollectionStore for MemoryCatalog {
+    async fn create_collection(&self, ctx: &CallContext, new: NewCollection) -> Result<Collection> {
+        new.check()?;
+        let mut state = self.state();
+        let is_taken = state.named(ctx.tenant(), &new.name).is_ok();
+        if is_taken || state.collections.contains_key(&new.id) {
+            let error = Error::new(ErrorKind::AlreadyExists, "collection exists");
+            return Err(error.with_context("collection", new.name));
+        }
+        let collection = Collection {
+            id: new.id,
+            tenant: ctx.tenant().clone(),
+            name: new.name,
+            description: new.description,
+            keyword: new.keyword,
+            created_at: self.now(),
+        };
+        let head = state.next_sequence();
+        let entry = CollectionEntry::new(collection.clone(), head);
+        state.collections.insert(collection.id, entry);
+        Ok(collection)
+    }
+
+    async fn collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Collection> {
+        let state = self.state();
+        let entry = state.named(ctx.tenant(), name)?;
+        Ok(entry.collection.clone())
+    }
+
+    async fn collections(&self, ctx: &CallContext, page: &PageRequest) -> Result<Page<Collection>> {
+        let state = self.state();
+        let by_name: BTreeMap<&str, &Collection> = state
+            .collections
+            .values()
+            .filter(|entry| entry.is_live_for(ctx.tenant()))
+            .map(|entry| (entry.collection.name.as_str(), &entry.collection))
+            .filter(|(name, _)| is_behind(page, name))
+            .collect();
+        let listed = page_of(by_name.into_values(), page, |collection| {
+            collection.name.to_string()
+        });
+        Ok(listed.map(Collection::clone))
+    }
+
+    async fn delete_collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Sequence> {
+        let mut state = self.state();
+        let id = state.named(ctx.tenant(), name)?.collection.id;
+        let sequence = state.next_sequence();
+        let entry = state.live_mut(ctx, id)?;
+        entry.is_deleted = true;
+        entry.head = sequence;
+        entry.changes.clear();
+        entry.tombstones.clear();
+        for document in std::mem::take(&mut entry.sources).into_values() {
+            state.take_document(document);
+        }
+        Ok(sequence)
+    }
+
+    async fn statistics(&self, ctx: &CallContext, collection: CollectionId) -> Result<CollectionStatistics> {
+        let state = self.state();
+        state.live(ctx, collection).map(|entry| entry.statistics)
+    }
+
+    async fn metadata_keys(&self, ctx: &CallContext, collection: CollectionId) -> Result<Vec<String>> {
+        let state = self.state();
+        let entry = state.live(ctx, collection)?;
+        Ok(entry.metadata_keys.iter().cloned().collect())
+    }
+}
+
+impl CollectionEntry {
+    fn new(collection: Collection, head: Sequence) -> Self {
+        Self {
+            collection,
+            is_deleted: false,
+            head,
+            statistics: CollectionStatistics::default(),
+            metadata_keys: std::collections::BTreeSet::new(),
+            sources: BTreeMap::new(),
+            changes: BTreeMap::new(),
+            tombstones: BTreeMap::new(),
+            marks: BTreeMap::new(),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! How writes make and end versions of documents in the in-memory catalog.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::catalog::{CatalogState, CollectionEntry, StoredDocument, Tombstone};
+use crate::change::{Change, ChangeKind};
+use crate::clock::Timestamp;
+use crate::context::CallContext;
+use crate::document::{Chunk, ChunkDraft, Document, DocumentDraft, WriteEffect, WriteReceipt};
+use crate::error::{Error, ErrorKind, Result};
+use crate::id::{ChunkId, CollectionId, DocumentId, DocumentVersion, Sequence};
+
+/// Checks a whole batch, so that nothing is stored unless all of it can be.
+pub(super) fn check_batch(drafts: &[DocumentDraft]) -> Result<()> {
+    let mut sources = BTreeSet::new();
+    for draft in drafts {
+        draft.check()?;
+        if !sources.insert(&draft.source) {
+            return Err(Error::invalid("documents", "must not name a source twice")
+                .with_context("source", &draft.source));
+        }
+    }
+    Ok(())
+}
+
+impl CatalogState {
+    pub(super) fn put(
+        &mut self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        draft: DocumentDraft,
+        now: Timestamp,
+    ) -> Result<WriteReceipt> {
+        let id = DocumentId::derive(collection, &draft.source);
+        if let Some(stored) = self.documents.get(&id)
+            && stored.equals(&draft)
+        {
+            return Ok(stored.receipt(WriteEffect::Unchanged));
+        }
+        let sequence = self.next_sequence();
+        let previous = self.take_document(id);
+        let entry = self.live_mut(ctx, collection)?;
+        if let Some(stored) = &previous {
+            entry.forget(stored);
+        }
+        let (effect, version, created_at) = entry.succession(id, previous.as_ref(), now);
+        let place = Place {
+            id,
+            collection,
+            version,
+            sequence,
+            created_at,
+            updated_at: now,
+        };
+        let stored = StoredDocument::new(draft, place);
+        entry.remember(&stored);
+        let receipt = stored.receipt(effect);
+        for (ordinal, chunk) in stored.chunks.iter().enumerate() {
+            self.chunks.insert(chunk.id, (id, ordinal));
+        }
+        self.documents.insert(id, stored);
+        Ok(receipt)
+    }
+
+    pub(super) fn delete(
+        &mut self,
+        ctx: &CallContext,
+        id: DocumentId,
+        expected: Option<DocumentVersion>,
+    ) -> Result<Sequence> {
+        let document = Arc::clone(&self.stored(ctx, id)?.document);
+        if expected.is_some_and(|expected| expected != document.version) {
+            let error = Error::new(ErrorKind::Conflict, "document is at another version");
+            return Err(error.with_context("version", document.version));
+        }
+        let sequence = self.next_sequence();
+        let stored = self.take_document(id);
+        let entry = self.live_mut(ctx, document.collection)?;
+        if let Some(stored) = stored {
+            entry.forget(&stored);
+        }
+        entry.sources.remove(&document.source);
+        entry.bury(&document, sequence);
+        Ok(sequence)
+    }
+}
+
+// ---- Books of a collection ----
+
+impl CollectionEntry {
+    /// What a write does to a document, the version it makes, and since when the document exists.
+    fn succession(
+        &self,
+        id: DocumentId,
+        previous: Option<&StoredDocument>,
+        now: Timestamp,
+    ) -> (WriteEffect, DocumentVersion, Timestamp) {
+        if let Some(stored) = previous {
+            let document = &stored.document;
+            return (WriteEffect::Updated, after(document.version), document.created_at);
+        }
+        let stone = self.tombstones.get(&id);
+        let last = stone.map_or(DocumentVersion(0), |stone| stone.last_version);
+        (WriteEffect::Created, after(last), now)
+    }
+
+    /// Enters a version that became current.
+    fn remember(&mut self, stored: &StoredDocument) {
+        let document = &stored.document;
+        self.head = document.sequence;
+        self.sources.insert(document.source.clone(), document.id);
+        self.metadata_keys.extend(document.metadata.keys().cloned());
+        if let Some(stone) = self.tombstones.remove(&document.id) {
+            self.changes.remove(&stone.sequence);
+        }
+        self.enter(document.id, document.sequence, ChangeKind::Stored);
+        self.statistics.documents += 1;
+        self.statistics.chunks += u64::from(document.chunk_count);
+        self.statistics.text_bytes += document.text_len;
+        self.statistics.terms += stored.terms();
+    }
+
+    /// Strikes out a version that is no longer current.
+    fn forget(&mut self, stored: &StoredDocument) {
+        let document = &stored.document;
+        self.changes.remove(&document.sequence);
+        self.statistics.documents -= 1;
+        self.statistics.chunks -= u64::from(document.chunk_count);
+        self.statistics.text_bytes -= document.text_len;
+        self.statistics.terms -= stored.terms();
+    }
+
+    fn bury(&mut self, document: &Document, sequence: Sequence) {
+        let stone = Tombstone {
+            sequence,
+            last_version: document.version,
+        };
+        self.head = sequence;
+        self.tombstones.insert(document.id, stone);
+        self.enter(document.id, sequence, ChangeKind::Deleted);
+    }
+
+    fn enter(&mut self, document: DocumentId, sequence: Sequence, kind: ChangeKind) {
+        let change = Change {
+            sequence,
+            document,
+            kind,
+        };
+        self.changes.insert(sequence, change);
+    }
+}
+
+// ---- Versions ----
+
+struct Place {
+    id: DocumentId,
+    collection: CollectionId,
+    version: DocumentVersion,
+    sequence: Sequence,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl StoredDocument {
+    fn new(draft: DocumentDraft, place: Place) -> Self {
+        let chunks: Vec<Chunk> = (0..)
+            .zip(draft.chunks)
+            .map(|(ordinal, chunk)| place.chunk(ordinal, chunk))
+            .collect();
+        let document = Document {
+            id: place.id,
+            collection: place.collection,
+            source: draft.source,
+            title: draft.title,
+            format: draft.format,
+            version: place.version,
+            content_digest: draft.content_digest,
+            is_verbatim: draft.is_verbatim,
+            text_len: draft.text.len() as u64,
+            chunk_count: u32::try_from(chunks.len()).unwrap_or(u32::MAX),
+            tags: draft.tags,
+            metadata: draft.metadata,
+            created_at: place.created_at,
+            updated_at: place.updated_at,
+            sequence: place.sequence,
+        };
+        Self {
+            document: Arc::new(document),
+            recipe: draft.recipe,
+            text: draft.text,
+            chunks,
+        }
+    }
+
+    fn equals(&self, draft: &DocumentDraft) -> bool {
+        let document = &self.document;
+        document.content_digest == draft.content_digest
+            && self.recipe == draft.recipe
+            && document.title == draft.title
+            && document.tags == draft.tags
+            && document.metadata == draft.metadata
+    }
+
+    fn receipt(&self, effect: WriteEffect) -> WriteReceipt {
+        WriteReceipt {
+            document: self.document.id,
+            effect,
+            version: self.document.version,
+            sequence: self.document.sequence,
+        }
+    }
+
+    fn terms(&self) -> u64 {
+        self.chunks.iter().map(|chunk| u64::from(chunk.terms)).sum()
+    }
+}
+
+impl Place {
+    fn chunk(&self, ordinal: u32, draft: ChunkDraft) -> Chunk {
+        Chunk {
+            id: ChunkId::derive(self.id, self.version, draft.span),
+            ordinal,
+            span: draft.span,
+            lines: draft.lines,
+            headings: draft.headings,
+            terms: draft.terms,
+        }
+    }
+}
+
+fn after(version: DocumentVersion) -> DocumentVersion {
+    DocumentVersion(version.0.saturating_add(1))
+}

@@ -1,0 +1,116 @@
+//! Results of use cases that are no stored value: overviews, reports of work done, checks.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::answer::CitationStatus;
+use crate::collection::{Collection, CollectionStatistics};
+use crate::document::Document;
+use crate::error::ErrorKind;
+use crate::id::{CollectionName, DocumentVersion, Sequence};
+use crate::span::ByteSpan;
+
+/// Most failures that a report lists; the rest is counted only.
+pub const MAX_REPORTED_FAILURES: usize = 1000;
+
+/// A collection and how much it holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CollectionOverview {
+    /// The collection.
+    pub collection: Collection,
+    /// Its sizes.
+    pub statistics: CollectionStatistics,
+}
+
+/// A document and the name of its collection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentOverview {
+    /// Collection it belongs to.
+    pub collection: CollectionName,
+    /// The document.
+    pub document: Document,
+}
+
+/// A part of the extracted text of a document, cut between characters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextPart {
+    /// The document, in the version that was read.
+    pub document: Document,
+    /// Place of the part in the extracted text.
+    pub span: ByteSpan,
+    /// The part.
+    pub text: String,
+    /// Where the next part starts; `None` at the end of the text.
+    pub next: Option<usize>,
+}
+
+/// What an ingest of files did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IngestReport {
+    /// Documents stored for the first time.
+    pub created: u64,
+    /// Documents stored in a new version.
+    pub updated: u64,
+    /// Documents that were the same as before.
+    pub unchanged: u64,
+    /// Documents deleted because their files are gone.
+    pub deleted: u64,
+    /// Files that could not be ingested, at most [`MAX_REPORTED_FAILURES`] of them.
+    pub failed: Vec<IngestFailure>,
+    /// Number of all files that could not be ingested.
+    pub failed_total: u64,
+    /// Bytes read from files.
+    pub bytes: u64,
+    /// Latest change made; `None` where nothing changed.
+    pub sequence: Option<Sequence>,
+    /// Time taken.
+    pub took: Duration,
+}
+
+/// Why one file was not ingested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IngestFailure {
+    /// The file.
+    pub path: PathBuf,
+    /// What failed.
+    pub kind: ErrorKind,
+    /// Why, in words that may be shown to the caller.
+    pub reason: String,
+    /// What can be done about it.
+    pub help: Option<String>,
+}
+
+/// What became of a cited text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CitationCheck {
+    /// The verdict.
+    pub status: CitationStatus,
+    /// Version that the document is at; `None` where it is gone.
+    pub current_version: Option<DocumentVersion>,
+    /// Text at the cited place; `None` unless the verdict is `Valid` or `Altered` and the place exists.
+    pub text: Option<String>,
+}
+
+/// How far an instance has come with its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EngineStatus {
+    /// Latest acknowledged change.
+    pub head: Sequence,
+    /// Every change up to here can be found by search.
+    pub indexed: Sequence,
+    /// Whether nothing waits to be indexed.
+    pub is_caught_up: bool,
+    /// Collections of the tenant.
+    pub collections: u64,
+}
+
+/// Whether an instance takes requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// Not yet: it opens its stores or replays changes.
+    Starting,
+    /// Yes.
+    Ready,
+    /// No more: it finishes what runs and stops.
+    Draining,
+}

@@ -1,0 +1,74 @@
+//! Inputs of use cases; their laws stand on the engine's operations.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::collection::KeywordSettings;
+use crate::id::{CollectionName, Digest, DocumentId, DocumentVersion};
+use crate::metadata::Metadata;
+use crate::span::ByteSpan;
+
+/// A collection that a caller wants; the engine gives it an id.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateCollection {
+    /// Name, unique within the tenant.
+    pub name: CollectionName,
+    /// What it holds, for people and agents.
+    pub description: String,
+    /// Keyword settings.
+    pub keyword: KeywordSettings,
+}
+
+/// A text to store as a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IngestText {
+    /// Collection to store it in.
+    pub collection: CollectionName,
+    /// The caller's own id; the same one again replaces the document.
+    pub external_id: String,
+    /// Title; taken from the text where `None`.
+    pub title: Option<String>,
+    /// Name of the format, such as `markdown`, or of a programming language; plain text where `None`.
+    pub format: Option<String>,
+    /// The text.
+    pub text: String,
+    /// Labels.
+    pub tags: BTreeSet<String>,
+    /// Attributes.
+    pub metadata: Metadata,
+}
+
+/// Files and folders to bring a collection in line with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IngestPaths {
+    /// Collection to store them in.
+    pub collection: CollectionName,
+    /// Files and folders, below the roots that the operator allowed.
+    pub paths: Vec<PathBuf>,
+    /// Labels of every document.
+    pub tags: BTreeSet<String>,
+    /// Attributes of every document.
+    pub metadata: Metadata,
+}
+
+/// A part of a text that is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextRange {
+    /// First byte.
+    pub start: usize,
+    /// Most bytes.
+    pub max_len: usize,
+}
+
+/// The part of a citation that is needed to check it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CitationReference {
+    /// Cited document.
+    pub document: DocumentId,
+    /// Version that was quoted.
+    pub version: DocumentVersion,
+    /// Quoted bytes of the extracted text.
+    pub span: ByteSpan,
+    /// Hash of the quoted text.
+    pub text_digest: Digest,
+}

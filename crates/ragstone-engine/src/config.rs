@@ -1,0 +1,62 @@
+//! Limits and choices of the engine.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ragstone_core::{Error, Result};
+use ragstone_text::{ChunkOptions, ExtractLimits};
+
+/// Configuration of an [`Engine`](crate::Engine).
+#[derive(Clone, Debug)]
+pub struct EngineConfig {
+    /// Folders below which files may be ingested; none means that no file may.
+    pub roots: Vec<PathBuf>,
+    /// How texts are cut.
+    pub chunking: ChunkOptions,
+    /// Sizes and depths beyond which a file is refused.
+    pub extraction: ExtractLimits,
+    /// Most documents of one write transaction, 1 to 1,024.
+    pub batch_documents: usize,
+    /// Most bytes of text of one write transaction; one greater document still goes alone.
+    pub batch_bytes: usize,
+    /// Files that are extracted at the same time, 1 to 64.
+    pub extraction_threads: usize,
+    /// Relative change of the average chunk length after which BM25 weights are computed again, above 0.
+    pub length_drift: f32,
+    /// How often the projector looks for work that nobody told it of.
+    pub projection_interval: Duration,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self {
+            roots: Vec::new(),
+            chunking: ChunkOptions::default(),
+            extraction: ExtractLimits::default(),
+            batch_documents: 64,
+            batch_bytes: 4 << 20,
+            extraction_threads: 2,
+            length_drift: 0.05,
+            projection_interval: Duration::from_secs(5),
+        }
+    }
+}
+
+impl EngineConfig {
+    /// Checks every range.
+    pub fn check(&self) -> Result<()> {
+        if !(1..=1024).contains(&self.batch_documents) {
+            return Err(Error::invalid("batch_documents", "must be from 1 to 1024"));
+        }
+        if !(1..=64).contains(&self.extraction_threads) {
+            return Err(Error::invalid("extraction_threads", "must be from 1 to 64"));
+        }
+        if !(self.length_drift > 0.0 && self.length_drift.is_finite()) {
+            return Err(Error::invalid("length_drift", "must be greater than 0"));
+        }
+        if self.projection_interval.is_zero() {
+            return Err(Error::invalid("projection_interval", "must be longer than 0"));
+        }
+        Ok(())
+    }
+}

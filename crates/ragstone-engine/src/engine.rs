@@ -1,0 +1,114 @@
+//! The engine: stores, background projection, and the state they share.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use ragstone_core::port::{DynCatalog, DynChunkIndex};
+use ragstone_core::report::Readiness;
+use ragstone_core::{CallContext, Clock, ErrorKind, IdSource, Result};
+
+use crate::config::EngineConfig;
+use crate::projection::Projector;
+
+/// What an engine works on.
+#[derive(Clone)]
+pub struct Stores {
+    /// System of record.
+    pub catalog: Arc<dyn DynCatalog>,
+    /// Chunk index, a projection of the catalog.
+    pub index: Arc<dyn DynChunkIndex>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Fresh ids.
+    pub ids: Arc<dyn IdSource>,
+}
+
+/// The use cases. Cheap to clone; clones share everything.
+///
+/// Every method checks the scope of the caller itself and is cancel-safe: a dropped call has either not begun,
+/// or finished, or stored a part that a repeated call completes.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) stores: Stores,
+    pub(crate) config: EngineConfig,
+    pub(crate) projector: Projector,
+    readiness: AtomicU8,
+}
+
+impl Engine {
+    /// Starts an engine and its projector on the current tokio runtime.
+    ///
+    /// Fails with `InvalidArgument` on a bad configuration, or as the catalog fails.
+    pub async fn start(stores: Stores, config: EngineConfig) -> Result<Self> {
+        config.check()?;
+        let projector = Projector::start(stores.clone(), &config);
+        let engine =
+            Self { shared: Arc::new(Shared { stores, config, projector, readiness: AtomicU8::new(0) }) };
+        engine.ensure_default_collection().await?;
+        engine.set_readiness(Readiness::Ready);
+        Ok(engine)
+    }
+
+    /// Whether requests should be sent here.
+    pub fn readiness(&self) -> Readiness {
+        crate::status::from_level(self.shared.readiness.load(Ordering::Acquire))
+    }
+
+    /// Says to load balancers that this engine is about to stop; requests are still served.
+    pub fn drain(&self) {
+        self.set_readiness(Readiness::Draining);
+    }
+
+    /// Stops background work after its current batch and closes the index. Later calls may fail.
+    pub async fn close(&self) -> Result<()> {
+        self.drain();
+        self.shared.projector.stop().await;
+        self.index().close(&CallContext::system()).await
+    }
+
+    fn set_readiness(&self, readiness: Readiness) {
+        self.shared.readiness.store(crate::status::level(readiness), Ordering::Release);
+    }
+
+    async fn ensure_default_collection(&self) -> Result<()> {
+        let ctx = CallContext::system();
+        let new = crate::collections::default_collection();
+        match self.create_collection(&ctx, new).await {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            outcome => outcome.map(|_| ()),
+        }
+    }
+
+    pub(crate) fn catalog(&self) -> &dyn DynCatalog {
+        &*self.shared.stores.catalog
+    }
+
+    pub(crate) fn index(&self) -> &dyn DynChunkIndex {
+        &*self.shared.stores.index
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.shared.stores.clock
+    }
+
+    pub(crate) fn config(&self) -> &EngineConfig {
+        &self.shared.config
+    }
+}
+
+impl fmt::Debug for Stores {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stores").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("readiness", &self.readiness()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,238 @@
+//! Ingest of files and folders: brings a collection in line with what lies on disk.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures::StreamExt;
+use ragstone_core::collection::Collection;
+use ragstone_core::document::SourceState;
+use ragstone_core::metadata::{check_metadata, check_tags};
+use ragstone_core::page::{MAX_PAGE_SIZE, PageRequest};
+use ragstone_core::report::{IngestFailure, IngestReport, MAX_REPORTED_FAILURES};
+use ragstone_core::request::IngestPaths;
+use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope, SourceUri};
+use tokio::sync::mpsc;
+
+use super::files::{FileOutcome, FileReader, Stored};
+use super::preparation::Preparation;
+use super::progress::IngestProgress;
+use super::walker::{Prepared, StopOnDrop, Walked, Walker, prepare};
+use super::writer::BatchWriter;
+use super::{roots, source};
+use crate::engine::Engine;
+use crate::passage_terms::analyzer;
+
+/// Most paths of one request.
+const MAX_PATHS: usize = 256;
+/// Files that wait between the walk and the workers.
+const WALK_QUEUE: usize = 1024;
+
+impl Engine {
+    /// Makes the collection hold what the paths hold: new and changed files are stored, files that are gone
+    /// are deleted, and unchanged ones are left alone.
+    ///
+    /// A file that cannot be ingested is reported and its stored version stays. Batches that were stored
+    /// before a failure or a dropped call stay stored; the same call again completes the rest.
+    /// Errors: `PermissionDenied` for a path outside the roots, `NotFound` for a missing path or collection.
+    pub async fn ingest_paths(
+        &self,
+        ctx: &CallContext,
+        request: IngestPaths,
+        progress: &dyn IngestProgress,
+    ) -> Result<IngestReport> {
+        ctx.principal().require(Scope::Write)?;
+        let start = self.clock().instant();
+        let paths = self.admitted(&request)?;
+        let collection = self.collection_for_write(ctx, &request.collection).await?;
+        let stored = self.stored_below(ctx, &collection, &paths).await?;
+        let reader = Arc::new(self.file_reader(&collection, &request, &stored));
+        let mut run = Run {
+            writer: BatchWriter::new(self, ctx, collection.id),
+            progress,
+            seen: HashSet::new(),
+            blind: Vec::new(),
+            files: 0,
+        };
+        let bytes = run.follow(Arc::clone(&reader), paths, self.config().extraction_threads).await?;
+        run.writer.store().await?;
+        run.delete_missing(self, ctx, &stored).await?;
+        let mut report = run.writer.report;
+        report.bytes = bytes;
+        report.took = self.clock().instant() - start;
+        Ok(report)
+    }
+
+    fn admitted(&self, request: &IngestPaths) -> Result<Vec<PathBuf>> {
+        check_tags(&request.tags)?;
+        check_metadata(&request.metadata)?;
+        if request.paths.is_empty() || request.paths.len() > MAX_PATHS {
+            return Err(Error::invalid("paths", format!("must be 1 to {MAX_PATHS}")));
+        }
+        request.paths.iter().map(|path| roots::admit(path, &self.config().roots)).collect()
+    }
+
+    fn file_reader(
+        &self,
+        collection: &Collection,
+        request: &IngestPaths,
+        stored: &[SourceState],
+    ) -> FileReader {
+        let preparation = Preparation {
+            analyzer: analyzer(collection.keyword.analyzer),
+            chunking: self.config().chunking,
+            limits: self.config().extraction,
+            tags: request.tags.clone(),
+            metadata: request.metadata.clone(),
+        };
+        let stored: Stored = stored
+            .iter()
+            .map(|state| (state.source.clone(), (state.content_digest, state.recipe.clone())))
+            .collect();
+        let recipe = preparation.recipe();
+        FileReader { preparation, stored, recipe, bytes_read: AtomicU64::new(0) }
+    }
+
+    async fn stored_below(
+        &self,
+        ctx: &CallContext,
+        collection: &Collection,
+        paths: &[PathBuf],
+    ) -> Result<Vec<SourceState>> {
+        let mut states = Vec::new();
+        for path in paths {
+            let prefix = if path.is_dir() {
+                source::prefix_of_folder(path)?
+            } else {
+                String::from(source::of_file(path)?)
+            };
+            let mut page = PageRequest::try_new(MAX_PAGE_SIZE)?;
+            loop {
+                let part = self.catalog().source_states(ctx, collection.id, &prefix, &page).await?;
+                states.extend(part.items);
+                let Some(next) = part.next else { break };
+                page = page.after(next);
+            }
+        }
+        Ok(states)
+    }
+}
+
+/// One ingest under way.
+struct Run<'a> {
+    writer: BatchWriter<'a>,
+    progress: &'a dyn IngestProgress,
+    /// Sources that are still on disk.
+    seen: HashSet<SourceUri>,
+    /// Places that could not be looked at; nothing below them is taken for deleted.
+    blind: Vec<PathBuf>,
+    files: u64,
+}
+
+impl Run<'_> {
+    /// Walks, prepares and stores; returns the bytes read.
+    async fn follow(&mut self, reader: Arc<FileReader>, paths: Vec<PathBuf>, threads: usize) -> Result<u64> {
+        let (found, mut entries) = mpsc::channel(WALK_QUEUE);
+        let walker = Walker {
+            found,
+            is_stopped: Arc::default(),
+            max_file_bytes: reader.preparation.limits.max_bytes as u64,
+        };
+        let stop = StopOnDrop(Arc::clone(&walker.is_stopped));
+        let walking = tokio::task::spawn_blocking(move || walker.walk(&paths));
+        let entries = futures::stream::poll_fn(move |cx| entries.poll_recv(cx));
+        let (mut discovered, mut discovered_bytes) = (0, 0);
+        let progress = self.progress;
+        let shared = Arc::clone(&reader);
+        let mut outcomes = entries
+            .map(move |entry| {
+                if let Walked::File(_, len) = &entry {
+                    discovered += 1;
+                    discovered_bytes += len;
+                    progress.discovered(discovered, discovered_bytes);
+                }
+                prepare(Arc::clone(&shared), entry)
+            })
+            .buffer_unordered(threads);
+        while let Some(outcome) = outcomes.next().await {
+            self.take(outcome?).await?;
+            self.progress.processed(self.files, reader.bytes_read.load(Ordering::Relaxed));
+        }
+        drop(outcomes);
+        drop(stop);
+        walking
+            .await
+            .map_err(|source| Error::new(ErrorKind::Unexpected, "the walk failed").with_source(source))?;
+        Ok(reader.bytes_read.load(Ordering::Relaxed))
+    }
+
+    async fn take(&mut self, outcome: Prepared) -> Result<()> {
+        match outcome {
+            Prepared::File(FileOutcome::Changed(draft)) => {
+                self.files += 1;
+                if self.seen.insert(draft.source.clone()) {
+                    self.writer.push(*draft).await?;
+                }
+            }
+            Prepared::File(FileOutcome::Unchanged(source)) => {
+                self.files += 1;
+                if self.seen.insert(source) {
+                    self.writer.report.unchanged += 1;
+                }
+            }
+            Prepared::File(FileOutcome::Failed(path, source, error)) => {
+                self.files += 1;
+                self.seen.extend(source);
+                self.fail(path, &error);
+            }
+            Prepared::Blind(path, error) => {
+                self.fail(path.clone(), &error);
+                self.blind.push(path);
+            }
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, path: PathBuf, error: &Error) {
+        let report = &mut self.writer.report;
+        report.failed_total += 1;
+        if report.failed.len() < MAX_REPORTED_FAILURES {
+            report.failed.push(IngestFailure {
+                path,
+                kind: error.kind(),
+                reason: error.public_message(),
+                help: error.help().map(ToOwned::to_owned),
+            });
+        }
+    }
+
+    /// Deletes the documents whose files are gone.
+    async fn delete_missing(
+        &mut self,
+        engine: &Engine,
+        ctx: &CallContext,
+        stored: &[SourceState],
+    ) -> Result<()> {
+        let mut blind = Vec::new();
+        for path in &self.blind {
+            blind.push(source::prefix_of_folder(path)?);
+            blind.push(String::from(source::of_file(path)?));
+        }
+        for state in stored {
+            let is_hidden = blind.iter().any(|prefix| state.source.as_str().starts_with(prefix.as_str()));
+            if is_hidden || self.seen.contains(&state.source) {
+                continue;
+            }
+            match engine.catalog().delete_document(ctx, state.document, None).await {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                outcome => {
+                    self.writer.saw(outcome?);
+                    self.writer.report.deleted += 1;
+                }
+            }
+        }
+        engine.shared.projector.wake();
+        Ok(())
+    }
+}

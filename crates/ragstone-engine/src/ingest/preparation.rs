@@ -1,0 +1,71 @@
+//! From bytes to a draft: extract, cut, count terms. CPU work without I/O.
+
+use std::collections::BTreeSet;
+
+use ragstone_core::document::{ChunkDraft, DocumentDraft};
+use ragstone_core::metadata::Metadata;
+use ragstone_core::{Digest, Result, SourceUri};
+use ragstone_text::{Analyzer, ChunkOptions, ExtractLimits, Input, chunk, extract};
+
+use crate::passage_terms::count_terms;
+
+/// Changes whenever the same bytes would give other text or chunks.
+const RECIPE_VERSION: u32 = 1;
+
+/// How bytes become drafts.
+pub(super) struct Preparation {
+    pub(super) analyzer: Analyzer,
+    pub(super) chunking: ChunkOptions,
+    pub(super) limits: ExtractLimits,
+    pub(super) tags: BTreeSet<String>,
+    pub(super) metadata: Metadata,
+}
+
+/// What is known of the bytes besides themselves.
+pub(super) struct Hints<'a> {
+    pub(super) source: SourceUri,
+    pub(super) file_name: Option<&'a str>,
+    pub(super) media_type: Option<&'a str>,
+    pub(super) title: Option<String>,
+}
+
+impl Preparation {
+    /// Names what this preparation does, so that another one makes another version.
+    pub(super) fn recipe(&self) -> String {
+        let (target, most) = (self.chunking.target_bytes(), self.chunking.max_bytes());
+        format!("{RECIPE_VERSION};chunk={target}/{most}")
+    }
+
+    /// Extracts and cuts a document.
+    ///
+    /// Errors are those of the text crate: `TooLarge`, `UnsupportedMedia`, `InvalidArgument`.
+    pub(super) fn draft(&self, bytes: &[u8], hints: Hints<'_>) -> Result<DocumentDraft> {
+        let Hints { source, file_name, media_type, title } = hints;
+        let extracted = extract(&Input { bytes, file_name, media_type }, &self.limits)?;
+        let pieces = chunk(&extracted, &self.chunking);
+        let title = title
+            .or_else(|| extracted.title.clone())
+            .or_else(|| file_name.map(ToOwned::to_owned))
+            .unwrap_or_else(|| source.as_str().to_owned());
+        let chunks = pieces
+            .into_iter()
+            .map(|piece| {
+                let text = piece.span.slice(&extracted.text).unwrap_or_default();
+                let terms = count_terms(&self.analyzer, &title, &piece.headings, text).length;
+                ChunkDraft { span: piece.span, lines: piece.lines, headings: piece.headings, terms }
+            })
+            .collect();
+        Ok(DocumentDraft {
+            source,
+            title,
+            format: extracted.format.name().to_owned(),
+            content_digest: Digest::of(bytes),
+            recipe: self.recipe(),
+            is_verbatim: extracted.is_verbatim,
+            text: extracted.text,
+            chunks,
+            tags: self.tags.clone(),
+            metadata: self.metadata.clone(),
+        })
+    }
+}

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+pub mod config;
+pub mod ingest;
+
+mod citation;
+mod collections;
+mod documents;
+mod engine;
+mod passage_terms;
+mod projection;
+mod search;
+mod status;
+
+pub use crate::config::EngineConfig;
+pub use crate::engine::{Engine, Stores};
+pub use crate::ingest::{IngestProgress, NoProgress};

@@ -1,0 +1,46 @@
+//! The text of a chunk that the keyword leg sees: title and headings before the words themselves.
+
+use ragstone_core::collection::{AnalyzerChoice, KeywordSettings};
+use ragstone_core::index::SparseVector;
+use ragstone_core::{Error, ErrorKind, Result};
+use ragstone_text::{Analyzer, AnalyzerKind, Bm25, TermCounts, TermVector};
+
+/// Builds the analyzer of a collection.
+pub(crate) fn analyzer(choice: AnalyzerChoice) -> Analyzer {
+    Analyzer::new(match choice {
+        AnalyzerChoice::English => AnalyzerKind::English,
+        AnalyzerChoice::Simple => AnalyzerKind::Simple,
+    })
+}
+
+/// Builds the weighting of a collection.
+pub(crate) fn weighting(settings: &KeywordSettings) -> Result<Bm25> {
+    Bm25::try_new(settings.k1, settings.b).map_err(|source| {
+        Error::new(ErrorKind::Corrupt, "cannot use the collection's keyword settings").with_source(source)
+    })
+}
+
+/// Counts the terms of a chunk in its context.
+///
+/// A title that the headings or the text itself already start with is not counted twice.
+pub(crate) fn count_terms(analyzer: &Analyzer, title: &str, headings: &[String], text: &str) -> TermCounts {
+    let is_repeated = headings.first().is_some_and(|first| first == title) || text.starts_with(title);
+    let mut context = String::with_capacity(title.len() + text.len() + 64);
+    if !is_repeated {
+        context.push_str(title);
+        context.push('\n');
+    }
+    for heading in headings {
+        if !text.contains(heading.as_str()) {
+            context.push_str(heading);
+            context.push('\n');
+        }
+    }
+    context.push_str(text);
+    analyzer.count(&context)
+}
+
+/// Converts the vector of the text crate into the core's.
+pub(crate) fn sparse(vector: TermVector) -> Result<SparseVector> {
+    SparseVector::try_new(vector.indices, vector.values)
+}

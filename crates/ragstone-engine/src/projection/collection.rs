@@ -1,0 +1,161 @@
+//! One collection in one pass.
+
+use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark};
+use ragstone_core::collection::Collection;
+use ragstone_core::index::{IndexOperation, IndexTarget};
+use ragstone_core::port::DynCatalog;
+use ragstone_core::{CallContext, Error, ErrorKind, GenerationId, Result, Sequence};
+
+use super::CHUNK_INDEX;
+use super::content::ContentReader;
+use super::pass::Pass;
+
+/// Changes that are applied before the index is flushed and the watermark moves.
+const FLUSH_EVERY: u32 = 4096;
+/// Changes that are read, analysed and applied at a time.
+const BATCH: u32 = 128;
+
+/// The index target of a collection.
+pub(crate) fn target(collection: &Collection) -> IndexTarget {
+    IndexTarget { tenant: collection.tenant.clone(), collection: collection.id }
+}
+
+pub(super) struct CollectionPass<'a> {
+    pass: &'a Pass,
+    ctx: &'a CallContext,
+    projected: ProjectedCollection,
+    target: IndexTarget,
+}
+
+impl<'a> CollectionPass<'a> {
+    pub(super) fn new(pass: &'a Pass, ctx: &'a CallContext, projected: ProjectedCollection) -> Self {
+        let target = target(&projected.collection);
+        Self { pass, ctx, projected, target }
+    }
+
+    /// Brings the index of the collection up to the catalog.
+    pub(super) async fn run(&self) -> Result<()> {
+        if self.projected.is_deleted {
+            self.pass.stores.index.remove(self.ctx, &self.target).await?;
+            return self.catalog().purge_collection(self.ctx, self.projected.collection.id).await;
+        }
+        let mut mark = match self.usable_mark().await? {
+            Some(mark) => mark,
+            None => self.rebuild().await?,
+        };
+        mark = self.apply_from(mark).await?;
+        if let Some(average_length) = self.drifted(&mark).await? {
+            let again = ProjectionMark { average_length, ..mark };
+            self.apply_changes(again, Sequence::ZERO).await?;
+        }
+        Ok(())
+    }
+
+    /// The mark, if the index agrees that it has been reached.
+    async fn usable_mark(&self) -> Result<Option<ProjectionMark>> {
+        let Some(mark) = self.projected.mark else {
+            return Ok(None);
+        };
+        let state = match self.pass.stores.index.state(self.ctx, &self.target).await {
+            Err(error) if error.kind() == ErrorKind::Corrupt => {
+                tracing::warn!(collection.id = %self.target.collection, %error, "rebuilding a damaged index");
+                None
+            }
+            outcome => outcome?,
+        };
+        let agrees = |state: &ragstone_core::index::IndexState| {
+            state.generation == mark.generation && state.checkpoint >= mark.watermark
+        };
+        Ok(state.filter(agrees).map(|_| mark))
+    }
+
+    /// Starts a new generation; the caller fills it.
+    async fn rebuild(&self) -> Result<ProjectionMark> {
+        let generation = GenerationId::from_uuid(self.pass.stores.ids.fresh());
+        self.pass.stores.index.create(self.ctx, &self.target, generation).await?;
+        let mark = ProjectionMark { generation, watermark: Sequence::ZERO, average_length: 0.0 };
+        self.mark(mark).await?;
+        Ok(mark)
+    }
+
+    /// Applies what is new; the first time, with the average length of what is there now.
+    async fn apply_from(&self, mut mark: ProjectionMark) -> Result<ProjectionMark> {
+        if mark.average_length <= 0.0 {
+            mark.average_length = self.average_length().await?;
+        }
+        self.apply_changes(mark, mark.watermark).await
+    }
+
+    /// Applies all changes behind `after` and marks how far it came.
+    async fn apply_changes(&self, mut mark: ProjectionMark, mut after: Sequence) -> Result<ProjectionMark> {
+        let reader = ContentReader::try_new(self.pass, &self.projected.collection, mark.average_length)?;
+        let mut unflushed = 0;
+        loop {
+            self.check_stop()?;
+            let collection = self.projected.collection.id;
+            let changes = self.catalog().changes(self.ctx, collection, after, BATCH).await?;
+            let Some(last) = changes.last() else { break };
+            after = last.sequence;
+            unflushed += u32::try_from(changes.len()).unwrap_or(BATCH);
+            let operations = operations(&reader, changes).await?;
+            self.pass.stores.index.apply(self.ctx, &self.target, operations).await?;
+            if unflushed >= FLUSH_EVERY {
+                mark = self.flush(mark, after).await?;
+                unflushed = 0;
+            }
+        }
+        self.flush(mark, after.max(self.projected.head)).await
+    }
+
+    /// Makes the index durable, then moves the watermark; never the other way round.
+    async fn flush(&self, mark: ProjectionMark, reached: Sequence) -> Result<ProjectionMark> {
+        let mark = ProjectionMark { watermark: mark.watermark.max(reached), ..mark };
+        self.pass.stores.index.flush(self.ctx, &self.target, mark.watermark).await?;
+        self.mark(mark).await?;
+        Ok(mark)
+    }
+
+    async fn mark(&self, mark: ProjectionMark) -> Result<()> {
+        self.catalog().mark(self.ctx, CHUNK_INDEX, self.projected.collection.id, mark).await
+    }
+
+    /// The average length of now, if the weights were computed with one that is too far from it.
+    async fn drifted(&self, mark: &ProjectionMark) -> Result<Option<f32>> {
+        let now = self.average_length().await?;
+        let drift = (now - mark.average_length).abs();
+        Ok((now > 0.0 && drift > self.pass.length_drift * mark.average_length).then_some(now))
+    }
+
+    async fn average_length(&self) -> Result<f32> {
+        let ctx = self.tenant_context();
+        let statistics = self.catalog().statistics(&ctx, self.projected.collection.id).await?;
+        Ok(statistics.average_length())
+    }
+
+    fn check_stop(&self) -> Result<()> {
+        if self.pass.stop.is_cancelled() {
+            return Err(Error::new(ErrorKind::Cancelled, "the engine is stopping"));
+        }
+        Ok(())
+    }
+
+    fn tenant_context(&self) -> CallContext {
+        super::content::tenant_context(&self.projected.collection)
+    }
+
+    fn catalog(&self) -> &dyn DynCatalog {
+        &*self.pass.stores.catalog
+    }
+}
+
+async fn operations(reader: &ContentReader<'_>, changes: Vec<Change>) -> Result<Vec<IndexOperation>> {
+    use futures::{StreamExt, TryStreamExt};
+    futures::stream::iter(changes)
+        .map(async |change: Change| match change.kind {
+            ChangeKind::Deleted => Ok(IndexOperation::Remove { document: change.document }),
+            ChangeKind::Stored => reader.operation(change.document).await,
+        })
+        .buffered(4)
+        .try_collect()
+        .await
+}

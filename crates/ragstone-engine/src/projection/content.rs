@@ -1,0 +1,75 @@
+//! From a stored document to what the index holds of it.
+
+use std::sync::Arc;
+
+use ragstone_core::collection::Collection;
+use ragstone_core::document::DocumentContent;
+use ragstone_core::index::{IndexAttributes, IndexOperation, IndexedChunk};
+use ragstone_core::{CallContext, DocumentId, Error, ErrorKind, Principal, Result, Scope};
+use ragstone_text::{Analyzer, Bm25};
+
+use super::pass::Pass;
+use crate::passage_terms::{analyzer, count_terms, sparse, weighting};
+
+/// Reads and weighs the documents of one collection.
+pub(super) struct ContentReader<'a> {
+    pass: &'a Pass,
+    ctx: CallContext,
+    weigher: Arc<Weigher>,
+}
+
+struct Weigher {
+    analyzer: Analyzer,
+    bm25: Bm25,
+    average_length: f32,
+}
+
+impl<'a> ContentReader<'a> {
+    pub(super) fn try_new(pass: &'a Pass, collection: &Collection, average_length: f32) -> Result<Self> {
+        let weigher = Weigher {
+            analyzer: analyzer(collection.keyword.analyzer),
+            bm25: weighting(&collection.keyword)?,
+            average_length: average_length.max(1.0),
+        };
+        Ok(Self { pass, ctx: tenant_context(collection), weigher: Arc::new(weigher) })
+    }
+
+    /// What the index must hold of a document now; a document that has gone meanwhile is removed.
+    pub(super) async fn operation(&self, document: DocumentId) -> Result<IndexOperation> {
+        let content = match self.pass.stores.catalog.document_content(&self.ctx, document).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok(IndexOperation::Remove { document });
+            }
+            outcome => outcome?,
+        };
+        let weigher = Arc::clone(&self.weigher);
+        tokio::task::spawn_blocking(move || weigher.replace(&content)).await.map_err(|source| {
+            Error::new(ErrorKind::Unexpected, "cannot analyse a document").with_source(source)
+        })?
+    }
+}
+
+impl Weigher {
+    fn replace(&self, content: &DocumentContent) -> Result<IndexOperation> {
+        let DocumentContent { document, text, chunks } = content;
+        let chunks = chunks
+            .iter()
+            .map(|chunk| {
+                let passage = chunk.span.slice(text).ok_or_else(|| {
+                    Error::new(ErrorKind::Corrupt, "a chunk lies outside its document")
+                        .with_context("chunk", chunk.id)
+                })?;
+                let counts = count_terms(&self.analyzer, &document.title, &chunk.headings, passage);
+                let keyword = sparse(self.bm25.document_vector(&counts, self.average_length))?;
+                Ok(IndexedChunk { id: chunk.id, keyword })
+            })
+            .collect::<Result<_>>()?;
+        let attributes = IndexAttributes::of(document);
+        Ok(IndexOperation::Replace { document: document.id, version: document.version, attributes, chunks })
+    }
+}
+
+/// A context of background work on the data of one tenant.
+pub(super) fn tenant_context(collection: &Collection) -> CallContext {
+    CallContext::new(Principal::new("projector", collection.tenant.clone(), Scope::Read))
+}

@@ -1,0 +1,185 @@
+//! Search: analyse, ask the index of every collection, merge, read the passages, mark and cite.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures::{StreamExt, TryStreamExt};
+use ragstone_core::answer::{Citation, Degradation, Hit, Leg, LegRank, SearchAnswer};
+use ragstone_core::collection::Collection;
+use ragstone_core::document::Passage;
+use ragstone_core::index::{IndexHit, IndexQuery};
+use ragstone_core::{CallContext, ChunkId, CollectionName, Error, ErrorKind, Result, Scope, SearchQuery};
+use ragstone_text::{Analyzer, highlights, query_vector};
+
+use crate::engine::Engine;
+use crate::passage_terms::{analyzer, sparse};
+use crate::projection::target;
+
+mod filter_check;
+mod scope;
+
+/// Hits beyond the limit that are asked for, because some may be of a version that has just been replaced.
+const SPARE_HITS: usize = 16;
+/// Collections that are asked at the same time.
+const CONCURRENT_COLLECTIONS: usize = 8;
+
+/// What one collection's keyword leg found, or why it could not look.
+enum LegOutcome {
+    Found(Vec<Found>),
+    Missing(Degradation),
+}
+
+#[derive(Clone)]
+struct Found {
+    collection: Arc<Collection>,
+    rank: u32,
+    hit: IndexHit,
+}
+
+impl Engine {
+    /// Finds the passages that answer a query best.
+    ///
+    /// A collection whose index cannot answer is named in [`SearchAnswer::degraded`]; when none can answer, the
+    /// search fails with `Unavailable`. Errors: `InvalidArgument` for an unknown filter field or a query
+    /// without searchable words, `NotFound` for an unknown collection, `DeadlineExceeded` while waiting for
+    /// `min_sequence`. Cost: one index query for each collection and one catalog read.
+    pub async fn search(&self, ctx: &CallContext, query: SearchQuery) -> Result<SearchAnswer> {
+        ctx.principal().require(Scope::Read)?;
+        let start = self.clock().instant();
+        if let Some(sequence) = query.min_sequence() {
+            self.wait_indexed(ctx, sequence).await?;
+        }
+        let collections = self.collections_in_scope(ctx, &query).await?;
+        self.check_filter(ctx, &query, &collections).await?;
+        let outcomes: Vec<LegOutcome> = futures::stream::iter(collections)
+            .map(|collection| self.keyword_leg(ctx, &query, collection))
+            .buffered(CONCURRENT_COLLECTIONS)
+            .try_collect()
+            .await?;
+        let (found, degraded) = merge(outcomes)?;
+        let hits = self.hits(ctx, &query, found).await?;
+        Ok(SearchAnswer { hits, degraded, took: self.clock().instant() - start })
+    }
+
+    async fn keyword_leg(
+        &self,
+        ctx: &CallContext,
+        query: &SearchQuery,
+        collection: Arc<Collection>,
+    ) -> Result<LegOutcome> {
+        let keyword = sparse(query_vector(&analyzer(collection.keyword.analyzer), query.text()))?;
+        if keyword.is_empty() {
+            return Err(Error::invalid("query", "has no searchable words")
+                .with_help("use words that carry meaning; words such as `the` and `of` are not searched"));
+        }
+        let limit = query.limit() as usize + SPARE_HITS;
+        let question =
+            IndexQuery { target: target(&collection), keyword, filter: query.filter().cloned(), limit };
+        match self.index().search(ctx, &question).await {
+            Ok(hits) => Ok(LegOutcome::Found(ranked(&collection, hits))),
+            Err(error) if is_degradation(&error) => {
+                Ok(LegOutcome::Missing(degradation(&collection.name, &error)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads the passages of the best hits; a hit whose version was replaced meanwhile is left out.
+    async fn hits(&self, ctx: &CallContext, query: &SearchQuery, found: Vec<Found>) -> Result<Vec<Hit>> {
+        let ids: Vec<ChunkId> = found.iter().map(|found| found.hit.chunk).collect();
+        let passages = self.catalog().passages(ctx, &ids).await?;
+        let mut by_chunk: HashMap<ChunkId, Passage> =
+            passages.into_iter().map(|passage| (passage.chunk.id, passage)).collect();
+        let analyzers = Analyzers::default();
+        let hits = found
+            .into_iter()
+            .filter_map(|found| by_chunk.remove(&found.hit.chunk).map(|passage| (found, passage)))
+            .take(query.limit() as usize)
+            .map(|(found, passage)| hit(&analyzers, query.text(), &found, passage))
+            .collect();
+        Ok(hits)
+    }
+}
+
+/// Both analyzers, built once for each search.
+struct Analyzers {
+    english: Analyzer,
+    simple: Analyzer,
+}
+
+impl Default for Analyzers {
+    fn default() -> Self {
+        use ragstone_core::collection::AnalyzerChoice;
+        Self { english: analyzer(AnalyzerChoice::English), simple: analyzer(AnalyzerChoice::Simple) }
+    }
+}
+
+impl Analyzers {
+    fn of(&self, collection: &Collection) -> &Analyzer {
+        use ragstone_core::collection::AnalyzerChoice;
+        match collection.keyword.analyzer {
+            AnalyzerChoice::English => &self.english,
+            AnalyzerChoice::Simple => &self.simple,
+        }
+    }
+}
+
+fn ranked(collection: &Arc<Collection>, hits: Vec<IndexHit>) -> Vec<Found> {
+    (1..).zip(hits).map(|(rank, hit)| Found { collection: Arc::clone(collection), rank, hit }).collect()
+}
+
+/// Orders the hits of all collections by score; fails when no collection could answer.
+fn merge(outcomes: Vec<LegOutcome>) -> Result<(Vec<Found>, Vec<Degradation>)> {
+    let mut found = Vec::new();
+    let mut degraded = Vec::new();
+    let mut answered = outcomes.is_empty();
+    for outcome in outcomes {
+        match outcome {
+            LegOutcome::Found(hits) => {
+                answered = true;
+                found.extend(hits);
+            }
+            LegOutcome::Missing(degradation) => degraded.push(degradation),
+        }
+    }
+    if !answered {
+        return Err(Error::new(ErrorKind::Unavailable, "no index can answer")
+            .with_detail(format!("{degraded:?}"))
+            .with_help("the index may still be built; try again in a moment"));
+    }
+    found.sort_by(|left, right| {
+        right.hit.score.total_cmp(&left.hit.score).then_with(|| left.hit.chunk.cmp(&right.hit.chunk))
+    });
+    Ok((found, degraded))
+}
+
+fn hit(analyzers: &Analyzers, query: &str, found: &Found, passage: Passage) -> Hit {
+    let highlights = highlights(analyzers.of(&found.collection), query, &passage.text);
+    let citation = Citation::of(&passage);
+    Hit {
+        score: found.hit.score,
+        collection: found.collection.name.clone(),
+        document: passage.document,
+        text: passage.text,
+        highlights,
+        citation,
+        legs: vec![LegRank { leg: Leg::Keyword, rank: found.rank, score: found.hit.score }],
+    }
+}
+
+/// Whether the rest of the answer is worth giving without this leg.
+fn is_degradation(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::NotFound | ErrorKind::Unavailable | ErrorKind::DeadlineExceeded | ErrorKind::Corrupt
+    )
+}
+
+fn degradation(collection: &CollectionName, error: &Error) -> Degradation {
+    let reason = match error.kind() {
+        ErrorKind::NotFound => "the index is still being built".to_owned(),
+        kind => kind.title().to_owned(),
+    };
+    tracing::warn!(collection = %collection, %error, "the keyword leg is missing from an answer");
+    Degradation { leg: Leg::Keyword, collection: collection.clone(), reason }
+}

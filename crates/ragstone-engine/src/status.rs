@@ -1,0 +1,55 @@
+//! Whether the engine is ready and how far its projections are.
+
+use ragstone_core::page::{MAX_PAGE_SIZE, PageRequest};
+use ragstone_core::report::{EngineStatus, Readiness};
+use ragstone_core::{CallContext, Result, Scope, Sequence};
+
+use crate::engine::Engine;
+
+pub(crate) const fn level(readiness: Readiness) -> u8 {
+    match readiness {
+        Readiness::Starting => 0,
+        Readiness::Ready => 1,
+        Readiness::Draining => 2,
+    }
+}
+
+pub(crate) const fn from_level(level: u8) -> Readiness {
+    match level {
+        0 => Readiness::Starting,
+        1 => Readiness::Ready,
+        _ => Readiness::Draining,
+    }
+}
+
+impl Engine {
+    /// Says how far the projections are behind the catalog.
+    pub async fn status(&self, ctx: &CallContext) -> Result<EngineStatus> {
+        ctx.principal().require(Scope::Read)?;
+        let indexed = self.shared.projector.indexed();
+        let head = self.catalog().head(ctx).await?;
+        let page = self.catalog().collections(ctx, &PageRequest::try_new(MAX_PAGE_SIZE)?).await?;
+        Ok(EngineStatus {
+            head,
+            indexed,
+            is_caught_up: indexed >= head,
+            collections: page.items.len() as u64,
+        })
+    }
+
+    /// Waits until search sees the write that was acknowledged with `sequence`.
+    ///
+    /// Fails with `DeadlineExceeded` at the deadline, `InvalidArgument` for a sequence that was never
+    /// acknowledged, and `Unavailable` when the engine stops first.
+    pub async fn wait_indexed(&self, ctx: &CallContext, sequence: Sequence) -> Result<()> {
+        ctx.principal().require(Scope::Read)?;
+        if self.shared.projector.indexed() >= sequence {
+            return Ok(());
+        }
+        if sequence > self.catalog().head(ctx).await? {
+            return Err(ragstone_core::Error::invalid("min_sequence", "was never acknowledged")
+                .with_help("pass the sequence that a write of this instance answered with"));
+        }
+        self.shared.projector.wait(ctx, self.clock(), sequence).await
+    }
+}

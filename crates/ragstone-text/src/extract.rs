@@ -1,0 +1,131 @@
+//! From the bytes of a file to its text, its title and its outline.
+
+use crate::format::{self, Format};
+use crate::outline::{BlockKind, Outline, json, markdown, plain};
+
+pub use self::error::ExtractError;
+
+mod binary;
+mod encoding;
+mod error;
+
+/// A file as it was found, with what is known about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The content.
+    pub bytes: &'a [u8],
+    /// Name or path, of which the extension is a hint.
+    pub file_name: Option<&'a str>,
+    /// Media type with or without parameters; its `charset` is a hint too.
+    pub media_type: Option<&'a str>,
+}
+
+/// Bounds that extraction refuses to pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExtractLimits {
+    /// Largest input.
+    pub max_bytes: usize,
+    /// Deepest nesting of JSON containers.
+    pub max_json_depth: usize,
+}
+
+impl Default for ExtractLimits {
+    fn default() -> Self {
+        Self { max_bytes: 32 * 1024 * 1024, max_json_depth: 128 }
+    }
+}
+
+/// Text of an input with its structure; the argument of [`chunk`](crate::chunk()).
+#[derive(Clone, Debug)]
+pub struct Extracted {
+    /// What all spans refer to; for formats other than HTML the decoded file itself.
+    pub text: String,
+    /// Whether spans in `text` are also spans in the input: it was UTF-8, and nothing was converted.
+    pub is_verbatim: bool,
+    /// What the input was taken for.
+    pub format: Format,
+    /// Title from front matter, `<title>`, the first heading or a first line that stands alone.
+    pub title: Option<String>,
+    /// Where blocks begin and which headings are above them; belongs to `text` as it is now.
+    pub outline: Outline,
+}
+
+/// Decodes an input, finds its format and reads its structure.
+///
+/// The format is what the media type says, else what the extension says, else HTML where the text begins like
+/// it, else plain text. Source code without the feature `code` is plain text cut at lines.
+///
+/// Cost: linear in the input, without recursion; source code that costs its parser too much is cut at lines.
+///
+/// # Errors
+/// One variant of [`ExtractError`] per reason for which the input is refused.
+pub fn extract(input: &Input<'_>, limits: &ExtractLimits) -> Result<Extracted, ExtractError> {
+    if input.bytes.len() > limits.max_bytes {
+        return Err(ExtractError::TooLarge { limit: limits.max_bytes, actual: input.bytes.len() });
+    }
+    if input.bytes.is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    let decoded = encoding::decode(input)?;
+    if decoded.text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') {
+        return Err(ExtractError::Empty);
+    }
+    let format = Format::from_hints(input.file_name, input.media_type)
+        .unwrap_or_else(|| format::sniff(&decoded.text));
+    read(decoded.text, decoded.is_verbatim, format, input.file_name, limits)
+}
+
+fn read(
+    text: String,
+    is_verbatim: bool,
+    format: Format,
+    file_name: Option<&str>,
+    limits: &ExtractLimits,
+) -> Result<Extracted, ExtractError> {
+    let (outline, title) = match format {
+        Format::Markdown => markdown::outline(&text),
+        Format::Html => return read_html(&text),
+        Format::PlainText if format::is_prose(file_name) => {
+            (plain::outline(&text, BlockKind::Text), plain::title(&text))
+        }
+        Format::PlainText => (plain::outline(&text, BlockKind::Lines), None),
+        Format::Json => {
+            let outline = json::outline(&text, limits.max_json_depth)
+                .map_err(|error| ExtractError::from_json(error, &text, limits.max_json_depth))?;
+            (outline, None)
+        }
+        Format::Csv => (crate::outline::csv::outline(&text), None),
+        Format::Code(language) => (read_code(&text, language), None),
+    };
+    Ok(Extracted { text, is_verbatim, format, title, outline })
+}
+
+#[cfg(feature = "html")]
+fn read_html(html: &str) -> Result<Extracted, ExtractError> {
+    let page = crate::outline::html::read(html);
+    if page.text.trim().is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    Ok(Extracted {
+        text: page.text,
+        is_verbatim: false,
+        format: Format::Html,
+        title: page.title,
+        outline: page.outline,
+    })
+}
+
+#[cfg(not(feature = "html"))]
+fn read_html(_html: &str) -> Result<Extracted, ExtractError> {
+    Err(ExtractError::NotBuilt { format: Format::Html })
+}
+
+#[cfg(feature = "code")]
+fn read_code(text: &str, language: format::CodeLanguage) -> Outline {
+    crate::outline::code::outline(text, language).unwrap_or_else(|| plain::outline(text, BlockKind::Lines))
+}
+
+#[cfg(not(feature = "code"))]
+fn read_code(text: &str, _language: format::CodeLanguage) -> Outline {
+    plain::outline(text, BlockKind::Lines)
+}

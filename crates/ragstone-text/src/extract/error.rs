@@ -1,0 +1,120 @@
+//! Why an input is refused, and the kind that this has across ports.
+
+use ragstone_core::{Error, ErrorKind};
+use thiserror::Error as ThisError;
+
+use crate::format::Format;
+use crate::outline::json::JsonError;
+
+/// Reason for which an input has no text.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub enum ExtractError {
+    /// The input is larger than the limit.
+    #[error("input of {actual} bytes is larger than the limit of {limit}")]
+    TooLarge {
+        /// Largest input allowed, in bytes.
+        limit: usize,
+        /// Size of the input, in bytes.
+        actual: usize,
+    },
+    /// The input is not text.
+    #[error("input is binary{}", .detected.map(|found| format!(" ({found})")).unwrap_or_default())]
+    Binary {
+        /// Media type that its first bytes stand for, where they are known.
+        detected: Option<&'static str>,
+    },
+    /// The input is text in an encoding that cannot be told with confidence.
+    #[error("text encoding cannot be determined")]
+    Encoding,
+    /// Containers are nested deeper than the limit.
+    #[error("nesting is deeper than the limit of {limit}")]
+    TooDeep {
+        /// Deepest nesting allowed.
+        limit: usize,
+    },
+    /// The input is not what its name or media type says.
+    #[error("malformed {format} at line {line}: {reason}")]
+    Malformed {
+        /// Format that was expected.
+        format: Format,
+        /// What is wrong.
+        reason: &'static str,
+        /// Line of the fault, counted from 1.
+        line: u32,
+    },
+    /// The input holds no text.
+    #[error("input holds no text")]
+    Empty,
+    /// This build leaves the format out.
+    #[error("this build cannot read {format}")]
+    NotBuilt {
+        /// Format that was found.
+        format: Format,
+    },
+}
+
+impl ExtractError {
+    pub(super) fn from_json(error: JsonError, text: &str, limit: usize) -> Self {
+        match error {
+            JsonError::TooDeep => Self::TooDeep { limit },
+            JsonError::Syntax { at, reason } => {
+                let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
+                let breaks = memchr::memchr_iter(b'\n', before).count();
+                let line = u32::try_from(breaks + 1).unwrap_or(u32::MAX);
+                Self::Malformed { format: Format::Json, reason, line }
+            }
+        }
+    }
+
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::TooLarge { .. } => ErrorKind::TooLarge,
+            Self::Binary { .. } | Self::Encoding => ErrorKind::UnsupportedMedia,
+            Self::TooDeep { .. } | Self::Malformed { .. } | Self::Empty => ErrorKind::InvalidArgument,
+            Self::NotBuilt { .. } => ErrorKind::Unsupported,
+        }
+    }
+
+    fn help(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "split the file, or raise the size limit for extraction",
+            Self::Binary { .. } => "convert it to text, Markdown or HTML, or exclude it in .ragstoneignore",
+            Self::Encoding => "save the file as UTF-8, or name its charset in the media type",
+            Self::TooDeep { .. } => "flatten the nesting, or give it a .txt name to index it as plain text",
+            Self::Malformed { .. } => "mend the file, or give it a .txt name to index it as plain text",
+            Self::Empty => "nothing needs to be indexed; leave the file out",
+            Self::NotBuilt { .. } => "use a build with the cargo feature of this format",
+        }
+    }
+}
+
+impl From<ExtractError> for Error {
+    fn from(error: ExtractError) -> Self {
+        let core = match &error {
+            ExtractError::TooLarge { limit, actual } => Self::new(error.kind(), "input is too large")
+                .with_context("limit_bytes", limit)
+                .with_context("actual_bytes", actual),
+            ExtractError::Binary { detected } => {
+                let core = Self::new(error.kind(), "input is binary");
+                match detected {
+                    Some(detected) => core.with_context("detected", detected),
+                    None => core,
+                }
+            }
+            ExtractError::Encoding => Self::new(error.kind(), "text encoding cannot be determined"),
+            ExtractError::TooDeep { limit } => {
+                Self::new(error.kind(), "nesting is too deep").with_context("limit", limit)
+            }
+            ExtractError::Malformed { format, reason, line } => Self::new(error.kind(), "input is malformed")
+                .with_context("format", format)
+                .with_context("line", line)
+                .with_context("reason", reason),
+            ExtractError::Empty => Self::new(error.kind(), "input holds no text"),
+            ExtractError::NotBuilt { format } => {
+                Self::new(error.kind(), "format is not part of this build").with_context("format", format)
+            }
+        };
+        core.with_help(error.help()).with_operation("text.extract")
+    }
+}

@@ -1,0 +1,97 @@
+//! Showing why a passage was found: the places of query terms, and the window that holds most of them.
+
+use ragstone_core::ByteSpan;
+
+use crate::analysis::Analyzer;
+use crate::bm25::{TermVector, query_vector};
+
+/// Places in `text` whose analysed term is one of the query's, ascending and apart from each other.
+///
+/// Places that touch or overlap are one place: a whole identifier covers its parts.
+pub fn highlights(analyzer: &Analyzer, query: &str, text: &str) -> Vec<ByteSpan> {
+    highlights_of(analyzer, &query_vector(analyzer, query), text)
+}
+
+/// Like [`highlights`], for a query that is already analysed.
+pub fn highlights_of(analyzer: &Analyzer, query: &TermVector, text: &str) -> Vec<ByteSpan> {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    analyzer.visit(text, |piece, id| {
+        if query.indices.binary_search(&id).is_err() {
+            return;
+        }
+        // Pieces ascend by start, so only the last place can be touched.
+        match found.last_mut() {
+            Some((_, end)) if piece.start <= *end => *end = (*end).max(piece.end),
+            _ => found.push((piece.start, piece.end)),
+        }
+    });
+    found.into_iter().filter_map(|(start, end)| ByteSpan::try_new(start, end)).collect()
+}
+
+/// The window of at most `max_bytes` that holds the most highlights, cut between words.
+///
+/// The whole text where it fits, its beginning where nothing is highlighted, and never a cut character; words
+/// longer than the window are cut. `highlights` must ascend, as [`highlights`] gives them.
+pub fn best_window(text: &str, highlights: &[ByteSpan], max_bytes: usize) -> ByteSpan {
+    if text.len() <= max_bytes {
+        return ByteSpan::of(text);
+    }
+    let (first, last) = densest(highlights, max_bytes).unwrap_or((0, 0));
+    // What is left over is shared between both sides, so that the highlights stand in their context.
+    let spare = max_bytes.saturating_sub(last - first);
+    let start = first.saturating_sub(spare / 2).min(text.len().saturating_sub(max_bytes));
+    let end = (start + max_bytes).min(text.len());
+    window_between_words(text, start, end, (first, last))
+}
+
+/// First and last byte of the largest run of highlights that fits; the earliest of equals.
+fn densest(highlights: &[ByteSpan], max_bytes: usize) -> Option<(usize, usize)> {
+    let mut best: Option<(usize, usize, usize)> = None;
+    let mut from = 0;
+    for (to, last) in highlights.iter().enumerate() {
+        while from < to
+            && highlights.get(from).is_some_and(|first| last.end().saturating_sub(first.start()) > max_bytes)
+        {
+            from += 1;
+        }
+        let count = to - from + 1;
+        let start = highlights.get(from)?.start();
+        if best.is_none_or(|(most, ..)| count > most) {
+            let end = last.end().min(start.saturating_add(max_bytes)).max(start);
+            best = Some((count, start, end));
+        }
+    }
+    best.map(|(_, start, end)| (start, end))
+}
+
+/// Moves both ends inwards to word boundaries, but not past `kept`.
+fn window_between_words(text: &str, start: usize, end: usize, kept: (usize, usize)) -> ByteSpan {
+    let start = text.ceil_char_boundary(start);
+    let end = text.floor_char_boundary(end).max(start);
+    let is_word_start = start == 0 || text.get(..start).is_some_and(|before| before.ends_with(char::is_whitespace));
+    let inner_start = if is_word_start {
+        start
+    } else {
+        let head = text.get(start..end).unwrap_or_default();
+        head.find(char::is_whitespace).map_or(start, |at| start + at)
+    };
+    let inner_end = if end == text.len() || text.get(end..).is_some_and(|after| after.starts_with(char::is_whitespace)) {
+        end
+    } else {
+        let tail = text.get(start..end).unwrap_or_default();
+        tail.rfind(char::is_whitespace).map_or(end, |at| start + at)
+    };
+    let start = if inner_start <= kept.0 || kept.0 == kept.1 { inner_start } else { start };
+    let end = if inner_end >= kept.1 && inner_end > start { inner_end } else { end };
+    trimmed(text, start, end)
+}
+
+fn trimmed(text: &str, start: usize, end: usize) -> ByteSpan {
+    let window = text.get(start..end).unwrap_or_default();
+    let start = end - window.trim_start().len();
+    let end = start + window.trim().len();
+    ByteSpan::try_new(start, end).unwrap_or_else(|| ByteSpan::of(""))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+pub mod analysis;
+pub mod bm25;
+pub mod chunk;
+pub mod extract;
+pub mod format;
+pub mod highlight;
+pub mod outline;
+pub mod walk;
+
+pub use crate::analysis::{Analyzer, AnalyzerKind, Token};
+pub use crate::bm25::{Bm25, TermCounts, TermVector, query_vector, term_id};
+pub use crate::chunk::{ChunkOptions, TextChunk, chunk};
+pub use crate::extract::{ExtractError, ExtractLimits, Extracted, Input, extract};
+pub use crate::format::{CodeLanguage, Format};
+pub use crate::highlight::{best_window, highlights};
+pub use crate::walk::{FileEntry, WalkError, WalkOptions, WalkReason, walk};

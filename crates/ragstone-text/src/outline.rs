@@ -1,0 +1,215 @@
+//! The outline of a text: where its blocks begin, how strongly they are separated, and the headings above them.
+//!
+//! An outline is a list of cut points in ascending order. A block reaches from its cut to the next one, so the
+//! blocks cover the text by construction, whatever a parser left out between them.
+
+use std::fmt;
+
+pub(crate) mod csv;
+pub(crate) mod json;
+pub(crate) mod markdown;
+pub(crate) mod plain;
+
+#[cfg(feature = "code")]
+pub(crate) mod code;
+#[cfg(feature = "html")]
+pub(crate) mod html;
+
+/// Longest heading that is kept, in bytes; headings are repeated with every chunk below them.
+const MAX_HEADING_BYTES: usize = 240;
+
+/// Weakest level; anything weaker is clamped to it.
+const MAX_LEVEL: u8 = 24;
+
+/// Index of a section in its outline; 0 is the whole text.
+pub(crate) type SectionId = u32;
+
+/// Structure of a text, made by extraction and read by chunking.
+#[derive(Clone)]
+pub struct Outline {
+    sections: Vec<Section>,
+    blocks: Vec<Block>,
+}
+
+#[derive(Clone)]
+struct Section {
+    heading: String,
+    parent: SectionId,
+    depth: u32,
+}
+
+/// One block: everything from `start` to the start of the next block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    pub(crate) start: usize,
+    pub(crate) section: SectionId,
+    /// How strongly the block is separated from what is before it; 0 is the strongest.
+    pub(crate) level: u8,
+    pub(crate) kind: BlockKind,
+}
+
+/// What a block is, which decides how it joins its neighbours and where it may be split.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BlockKind {
+    /// A heading line; opens a section.
+    Heading,
+    /// A symbol of source code with its comments; opens a section.
+    Symbol,
+    /// Running text, split at sentences.
+    Text,
+    /// Lines of code or data, split at lines.
+    Lines,
+}
+
+impl BlockKind {
+    /// Whether the block opens a unit of its own, which is joined to neighbours only while both are small.
+    pub(crate) const fn opens_unit(self) -> bool {
+        matches!(self, Self::Heading | Self::Symbol)
+    }
+}
+
+impl Outline {
+    /// An outline without any block: the text is one block of lines or prose.
+    pub(crate) fn new() -> Self {
+        Self { sections: vec![Section { heading: String::new(), parent: 0, depth: 0 }], blocks: Vec::new() }
+    }
+
+    /// Adds a section below `parent` and returns its id.
+    ///
+    /// White space in the heading is folded, and a very long heading is cut. Where ids are used up the parent
+    /// stands in, which loses a heading but nothing else.
+    pub(crate) fn section(&mut self, parent: SectionId, heading: &str) -> SectionId {
+        let Ok(id) = SectionId::try_from(self.sections.len()) else { return parent };
+        let depth = self.depth(parent).saturating_add(1);
+        self.sections.push(Section { heading: fold_heading(heading), parent, depth });
+        id
+    }
+
+    /// Starts a block; a second block at the same place is merged into the first, keeping the stronger level.
+    pub(crate) fn block(&mut self, start: usize, section: SectionId, level: u8, kind: BlockKind) {
+        let level = level.min(MAX_LEVEL);
+        match self.blocks.last_mut() {
+            Some(last) if start < last.start => {}
+            Some(last) if start == last.start => {
+                last.level = last.level.min(level);
+                if !last.kind.opens_unit() {
+                    last.kind = kind;
+                    last.section = section;
+                }
+            }
+            _ => self.blocks.push(Block { start, section, level, kind }),
+        }
+    }
+
+    /// Moves the last block into `section`, where it starts at `start`.
+    pub(crate) fn move_last_block(&mut self, start: usize, section: SectionId) {
+        if let Some(last) = self.blocks.last_mut().filter(|last| last.start == start) {
+            last.section = section;
+        }
+    }
+
+    pub(crate) fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// Headings above and of a section, outermost first.
+    pub(crate) fn headings(&self, section: SectionId) -> Vec<String> {
+        let mut headings = Vec::new();
+        let mut at = section;
+        while at != 0
+            && let Some(section) = self.sections.get(at as usize)
+        {
+            headings.push(section.heading.clone());
+            at = section.parent;
+        }
+        headings.reverse();
+        headings
+    }
+
+    /// Deepest section that holds both.
+    pub(crate) fn common_section(&self, mut a: SectionId, mut b: SectionId) -> SectionId {
+        while a != b {
+            if self.depth(a) >= self.depth(b) {
+                a = self.parent(a);
+            } else {
+                b = self.parent(b);
+            }
+        }
+        a
+    }
+
+    fn depth(&self, section: SectionId) -> u32 {
+        self.sections.get(section as usize).map_or(0, |section| section.depth)
+    }
+
+    fn parent(&self, section: SectionId) -> SectionId {
+        self.sections.get(section as usize).map_or(0, |section| section.parent)
+    }
+}
+
+impl fmt::Debug for Outline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outline")
+            .field("sections", &self.sections.len())
+            .field("blocks", &self.blocks.len())
+            .finish()
+    }
+}
+
+/// Folds white space and cuts at [`MAX_HEADING_BYTES`].
+pub(crate) fn fold_heading(heading: &str) -> String {
+    let mut folded = String::new();
+    for word in heading.split_whitespace() {
+        if folded.len() + word.len() >= MAX_HEADING_BYTES {
+            if folded.is_empty() {
+                folded.push_str(&word[..word.floor_char_boundary(MAX_HEADING_BYTES)]);
+            }
+            folded.push('…');
+            break;
+        }
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded
+}
+
+/// Start of the line that holds `at`, where only blanks are between; else `at` itself.
+pub(crate) fn line_start(text: &str, at: usize) -> usize {
+    let before = text.get(..at).unwrap_or_default();
+    let trimmed = before.trim_end_matches([' ', '\t']);
+    if trimmed.is_empty() || trimmed.ends_with('\n') { trimmed.len() } else { at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_section_is_the_deepest_shared_one() {
+        let mut outline = Outline::new();
+        let book = outline.section(0, "Book");
+        let one = outline.section(book, "One");
+        let deep = outline.section(one, "Deep");
+        let two = outline.section(book, "Two");
+        assert_eq!(outline.common_section(deep, two), book);
+        assert_eq!(outline.common_section(deep, one), one);
+        assert_eq!(outline.common_section(deep, 0), 0);
+        assert_eq!(outline.headings(deep), ["Book", "One", "Deep"]);
+    }
+
+    #[test]
+    fn heading_is_folded_and_cut_at_a_character() {
+        assert_eq!(fold_heading("  a \n\t b "), "a b");
+        let long = fold_heading(&"é".repeat(4000));
+        assert!(long.len() <= MAX_HEADING_BYTES + '…'.len_utf8());
+    }
+
+    #[test]
+    fn line_start_does_not_pass_text() {
+        assert_eq!(line_start("a\n  b", 4), 2);
+        assert_eq!(line_start("a b", 2), 2);
+        assert_eq!(line_start("  b", 2), 0);
+    }
+}
