@@ -105,6 +105,7 @@ pub async fn ties_are_ordered_by_chunk_id(fixture: IndexFixture) {
 pub async fn ties_at_the_limit_keep_the_smallest_ids(fixture: IndexFixture) {
     let (driver, keyword) = tied(&fixture).await;
     let all = driver.search(&keyword, None, 100).await;
+    assert!(ascends(&all));
     for limit in [1, 5, 19] {
         let hits = driver.search(&keyword, None, limit).await;
         assert_eq!(hits, all[..limit]);

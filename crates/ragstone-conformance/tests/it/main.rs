@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod registry;
+mod sabotage;
 
 mod memory_catalog {
     //! The reference catalog obeys every law.
