@@ -95,7 +95,9 @@ impl ChunkIndex for FaultyIndex {
             other => other?,
         };
         if self.has(IndexFault::DoublesScores) {
-            hits.iter_mut().for_each(|hit| hit.score *= 2.0);
+            for hit in &mut hits {
+                hit.score *= 2.0;
+            }
         }
         if self.has(IndexFault::ReversesTies) {
             hits.reverse();
