@@ -15,40 +15,20 @@ impl Engine {
         ctx.principal().require(Scope::Read)?;
         let document = match self.catalog().document(ctx, citation.document).await {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Ok(CitationCheck {
-                    status: CitationStatus::Gone,
-                    current_version: None,
-                    text: None,
-                });
+                return Ok(CitationCheck { status: CitationStatus::Gone, current_version: None, text: None });
             }
             outcome => outcome?,
         };
         let current_version = Some(document.version);
         if document.version != citation.version {
-            return Ok(CitationCheck {
-                status: CitationStatus::Superseded,
-                current_version,
-                text: None,
-            });
+            return Ok(CitationCheck { status: CitationStatus::Superseded, current_version, text: None });
         }
-        let text = match self
-            .catalog()
-            .document_text(ctx, citation.document, citation.span)
-            .await
-        {
+        let text = match self.catalog().document_text(ctx, citation.document, citation.span).await {
             Err(error) if error.kind() == ErrorKind::InvalidArgument => None,
             outcome => Some(outcome?),
         };
         let text = text.filter(|text| Digest::of(text.as_bytes()) == citation.text_digest);
-        let status = if text.is_some() {
-            CitationStatus::Valid
-        } else {
-            CitationStatus::Altered
-        };
-        Ok(CitationCheck {
-            status,
-            current_version,
-            text,
-        })
+        let status = if text.is_some() { CitationStatus::Valid } else { CitationStatus::Altered };
+        Ok(CitationCheck { status, current_version, text })
     }
 }

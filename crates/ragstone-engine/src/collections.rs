@@ -21,17 +21,8 @@ impl Engine {
             return Err(Error::invalid("description", rule));
         }
         let id = CollectionId::from_uuid(self.shared.stores.ids.fresh());
-        let CreateCollection {
-            name,
-            description,
-            keyword,
-        } = new;
-        let new = NewCollection {
-            id,
-            name,
-            description,
-            keyword,
-        };
+        let CreateCollection { name, description, keyword } = new;
+        let new = NewCollection { id, name, description, keyword };
         let collection = self.catalog().create_collection(ctx, new).await?;
         self.shared.projector.wake();
         Ok(collection)
@@ -42,10 +33,7 @@ impl Engine {
         ctx.principal().require(Scope::Read)?;
         let collection = self.find_collection(ctx, name).await?;
         let statistics = self.catalog().statistics(ctx, collection.id).await?;
-        Ok(CollectionOverview {
-            collection,
-            statistics,
-        })
+        Ok(CollectionOverview { collection, statistics })
     }
 
     /// Lists collections by name.
@@ -59,15 +47,9 @@ impl Engine {
         let mut overviews = Vec::with_capacity(items.len());
         for collection in items {
             let statistics = self.catalog().statistics(ctx, collection.id).await?;
-            overviews.push(CollectionOverview {
-                collection,
-                statistics,
-            });
+            overviews.push(CollectionOverview { collection, statistics });
         }
-        Ok(Page {
-            items: overviews,
-            next,
-        })
+        Ok(Page { items: overviews, next })
     }
 
     /// Deletes a collection with all its documents; a missing one is `NotFound`.
@@ -83,13 +65,10 @@ impl Engine {
         ctx: &CallContext,
         name: &CollectionName,
     ) -> Result<Collection> {
-        self.catalog()
-            .collection(ctx, name)
-            .await
-            .map_err(|error| match error.kind() {
-                ErrorKind::NotFound => error.with_help("list the collections, or create this one first"),
-                _ => error,
-            })
+        self.catalog().collection(ctx, name).await.map_err(|error| match error.kind() {
+            ErrorKind::NotFound => error.with_help("list the collections, or create this one first"),
+            _ => error,
+        })
     }
 
     /// Finds the collection that a write goes to; the collection `default` is made when it is missing.

@@ -55,34 +55,19 @@ impl Engine {
     pub async fn read_text(&self, ctx: &CallContext, id: DocumentId, range: TextRange) -> Result<TextPart> {
         ctx.principal().require(Scope::Read)?;
         if range.max_len == 0 || range.max_len > MAX_TEXT_PART {
-            return Err(Error::invalid(
-                "max_len",
-                format!("must be from 1 to {MAX_TEXT_PART}"),
-            ));
+            return Err(Error::invalid("max_len", format!("must be from 1 to {MAX_TEXT_PART}")));
         }
         let document = self.catalog().document(ctx, id).await?;
         let len = usize::try_from(document.text_len).unwrap_or(usize::MAX);
         if range.start > len {
-            return Err(Error::invalid(
-                "start",
-                format!("must be at most {len}, the length of the text"),
-            ));
+            return Err(Error::invalid("start", format!("must be at most {len}, the length of the text")));
         }
         let text = self.text_up_to(ctx, id, range, len).await?;
-        let kept = if range.start + text.len() < len {
-            line_end(&text)
-        } else {
-            text.len()
-        };
+        let kept = if range.start + text.len() < len { line_end(&text) } else { text.len() };
         let end = range.start + kept;
         let text = text.get(..kept).unwrap_or_default().to_owned();
         let span = ByteSpan::try_new(range.start, end).unwrap_or(ByteSpan::of(""));
-        Ok(TextPart {
-            document,
-            span,
-            text,
-            next: (end < len).then_some(end),
-        })
+        Ok(TextPart { document, span, text, next: (end < len).then_some(end) })
     }
 
     /// Reads a chunk with its text and document; a chunk of no current version is `NotFound`.
@@ -104,17 +89,11 @@ impl Engine {
         let mut page = PageRequest::try_new(MAX_PAGE_SIZE)?;
         loop {
             let Page { items, next } = self.catalog().collections(ctx, &page).await?;
-            if let Some(found) = items
-                .into_iter()
-                .find(|collection| collection.id == document.collection)
-            {
+            if let Some(found) = items.into_iter().find(|collection| collection.id == document.collection) {
                 return Ok(found.name);
             }
             let Some(next) = next else {
-                return Err(Error::new(
-                    ErrorKind::NotFound,
-                    "cannot find the document's collection",
-                ));
+                return Err(Error::new(ErrorKind::NotFound, "cannot find the document's collection"));
             };
             page = page.after(next);
         }

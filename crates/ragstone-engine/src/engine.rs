@@ -47,14 +47,8 @@ impl Engine {
     pub async fn start(stores: Stores, config: EngineConfig) -> Result<Self> {
         config.check()?;
         let projector = Projector::start(stores.clone(), &config);
-        let engine = Self {
-            shared: Arc::new(Shared {
-                stores,
-                config,
-                projector,
-                readiness: AtomicU8::new(0),
-            }),
-        };
+        let engine =
+            Self { shared: Arc::new(Shared { stores, config, projector, readiness: AtomicU8::new(0) }) };
         engine.ensure_default_collection().await?;
         engine.set_readiness(Readiness::Ready);
         Ok(engine)
@@ -78,9 +72,7 @@ impl Engine {
     }
 
     fn set_readiness(&self, readiness: Readiness) {
-        self.shared
-            .readiness
-            .store(crate::status::level(readiness), Ordering::Release);
+        self.shared.readiness.store(crate::status::level(readiness), Ordering::Release);
     }
 
     async fn ensure_default_collection(&self) -> Result<()> {
@@ -109,10 +101,14 @@ impl Engine {
     }
 }
 
+impl fmt::Debug for Stores {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stores").finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Engine")
-            .field("readiness", &self.readiness())
-            .finish_non_exhaustive()
+        f.debug_struct("Engine").field("readiness", &self.readiness()).finish_non_exhaustive()
     }
 }

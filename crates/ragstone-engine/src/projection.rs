@@ -46,17 +46,9 @@ impl Projector {
             interval: config.projection_interval,
             publish,
         };
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the handle owns the task and `stop` joins it"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "the handle owns the task and `stop` joins it")]
         let task = std::sync::Mutex::new(Some(tokio::spawn(run.follow())));
-        Self {
-            wake,
-            stop,
-            indexed,
-            task,
-        }
+        Self { wake, stop, indexed, task }
     }
 
     /// Says that there is something to do.
@@ -75,24 +67,16 @@ impl Projector {
         let mut indexed = self.indexed.clone();
         let reached = indexed.wait_for(|indexed| *indexed >= sequence);
         let outcome = match ctx.remaining(clock)? {
-            Some(left) => tokio::time::timeout(left, reached)
-                .await
-                .map_err(|_| too_late(sequence))?,
+            Some(left) => tokio::time::timeout(left, reached).await.map_err(|_| too_late(sequence))?,
             None => reached.await,
         };
-        outcome
-            .map(|_| ())
-            .map_err(|_| Error::new(ErrorKind::Unavailable, "the engine is stopping"))
+        outcome.map(|_| ()).map_err(|_| Error::new(ErrorKind::Unavailable, "the engine is stopping"))
     }
 
     /// Ends the task after its current batch and waits for it.
     pub(crate) async fn stop(&self) {
         self.stop.cancel();
-        let task = self
-            .task
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .take();
+        let task = self.task.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         if let Some(task) = task
             && let Err(error) = task.await
         {
@@ -109,9 +93,7 @@ impl Drop for Projector {
 
 impl fmt::Debug for Projector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Projector")
-            .field("indexed", &self.indexed())
-            .finish_non_exhaustive()
+        f.debug_struct("Projector").field("indexed", &self.indexed()).finish_non_exhaustive()
     }
 }
 

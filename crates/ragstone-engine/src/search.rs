@@ -58,11 +58,7 @@ impl Engine {
             .await?;
         let (found, degraded) = merge(outcomes)?;
         let hits = self.hits(ctx, &query, found).await?;
-        Ok(SearchAnswer {
-            hits,
-            degraded,
-            took: self.clock().instant() - start,
-        })
+        Ok(SearchAnswer { hits, degraded, took: self.clock().instant() - start })
     }
 
     async fn keyword_leg(
@@ -77,12 +73,8 @@ impl Engine {
                 .with_help("use words that carry meaning; words such as `the` and `of` are not searched"));
         }
         let limit = query.limit() as usize + SPARE_HITS;
-        let question = IndexQuery {
-            target: target(&collection),
-            keyword,
-            filter: query.filter().cloned(),
-            limit,
-        };
+        let question =
+            IndexQuery { target: target(&collection), keyword, filter: query.filter().cloned(), limit };
         match self.index().search(ctx, &question).await {
             Ok(hits) => Ok(LegOutcome::Found(ranked(&collection, hits))),
             Err(error) if is_degradation(&error) => {
@@ -96,10 +88,8 @@ impl Engine {
     async fn hits(&self, ctx: &CallContext, query: &SearchQuery, found: Vec<Found>) -> Result<Vec<Hit>> {
         let ids: Vec<ChunkId> = found.iter().map(|found| found.hit.chunk).collect();
         let passages = self.catalog().passages(ctx, &ids).await?;
-        let mut by_chunk: HashMap<ChunkId, Passage> = passages
-            .into_iter()
-            .map(|passage| (passage.chunk.id, passage))
-            .collect();
+        let mut by_chunk: HashMap<ChunkId, Passage> =
+            passages.into_iter().map(|passage| (passage.chunk.id, passage)).collect();
         let analyzers = Analyzers::default();
         let hits = found
             .into_iter()
@@ -120,10 +110,7 @@ struct Analyzers {
 impl Default for Analyzers {
     fn default() -> Self {
         use ragstone_core::collection::AnalyzerChoice;
-        Self {
-            english: analyzer(AnalyzerChoice::English),
-            simple: analyzer(AnalyzerChoice::Simple),
-        }
+        Self { english: analyzer(AnalyzerChoice::English), simple: analyzer(AnalyzerChoice::Simple) }
     }
 }
 
@@ -138,14 +125,7 @@ impl Analyzers {
 }
 
 fn ranked(collection: &Arc<Collection>, hits: Vec<IndexHit>) -> Vec<Found> {
-    (1..)
-        .zip(hits)
-        .map(|(rank, hit)| Found {
-            collection: Arc::clone(collection),
-            rank,
-            hit,
-        })
-        .collect()
+    (1..).zip(hits).map(|(rank, hit)| Found { collection: Arc::clone(collection), rank, hit }).collect()
 }
 
 /// Orders the hits of all collections by score; fails when no collection could answer.
@@ -168,11 +148,7 @@ fn merge(outcomes: Vec<LegOutcome>) -> Result<(Vec<Found>, Vec<Degradation>)> {
             .with_help("the index may still be built; try again in a moment"));
     }
     found.sort_by(|left, right| {
-        right
-            .hit
-            .score
-            .total_cmp(&left.hit.score)
-            .then_with(|| left.hit.chunk.cmp(&right.hit.chunk))
+        right.hit.score.total_cmp(&left.hit.score).then_with(|| left.hit.chunk.cmp(&right.hit.chunk))
     });
     Ok((found, degraded))
 }
@@ -187,11 +163,7 @@ fn hit(analyzers: &Analyzers, query: &str, found: &Found, passage: Passage) -> H
         text: passage.text,
         highlights,
         citation,
-        legs: vec![LegRank {
-            leg: Leg::Keyword,
-            rank: found.rank,
-            score: found.hit.score,
-        }],
+        legs: vec![LegRank { leg: Leg::Keyword, rank: found.rank, score: found.hit.score }],
     }
 }
 
@@ -209,9 +181,5 @@ fn degradation(collection: &CollectionName, error: &Error) -> Degradation {
         kind => kind.title().to_owned(),
     };
     tracing::warn!(collection = %collection, %error, "the keyword leg is missing from an answer");
-    Degradation {
-        leg: Leg::Keyword,
-        collection: collection.clone(),
-        reason,
-    }
+    Degradation { leg: Leg::Keyword, collection: collection.clone(), reason }
 }

@@ -28,10 +28,7 @@ impl Engine {
         ctx.principal().require(Scope::Read)?;
         let indexed = self.shared.projector.indexed();
         let head = self.catalog().head(ctx).await?;
-        let page = self
-            .catalog()
-            .collections(ctx, &PageRequest::try_new(MAX_PAGE_SIZE)?)
-            .await?;
+        let page = self.catalog().collections(ctx, &PageRequest::try_new(MAX_PAGE_SIZE)?).await?;
         Ok(EngineStatus {
             head,
             indexed,
@@ -50,10 +47,8 @@ impl Engine {
             return Ok(());
         }
         if sequence > self.catalog().head(ctx).await? {
-            return Err(
-                ragstone_core::Error::invalid("min_sequence", "was never acknowledged")
-                    .with_help("pass the sequence that a write of this instance answered with"),
-            );
+            return Err(ragstone_core::Error::invalid("min_sequence", "was never acknowledged")
+                .with_help("pass the sequence that a write of this instance answered with"));
         }
         self.shared.projector.wait(ctx, self.clock(), sequence).await
     }

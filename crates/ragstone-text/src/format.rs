@@ -145,6 +145,19 @@ impl Format {
     }
 }
 
+impl Format {
+    /// Format of a name that [`Format::name`] gives; `None` for an unknown one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|format| format.name() == name)
+    }
+
+    /// Every format.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let plain = [Self::Markdown, Self::Html, Self::PlainText, Self::Json, Self::Csv];
+        plain.into_iter().chain(CodeLanguage::ALL.into_iter().map(Self::Code))
+    }
+}
+
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -239,10 +252,7 @@ mod tests {
         for media_type in [None, Some("text/plain"), Some("application/octet-stream"), Some("")] {
             assert_eq!(Format::from_hints(Some("docs/README.MD"), media_type), Some(Format::Markdown));
         }
-        assert_eq!(
-            Format::from_hints(Some("page.md"), Some("text/html; charset=utf-8")),
-            Some(Format::Html)
-        );
+        assert_eq!(Format::from_hints(Some("page.md"), Some("text/html; charset=utf-8")), Some(Format::Html));
         assert_eq!(Format::from_hints(Some(".csv"), None), None);
         assert_eq!(Format::from_hints(Some("dir.rs/notes"), None), None);
     }

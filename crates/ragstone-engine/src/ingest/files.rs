@@ -53,16 +53,8 @@ impl FileReader {
             return Ok(FileOutcome::Unchanged(source));
         }
         let name = path.file_name().map(|name| name.to_string_lossy());
-        let hints = Hints {
-            source,
-            file_name: name.as_deref(),
-            media_type: None,
-            title: None,
-        };
-        self.preparation
-            .draft(&bytes, hints)
-            .map(Box::new)
-            .map(FileOutcome::Changed)
+        let hints = Hints { source, file_name: name.as_deref(), media_type: None, title: None };
+        self.preparation.draft(&bytes, hints).map(Box::new).map(FileOutcome::Changed)
     }
 
     fn is_unchanged(&self, source: &SourceUri, bytes: &[u8]) -> bool {
@@ -77,26 +69,17 @@ impl FileReader {
         let file = File::open(path).map_err(|source| unreadable(path, source))?;
         let metadata = file.metadata().map_err(|source| unreadable(path, source))?;
         if !metadata.is_file() {
-            return Err(Error::new(
-                ErrorKind::UnsupportedMedia,
-                "the path is not a regular file",
-            ));
+            return Err(Error::new(ErrorKind::UnsupportedMedia, "the path is not a regular file"));
         }
         let len = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
         if len > limit {
             return Err(too_large(len, limit));
         }
         let mut bytes = Vec::with_capacity(len);
-        let read = file
-            .take(limit as u64 + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|source| unreadable(path, source))?;
+        let read =
+            file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|source| unreadable(path, source))?;
         self.bytes_read.fetch_add(read as u64, Ordering::Relaxed);
-        if bytes.len() > limit {
-            Err(too_large(bytes.len(), limit))
-        } else {
-            Ok(bytes)
-        }
+        if bytes.len() > limit { Err(too_large(bytes.len(), limit)) } else { Ok(bytes) }
     }
 }
 

@@ -55,9 +55,7 @@ impl Engine {
             blind: Vec::new(),
             files: 0,
         };
-        let bytes = run
-            .follow(Arc::clone(&reader), paths, self.config().extraction_threads)
-            .await?;
+        let bytes = run.follow(Arc::clone(&reader), paths, self.config().extraction_threads).await?;
         run.writer.store().await?;
         run.delete_missing(self, ctx, &stored).await?;
         let mut report = run.writer.report;
@@ -72,11 +70,7 @@ impl Engine {
         if request.paths.is_empty() || request.paths.len() > MAX_PATHS {
             return Err(Error::invalid("paths", format!("must be 1 to {MAX_PATHS}")));
         }
-        request
-            .paths
-            .iter()
-            .map(|path| roots::admit(path, &self.config().roots))
-            .collect()
+        request.paths.iter().map(|path| roots::admit(path, &self.config().roots)).collect()
     }
 
     fn file_reader(
@@ -87,8 +81,8 @@ impl Engine {
     ) -> FileReader {
         let preparation = Preparation {
             analyzer: analyzer(collection.keyword.analyzer),
-            chunking: self.config().chunking.clone(),
-            limits: self.config().extraction.clone(),
+            chunking: self.config().chunking,
+            limits: self.config().extraction,
             tags: request.tags.clone(),
             metadata: request.metadata.clone(),
         };
@@ -97,12 +91,7 @@ impl Engine {
             .map(|state| (state.source.clone(), (state.content_digest, state.recipe.clone())))
             .collect();
         let recipe = preparation.recipe();
-        FileReader {
-            preparation,
-            stored,
-            recipe,
-            bytes_read: AtomicU64::new(0),
-        }
+        FileReader { preparation, stored, recipe, bytes_read: AtomicU64::new(0) }
     }
 
     async fn stored_below(
@@ -120,10 +109,7 @@ impl Engine {
             };
             let mut page = PageRequest::try_new(MAX_PAGE_SIZE)?;
             loop {
-                let part = self
-                    .catalog()
-                    .source_states(ctx, collection.id, &prefix, &page)
-                    .await?;
+                let part = self.catalog().source_states(ctx, collection.id, &prefix, &page).await?;
                 states.extend(part.items);
                 let Some(next) = part.next else { break };
                 page = page.after(next);
@@ -147,14 +133,15 @@ struct Run<'a> {
 impl Run<'_> {
     /// Walks, prepares and stores; returns the bytes read.
     async fn follow(&mut self, reader: Arc<FileReader>, paths: Vec<PathBuf>, threads: usize) -> Result<u64> {
-        let (found, mut walked) = mpsc::channel(WALK_QUEUE);
+        let (found, mut entries) = mpsc::channel(WALK_QUEUE);
         let walker = Walker {
             found,
             is_stopped: Arc::default(),
+            max_file_bytes: reader.preparation.limits.max_bytes as u64,
         };
         let stop = StopOnDrop(Arc::clone(&walker.is_stopped));
         let walking = tokio::task::spawn_blocking(move || walker.walk(&paths));
-        let entries = futures::stream::poll_fn(move |ctx| walked.poll_recv(ctx));
+        let entries = futures::stream::poll_fn(move |cx| entries.poll_recv(cx));
         let (mut discovered, mut discovered_bytes) = (0, 0);
         let progress = self.progress;
         let shared = Arc::clone(&reader);
@@ -170,8 +157,7 @@ impl Run<'_> {
             .buffer_unordered(threads);
         while let Some(outcome) = outcomes.next().await {
             self.take(outcome?).await?;
-            self.progress
-                .processed(self.files, reader.bytes_read.load(Ordering::Relaxed));
+            self.progress.processed(self.files, reader.bytes_read.load(Ordering::Relaxed));
         }
         drop(outcomes);
         drop(stop);
@@ -200,8 +186,7 @@ impl Run<'_> {
                 self.seen.extend(source);
                 self.fail(path, &error);
             }
-            Prepared::Blind(path, reason) => {
-                let error = Error::new(ErrorKind::PermissionDenied, reason);
+            Prepared::Blind(path, error) => {
                 self.fail(path.clone(), &error);
                 self.blind.push(path);
             }
@@ -235,9 +220,7 @@ impl Run<'_> {
             blind.push(String::from(source::of_file(path)?));
         }
         for state in stored {
-            let is_hidden = blind
-                .iter()
-                .any(|prefix| state.source.as_str().starts_with(prefix.as_str()));
+            let is_hidden = blind.iter().any(|prefix| state.source.as_str().starts_with(prefix.as_str()));
             if is_hidden || self.seen.contains(&state.source) {
                 continue;
             }

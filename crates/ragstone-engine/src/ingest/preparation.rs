@@ -32,32 +32,16 @@ pub(super) struct Hints<'a> {
 impl Preparation {
     /// Names what this preparation does, so that another one makes another version.
     pub(super) fn recipe(&self) -> String {
-        let ChunkOptions {
-            target_bytes,
-            max_bytes,
-            ..
-        } = self.chunking;
-        format!("{RECIPE_VERSION};chunk={target_bytes}/{max_bytes}")
+        let (target, most) = (self.chunking.target_bytes(), self.chunking.max_bytes());
+        format!("{RECIPE_VERSION};chunk={target}/{most}")
     }
 
     /// Extracts and cuts a document.
     ///
     /// Errors are those of the text crate: `TooLarge`, `UnsupportedMedia`, `InvalidArgument`.
     pub(super) fn draft(&self, bytes: &[u8], hints: Hints<'_>) -> Result<DocumentDraft> {
-        let Hints {
-            source,
-            file_name,
-            media_type,
-            title,
-        } = hints;
-        let extracted = extract(
-            &Input {
-                bytes,
-                file_name,
-                media_type,
-            },
-            &self.limits,
-        )?;
+        let Hints { source, file_name, media_type, title } = hints;
+        let extracted = extract(&Input { bytes, file_name, media_type }, &self.limits)?;
         let pieces = chunk(&extracted, &self.chunking);
         let title = title
             .or_else(|| extracted.title.clone())
@@ -68,12 +52,7 @@ impl Preparation {
             .map(|piece| {
                 let text = piece.span.slice(&extracted.text).unwrap_or_default();
                 let terms = count_terms(&self.analyzer, &title, &piece.headings, text).length;
-                ChunkDraft {
-                    span: piece.span,
-                    lines: piece.lines,
-                    headings: piece.headings,
-                    terms,
-                }
+                ChunkDraft { span: piece.span, lines: piece.lines, headings: piece.headings, terms }
             })
             .collect();
         Ok(DocumentDraft {

@@ -28,10 +28,6 @@ pub(super) fn of_text(external_id: &str) -> Result<SourceUri> {
     if external_id.trim().is_empty() {
         return Err(Error::invalid("external_id", "must not be empty"));
     }
-    SourceUri::try_new(format!("{TEXT_SCHEME}{external_id}")).map_err(|_| {
-        Error::invalid(
-            "external_id",
-            "must have at most 4091 bytes without control characters",
-        )
-    })
+    SourceUri::try_new(format!("{TEXT_SCHEME}{external_id}"))
+        .map_err(|_| Error::invalid("external_id", "must have at most 4091 bytes without control characters"))
 }

@@ -31,23 +31,18 @@ impl Engine {
         let collection = self.collection_for_write(ctx, &request.collection).await?;
         let preparation = Arc::new(Preparation {
             analyzer: analyzer(collection.keyword.analyzer),
-            chunking: self.config().chunking.clone(),
-            limits: self.config().extraction.clone(),
+            chunking: self.config().chunking,
+            limits: self.config().extraction,
             tags: request.tags.clone(),
             metadata: request.metadata.clone(),
         });
         let draft = prepare(preparation, request, source, media_type).await?;
-        let receipts = self
-            .catalog()
-            .put_documents(ctx, collection.id, vec![draft])
-            .await?;
+        let receipts = self.catalog().put_documents(ctx, collection.id, vec![draft]).await?;
         self.shared.projector.wake();
-        receipts.into_iter().next().ok_or_else(|| {
-            Error::new(
-                ErrorKind::Unexpected,
-                "the catalog gave no receipt for a document",
-            )
-        })
+        receipts
+            .into_iter()
+            .next()
+            .ok_or_else(|| Error::new(ErrorKind::Unexpected, "the catalog gave no receipt for a document"))
     }
 }
 
@@ -58,15 +53,8 @@ async fn prepare(
     media_type: &'static str,
 ) -> Result<DocumentDraft> {
     let title = checked_title(request.title)?.or_else(|| Some(request.external_id.clone()));
-    let has_own_title = title.is_some();
     tokio::task::spawn_blocking(move || {
-        let hints = Hints {
-            source,
-            file_name: None,
-            media_type: Some(media_type),
-            title,
-        };
-        debug_assert!(has_own_title, "a text is always named");
+        let hints = Hints { source, file_name: None, media_type: Some(media_type), title };
         preparation.draft(request.text.as_bytes(), hints)
     })
     .await
@@ -75,10 +63,9 @@ async fn prepare(
 
 fn checked_title(title: Option<String>) -> Result<Option<String>> {
     match title {
-        Some(title) if title.trim().is_empty() || title.len() > MAX_TITLE_LEN => Err(Error::invalid(
-            "title",
-            format!("must have 1 to {MAX_TITLE_LEN} bytes"),
-        )),
+        Some(title) if title.trim().is_empty() || title.len() > MAX_TITLE_LEN => {
+            Err(Error::invalid("title", format!("must have 1 to {MAX_TITLE_LEN} bytes")))
+        }
         title => Ok(title),
     }
 }
@@ -87,10 +74,8 @@ fn media_type(format: Option<&str>) -> Result<&'static str> {
     let Some(name) = format else {
         return Ok(Format::PlainText.media_type());
     };
-    Format::from_name(name)
-        .map(|format| format.media_type())
-        .ok_or_else(|| {
-            Error::invalid("format", "is unknown")
-                .with_help(format!("formats are {}", Format::names().join(", ")))
-        })
+    let names: Vec<&str> = Format::all().map(Format::name).collect();
+    Format::from_name(name).map(Format::media_type).ok_or_else(|| {
+        Error::invalid("format", "is unknown").with_help(format!("formats are {}", names.join(", ")))
+    })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ragstone_core::{Error, ErrorKind, Result};
-use ragstone_text::{WalkOptions, walk};
+use ragstone_text::{WalkError, WalkOptions, WalkReason, walk};
 use tokio::sync::mpsc;
 
 use super::files::{FileOutcome, FileReader};
@@ -13,18 +13,19 @@ use super::files::{FileOutcome, FileReader};
 /// What the walk found.
 pub(super) enum Walked {
     File(PathBuf, u64),
-    Blind(PathBuf, String),
+    Blind(PathBuf, Error),
 }
 
 /// What the workers made of it.
 pub(super) enum Prepared {
     File(FileOutcome),
-    Blind(PathBuf, String),
+    Blind(PathBuf, Error),
 }
 
 pub(super) struct Walker {
     pub(super) found: mpsc::Sender<Walked>,
     pub(super) is_stopped: Arc<AtomicBool>,
+    pub(super) max_file_bytes: u64,
 }
 
 impl Walker {
@@ -43,10 +44,11 @@ impl Walker {
     }
 
     fn walk_folder(&self, folder: &Path) -> bool {
-        walk(folder, &WalkOptions::default()).all(|entry| {
+        let options = WalkOptions { max_file_bytes: self.max_file_bytes, ..WalkOptions::default() };
+        walk(folder, &options).all(|entry| {
             self.send(match entry {
                 Ok(file) => Walked::File(file.path, file.len),
-                Err(error) => Walked::Blind(error.path, error.reason),
+                Err(error) => blind(folder, error),
             })
         })
     }
@@ -54,6 +56,22 @@ impl Walker {
     fn send(&self, found: Walked) -> bool {
         !self.is_stopped.load(Ordering::Relaxed) && self.found.blocking_send(found).is_ok()
     }
+}
+
+/// What could not be looked at; the whole folder where the file system named nothing.
+fn blind(folder: &Path, error: WalkError) -> Walked {
+    let (kind, message) = match &error.reason {
+        WalkReason::Unreadable(_) => (ErrorKind::PermissionDenied, "the server may not read the path"),
+        WalkReason::Loop => {
+            (ErrorKind::InvalidArgument, "the symbolic link leads back to a folder around it")
+        }
+        WalkReason::OutsideRoot => (ErrorKind::PermissionDenied, "the symbolic link leads out of the folder"),
+        WalkReason::TooLarge { .. } => (ErrorKind::TooLarge, "the file is larger than its limit"),
+        WalkReason::NotAFile => (ErrorKind::UnsupportedMedia, "the path is not a regular file"),
+        _ => (ErrorKind::InvalidArgument, "the path cannot be taken in"),
+    };
+    let path = if error.path.as_os_str().is_empty() { folder.to_owned() } else { error.path.clone() };
+    Walked::Blind(path, Error::new(kind, message).with_source(error))
 }
 
 /// Ends the walk when the ingest is dropped.

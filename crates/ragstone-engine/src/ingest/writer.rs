@@ -18,14 +18,7 @@ pub(super) struct BatchWriter<'a> {
 
 impl<'a> BatchWriter<'a> {
     pub(super) fn new(engine: &'a Engine, ctx: &'a CallContext, collection: CollectionId) -> Self {
-        Self {
-            engine,
-            ctx,
-            collection,
-            batch: Vec::new(),
-            batch_bytes: 0,
-            report: IngestReport::default(),
-        }
+        Self { engine, ctx, collection, batch: Vec::new(), batch_bytes: 0, report: IngestReport::default() }
     }
 
     /// Takes a draft and stores the batch when it is full.
@@ -36,11 +29,7 @@ impl<'a> BatchWriter<'a> {
         }
         self.batch_bytes += draft.text.len();
         self.batch.push(draft);
-        if self.batch.len() >= config.batch_documents {
-            self.store().await
-        } else {
-            Ok(())
-        }
+        if self.batch.len() >= config.batch_documents { self.store().await } else { Ok(()) }
     }
 
     /// Stores what is left.
@@ -50,11 +39,7 @@ impl<'a> BatchWriter<'a> {
         }
         let drafts = std::mem::take(&mut self.batch);
         self.batch_bytes = 0;
-        let receipts = self
-            .engine
-            .catalog()
-            .put_documents(self.ctx, self.collection, drafts)
-            .await?;
+        let receipts = self.engine.catalog().put_documents(self.ctx, self.collection, drafts).await?;
         for receipt in receipts {
             match receipt.effect {
                 WriteEffect::Created => self.report.created += 1,

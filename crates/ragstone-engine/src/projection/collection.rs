@@ -17,10 +17,7 @@ const BATCH: u32 = 128;
 
 /// The index target of a collection.
 pub(crate) fn target(collection: &Collection) -> IndexTarget {
-    IndexTarget {
-        tenant: collection.tenant.clone(),
-        collection: collection.id,
-    }
+    IndexTarget { tenant: collection.tenant.clone(), collection: collection.id }
 }
 
 pub(super) struct CollectionPass<'a> {
@@ -33,22 +30,14 @@ pub(super) struct CollectionPass<'a> {
 impl<'a> CollectionPass<'a> {
     pub(super) fn new(pass: &'a Pass, ctx: &'a CallContext, projected: ProjectedCollection) -> Self {
         let target = target(&projected.collection);
-        Self {
-            pass,
-            ctx,
-            projected,
-            target,
-        }
+        Self { pass, ctx, projected, target }
     }
 
     /// Brings the index of the collection up to the catalog.
     pub(super) async fn run(&self) -> Result<()> {
         if self.projected.is_deleted {
             self.pass.stores.index.remove(self.ctx, &self.target).await?;
-            return self
-                .catalog()
-                .purge_collection(self.ctx, self.projected.collection.id)
-                .await;
+            return self.catalog().purge_collection(self.ctx, self.projected.collection.id).await;
         }
         let mut mark = match self.usable_mark().await? {
             Some(mark) => mark,
@@ -56,10 +45,7 @@ impl<'a> CollectionPass<'a> {
         };
         mark = self.apply_from(mark).await?;
         if let Some(average_length) = self.drifted(&mark).await? {
-            let again = ProjectionMark {
-                average_length,
-                ..mark
-            };
+            let again = ProjectionMark { average_length, ..mark };
             self.apply_changes(again, Sequence::ZERO).await?;
         }
         Ok(())
@@ -86,16 +72,8 @@ impl<'a> CollectionPass<'a> {
     /// Starts a new generation; the caller fills it.
     async fn rebuild(&self) -> Result<ProjectionMark> {
         let generation = GenerationId::from_uuid(self.pass.stores.ids.fresh());
-        self.pass
-            .stores
-            .index
-            .create(self.ctx, &self.target, generation)
-            .await?;
-        let mark = ProjectionMark {
-            generation,
-            watermark: Sequence::ZERO,
-            average_length: 0.0,
-        };
+        self.pass.stores.index.create(self.ctx, &self.target, generation).await?;
+        let mark = ProjectionMark { generation, watermark: Sequence::ZERO, average_length: 0.0 };
         self.mark(mark).await?;
         Ok(mark)
     }
@@ -120,11 +98,7 @@ impl<'a> CollectionPass<'a> {
             after = last.sequence;
             unflushed += u32::try_from(changes.len()).unwrap_or(BATCH);
             let operations = operations(&reader, changes).await?;
-            self.pass
-                .stores
-                .index
-                .apply(self.ctx, &self.target, operations)
-                .await?;
+            self.pass.stores.index.apply(self.ctx, &self.target, operations).await?;
             if unflushed >= FLUSH_EVERY {
                 mark = self.flush(mark, after).await?;
                 unflushed = 0;
@@ -135,23 +109,14 @@ impl<'a> CollectionPass<'a> {
 
     /// Makes the index durable, then moves the watermark; never the other way round.
     async fn flush(&self, mark: ProjectionMark, reached: Sequence) -> Result<ProjectionMark> {
-        let mark = ProjectionMark {
-            watermark: mark.watermark.max(reached),
-            ..mark
-        };
-        self.pass
-            .stores
-            .index
-            .flush(self.ctx, &self.target, mark.watermark)
-            .await?;
+        let mark = ProjectionMark { watermark: mark.watermark.max(reached), ..mark };
+        self.pass.stores.index.flush(self.ctx, &self.target, mark.watermark).await?;
         self.mark(mark).await?;
         Ok(mark)
     }
 
     async fn mark(&self, mark: ProjectionMark) -> Result<()> {
-        self.catalog()
-            .mark(self.ctx, CHUNK_INDEX, self.projected.collection.id, mark)
-            .await
+        self.catalog().mark(self.ctx, CHUNK_INDEX, self.projected.collection.id, mark).await
     }
 
     /// The average length of now, if the weights were computed with one that is too far from it.
@@ -163,10 +128,7 @@ impl<'a> CollectionPass<'a> {
 
     async fn average_length(&self) -> Result<f32> {
         let ctx = self.tenant_context();
-        let statistics = self
-            .catalog()
-            .statistics(&ctx, self.projected.collection.id)
-            .await?;
+        let statistics = self.catalog().statistics(&ctx, self.projected.collection.id).await?;
         Ok(statistics.average_length())
     }
 
@@ -190,9 +152,7 @@ async fn operations(reader: &ContentReader<'_>, changes: Vec<Change>) -> Result<
     use futures::{StreamExt, TryStreamExt};
     futures::stream::iter(changes)
         .map(async |change: Change| match change.kind {
-            ChangeKind::Deleted => Ok(IndexOperation::Remove {
-                document: change.document,
-            }),
+            ChangeKind::Deleted => Ok(IndexOperation::Remove { document: change.document }),
             ChangeKind::Stored => reader.operation(change.document).await,
         })
         .buffered(4)

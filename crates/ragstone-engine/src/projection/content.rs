@@ -31,43 +31,27 @@ impl<'a> ContentReader<'a> {
             bm25: weighting(&collection.keyword)?,
             average_length: average_length.max(1.0),
         };
-        Ok(Self {
-            pass,
-            ctx: tenant_context(collection),
-            weigher: Arc::new(weigher),
-        })
+        Ok(Self { pass, ctx: tenant_context(collection), weigher: Arc::new(weigher) })
     }
 
     /// What the index must hold of a document now; a document that has gone meanwhile is removed.
     pub(super) async fn operation(&self, document: DocumentId) -> Result<IndexOperation> {
-        let content = match self
-            .pass
-            .stores
-            .catalog
-            .document_content(&self.ctx, document)
-            .await
-        {
+        let content = match self.pass.stores.catalog.document_content(&self.ctx, document).await {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 return Ok(IndexOperation::Remove { document });
             }
             outcome => outcome?,
         };
         let weigher = Arc::clone(&self.weigher);
-        tokio::task::spawn_blocking(move || weigher.replace(&content))
-            .await
-            .map_err(|source| {
-                Error::new(ErrorKind::Unexpected, "cannot analyse a document").with_source(source)
-            })?
+        tokio::task::spawn_blocking(move || weigher.replace(&content)).await.map_err(|source| {
+            Error::new(ErrorKind::Unexpected, "cannot analyse a document").with_source(source)
+        })?
     }
 }
 
 impl Weigher {
     fn replace(&self, content: &DocumentContent) -> Result<IndexOperation> {
-        let DocumentContent {
-            document,
-            text,
-            chunks,
-        } = content;
+        let DocumentContent { document, text, chunks } = content;
         let chunks = chunks
             .iter()
             .map(|chunk| {
@@ -77,27 +61,15 @@ impl Weigher {
                 })?;
                 let counts = count_terms(&self.analyzer, &document.title, &chunk.headings, passage);
                 let keyword = sparse(self.bm25.document_vector(&counts, self.average_length))?;
-                Ok(IndexedChunk {
-                    id: chunk.id,
-                    keyword,
-                })
+                Ok(IndexedChunk { id: chunk.id, keyword })
             })
             .collect::<Result<_>>()?;
         let attributes = IndexAttributes::of(document);
-        Ok(IndexOperation::Replace {
-            document: document.id,
-            version: document.version,
-            attributes,
-            chunks,
-        })
+        Ok(IndexOperation::Replace { document: document.id, version: document.version, attributes, chunks })
     }
 }
 
 /// A context of background work on the data of one tenant.
 pub(super) fn tenant_context(collection: &Collection) -> CallContext {
-    CallContext::new(Principal::new(
-        "projector",
-        collection.tenant.clone(),
-        Scope::Read,
-    ))
+    CallContext::new(Principal::new("projector", collection.tenant.clone(), Scope::Read))
 }

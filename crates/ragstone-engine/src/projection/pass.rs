@@ -18,11 +18,7 @@ pub(super) struct Pass {
 
 impl Pass {
     pub(super) fn new(stores: Stores, length_drift: f32, stop: CancellationToken) -> Self {
-        Self {
-            stores,
-            length_drift,
-            stop,
-        }
+        Self { stores, length_drift, stop }
     }
 
     /// Brings every collection up to date and returns the sequence up to which all of them are.

@@ -19,10 +19,7 @@ impl Engine {
         query: &SearchQuery,
         collections: &[Arc<Collection>],
     ) -> Result<()> {
-        let wanted = query
-            .filter()
-            .map(|filter| filter.metadata_keys())
-            .unwrap_or_default();
+        let wanted = query.filter().map(|filter| filter.metadata_keys()).unwrap_or_default();
         if wanted.is_empty() {
             return Ok(());
         }
@@ -32,11 +29,10 @@ impl Engine {
         }
         match wanted.into_iter().find(|key| !known.contains(*key)) {
             None => Ok(()),
-            Some(missing) => Err(Error::invalid(
-                "filter",
-                format!("names the unknown field metadata.{missing}"),
-            )
-            .with_help(help(&known))),
+            Some(missing) => {
+                Err(Error::invalid("filter", format!("names the unknown field metadata.{missing}"))
+                    .with_help(help(&known)))
+            }
         }
     }
 }
@@ -45,14 +41,6 @@ fn help(known: &BTreeSet<String>) -> String {
     if known.is_empty() {
         return "no document that is searched has metadata".to_owned();
     }
-    let named: Vec<String> = known
-        .iter()
-        .take(NAMED_KEYS)
-        .map(|key| format!("metadata.{key}"))
-        .collect();
-    format!(
-        "fields in use are {}{}",
-        named.join(", "),
-        if known.len() > NAMED_KEYS { ", …" } else { "" }
-    )
+    let named: Vec<String> = known.iter().take(NAMED_KEYS).map(|key| format!("metadata.{key}")).collect();
+    format!("fields in use are {}{}", named.join(", "), if known.len() > NAMED_KEYS { ", …" } else { "" })
 }

@@ -31,10 +31,7 @@ impl Engine {
 
     async fn all_collections(&self, ctx: &CallContext) -> Result<Vec<Arc<Collection>>> {
         let size = u32::try_from(MAX_SEARCH_COLLECTIONS).unwrap_or(u32::MAX);
-        let Page { items, next } = self
-            .catalog()
-            .collections(ctx, &PageRequest::try_new(size)?)
-            .await?;
+        let Page { items, next } = self.catalog().collections(ctx, &PageRequest::try_new(size)?).await?;
         if next.is_some() {
             let rule = format!("must be named, because there are more than {MAX_SEARCH_COLLECTIONS}");
             return Err(Error::invalid("collections", rule)

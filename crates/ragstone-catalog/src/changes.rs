@@ -1,0 +1,185 @@
+//! The change feed: the documents table itself, read in the order of sequences.
+//!
+//! There is no separate outbox that grows. Each document has one row, which carries the sequence of its last
+//! write and stays as a tombstone after a deletion, so the feed is an outbox that is compacted all the time:
+//! reading it from the start costs one row for each document that ever was, however often it changed.
+//! Tombstones stay as long as their collection: they keep the version counter, so that the ids of chunks, which
+//! are derived from the version, never come back with another text.
+
+use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark, ProjectionName};
+use ragstone_core::port::ChangeFeed;
+use ragstone_core::{CallContext, CollectionId, Error, ErrorKind, Result, Sequence};
+
+use crate::catalog::Catalog;
+use crate::collections::{not_found, read_collection};
+use crate::sql::{Connection, Database, Row, Statement, Value};
+use crate::transaction::{WriteTransaction, head_of, head_statement};
+
+/// Documents whose rows one transaction of a purge removes.
+const PURGE_BATCH: u32 = 256;
+
+impl<D: Database> ChangeFeed for Catalog<D> {
+    async fn head(&self, ctx: &CallContext) -> Result<Sequence> {
+        head_of(self.read(ctx, "catalog.head", head_statement()).await?)
+    }
+
+    async fn projected_collections(
+        &self,
+        ctx: &CallContext,
+        projection: ProjectionName,
+    ) -> Result<Vec<ProjectedCollection>> {
+        let statement = Statement::new(
+            "SELECT k.id, k.tenant, k.name, k.description, k.analyzer, k.k1, k.b, k.created_at,
+                    k.deleted_sequence, k.head, m.generation, m.watermark, m.average_length
+             FROM collections k
+             LEFT JOIN projection_marks m ON m.collection = k.id AND m.projection = $1
+             ORDER BY k.created_sequence",
+        )
+        .bind(projection.as_str());
+        let rows = self.read(ctx, "catalog.projected_collections", statement).await?;
+        rows.into_iter().map(read_projected).collect()
+    }
+
+    async fn changes(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        after: Sequence,
+        limit: u32,
+    ) -> Result<Vec<Change>> {
+        let statement = Statement::new(
+            "SELECT sequence, id, deleted FROM documents
+             WHERE collection = $1 AND sequence > $2 ORDER BY sequence LIMIT $3",
+        )
+        .bind(collection)
+        .bind(after)
+        .bind(limit);
+        let rows = self.read(ctx, "catalog.changes", statement).await?;
+        rows.into_iter().map(read_change).collect()
+    }
+
+    async fn mark(
+        &self,
+        ctx: &CallContext,
+        projection: ProjectionName,
+        collection: CollectionId,
+        mark: ProjectionMark,
+    ) -> Result<()> {
+        self.write(ctx, "catalog.mark", move |transaction| {
+            move_mark(transaction, projection, collection, mark)
+        })
+        .await
+    }
+
+    /// Removes the rows of a deleted collection in transactions of bounded size.
+    ///
+    /// A call that ends early leaves a smaller deleted collection; calling again goes on.
+    async fn purge_collection(&self, ctx: &CallContext, collection: CollectionId) -> Result<()> {
+        loop {
+            let is_gone = self
+                .write(ctx, "catalog.purge_collection", move |transaction| {
+                    purge_some(transaction, collection)
+                })
+                .await?;
+            if is_gone {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn read_projected(mut row: Row) -> Result<ProjectedCollection> {
+    let collection = read_collection(&mut row)?;
+    let is_deleted = row.optional_integer()?.is_some();
+    let head = row.sequence()?;
+    let mark = match row.optional_generation()? {
+        None => None,
+        Some(generation) => {
+            Some(ProjectionMark { generation, watermark: row.sequence()?, average_length: row.real()? })
+        }
+    };
+    Ok(ProjectedCollection { collection, is_deleted, head, mark })
+}
+
+fn read_change(mut row: Row) -> Result<Change> {
+    Ok(Change {
+        sequence: row.sequence()?,
+        document: row.document_id()?,
+        kind: if row.flag()? { ChangeKind::Deleted } else { ChangeKind::Stored },
+    })
+}
+
+async fn move_mark(
+    mut tx: WriteTransaction,
+    projection: ProjectionName,
+    collection: CollectionId,
+    mark: ProjectionMark,
+) -> Result<()> {
+    let exists = Statement::new("SELECT 1 FROM collections WHERE id = $1").bind(collection);
+    if tx.fetch(exists).await?.is_empty() {
+        return Err(not_found(collection));
+    }
+    let upsert = Statement::new(
+        "INSERT INTO projection_marks (projection, collection, generation, watermark, average_length)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (projection, collection) DO UPDATE SET
+             generation = excluded.generation,
+             watermark = CASE
+                 WHEN projection_marks.generation = excluded.generation
+                     AND projection_marks.watermark > excluded.watermark
+                 THEN projection_marks.watermark ELSE excluded.watermark END,
+             average_length = excluded.average_length",
+    )
+    .bind(projection.as_str())
+    .bind(collection)
+    .bind(mark.generation)
+    .bind(mark.watermark)
+    .bind(mark.average_length);
+    tx.execute(upsert).await?;
+    tx.commit().await
+}
+
+/// Removes one batch of documents, or the collection itself when there are none; says whether nothing is left.
+async fn purge_some(mut tx: WriteTransaction, collection: CollectionId) -> Result<bool> {
+    let find = Statement::new("SELECT deleted_sequence FROM collections WHERE id = $1").bind(collection);
+    let Some(mut row) = tx.fetch(find).await?.into_iter().next() else {
+        tx.abandon().await?;
+        return Ok(true);
+    };
+    if row.optional_integer()?.is_none() {
+        return Err(Error::new(ErrorKind::FailedPrecondition, "the collection is not deleted")
+            .with_context("collection", collection)
+            .with_help("delete the collection first"));
+    }
+    let some = Statement::new("SELECT id FROM documents WHERE collection = $1 LIMIT $2")
+        .bind(collection)
+        .bind(PURGE_BATCH);
+    let rows = tx.fetch(some).await?;
+    let documents: Vec<_> = rows.into_iter().map(|mut row| row.document_id()).collect::<Result<_>>()?;
+    if documents.is_empty() {
+        purge_rest(&mut tx, collection).await?;
+    } else {
+        for delete in [
+            "DELETE FROM chunks WHERE document IN ",
+            "DELETE FROM document_texts WHERE document IN ",
+            "DELETE FROM document_versions WHERE document IN ",
+            "DELETE FROM documents WHERE id IN ",
+        ] {
+            let ids = documents.iter().copied().map(Value::from);
+            tx.execute(Statement::with_list(delete, 1, documents.len(), "").bind_all(ids)).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(documents.is_empty())
+}
+
+async fn purge_rest(tx: &mut WriteTransaction, collection: CollectionId) -> Result<()> {
+    for delete in [
+        "DELETE FROM metadata_keys WHERE collection = $1",
+        "DELETE FROM projection_marks WHERE collection = $1",
+        "DELETE FROM collections WHERE id = $1",
+    ] {
+        tx.execute(Statement::new(delete).bind(collection)).await?;
+    }
+    Ok(())
+}

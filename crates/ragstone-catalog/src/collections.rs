@@ -1,0 +1,193 @@
+//! Collections: the port's methods and the rows behind them.
+
+use ragstone_core::collection::{
+    AnalyzerChoice, Collection, CollectionStatistics, KeywordSettings, NewCollection,
+};
+use ragstone_core::page::{Page, PageRequest};
+use ragstone_core::port::CollectionStore;
+use ragstone_core::{
+    CallContext, CollectionId, CollectionName, Error, ErrorKind, Result, Sequence, TenantId,
+};
+
+use crate::catalog::Catalog;
+use crate::sql::{Connection, Database, Row, Statement, corrupt};
+use crate::transaction::WriteTransaction;
+
+impl<D: Database> CollectionStore for Catalog<D> {
+    async fn create_collection(&self, ctx: &CallContext, new: NewCollection) -> Result<Collection> {
+        new.check().map_err(|error| error.with_operation("catalog.create_collection"))?;
+        let tenant = ctx.tenant().clone();
+        self.write(ctx, "catalog.create_collection", move |transaction| create(transaction, tenant, new))
+            .await
+    }
+
+    async fn collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Collection> {
+        let statement = Statement::joined(
+            SELECT_COLLECTION,
+            " WHERE k.tenant = $1 AND k.name = $2 AND k.deleted_sequence IS NULL",
+        )
+        .bind(ctx.tenant())
+        .bind(name);
+        let rows = self.read(ctx, "catalog.collection", statement).await?;
+        let mut row = rows.into_iter().next().ok_or_else(|| name_not_found(name))?;
+        read_collection(&mut row)
+    }
+
+    async fn collections(&self, ctx: &CallContext, page: &PageRequest) -> Result<Page<Collection>> {
+        let statement = Statement::joined(
+            SELECT_COLLECTION,
+            " WHERE k.tenant = $1 AND k.name > $2 AND k.deleted_sequence IS NULL ORDER BY k.name LIMIT $3",
+        )
+        .bind(ctx.tenant())
+        .bind(page.after_key().unwrap_or_default())
+        .bind(page.size() + 1);
+        let rows = self.read(ctx, "catalog.collections", statement).await?;
+        page_of(rows, page, read_collection, |collection| collection.name.as_str().to_owned())
+    }
+
+    async fn delete_collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Sequence> {
+        let (tenant, name) = (ctx.tenant().clone(), name.clone());
+        self.write(ctx, "catalog.delete_collection", move |transaction| delete(transaction, tenant, name))
+            .await
+    }
+
+    async fn statistics(&self, ctx: &CallContext, collection: CollectionId) -> Result<CollectionStatistics> {
+        let statement = Statement::new(
+            "SELECT documents, chunks, text_bytes, terms FROM collections
+             WHERE id = $1 AND tenant = $2 AND deleted_sequence IS NULL",
+        )
+        .bind(collection)
+        .bind(ctx.tenant());
+        let rows = self.read(ctx, "catalog.statistics", statement).await?;
+        let mut row = rows.into_iter().next().ok_or_else(|| not_found(collection))?;
+        Ok(CollectionStatistics {
+            documents: row.count()?,
+            chunks: row.count()?,
+            text_bytes: row.count()?,
+            terms: row.count()?,
+        })
+    }
+
+    async fn metadata_keys(&self, ctx: &CallContext, collection: CollectionId) -> Result<Vec<String>> {
+        let statement = Statement::new(
+            "SELECT m.key FROM collections k LEFT JOIN metadata_keys m ON m.collection = k.id
+             WHERE k.id = $1 AND k.tenant = $2 AND k.deleted_sequence IS NULL ORDER BY m.key",
+        )
+        .bind(collection)
+        .bind(ctx.tenant());
+        let rows = self.read(ctx, "catalog.metadata_keys", statement).await?;
+        if rows.is_empty() {
+            return Err(not_found(collection).with_operation("catalog.metadata_keys"));
+        }
+        rows.into_iter().filter_map(|mut row| row.optional_text().transpose()).collect()
+    }
+}
+
+async fn create(mut tx: WriteTransaction, tenant: TenantId, new: NewCollection) -> Result<Collection> {
+    let sequence = tx.next_sequence();
+    let created_at = tx.now();
+    let insert = Statement::new(
+        "INSERT INTO collections
+             (id, tenant, name, description, analyzer, k1, b, created_at, created_sequence, head)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT DO NOTHING",
+    )
+    .bind(new.id)
+    .bind(&tenant)
+    .bind(&new.name)
+    .bind(new.description.as_str())
+    .bind(analyzer_name(new.keyword.analyzer))
+    .bind(new.keyword.k1)
+    .bind(new.keyword.b)
+    .bind(created_at)
+    .bind(sequence);
+    if tx.execute(insert).await? == 0 {
+        return Err(Error::new(ErrorKind::AlreadyExists, "a collection of this name exists")
+            .with_context("collection", new.name));
+    }
+    tx.commit().await?;
+    Ok(Collection {
+        id: new.id,
+        tenant,
+        name: new.name,
+        description: new.description,
+        keyword: new.keyword,
+        created_at,
+    })
+}
+
+/// Hides a collection; its rows go when it is purged.
+async fn delete(mut tx: WriteTransaction, tenant: TenantId, name: CollectionName) -> Result<Sequence> {
+    let sequence = tx.next_sequence();
+    let hide = Statement::new(
+        "UPDATE collections SET deleted_sequence = $1, head = $1
+         WHERE tenant = $2 AND name = $3 AND deleted_sequence IS NULL",
+    )
+    .bind(sequence)
+    .bind(&tenant)
+    .bind(&name);
+    if tx.execute(hide).await? == 0 {
+        return Err(name_not_found(&name));
+    }
+    tx.commit().await?;
+    Ok(sequence)
+}
+
+/// Columns for [`read_collection`], of the table alias `k`.
+pub(crate) const SELECT_COLLECTION: &str =
+    "SELECT k.id, k.tenant, k.name, k.description, k.analyzer, k.k1, k.b, k.created_at FROM collections k";
+
+pub(crate) fn read_collection(row: &mut Row) -> Result<Collection> {
+    let invalid = |_| corrupt("a collection holds a name that is not allowed");
+    Ok(Collection {
+        id: row.collection_id()?,
+        tenant: TenantId::try_new(row.text()?).map_err(invalid)?,
+        name: CollectionName::try_new(row.text()?).map_err(invalid)?,
+        description: row.text()?,
+        keyword: KeywordSettings { analyzer: analyzer_of(&row.text()?)?, k1: row.real()?, b: row.real()? },
+        created_at: row.timestamp()?,
+    })
+}
+
+const fn analyzer_name(analyzer: AnalyzerChoice) -> &'static str {
+    match analyzer {
+        AnalyzerChoice::English => "english",
+        AnalyzerChoice::Simple => "simple",
+    }
+}
+
+fn analyzer_of(name: &str) -> Result<AnalyzerChoice> {
+    match name {
+        "english" => Ok(AnalyzerChoice::English),
+        "simple" => Ok(AnalyzerChoice::Simple),
+        _ => Err(corrupt("a collection holds an unknown analyzer")),
+    }
+}
+
+/// The statement that finds a row where a live collection of the tenant exists.
+pub(crate) fn live_collection(collection: CollectionId, tenant: &TenantId) -> Statement<'_> {
+    Statement::new("SELECT 1 FROM collections WHERE id = $1 AND tenant = $2 AND deleted_sequence IS NULL")
+        .bind(collection)
+        .bind(tenant)
+}
+
+pub(crate) fn not_found(collection: CollectionId) -> Error {
+    Error::new(ErrorKind::NotFound, "there is no such collection").with_context("collection", collection)
+}
+
+fn name_not_found(name: &CollectionName) -> Error {
+    Error::new(ErrorKind::NotFound, "there is no such collection").with_context("collection", name)
+}
+
+/// Makes a page from rows that were asked for with one more than the page's size.
+pub(crate) fn page_of<T>(
+    rows: Vec<Row>,
+    page: &PageRequest,
+    mut read: impl FnMut(&mut Row) -> Result<T>,
+    key: impl FnOnce(&T) -> String,
+) -> Result<Page<T>> {
+    let size = usize::try_from(page.size()).unwrap_or(usize::MAX);
+    let has_more = rows.len() > size;
+    let items: Vec<T> = rows.into_iter().take(size).map(|mut row| read(&mut row)).collect::<Result<_>>()?;
+    let next = items.last().filter(|_| has_more).map(key);
+    Ok(Page { items, next })
+}

@@ -1,0 +1,126 @@
+//! Documents: the port's methods. How they are read, written and cut into blocks is in the modules below.
+
+use ragstone_core::document::{Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt};
+use ragstone_core::page::{Page, PageRequest};
+use ragstone_core::port::DocumentStore;
+use ragstone_core::{
+    ByteSpan, CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, Result, Sequence,
+};
+
+use self::draft::PreparedDraft;
+use crate::catalog::Catalog;
+use crate::collections::{live_collection, not_found, page_of};
+use crate::sql::Database;
+
+mod content;
+mod delete;
+mod draft;
+mod listing;
+mod passage;
+mod put;
+mod record;
+mod text;
+
+impl<D: Database> DocumentStore for Catalog<D> {
+    async fn put_documents(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        drafts: Vec<DocumentDraft>,
+    ) -> Result<Vec<WriteReceipt>> {
+        let operation = "catalog.put_documents";
+        let drafts =
+            PreparedDraft::prepare(collection, drafts).map_err(|error| error.with_operation(operation))?;
+        let tenant = ctx.tenant().clone();
+        self.write(ctx, operation, move |transaction| {
+            put::put_documents(transaction, tenant, collection, drafts)
+        })
+        .await
+    }
+
+    async fn document(&self, ctx: &CallContext, document: DocumentId) -> Result<Document> {
+        let operation = "catalog.document";
+        let rows = self.read(ctx, operation, record::document(document, ctx.tenant())).await?;
+        let mut row =
+            rows.into_iter().next().ok_or_else(|| record::not_found(document).with_operation(operation))?;
+        record::read_document(&mut row)
+    }
+
+    async fn documents(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        page: &PageRequest,
+    ) -> Result<Page<Document>> {
+        let operation = "catalog.documents";
+        self.require_collection(ctx, operation, collection).await?;
+        let rows = self.read(ctx, operation, listing::documents(collection, page)).await?;
+        page_of(rows, page, record::read_document, |document| document.source.as_str().to_owned())
+    }
+
+    async fn delete_document(
+        &self,
+        ctx: &CallContext,
+        document: DocumentId,
+        expected: Option<DocumentVersion>,
+    ) -> Result<Sequence> {
+        let tenant = ctx.tenant().clone();
+        self.write(ctx, "catalog.delete_document", move |transaction| {
+            delete::delete_document(transaction, tenant, document, expected)
+        })
+        .await
+    }
+
+    async fn document_text(&self, ctx: &CallContext, document: DocumentId, span: ByteSpan) -> Result<String> {
+        let operation = "catalog.document_text";
+        let rows = self.read(ctx, operation, text::part(document, ctx.tenant(), span)).await?;
+        text::read_part(document, span, rows).map_err(|error| error.with_operation(operation))
+    }
+
+    async fn document_content(&self, ctx: &CallContext, document: DocumentId) -> Result<DocumentContent> {
+        let tenant = ctx.tenant().clone();
+        self.snapshot(ctx, "catalog.document_content", move |transaction| {
+            content::document_content(transaction, tenant, document)
+        })
+        .await
+    }
+
+    async fn passages(&self, ctx: &CallContext, chunks: &[ChunkId]) -> Result<Vec<Passage>> {
+        let mut found = passage::Found::default();
+        for batch in chunks.chunks(passage::BATCH) {
+            let statement = passage::passages(batch, ctx.tenant());
+            found.add(self.read(ctx, "catalog.passages", statement).await?)?;
+        }
+        found.in_order_of(chunks)
+    }
+
+    async fn source_states(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        prefix: &str,
+        page: &PageRequest,
+    ) -> Result<Page<SourceState>> {
+        let operation = "catalog.source_states";
+        self.require_collection(ctx, operation, collection).await?;
+        let end = listing::end_of_prefix(prefix);
+        let statement = listing::source_states(collection, prefix, end.as_deref(), page);
+        let rows = self.read(ctx, operation, statement).await?;
+        page_of(rows, page, listing::read_source_state, |state| state.source.as_str().to_owned())
+    }
+}
+
+impl<D: Database> Catalog<D> {
+    async fn require_collection(
+        &self,
+        ctx: &CallContext,
+        operation: &'static str,
+        collection: CollectionId,
+    ) -> Result<()> {
+        let rows = self.read(ctx, operation, live_collection(collection, ctx.tenant())).await?;
+        if rows.is_empty() {
+            return Err(not_found(collection).with_operation(operation));
+        }
+        Ok(())
+    }
+}

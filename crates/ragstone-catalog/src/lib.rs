@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod catalog;
+mod changes;
+mod collections;
+mod documents;
+mod error;
+mod migration;
+mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod transaction;
+
+pub use crate::catalog::Catalog;
+#[cfg(feature = "sqlite")]
+pub use crate::sqlite::{Sqlite, SqliteCatalog, SqliteConfig};

@@ -1,0 +1,127 @@
+//! Statements: constant text, generated placeholders, bound values.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use super::Value;
+
+/// A statement with its parameters.
+///
+/// Text is only ever put together from constants and placeholder numbers, so no value can become SQL.
+#[derive(Debug)]
+pub struct Statement<'q> {
+    sql: Cow<'static, str>,
+    values: Vec<Value<'q>>,
+}
+
+impl<'q> Statement<'q> {
+    /// Starts from constant text with placeholders `$1`, `$2` and so on.
+    pub(crate) const fn new(sql: &'static str) -> Self {
+        Self { sql: Cow::Borrowed(sql), values: Vec::new() }
+    }
+
+    /// Starts from two constants, the first holding what several statements share.
+    pub(crate) fn joined(first: &'static str, second: &'static str) -> Self {
+        Self { sql: Cow::Owned([first, second].concat()), values: Vec::new() }
+    }
+
+    /// Puts a list of placeholders between `before` and `after`, numbered from `first`.
+    pub(crate) fn with_list(before: &'static str, first: usize, count: usize, after: &'static str) -> Self {
+        let mut sql = String::with_capacity(before.len() + count * 5 + after.len() + 2);
+        sql.push_str(before);
+        push_placeholders(&mut sql, first, count);
+        sql.push_str(after);
+        Self { sql: Cow::Owned(sql), values: Vec::with_capacity(first + count) }
+    }
+
+    /// Puts `rows` lists of `columns` placeholders between `before` and `after`.
+    pub(crate) fn with_rows(before: &'static str, rows: usize, columns: usize, after: &'static str) -> Self {
+        let mut sql = String::with_capacity(before.len() + rows * columns * 6 + after.len());
+        sql.push_str(before);
+        for row in 0..rows {
+            if row > 0 {
+                sql.push(',');
+            }
+            push_placeholders(&mut sql, row * columns + 1, columns);
+        }
+        sql.push_str(after);
+        Self { sql: Cow::Owned(sql), values: Vec::with_capacity(rows * columns) }
+    }
+
+    /// Binds the next parameter.
+    #[must_use]
+    pub(crate) fn bind(mut self, value: impl Into<Value<'q>>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Binds the next parameters.
+    #[must_use]
+    pub(crate) fn bind_all(mut self, values: impl IntoIterator<Item = Value<'q>>) -> Self {
+        self.values.extend(values);
+        self
+    }
+
+    /// Text and parameters.
+    pub(crate) fn into_parts(self) -> (Cow<'static, str>, Vec<Value<'q>>) {
+        (self.sql, self.values)
+    }
+}
+
+fn push_placeholders(sql: &mut String, first: usize, count: usize) {
+    sql.push('(');
+    for number in first..first + count {
+        if number > first {
+            sql.push(',');
+        }
+        let _infallible = write!(sql, "${number}");
+    }
+    sql.push(')');
+}
+
+/// Cuts many rows into few sizes, so that prepared statements are found again.
+///
+/// A statement has at most 64 rows. With 18 columns that makes 1,152 parameters; SQLite allows 32,766 and
+/// PostgreSQL 65,535.
+#[derive(Debug)]
+pub(crate) struct Rows<'a, T>(&'a [T]);
+
+impl<'a, T> Rows<'a, T> {
+    const SIZES: [usize; 3] = [64, 8, 1];
+
+    pub(crate) const fn of(items: &'a [T]) -> Self {
+        Self(items)
+    }
+}
+
+impl<'a, T> Iterator for Rows<'a, T> {
+    type Item = &'a [T];
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let size = Self::SIZES.into_iter().find(|size| *size <= self.0.len())?;
+        let (batch, rest) = self.0.split_at_checked(size)?;
+        self.0 = rest;
+        Some(batch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_count_through_rows() {
+        let statement = Statement::with_rows("INSERT INTO t VALUES ", 2, 3, " RETURNING 1");
+        assert_eq!(statement.into_parts().0, "INSERT INTO t VALUES ($1,$2,$3),($4,$5,$6) RETURNING 1");
+        let statement = Statement::with_list("SELECT 1 WHERE a = $1 AND b IN ", 2, 2, "");
+        assert_eq!(statement.into_parts().0, "SELECT 1 WHERE a = $1 AND b IN ($2,$3)");
+    }
+
+    #[test]
+    fn rows_are_cut_into_few_sizes_and_none_is_lost() {
+        let items: Vec<u32> = (0..82).collect();
+        let sizes: Vec<usize> = Rows::of(&items).map(<[u32]>::len).collect();
+        assert_eq!(sizes, [64, 8, 8, 1, 1]);
+        assert_eq!(Rows::of(&items).flatten().copied().collect::<Vec<_>>(), items);
+    }
+}

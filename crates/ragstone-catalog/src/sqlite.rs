@@ -1,0 +1,124 @@
+//! SQLite: one writing connection and a few reading ones on one file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use futures::FutureExt as _;
+use ragstone_core::port::BoxFuture;
+use ragstone_core::{Clock, Result};
+use sqlx::pool::PoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Sqlite as Driver};
+
+pub use self::config::SqliteConfig;
+use self::connection::SqliteTransaction;
+use crate::catalog::Catalog;
+use crate::error::from_sqlx;
+use crate::migration::migrate_sqlite;
+use crate::sql::{Access, Database, Row, Statement, Transaction};
+
+mod config;
+mod connection;
+
+/// The catalog in one SQLite file.
+pub type SqliteCatalog = Catalog<Sqlite>;
+
+/// The database behind a [`SqliteCatalog`].
+///
+/// The file is in WAL mode with `synchronous=FULL`: a commit returns after the log was synced, and readers
+/// never wait for the writer. Memory-mapped reads stay off, because a failing disk would then kill the process
+/// instead of failing a call. Checkpoints run as SQLite arranges them, at the end of a commit that finds
+/// 1,000 pages in the log.
+#[derive(Debug)]
+pub struct Sqlite {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Catalog<Sqlite> {
+    /// Opens or creates the catalog in the file `path`, whose folder exists, and migrates it.
+    ///
+    /// A file of a newer version or of another application is `FailedPrecondition`; one that is no database is
+    /// `Corrupt`; one that cannot be opened or written is `Unavailable`. Needs a tokio runtime, here and later.
+    /// One process at a time should open a catalog: a second one works, but the two wait for each other.
+    pub async fn open(path: impl AsRef<Path>, config: SqliteConfig, clock: Arc<dyn Clock>) -> Result<Self> {
+        let database = Sqlite::open(path.as_ref(), &config)
+            .await
+            .map_err(|error| error.with_operation("catalog.open"))?;
+        Ok(Self::new(database, clock, config.queue_timeout()))
+    }
+}
+
+impl Sqlite {
+    async fn open(path: &Path, config: &SqliteConfig) -> Result<Self> {
+        let options = connect_options(path, config);
+        let writer = pool_options(config)
+            .max_connections(1)
+            .connect_with(options.clone().create_if_missing(true))
+            .await
+            .map_err(from_sqlx)?;
+        migrate_sqlite(&writer).await?;
+        let readers = pool_options(config)
+            .max_connections(config.readers())
+            .connect_with(options.pragma("query_only", "ON"))
+            .await
+            .map_err(from_sqlx)?;
+        Ok(Self { writer, readers })
+    }
+}
+
+/// Settings that every connection shares.
+fn connect_options(path: &Path, config: &SqliteConfig) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(config.busy_timeout())
+        .statement_cache_capacity(256)
+        .pragma("mmap_size", "0")
+        .pragma("cache_size", format!("-{}", config.cache_kib()))
+        .pragma("journal_size_limit", "67108864")
+        .disable_statement_logging()
+}
+
+/// Connections to a file do not age, so they are neither tested nor replaced.
+fn pool_options(config: &SqliteConfig) -> PoolOptions<Driver> {
+    PoolOptions::new()
+        .acquire_timeout(config.queue_timeout())
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+impl Database for Sqlite {
+    fn read<'a>(&'a self, statement: Statement<'a>) -> BoxFuture<'a, Result<Vec<Row>>> {
+        async move {
+            let mut connection = self.readers.acquire().await.map_err(from_sqlx)?;
+            connection::fetch(&mut connection, statement).await
+        }
+        .boxed()
+    }
+
+    /// A write begins with `BEGIN IMMEDIATE`, which takes SQLite's only write lock.
+    fn begin(&self, access: Access) -> BoxFuture<'_, Result<Box<dyn Transaction>>> {
+        let (pool, begin) = match access {
+            Access::Snapshot => (&self.readers, "BEGIN"),
+            Access::Write => (&self.writer, "BEGIN IMMEDIATE"),
+        };
+        async move {
+            let transaction = pool.begin_with(begin).await.map_err(from_sqlx)?;
+            Ok(Box::new(SqliteTransaction::new(transaction)) as Box<dyn Transaction>)
+        }
+        .boxed()
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        async move {
+            self.readers.close().await;
+            self.writer.close().await;
+        }
+        .boxed()
+    }
+}
