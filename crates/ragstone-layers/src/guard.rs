@@ -33,7 +33,7 @@ fn check(call: Call<'_>, ctx: &CallContext) -> Result<()> {
         return Err(Error::invalid("limit", "must be at least 1"));
     }
     let is_foreign = call.tenant().is_some_and(|tenant| tenant != ctx.tenant());
-    if is_foreign && *ctx.principal() != Principal::system() {
+    if is_foreign && !ctx.principal().is_system() {
         return Err(Error::new(ErrorKind::NotFound, "no such target"));
     }
     Ok(())
