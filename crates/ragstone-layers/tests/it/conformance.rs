@@ -12,14 +12,14 @@ fn policy() -> StackPolicy {
     StackPolicy::for_requests(Arc::new(SystemClock)).expect("valid")
 }
 
-async fn layered_catalog() -> CatalogFixture {
+fn layered_catalog() -> CatalogFixture {
     let inner = Arc::new(MemoryCatalog::new(Arc::new(SystemClock)));
     CatalogFixture::new(standard_catalog(inner, &policy()))
 }
 
 /// The standard layers but for the guard, which is stricter than the port: an index serves any tenant's
 /// target under any context, and the guard exists to refuse that.
-async fn layered_index() -> IndexFixture {
+fn layered_index() -> IndexFixture {
     let StackPolicy { clock, retry, budget } = policy();
     let around = Telemetry::new(Arc::clone(&clock))
         .over(Deadlines::new(Arc::clone(&clock)))
@@ -29,9 +29,9 @@ async fn layered_index() -> IndexFixture {
 }
 
 mod catalog {
-    ragstone_conformance::catalog_suite!(super::super::layered_catalog());
+    ragstone_conformance::catalog_suite!(async { super::super::layered_catalog() });
 }
 
 mod index {
-    ragstone_conformance::index_suite!(super::super::layered_index());
+    ragstone_conformance::index_suite!(async { super::super::layered_index() });
 }
