@@ -14,7 +14,9 @@ use crate::workspace::Workspace;
 
 const ENGINE: &str = "qdrant-edge";
 const SERVER_BUILD: &[&str] = &["--package", SERVER, "--edges", "normal,build"];
-const TEST_BUILD: &[&str] = &["--workspace", "--all-features", "--edges", "normal,build,dev"];
+/// As `cargo xtask test` selects it.
+const TEST_BUILD: &[&str] =
+    &["--workspace", "--exclude", "xtask", "--all-features", "--edges", "normal,build,dev"];
 
 /// Sets of features by package, as `name v1.2.3`.
 type Variants = BTreeMap<String, BTreeSet<String>>;
