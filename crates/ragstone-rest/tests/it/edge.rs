@@ -27,8 +27,8 @@ async fn health_follows_the_engine() {
 #[tokio::test]
 async fn the_description_and_its_pages_are_open() {
     let server = Server::start().await;
-    let served: Value = open(&server, "/openapi.json").await.json();
-    assert_eq!(served, serde_json::to_value(openapi()).expect("serializable"));
+    let described: Value = open(&server, "/openapi.json").await.json();
+    assert_eq!(described, serde_json::to_value(openapi()).expect("serializable"));
     let page = open(&server, "/docs/").await;
     assert_eq!(page.status, 200);
     assert!(page.header(header::CONTENT_SECURITY_POLICY).contains("script-src 'self'"));
