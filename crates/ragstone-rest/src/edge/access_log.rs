@@ -15,9 +15,13 @@ use super::request_id::RequestId;
 use crate::config::App;
 use crate::failure::Failed;
 
+/// Target of the events, by which a log filter can name them.
+const TARGET: &str = "ragstone_rest::access";
+
 pub(crate) async fn write(State(app): State<App>, request: Request, next: Next) -> Response {
     let subject = Subject::of(&request);
     let span = tracing::info_span!(
+        target: TARGET,
         "http.request",
         request_id = %subject.request_id,
         http.method = subject.method,
@@ -72,13 +76,13 @@ fn report(response: &Response, took: Duration) {
     let duration_ms = took.as_secs_f64() * 1000.0;
     match response.extensions().get::<Failed>() {
         Some(Failed(error)) if !error.kind().is_client_fault() => {
-            tracing::error!(http.status = status, duration_ms, %error, "request failed");
+            tracing::error!(target: TARGET, { http.status = status, duration_ms, %error }, "request failed");
         }
         // The text of a client's fault repeats what the client sent, which does not belong into the log.
         Some(Failed(error)) => {
-            tracing::info!(http.status = status, duration_ms, outcome = %error.kind(), "request refused");
+            tracing::info!(target: TARGET, { http.status = status, duration_ms, outcome = %error.kind() }, "request refused");
         }
-        None => tracing::info!(http.status = status, duration_ms, "request answered"),
+        None => tracing::info!(target: TARGET, { http.status = status, duration_ms }, "request answered"),
     }
 }
 
