@@ -80,7 +80,7 @@ impl Instance {
 
     /// REST alone, for calls from within this process.
     pub(crate) fn local_router(&self) -> Result<Router> {
-        self.surface()?.rest()
+        Ok(self.surface()?.rest())
     }
 
     fn token_records(&self) -> Result<Vec<TokenRecord>> {

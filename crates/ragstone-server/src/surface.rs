@@ -31,11 +31,16 @@ pub(crate) struct Surface {
 impl Surface {
     /// REST at `/api/v1`, MCP at `/mcp`, documentation and health beside them.
     pub(crate) fn router(&self) -> Result<Router> {
-        Ok(self.rest()?.nest("/mcp", self.mcp()?))
+        Ok(self.with(Router::new().nest("/mcp", self.mcp()?)))
     }
 
     /// REST alone.
-    pub(crate) fn rest(&self) -> Result<Router> {
+    pub(crate) fn rest(&self) -> Router {
+        self.with(Router::new())
+    }
+
+    /// REST with other routers behind the same edge.
+    fn with(&self, others: Router) -> Router {
         let state = RestState {
             engine: self.engine.clone(),
             tokens: Arc::clone(&self.tokens) as _,
@@ -48,7 +53,7 @@ impl Surface {
             hosts: HostPolicy::Only(self.hosts()),
             ..RestConfig::default()
         };
-        Ok(ragstone_rest::router(state, config))
+        ragstone_rest::router_with(state, config, others)
     }
 
     fn mcp(&self) -> Result<Router> {
