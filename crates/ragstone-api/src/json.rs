@@ -16,10 +16,15 @@ const MAX_MESSAGE_LEN: usize = 256;
 ///
 /// Fails with `InvalidArgument`: the field `body` with a description that starts with [`NOT_JSON`] for a text that
 /// is not JSON (RFC 8259), else the path of the field that is missing, unknown or of the wrong type.
+/// Anything but an object is refused: a derived decoder would take an array as the fields in their order.
 /// A valid request is read once; the depth of nesting is bounded.
 pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     let text = std::str::from_utf8(body)
         .map_err(|error| not_json(&format!("not UTF-8 after byte {}", error.valid_up_to())))?;
+    if !text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('{') {
+        check_syntax(text)?;
+        return Err(Error::invalid(BODY, "must be a JSON object"));
+    }
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -34,14 +39,18 @@ fn wrong(text: &str, path: &str, error: &serde_json::Error) -> Error {
     if matches!(error.classify(), Category::Syntax | Category::Eof) {
         return not_json(&error.to_string());
     }
-    if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
-        return not_json(&error.to_string());
+    if let Err(error) = check_syntax(text) {
+        return error;
     }
     let field = match path {
         "." | "" => BODY,
         path => path,
     };
     Error::invalid(shortened(field), shortened(&error.to_string()))
+}
+
+fn check_syntax(text: &str) -> Result<()> {
+    serde_json::from_str::<IgnoredAny>(text).map(drop).map_err(|error| not_json(&error.to_string()))
 }
 
 fn not_json(reason: &str) -> Error {
@@ -63,10 +72,7 @@ mod tests {
         let error = decode::<VerifyRequest>(body).expect_err("wrong");
         assert_eq!(error.kind(), ErrorKind::InvalidArgument);
         let violation = &error.violations()[0];
-        (
-            violation.field.clone().into_owned(),
-            violation.description.clone(),
-        )
+        (violation.field.clone().into_owned(), violation.description.clone())
     }
 
     #[test]

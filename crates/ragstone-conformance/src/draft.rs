@@ -155,11 +155,7 @@ fn line_spans(text: &str) -> Vec<ByteSpan> {
 
 fn chunk(text: &str, span: ByteSpan) -> ChunkDraft {
     let words = span.slice(text).unwrap_or_default().split_whitespace().count();
-    let before = text
-        .bytes()
-        .take(span.start())
-        .filter(|byte| *byte == b'\n')
-        .count();
+    let before = text.bytes().take(span.start()).filter(|byte| *byte == b'\n').count();
     let line = u32::try_from(before + 1).expect("texts of laws are short");
     ChunkDraft {
         span,

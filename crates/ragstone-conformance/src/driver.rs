@@ -25,36 +25,25 @@ pub struct CatalogDriver {
 
 impl std::fmt::Debug for CatalogDriver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CatalogDriver")
-            .field("ctx", &self.ctx)
-            .finish_non_exhaustive()
+        f.debug_struct("CatalogDriver").field("ctx", &self.ctx).finish_non_exhaustive()
     }
 }
 
 impl CatalogDriver {
     /// Drives the store of a fixture for the tenant `first`.
     pub fn new(fixture: &CatalogFixture) -> Self {
-        Self {
-            catalog: fixture.store(),
-            ctx: tenant_context("first"),
-        }
+        Self { catalog: fixture.store(), ctx: tenant_context("first") }
     }
 
     /// Drives the same store for another tenant.
     #[must_use]
     pub fn as_tenant(&self, tenant: &str) -> Self {
-        Self {
-            catalog: Arc::clone(&self.catalog),
-            ctx: tenant_context(tenant),
-        }
+        Self { catalog: Arc::clone(&self.catalog), ctx: tenant_context(tenant) }
     }
 
     /// Creates a collection.
     pub async fn create(&self, name: &str) -> Collection {
-        let created = self
-            .catalog
-            .create_collection(&self.ctx, new_collection(name))
-            .await;
+        let created = self.catalog.create_collection(&self.ctx, new_collection(name)).await;
         created.expect("creates a collection")
     }
 
@@ -109,10 +98,7 @@ impl CatalogDriver {
 
     /// All changes of a collection behind `after`.
     pub async fn changes(&self, collection: CollectionId, after: Sequence) -> Vec<Change> {
-        let listed = self
-            .catalog
-            .changes(&self.ctx, collection, after, u32::from(u16::MAX))
-            .await;
+        let listed = self.catalog.changes(&self.ctx, collection, after, u32::from(u16::MAX)).await;
         listed.expect("lists changes")
     }
 
@@ -123,10 +109,7 @@ impl CatalogDriver {
         loop {
             let page = self.catalog.documents(&self.ctx, collection, &request).await;
             let page = page.expect("lists documents");
-            assert!(
-                page.items.len() <= size as usize,
-                "a page is not larger than asked"
-            );
+            assert!(page.items.len() <= size as usize, "a page is not larger than asked");
             all.extend(page.items);
             match page.next {
                 Some(next) => request = request.after(next),
@@ -140,15 +123,9 @@ impl CatalogDriver {
         let mut all = Vec::new();
         let mut request = PageRequest::try_new(size).expect("is a page size");
         loop {
-            let page = self
-                .catalog
-                .source_states(&self.ctx, collection, prefix, &request)
-                .await;
+            let page = self.catalog.source_states(&self.ctx, collection, prefix, &request).await;
             let page = page.expect("lists sources");
-            assert!(
-                page.items.len() <= size as usize,
-                "a page is not larger than asked"
-            );
+            assert!(page.items.len() <= size as usize, "a page is not larger than asked");
             all.extend(page.items.into_iter().map(|state| state.source.to_string()));
             match page.next {
                 Some(next) => request = request.after(next),
@@ -174,24 +151,12 @@ impl CatalogDriver {
             sums.documents += 1;
             sums.chunks += u64::from(document.chunk_count);
             sums.text_bytes += document.text_len;
-            sums.terms += content
-                .chunks
-                .iter()
-                .map(|chunk| u64::from(chunk.terms))
-                .sum::<u64>();
+            sums.terms += content.chunks.iter().map(|chunk| u64::from(chunk.terms)).sum::<u64>();
         }
-        assert_eq!(
-            self.statistics(collection).await,
-            sums,
-            "statistics agree with the documents"
-        );
+        assert_eq!(self.statistics(collection).await, sums, "statistics agree with the documents");
         self.audit_feed(collection, &documents).await;
         let sources: Vec<String> = documents.iter().map(|held| held.source.to_string()).collect();
-        assert_eq!(
-            self.sources(collection, "", 100).await,
-            sources,
-            "sources agree with the documents"
-        );
+        assert_eq!(self.sources(collection, "", 100).await, sources, "sources agree with the documents");
         documents
     }
 
@@ -201,17 +166,10 @@ impl CatalogDriver {
         assert_eq!(document.chunk_count as usize, content.chunks.len());
         let ids: Vec<ChunkId> = content.chunks.iter().map(|chunk| chunk.id).collect();
         let passages = self.passages(&ids).await;
-        assert_eq!(
-            passages.len(),
-            ids.len(),
-            "every chunk of the current version is a passage"
-        );
+        assert_eq!(passages.len(), ids.len(), "every chunk of the current version is a passage");
         for ((ordinal, chunk), passage) in (0..).zip(&content.chunks).zip(passages) {
             assert_eq!(chunk.ordinal, ordinal);
-            assert_eq!(
-                chunk.id,
-                ChunkId::derive(document.id, document.version, chunk.span)
-            );
+            assert_eq!(chunk.id, ChunkId::derive(document.id, document.version, chunk.span));
             assert_eq!(passage.chunk, *chunk);
             assert_eq!(*passage.document, *document);
             assert_eq!(Some(passage.text.as_str()), chunk.span.slice(&content.text));
@@ -220,28 +178,16 @@ impl CatalogDriver {
 
     async fn audit_feed(&self, collection: CollectionId, documents: &[Document]) {
         let changes = self.changes(collection, Sequence::ZERO).await;
-        assert!(
-            changes.windows(2).all(|pair| pair[0].sequence < pair[1].sequence),
-            "the feed ascends"
-        );
+        assert!(changes.windows(2).all(|pair| pair[0].sequence < pair[1].sequence), "the feed ascends");
         let stored: BTreeSet<_> = changes
             .iter()
             .filter(|change| change.kind == ChangeKind::Stored)
             .map(|change| (change.sequence, change.document))
             .collect();
-        let expected: BTreeSet<_> = documents
-            .iter()
-            .map(|document| (document.sequence, document.id))
-            .collect();
-        assert_eq!(
-            stored, expected,
-            "the feed holds each document at its latest sequence"
-        );
+        let expected: BTreeSet<_> =
+            documents.iter().map(|document| (document.sequence, document.id)).collect();
+        assert_eq!(stored, expected, "the feed holds each document at its latest sequence");
         let distinct: BTreeSet<_> = changes.iter().map(|change| change.document).collect();
-        assert_eq!(
-            distinct.len(),
-            changes.len(),
-            "the feed holds one change for each document"
-        );
+        assert_eq!(distinct.len(), changes.len(), "the feed holds one change for each document");
     }
 }

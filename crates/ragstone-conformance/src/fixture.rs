@@ -26,11 +26,7 @@ pub struct Fixture<P: ?Sized> {
 impl<P: ?Sized + Send + Sync + 'static> Fixture<P> {
     /// Wraps a store that is empty.
     pub fn new(store: Arc<P>) -> Self {
-        Self {
-            store: Some(store),
-            reopen: None,
-            keep: Vec::new(),
-        }
+        Self { store: Some(store), reopen: None, keep: Vec::new() }
     }
 
     /// Keeps something, such as a temporary directory, until the law is done and the store dropped.
@@ -54,11 +50,7 @@ impl<P: ?Sized + Send + Sync + 'static> Fixture<P> {
 
     /// The store.
     pub fn store(&self) -> Arc<P> {
-        Arc::clone(
-            self.store
-                .as_ref()
-                .expect("the store is there between two reopenings"),
-        )
+        Arc::clone(self.store.as_ref().expect("the store is there between two reopenings"))
     }
 
     /// Whether the store can be closed and opened again.
@@ -69,10 +61,7 @@ impl<P: ?Sized + Send + Sync + 'static> Fixture<P> {
     /// Closes the store and opens it again; the law must hold no other handle.
     pub async fn reopen(&mut self) {
         let reopen = self.reopen.as_mut().expect("the law asked whether it can reopen");
-        let store = self
-            .store
-            .take()
-            .expect("the store is there between two reopenings");
+        let store = self.store.take().expect("the store is there between two reopenings");
         self.store = Some(reopen(store).await);
     }
 }

@@ -30,10 +30,7 @@ impl From<()> for Verdict {
 /// Makes a fixture and tries a law on it, on a runtime of its own.
 ///
 /// Panics when the law is broken or takes longer than two minutes.
-#[expect(
-    clippy::print_stderr,
-    reason = "a test that did not apply must say so in its output"
-)]
+#[expect(clippy::print_stderr, reason = "a test that did not apply must say so in its output")]
 pub fn check_law<P, M, L, F>(make: M, law: L) -> Verdict
 where
     P: ?Sized,
@@ -47,9 +44,8 @@ where
         .build()
         .expect("starts a runtime");
     let trial = Box::pin(async { law(make.await).await.into() });
-    let verdict = runtime
-        .block_on(async { tokio::time::timeout(LIMIT, trial).await })
-        .expect("the law ended in time");
+    let verdict =
+        runtime.block_on(async { tokio::time::timeout(LIMIT, trial).await }).expect("the law ended in time");
     if let Verdict::NotApplicable(why) = verdict {
         eprintln!("not applicable: {why}");
     }

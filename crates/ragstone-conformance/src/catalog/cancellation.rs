@@ -37,10 +37,7 @@ fn round_batch(round: u32) -> Vec<DocumentDraft> {
 
 async fn rounds(driver: &CatalogDriver, id: CollectionId) -> Vec<MetadataValue> {
     let documents = driver.audit(id).await;
-    documents
-        .iter()
-        .map(|document| document.metadata["round"].clone())
-        .collect()
+    documents.iter().map(|document| document.metadata["round"].clone()).collect()
 }
 
 /// A batch whose future is dropped is stored as a whole or not at all, and a finished one is stored.
@@ -54,10 +51,7 @@ pub async fn dropped_put_is_all_or_nothing(fixture: CatalogFixture) {
         driver.settle().await;
         let held = rounds(&driver, id).await;
         assert_eq!(held.len(), 4);
-        assert!(
-            held.iter().all(|value| *value == held[0]),
-            "a part of a batch: {held:?}"
-        );
+        assert!(held.iter().all(|value| *value == held[0]), "a part of a batch: {held:?}");
         if is_finished {
             assert_eq!(held[0], MetadataValue::Integer(i64::from(round)));
         }
@@ -87,15 +81,10 @@ pub async fn dropped_calls_leave_others_alone(fixture: CatalogFixture) {
     let driver = CatalogDriver::new(&fixture);
     let kept = driver.create("kept").await.id;
     let noise = driver.create("noise").await.id;
-    let document = driver
-        .put(noise, DraftBuilder::new("text:a").build())
-        .await
-        .document;
+    let document = driver.put(noise, DraftBuilder::new("text:a").build()).await.document;
     let disturb = async {
         for round in 0..MOST_POLLS {
-            let put = driver
-                .catalog
-                .put_documents(&driver.ctx, noise, round_batch(round));
+            let put = driver.catalog.put_documents(&driver.ctx, noise, round_batch(round));
             abandon(put, round % 6).await;
             abandon(driver.catalog.document_content(&driver.ctx, document), round % 4).await;
             abandon(driver.catalog.statistics(&driver.ctx, noise), round % 3).await;

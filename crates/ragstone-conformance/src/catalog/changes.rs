@@ -18,10 +18,7 @@ pub async fn every_write_raises_the_head(fixture: CatalogFixture) {
     let batch = ["text:b", "text:c"].map(|name| DraftBuilder::new(name).build());
     let receipts = driver.put_all(held.id, batch.into()).await;
     heads.push(driver.head().await);
-    assert_eq!(
-        heads.last().copied(),
-        receipts.iter().map(|receipt| receipt.sequence).max()
-    );
+    assert_eq!(heads.last().copied(), receipts.iter().map(|receipt| receipt.sequence).max());
     let deletion = driver.delete(receipt.document).await;
     heads.push(driver.head().await);
     assert_eq!(heads.last(), Some(&deletion));
@@ -40,19 +37,14 @@ pub async fn feed_holds_one_change_for_each_document(fixture: CatalogFixture) {
     let other = driver.put(id, DraftBuilder::new("text:b").build()).await;
     let seen = driver.changes(id, Sequence::ZERO).await;
     assert_eq!(seen.len(), 2);
-    let updated = driver
-        .put(id, DraftBuilder::new("text:a").with_text("new").build())
-        .await;
+    let updated = driver.put(id, DraftBuilder::new("text:a").with_text("new").build()).await;
     let stored = |receipt: &ragstone_core::document::WriteReceipt| Change {
         sequence: receipt.sequence,
         document: receipt.document,
         kind: ChangeKind::Stored,
     };
     assert_eq!(seen, [stored(&first), stored(&other)]);
-    assert_eq!(
-        driver.changes(id, Sequence::ZERO).await,
-        [stored(&other), stored(&updated)]
-    );
+    assert_eq!(driver.changes(id, Sequence::ZERO).await, [stored(&other), stored(&updated)]);
     assert_eq!(driver.changes(id, other.sequence).await, [stored(&updated)]);
     assert_eq!(driver.changes(id, updated.sequence).await, Vec::new());
 }
@@ -62,9 +54,7 @@ pub async fn feed_is_read_in_parts(fixture: CatalogFixture) {
     let driver = CatalogDriver::new(&fixture);
     let id = driver.create("notes").await.id;
     for number in 0..10 {
-        driver
-            .put(id, DraftBuilder::new(&format!("text:{number}")).build())
-            .await;
+        driver.put(id, DraftBuilder::new(&format!("text:{number}")).build()).await;
     }
     let whole = driver.changes(id, Sequence::ZERO).await;
     assert_eq!(whole.len(), 10);
@@ -90,19 +80,11 @@ pub async fn deletion_is_a_change(fixture: CatalogFixture) {
     let id = driver.create("notes").await.id;
     let receipt = driver.put(id, DraftBuilder::new("text:a").build()).await;
     let deletion = driver.delete(receipt.document).await;
-    let deleted = Change {
-        sequence: deletion,
-        document: receipt.document,
-        kind: ChangeKind::Deleted,
-    };
+    let deleted = Change { sequence: deletion, document: receipt.document, kind: ChangeKind::Deleted };
     assert_eq!(driver.changes(id, Sequence::ZERO).await, [deleted]);
     assert_eq!(driver.changes(id, receipt.sequence).await, [deleted]);
     let again = driver.put(id, DraftBuilder::new("text:a").build()).await;
-    let stored = Change {
-        sequence: again.sequence,
-        kind: ChangeKind::Stored,
-        ..deleted
-    };
+    let stored = Change { sequence: again.sequence, kind: ChangeKind::Stored, ..deleted };
     assert_eq!(driver.changes(id, Sequence::ZERO).await, [stored]);
 }
 

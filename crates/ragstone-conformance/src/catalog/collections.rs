@@ -14,11 +14,7 @@ pub async fn created_collection_is_found(fixture: CatalogFixture) {
     let driver = CatalogDriver::new(&fixture);
     let new = NewCollection {
         description: "é \"quoted\" 'text'; --".to_owned(),
-        keyword: KeywordSettings {
-            analyzer: AnalyzerChoice::Simple,
-            k1: 0.9,
-            b: 0.4,
-        },
+        keyword: KeywordSettings { analyzer: AnalyzerChoice::Simple, k1: 0.9, b: 0.4 },
         ..new_collection("notes")
     };
     let created = driver.catalog.create_collection(&driver.ctx, new.clone()).await;
@@ -37,10 +33,7 @@ pub async fn live_name_is_taken(fixture: CatalogFixture) {
     let driver = CatalogDriver::new(&fixture);
     let first = driver.create("notes").await;
     let head = driver.head().await;
-    let again = driver
-        .catalog
-        .create_collection(&driver.ctx, new_collection("notes"))
-        .await;
+    let again = driver.catalog.create_collection(&driver.ctx, new_collection("notes")).await;
     assert_refused(again, AlreadyExists, "a name that is taken");
     let found = driver.catalog.collection(&driver.ctx, &first.name).await;
     assert_eq!(found.expect("finds").id, first.id);
@@ -60,16 +53,8 @@ pub async fn bad_collections_are_refused(fixture: CatalogFixture) {
     not_a_number.keyword.b = f32::NAN;
     for (new, what) in [(long, "a long description"), (steep, "k1"), (not_a_number, "b")] {
         let name = new.name.clone();
-        assert_refused(
-            driver.catalog.create_collection(&driver.ctx, new).await,
-            InvalidArgument,
-            what,
-        );
-        assert_refused(
-            driver.catalog.collection(&driver.ctx, &name).await,
-            NotFound,
-            what,
-        );
+        assert_refused(driver.catalog.create_collection(&driver.ctx, new).await, InvalidArgument, what);
+        assert_refused(driver.catalog.collection(&driver.ctx, &name).await, NotFound, what);
     }
 }
 
@@ -79,11 +64,7 @@ pub async fn missing_collection_is_not_found(fixture: CatalogFixture) {
     let (catalog, ctx) = (&driver.catalog, &driver.ctx);
     let name = collection_name("missing");
     assert_refused(catalog.collection(ctx, &name).await, NotFound, "collection");
-    assert_refused(
-        catalog.delete_collection(ctx, &name).await,
-        NotFound,
-        "delete_collection",
-    );
+    assert_refused(catalog.delete_collection(ctx, &name).await, NotFound, "delete_collection");
     let id = fresh_collection_id();
     assert_refused(catalog.statistics(ctx, id).await, NotFound, "statistics");
     assert_refused(catalog.metadata_keys(ctx, id).await, NotFound, "metadata_keys");
@@ -115,12 +96,7 @@ pub async fn collections_are_listed_by_name_in_pages(fixture: CatalogFixture) {
     }
     let request = PageRequest::try_new(10).expect("is a size").after("a-c");
     let page = driver.catalog.collections(&driver.ctx, &request).await;
-    let names: Vec<_> = page
-        .expect("lists")
-        .items
-        .into_iter()
-        .map(|item| item.name.to_string())
-        .collect();
+    let names: Vec<_> = page.expect("lists").items.into_iter().map(|item| item.name.to_string()).collect();
     assert_eq!(names, ["a0", "a_b", "b"], "an after key need not exist");
 }
 
@@ -135,50 +111,18 @@ pub async fn deleted_collection_is_invisible_at_once(fixture: CatalogFixture) {
     assert!(sequence > receipt.sequence);
     let page = PageRequest::try_new(10).expect("is a size");
     assert_refused(catalog.collection(ctx, &held.name).await, NotFound, "collection");
-    assert_refused(
-        catalog.delete_collection(ctx, &held.name).await,
-        NotFound,
-        "delete_collection",
-    );
+    assert_refused(catalog.delete_collection(ctx, &held.name).await, NotFound, "delete_collection");
     assert_refused(catalog.statistics(ctx, held.id).await, NotFound, "statistics");
-    assert_refused(
-        catalog.metadata_keys(ctx, held.id).await,
-        NotFound,
-        "metadata_keys",
-    );
-    assert_refused(
-        catalog.documents(ctx, held.id, &page).await,
-        NotFound,
-        "documents",
-    );
-    assert_refused(
-        catalog.source_states(ctx, held.id, "", &page).await,
-        NotFound,
-        "source_states",
-    );
+    assert_refused(catalog.metadata_keys(ctx, held.id).await, NotFound, "metadata_keys");
+    assert_refused(catalog.documents(ctx, held.id, &page).await, NotFound, "documents");
+    assert_refused(catalog.source_states(ctx, held.id, "", &page).await, NotFound, "source_states");
     let drafts = vec![DraftBuilder::new("text:b").build()];
-    assert_refused(
-        catalog.put_documents(ctx, held.id, drafts).await,
-        NotFound,
-        "put_documents",
-    );
+    assert_refused(catalog.put_documents(ctx, held.id, drafts).await, NotFound, "put_documents");
     let id = receipt.document;
     assert_refused(catalog.document(ctx, id).await, NotFound, "document");
-    assert_refused(
-        catalog.document_content(ctx, id).await,
-        NotFound,
-        "document_content",
-    );
-    assert_refused(
-        catalog.document_text(ctx, id, span(0, 1)).await,
-        NotFound,
-        "document_text",
-    );
-    assert_refused(
-        catalog.delete_document(ctx, id, None).await,
-        NotFound,
-        "delete_document",
-    );
+    assert_refused(catalog.document_content(ctx, id).await, NotFound, "document_content");
+    assert_refused(catalog.document_text(ctx, id, span(0, 1)).await, NotFound, "document_text");
+    assert_refused(catalog.delete_document(ctx, id, None).await, NotFound, "delete_document");
     assert!(driver.passages(&[chunk]).await.is_empty());
     let listed = catalog.collections(ctx, &page).await.expect("lists");
     assert!(listed.items.is_empty());
@@ -210,12 +154,8 @@ pub async fn statistics_follow_every_write(fixture: CatalogFixture) {
     let draft = |source: &str, text: &str| DraftBuilder::new(source).with_text(text).build();
     let first = driver.put(id, draft("text:a", "one two\nthree\n")).await.document;
     driver.put(id, draft("text:b", "é ü\n")).await;
-    let expected = |documents, chunks, text_bytes, terms| CollectionStatistics {
-        documents,
-        chunks,
-        text_bytes,
-        terms,
-    };
+    let expected =
+        |documents, chunks, text_bytes, terms| CollectionStatistics { documents, chunks, text_bytes, terms };
     assert_eq!(driver.statistics(id).await, expected(2, 3, 20, 5));
     driver.put(id, draft("text:b", "é ü\n")).await;
     assert_eq!(driver.statistics(id).await, expected(2, 3, 20, 5), "repeated");

@@ -23,10 +23,7 @@ pub async fn concurrent_puts_have_distinct_sequences(fixture: CatalogFixture) {
             let known = driver.head().await;
             let draft = DraftBuilder::new(&format!("text:{number}")).build();
             let receipt = driver.put(id, draft).await;
-            assert!(
-                receipt.sequence > known,
-                "a write is behind all that was acknowledged before"
-            );
+            assert!(receipt.sequence > known, "a write is behind all that was acknowledged before");
             receipt
         });
     }
@@ -65,19 +62,13 @@ pub async fn concurrent_creations_of_a_name_have_one_winner(fixture: CatalogFixt
     for _ in 0..20 {
         let driver = driver.clone();
         tasks.spawn(async move {
-            let created = driver
-                .catalog
-                .create_collection(&driver.ctx, new_collection("notes"))
-                .await;
+            let created = driver.catalog.create_collection(&driver.ctx, new_collection("notes")).await;
             created.map_err(|error| error.kind())
         });
     }
     let (won, lost): (Vec<_>, Vec<_>) = tasks.join_all().await.into_iter().partition(Result::is_ok);
     assert_eq!(won.len(), 1);
-    assert!(
-        lost.into_iter()
-            .all(|result| result.err() == Some(ErrorKind::AlreadyExists))
-    );
+    assert!(lost.into_iter().all(|result| result.err() == Some(ErrorKind::AlreadyExists)));
 }
 
 /// A reader that follows the feed while many write sees every document: no change appears where it has passed.
@@ -129,9 +120,7 @@ pub async fn reader_sees_whole_batches(fixture: CatalogFixture) {
     let batch = |round: u32| {
         (0..5)
             .map(|number| {
-                DraftBuilder::new(&format!("text:{number}"))
-                    .with_text(&format!("round {round}"))
-                    .build()
+                DraftBuilder::new(&format!("text:{number}")).with_text(&format!("round {round}")).build()
             })
             .collect()
     };
@@ -143,12 +132,8 @@ pub async fn reader_sees_whole_batches(fixture: CatalogFixture) {
     };
     let read = async {
         loop {
-            let versions: BTreeSet<DocumentVersion> = driver
-                .documents(id, 10)
-                .await
-                .iter()
-                .map(|document| document.version)
-                .collect();
+            let versions: BTreeSet<DocumentVersion> =
+                driver.documents(id, 10).await.iter().map(|document| document.version).collect();
             assert_eq!(versions.len(), 1, "all documents are of one batch: {versions:?}");
             if versions.contains(&DocumentVersion(BATCHES)) {
                 return;

@@ -14,11 +14,7 @@ pub async fn missing_document_is_not_found(fixture: CatalogFixture) {
     let (catalog, ctx) = (&driver.catalog, &driver.ctx);
     let missing = DocumentId::derive(fresh_collection_id(), &source("text:missing"));
     assert_refused(catalog.document(ctx, missing).await, NotFound, "document");
-    assert_refused(
-        catalog.document_content(ctx, missing).await,
-        NotFound,
-        "document_content",
-    );
+    assert_refused(catalog.document_content(ctx, missing).await, NotFound, "document_content");
     let text = catalog.document_text(ctx, missing, span(0, 0)).await;
     assert_refused(text, NotFound, "document_text");
 }
@@ -37,15 +33,10 @@ pub async fn text_is_kept_byte_for_byte(fixture: CatalogFixture) {
         "  spaces  ",
     ];
     for (number, text) in texts.iter().enumerate() {
-        let draft = DraftBuilder::new(&format!("text:{number}"))
-            .with_text(text)
-            .build();
+        let draft = DraftBuilder::new(&format!("text:{number}")).with_text(text).build();
         let receipt = driver.put(id, draft).await;
         let whole = span(0, text.len());
-        let read = driver
-            .catalog
-            .document_text(&driver.ctx, receipt.document, whole)
-            .await;
+        let read = driver.catalog.document_text(&driver.ctx, receipt.document, whole).await;
         assert_eq!(read.expect("reads the text"), *text);
     }
     driver.audit(id).await;
@@ -86,10 +77,7 @@ pub async fn content_is_one_version(fixture: CatalogFixture) {
     let writer = driver.clone();
     tasks.spawn(async move {
         for version in 2..40 {
-            assert_eq!(
-                writer.put(id, draft(version)).await.version,
-                DocumentVersion(version)
-            );
+            assert_eq!(writer.put(id, draft(version)).await.version, DocumentVersion(version));
         }
     });
     for _ in 0..2 {
@@ -121,27 +109,16 @@ pub async fn passages_come_in_the_order_asked(fixture: CatalogFixture) {
     let id = driver.create("notes").await.id;
     let mut chunks = Vec::new();
     for name in ["text:a", "text:b"] {
-        let draft = DraftBuilder::new(name)
-            .with_text("erste Zeile\nzweite é Zeile\ndritte")
-            .build();
+        let draft = DraftBuilder::new(name).with_text("erste Zeile\nzweite é Zeile\ndritte").build();
         let document = driver.put(id, draft).await.document;
         chunks.extend(driver.content(document).await.chunks);
     }
-    let missing = ChunkId::derive(
-        DocumentId::derive(id, &source("text:c")),
-        DocumentVersion(1),
-        span(0, 1),
-    );
+    let missing = ChunkId::derive(DocumentId::derive(id, &source("text:c")), DocumentVersion(1), span(0, 1));
     let order = [4, 0, 5, 2, 1, 3];
     let mut asked: Vec<ChunkId> = order.iter().map(|place| chunks[*place].id).collect();
     asked.insert(0, missing);
     asked.insert(3, missing);
-    let found: Vec<ChunkId> = driver
-        .passages(&asked)
-        .await
-        .iter()
-        .map(|passage| passage.chunk.id)
-        .collect();
+    let found: Vec<ChunkId> = driver.passages(&asked).await.iter().map(|passage| passage.chunk.id).collect();
     asked.retain(|chunk| *chunk != missing);
     assert_eq!(found, asked);
     assert!(driver.passages(&[missing]).await.is_empty());
@@ -154,9 +131,7 @@ pub async fn passages_of_former_versions_are_left_out(fixture: CatalogFixture) {
     let id = driver.create("notes").await.id;
     let document = driver.put(id, DraftBuilder::new("text:a").build()).await.document;
     let former = driver.content(document).await.chunks[0].id;
-    driver
-        .put(id, DraftBuilder::new("text:a").with_title("New title").build())
-        .await;
+    driver.put(id, DraftBuilder::new("text:a").with_title("New title").build()).await;
     assert!(driver.passages(&[former]).await.is_empty());
     let current = driver.content(document).await.chunks[0].id;
     assert_eq!(driver.passages(&[current, former]).await.len(), 1);
@@ -170,9 +145,7 @@ pub async fn many_passages_are_read_at_once(fixture: CatalogFixture) {
     let id = driver.create("notes").await.id;
     let drafts = (0..DOCUMENTS).map(|number| {
         let text = format!("line of {number}\n").repeat(LINES);
-        DraftBuilder::new(&format!("text:{number}"))
-            .with_text(&text)
-            .build()
+        DraftBuilder::new(&format!("text:{number}")).with_text(&text).build()
     });
     let receipts = driver.put_all(id, drafts.collect()).await;
     let mut chunks = Vec::new();
@@ -182,11 +155,6 @@ pub async fn many_passages_are_read_at_once(fixture: CatalogFixture) {
     }
     assert_eq!(chunks.len(), DOCUMENTS * LINES);
     chunks.reverse();
-    let found: Vec<ChunkId> = driver
-        .passages(&chunks)
-        .await
-        .iter()
-        .map(|passage| passage.chunk.id)
-        .collect();
+    let found: Vec<ChunkId> = driver.passages(&chunks).await.iter().map(|passage| passage.chunk.id).collect();
     assert!(found == chunks, "all passages come, in order");
 }

@@ -18,9 +18,7 @@ pub async fn acknowledged_writes_survive_reopening(mut fixture: CatalogFixture) 
     for name in ["text:a", "text:b", "text:c"] {
         driver.put(id, DraftBuilder::new(name).build()).await;
     }
-    let updated = driver
-        .put(id, DraftBuilder::new("text:b").with_text("new é\ntext").build())
-        .await;
+    let updated = driver.put(id, DraftBuilder::new("text:b").with_text("new é\ntext").build()).await;
     let gone = driver.put(id, DraftBuilder::new("text:d").build()).await;
     driver.delete(gone.document).await;
     let documents = driver.audit(id).await;
@@ -60,17 +58,11 @@ pub async fn marks_survive_reopening(mut fixture: CatalogFixture) -> Verdict {
     }
     let deleted = driver.catalog.delete_collection(&driver.ctx, &gone.name).await;
     deleted.expect("deletes");
-    let before = driver
-        .catalog
-        .projected_collections(&driver.ctx, projection)
-        .await;
+    let before = driver.catalog.projected_collections(&driver.ctx, projection).await;
     drop(driver);
     fixture.reopen().await;
     let driver = CatalogDriver::new(&fixture);
-    let after = driver
-        .catalog
-        .projected_collections(&driver.ctx, projection)
-        .await;
+    let after = driver.catalog.projected_collections(&driver.ctx, projection).await;
     let (mut before, mut after) = (before.expect("lists"), after.expect("lists"));
     before.sort_by_key(|entry| entry.collection.id);
     after.sort_by_key(|entry| entry.collection.id);

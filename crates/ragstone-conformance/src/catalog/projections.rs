@@ -13,11 +13,7 @@ const FIRST: ProjectionName = ProjectionName::new("first-projection");
 const SECOND: ProjectionName = ProjectionName::new("second-projection");
 
 fn mark_at(generation: GenerationId, watermark: Sequence) -> ProjectionMark {
-    ProjectionMark {
-        generation,
-        watermark,
-        average_length: 12.5,
-    }
+    ProjectionMark { generation, watermark, average_length: 12.5 }
 }
 
 impl CatalogDriver {
@@ -71,11 +67,7 @@ pub async fn fresh_collection_is_behind(fixture: CatalogFixture) {
     let deletion = driver.delete(receipt.document).await;
     assert_eq!(driver.projected(FIRST, id).await.head, deletion);
     driver.create("other").await;
-    assert_eq!(
-        driver.projected(FIRST, id).await.head,
-        deletion,
-        "heads of collections are apart"
-    );
+    assert_eq!(driver.projected(FIRST, id).await.head, deletion, "heads of collections are apart");
 }
 
 /// A mark is given back as it was set; at the head the projection is not behind.
@@ -136,15 +128,9 @@ pub async fn deletion_stays_until_every_projection_passed(fixture: CatalogFixtur
     driver.mark(FIRST, id, mark_at(fast, deletion)).await;
     let behind = driver.changes(id, receipt.sequence).await;
     assert_eq!(behind.len(), 1, "the slow projection has yet to see the deletion");
-    assert_eq!(
-        (behind[0].sequence, behind[0].kind),
-        (deletion, ChangeKind::Deleted)
-    );
+    assert_eq!((behind[0].sequence, behind[0].kind), (deletion, ChangeKind::Deleted));
     driver.mark(SECOND, id, mark_at(slow, deletion)).await;
-    assert!(
-        driver.changes(id, deletion).await.is_empty(),
-        "nothing lies behind the deletion"
-    );
+    assert!(driver.changes(id, deletion).await.is_empty(), "nothing lies behind the deletion");
     driver.audit(id).await;
     let again = driver.put(id, DraftBuilder::new("text:a").build()).await;
     assert!(again.sequence > deletion);
@@ -200,9 +186,6 @@ pub async fn purge_of_a_live_collection_is_refused(fixture: CatalogFixture) {
 /// A collection that never was can be purged.
 pub async fn purge_of_a_missing_collection_is_fine(fixture: CatalogFixture) {
     let driver = CatalogDriver::new(&fixture);
-    let purged = driver
-        .catalog
-        .purge_collection(&driver.ctx, fresh_collection_id())
-        .await;
+    let purged = driver.catalog.purge_collection(&driver.ctx, fresh_collection_id()).await;
     purged.expect("a missing collection is fine");
 }

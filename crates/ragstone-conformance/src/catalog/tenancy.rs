@@ -14,12 +14,8 @@ pub async fn names_and_sources_are_free_in_every_tenant(fixture: CatalogFixture)
     let second = first.as_tenant("second");
     let (one, two) = (first.create("notes").await, second.create("notes").await);
     assert_ne!(one.id, two.id);
-    let mine = first
-        .put(one.id, DraftBuilder::new("text:a").with_text("mine").build())
-        .await;
-    let theirs = second
-        .put(two.id, DraftBuilder::new("text:a").with_text("theirs").build())
-        .await;
+    let mine = first.put(one.id, DraftBuilder::new("text:a").with_text("mine").build()).await;
+    let theirs = second.put(two.id, DraftBuilder::new("text:a").with_text("theirs").build()).await;
     assert_ne!(mine.document, theirs.document);
     assert_eq!(first.content(mine.document).await.text, "mine");
     assert_eq!(second.content(theirs.document).await.text, "theirs");
@@ -44,32 +40,12 @@ pub async fn reads_of_another_tenants_data_are_not_found(fixture: CatalogFixture
     let page = PageRequest::try_new(10).expect("is a size");
     assert_refused(catalog.collection(ctx, &held.name).await, NotFound, "collection");
     assert_refused(catalog.statistics(ctx, held.id).await, NotFound, "statistics");
-    assert_refused(
-        catalog.metadata_keys(ctx, held.id).await,
-        NotFound,
-        "metadata_keys",
-    );
+    assert_refused(catalog.metadata_keys(ctx, held.id).await, NotFound, "metadata_keys");
     assert_refused(catalog.document(ctx, document).await, NotFound, "document");
-    assert_refused(
-        catalog.documents(ctx, held.id, &page).await,
-        NotFound,
-        "documents",
-    );
-    assert_refused(
-        catalog.document_text(ctx, document, span(0, 1)).await,
-        NotFound,
-        "document_text",
-    );
-    assert_refused(
-        catalog.document_content(ctx, document).await,
-        NotFound,
-        "document_content",
-    );
-    assert_refused(
-        catalog.source_states(ctx, held.id, "", &page).await,
-        NotFound,
-        "source_states",
-    );
+    assert_refused(catalog.documents(ctx, held.id, &page).await, NotFound, "documents");
+    assert_refused(catalog.document_text(ctx, document, span(0, 1)).await, NotFound, "document_text");
+    assert_refused(catalog.document_content(ctx, document).await, NotFound, "document_content");
+    assert_refused(catalog.source_states(ctx, held.id, "", &page).await, NotFound, "source_states");
     assert!(other.passages(&[chunk]).await.is_empty());
     assert_eq!(owner.passages(&[chunk]).await.len(), 1);
 }
@@ -108,11 +84,8 @@ pub async fn listings_hold_the_own_tenant_only(fixture: CatalogFixture) {
     for name in ["b", "d"] {
         second.create(name).await;
     }
-    let expected = [
-        (&first, vec!["a", "c", "e"]),
-        (&second, vec!["b", "d"]),
-        (&first.as_tenant("third"), vec![]),
-    ];
+    let expected =
+        [(&first, vec!["a", "c", "e"]), (&second, vec!["b", "d"]), (&first.as_tenant("third"), vec![])];
     for (driver, names) in expected {
         let mut request = PageRequest::try_new(2).expect("is a size");
         let mut listed = Vec::new();

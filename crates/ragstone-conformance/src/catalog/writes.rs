@@ -56,9 +56,7 @@ pub async fn update_raises_the_version_and_keeps_the_creation(fixture: CatalogFi
     let id = driver.create("notes").await.id;
     let first = driver.put(id, DraftBuilder::new("text:a").build()).await;
     let before = driver.document(first.document).await;
-    let second = driver
-        .put(id, DraftBuilder::new("text:a").with_text("new text").build())
-        .await;
+    let second = driver.put(id, DraftBuilder::new("text:a").with_text("new text").build()).await;
     let after = driver.document(first.document).await;
     assert_eq!((second.effect, second.version), (Updated, DocumentVersion(2)));
     assert_eq!(second.document, first.document);
@@ -94,9 +92,7 @@ pub async fn every_part_that_counts_makes_a_version(fixture: CatalogFixture) {
 pub async fn unchanged_draft_writes_nothing(fixture: CatalogFixture) {
     let driver = CatalogDriver::new(&fixture);
     let id = driver.create("notes").await.id;
-    let draft = DraftBuilder::new("text:a")
-        .with_tag("tag")
-        .with_metadata("key", MetadataValue::Float(1.5));
+    let draft = DraftBuilder::new("text:a").with_tag("tag").with_metadata("key", MetadataValue::Float(1.5));
     let first = driver.put(id, draft.clone().build()).await;
     let before = driver.document(first.document).await;
     let head = driver.head().await;
@@ -114,9 +110,7 @@ pub async fn receipts_come_in_order(fixture: CatalogFixture) {
     let driver = CatalogDriver::new(&fixture);
     let id = driver.create("notes").await.id;
     let draft = |name: &str| DraftBuilder::new(name);
-    driver
-        .put_all(id, vec![draft("text:c").build(), draft("text:a").build()])
-        .await;
+    driver.put_all(id, vec![draft("text:c").build(), draft("text:a").build()]).await;
     let batch = vec![
         draft("text:d").build(),
         draft("text:c").build(),
@@ -153,10 +147,7 @@ pub async fn failed_batch_stores_nothing(fixture: CatalogFixture) {
     let kept = driver.put(id, DraftBuilder::new("text:a").build()).await;
     let head = driver.head().await;
     let batch = vec![
-        DraftBuilder::new("text:a")
-            .with_text("new")
-            .with_metadata("key", MetadataValue::Integer(1))
-            .build(),
+        DraftBuilder::new("text:a").with_text("new").with_metadata("key", MetadataValue::Integer(1)).build(),
         DraftBuilder::new("text:b").build(),
         DraftBuilder::new("text:c").with_title("").build(),
     ];
@@ -164,10 +155,7 @@ pub async fn failed_batch_stores_nothing(fixture: CatalogFixture) {
     assert_refused(result, InvalidArgument, "a bad batch");
     let documents = driver.audit(id).await;
     assert_eq!(documents.len(), 1);
-    assert_eq!(
-        (documents[0].version, documents[0].sequence),
-        (kept.version, kept.sequence)
-    );
+    assert_eq!((documents[0].version, documents[0].sequence), (kept.version, kept.sequence));
     assert_eq!(driver.head().await, head);
     let keys = driver.catalog.metadata_keys(&driver.ctx, id).await;
     assert!(keys.expect("lists keys").is_empty());
@@ -198,10 +186,7 @@ fn bad_drafts() -> Vec<(DocumentDraft, &'static str)> {
         (cut(&[(0, 1), (4, 4)]), "an empty span"),
         (DraftBuilder::new("text:a").with_title(""), "an empty title"),
         (DraftBuilder::new("text:a").with_tag(""), "an empty tag"),
-        (
-            DraftBuilder::new("text:a").with_tag(&"x".repeat(MAX_TAG_LEN + 1)),
-            "a long tag",
-        ),
+        (DraftBuilder::new("text:a").with_tag(&"x".repeat(MAX_TAG_LEN + 1)), "a long tag"),
         (with("no space", MetadataValue::Integer(1)), "a bad key"),
         (with("key", MetadataValue::Float(f64::NAN)), "not a number"),
         (with("key", long), "a long value"),
@@ -252,18 +237,12 @@ pub async fn delete_of_a_missing_document_is_not_found(fixture: CatalogFixture) 
     let id = driver.create("notes").await.id;
     let missing = DocumentId::derive(id, &source("text:missing"));
     for expected in [None, Some(DocumentVersion(1))] {
-        let result = driver
-            .catalog
-            .delete_document(&driver.ctx, missing, expected)
-            .await;
+        let result = driver.catalog.delete_document(&driver.ctx, missing, expected).await;
         assert_refused(result, NotFound, "a missing document");
     }
     let receipt = driver.put(id, DraftBuilder::new("text:a").build()).await;
     driver.delete(receipt.document).await;
-    let again = driver
-        .catalog
-        .delete_document(&driver.ctx, receipt.document, None)
-        .await;
+    let again = driver.catalog.delete_document(&driver.ctx, receipt.document, None).await;
     assert_refused(again, NotFound, "a deleted document");
 }
 
@@ -272,16 +251,10 @@ pub async fn delete_at_another_version_is_a_conflict(fixture: CatalogFixture) {
     let driver = CatalogDriver::new(&fixture);
     let id = driver.create("notes").await.id;
     driver.put(id, DraftBuilder::new("text:a").build()).await;
-    let current = driver
-        .put(id, DraftBuilder::new("text:a").with_text("new").build())
-        .await;
+    let current = driver.put(id, DraftBuilder::new("text:a").with_text("new").build()).await;
     let head = driver.head().await;
-    let delete = async |version| {
-        driver
-            .catalog
-            .delete_document(&driver.ctx, current.document, Some(version))
-            .await
-    };
+    let delete =
+        async |version| driver.catalog.delete_document(&driver.ctx, current.document, Some(version)).await;
     for version in [DocumentVersion(1), DocumentVersion(3)] {
         assert_refused(delete(version).await, Conflict, "another version");
     }

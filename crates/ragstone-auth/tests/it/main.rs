@@ -1,0 +1,5 @@
+//! Integration tests of the public interface.
+
+#[cfg(feature = "tower")]
+#[expect(clippy::expect_used, reason = "a test fails by panicking")]
+mod layer;

@@ -1,0 +1,104 @@
+//! An engine over in-memory stores, and short words for what tests do with it.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ragstone_core::answer::SearchAnswer;
+use ragstone_core::clock::{SequentialIds, SystemClock};
+use ragstone_core::document::WriteReceipt;
+use ragstone_core::memory::{MemoryCatalog, MemoryIndex};
+use ragstone_core::metadata::Metadata;
+use ragstone_core::report::IngestReport;
+use ragstone_core::request::{IngestPaths, IngestText};
+use ragstone_core::{CallContext, CollectionName, ErrorKind, Filter, Result, SearchQuery};
+use ragstone_engine::{Engine, EngineConfig, NoProgress, Stores};
+
+pub(crate) struct Workbench {
+    pub(crate) engine: Engine,
+    pub(crate) stores: Stores,
+    pub(crate) ctx: CallContext,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Workbench {
+    pub(crate) async fn new() -> Self {
+        let clock = Arc::new(SystemClock);
+        let stores = Stores {
+            catalog: Arc::new(MemoryCatalog::new(clock.clone())),
+            index: Arc::new(MemoryIndex::new()),
+            clock,
+            ids: Arc::new(SequentialIds::default()),
+        };
+        Self::over(stores, tempfile::tempdir().expect("temporary folder")).await
+    }
+
+    pub(crate) async fn over(stores: Stores, folder: tempfile::TempDir) -> Self {
+        let config = EngineConfig { roots: vec![folder.path().to_owned()], ..EngineConfig::default() };
+        let engine = Engine::start(stores.clone(), config).await.expect("starts");
+        Self { engine, stores, ctx: CallContext::system(), folder }
+    }
+
+    /// Drops the engine, as a crash would, and starts another one on the same stores.
+    pub(crate) async fn restart(self) -> Self {
+        drop(self.engine);
+        Self::over(self.stores, self.folder).await
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("has a parent")).expect("creates");
+        std::fs::write(&path, content).expect("writes");
+        path
+    }
+
+    pub(crate) async fn put(&self, id: &str, text: &str) -> WriteReceipt {
+        self.engine.ingest_text(&self.ctx, note(id, text)).await.expect("is stored")
+    }
+
+    pub(crate) async fn ingest_folder(&self) -> IngestReport {
+        self.ingest(&[self.folder.path().to_owned()]).await.expect("is ingested")
+    }
+
+    pub(crate) async fn ingest(&self, paths: &[PathBuf]) -> Result<IngestReport> {
+        let request = IngestPaths {
+            collection: CollectionName::default(),
+            paths: paths.to_vec(),
+            tags: BTreeSet::new(),
+            metadata: Metadata::new(),
+        };
+        let report = self.engine.ingest_paths(&self.ctx, request, &NoProgress).await?;
+        if let Some(sequence) = report.sequence {
+            self.engine.wait_indexed(&self.ctx, sequence).await?;
+        }
+        Ok(report)
+    }
+
+    pub(crate) async fn search(&self, text: &str) -> SearchAnswer {
+        self.engine.search(&self.ctx, SearchQuery::try_new(text, 10).expect("valid")).await.expect("answers")
+    }
+
+    /// Titles of the hits, best first.
+    pub(crate) async fn titles(&self, text: &str) -> Vec<String> {
+        self.search(text).await.hits.into_iter().map(|hit| hit.citation.title).collect()
+    }
+
+    pub(crate) async fn filtered(&self, text: &str, filter: &str) -> Result<Vec<String>, ErrorKind> {
+        let filter = Filter::parse(filter).map_err(|error| error.kind())?;
+        let query = SearchQuery::try_new(text, 10).expect("valid").with_filter(Some(filter));
+        let answer = self.engine.search(&self.ctx, query).await.map_err(|error| error.kind())?;
+        Ok(answer.hits.into_iter().map(|hit| hit.citation.title).collect())
+    }
+}
+
+pub(crate) fn note(id: &str, text: &str) -> IngestText {
+    IngestText {
+        collection: CollectionName::default(),
+        external_id: id.to_owned(),
+        title: None,
+        format: None,
+        text: text.to_owned(),
+        tags: BTreeSet::new(),
+        metadata: Metadata::new(),
+    }
+}

@@ -1,0 +1,40 @@
+//! Names of the fields of spans and events. Text of users and secrets are never fields.
+
+/// Id of a request, as the caller sees it in answers and problems.
+pub const REQUEST_ID: &str = "request_id";
+/// Tenant of a call.
+pub const TENANT_ID: &str = "tenant.id";
+/// Name of the principal of a call.
+pub const PRINCIPAL_NAME: &str = "principal.name";
+/// Port of a call, such as `chunk-index`.
+pub const PORT_NAME: &str = "port.name";
+/// Method of a port.
+pub const PORT_METHOD: &str = "port.method";
+/// Name of an operation at an edge, such as `search`.
+pub const OPERATION: &str = "operation";
+/// `rest`, `mcp` or `cli`.
+pub const TRANSPORT: &str = "transport";
+/// `ok`, the reason code of an error, or `dropped` where nobody waited for the end.
+pub const OUTCOME: &str = "outcome";
+/// Id of a collection.
+pub const COLLECTION_ID: &str = "collection.id";
+/// Id of a document.
+pub const DOCUMENT_ID: &str = "document.id";
+/// Position in the change feed.
+pub const SEQUENCE: &str = "sequence";
+/// Number of hits of a search.
+pub const HITS_COUNT: &str = "hits.count";
+/// Number of documents that an operation handled.
+pub const DOCUMENTS_COUNT: &str = "documents.count";
+/// Attempts that were made at an operation, the first one included.
+pub const ATTEMPTS: &str = "attempts";
+/// HTTP method of a request.
+pub const HTTP_METHOD: &str = "http.method";
+/// Route that a request matched, never its raw path.
+pub const HTTP_ROUTE: &str = "http.route";
+/// HTTP status of an answer.
+pub const HTTP_STATUS: &str = "http.status";
+/// Duration in milliseconds.
+pub const DURATION_MS: &str = "duration_ms";
+/// An error, on one line.
+pub const ERROR: &str = "error";

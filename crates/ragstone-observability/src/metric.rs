@@ -1,0 +1,121 @@
+//! Names, units and labels of metrics, as one table.
+//!
+//! Every label has a bounded set of values: names from code, routes as matched, closed sets of outcomes.
+
+/// How a metric behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MetricKind {
+    /// Only grows; the name ends in `_total`.
+    Counter,
+    /// Goes up and down.
+    Gauge,
+    /// Distribution of seconds; the name ends in `_seconds`.
+    Seconds,
+}
+
+/// One metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metric {
+    /// Name as exported.
+    pub name: &'static str,
+    /// How it behaves.
+    pub kind: MetricKind,
+    /// Names of its labels.
+    pub labels: &'static [&'static str],
+    /// What it says, for people.
+    pub help: &'static str,
+}
+
+/// Label: port of a call.
+pub const PORT: &str = "port";
+/// Label: method of a port, or of HTTP.
+pub const METHOD: &str = "method";
+/// Label: `ok`, the reason code of an error, or `dropped`.
+pub const OUTCOME: &str = "outcome";
+/// Label: route that a request matched.
+pub const ROUTE: &str = "route";
+/// Label: HTTP status code.
+pub const STATUS: &str = "status";
+/// Label: name of an MCP tool.
+pub const TOOL: &str = "tool";
+/// Label: name of a projection.
+pub const PROJECTION: &str = "projection";
+/// Label: stage of a search, such as `leg` or `passages`.
+pub const STAGE: &str = "stage";
+/// Label: what a write did: `created`, `updated`, `unchanged`.
+pub const EFFECT: &str = "effect";
+
+macro_rules! metrics {
+    ($($(#[$meta:meta])* $constant:ident = $kind:ident $name:literal [$($label:ident),*] $help:literal;)*) => {
+        $(
+            #[doc = $help]
+            $(#[$meta])*
+            pub const $constant: Metric = Metric {
+                name: $name,
+                kind: MetricKind::$kind,
+                labels: &[$($label),*],
+                help: $help,
+            };
+        )*
+
+        /// Every metric.
+        pub const ALL: &[Metric] = &[$($constant),*];
+    };
+}
+
+metrics! {
+    PORT_CALLS = Counter "ragstone_port_calls_total" [PORT, METHOD, OUTCOME]
+        "Calls of ports by outcome; one for each call, however often it was retried.";
+    PORT_CALL_DURATION = Seconds "ragstone_port_call_duration_seconds" [PORT, METHOD]
+        "Duration of calls of ports, retries included.";
+    PORT_RETRIES = Counter "ragstone_port_retries_total" [PORT, METHOD]
+        "Attempts beyond the first one of calls of ports.";
+    PORT_RETRIES_EXHAUSTED = Counter "ragstone_port_retries_exhausted_total" [PORT, METHOD]
+        "Calls of ports that failed after their retries were used up.";
+    HTTP_REQUESTS = Counter "ragstone_http_requests_total" [METHOD, ROUTE, STATUS]
+        "Answered HTTP requests.";
+    HTTP_REQUEST_DURATION = Seconds "ragstone_http_request_duration_seconds" [METHOD, ROUTE]
+        "Duration of HTTP requests until the answer's head.";
+    HTTP_REQUESTS_IN_FLIGHT = Gauge "ragstone_http_requests_in_flight" []
+        "HTTP requests that are being answered.";
+    MCP_CALLS = Counter "ragstone_mcp_calls_total" [TOOL, OUTCOME]
+        "Calls of MCP tools by outcome.";
+    MCP_CALL_DURATION = Seconds "ragstone_mcp_call_duration_seconds" [TOOL]
+        "Duration of calls of MCP tools.";
+    SEARCH_STAGE_DURATION = Seconds "ragstone_search_stage_duration_seconds" [STAGE]
+        "Duration of the stages of searches.";
+    DOCUMENTS_INGESTED = Counter "ragstone_documents_ingested_total" [EFFECT]
+        "Documents that were stored, by what the write did.";
+    PROJECTION_LAG = Gauge "ragstone_projection_lag_sequences" [PROJECTION]
+        "Changes that a projection has still to see, over all collections.";
+}
+
+/// Upper bounds of the buckets of every [`MetricKind::Seconds`]: half a millisecond to a minute.
+pub const SECONDS_BUCKETS: &[f64] =
+    &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_follow_the_conventions() {
+        for metric in ALL {
+            let Metric { name, kind, .. } = metric;
+            assert!(name.starts_with("ragstone_"), "{name}");
+            assert_eq!(name.ends_with("_total"), *kind == MetricKind::Counter, "{name}");
+            assert_eq!(name.ends_with("_seconds"), *kind == MetricKind::Seconds, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: std::collections::BTreeSet<_> = ALL.iter().map(|metric| metric.name).collect();
+        assert_eq!(names.len(), ALL.len());
+    }
+
+    #[test]
+    fn buckets_ascend() {
+        assert!(SECONDS_BUCKETS.is_sorted());
+    }
+}
