@@ -21,6 +21,8 @@ use crate::{fault, point};
 
 mod apply;
 mod search;
+#[cfg(test)]
+mod tests;
 mod tidy;
 
 /// Size of a journal file; Edge's own default of 32 MiB is for servers with few shards.
@@ -54,19 +56,13 @@ impl Shard {
         let config = EdgeConfig::builder()
             .sparse_vector(point::KEYWORD_VECTOR, EdgeSparseVectorParams::builder().build())
             .optimizers(tidy::while_growing())
-            .wal_options(WalOptions {
-                segment_capacity: JOURNAL_CAPACITY,
-                ..WalOptions::default()
-            })
+            .wal_options(WalOptions { segment_capacity: JOURNAL_CAPACITY, ..WalOptions::default() })
             .build();
         let edge = EdgeShard::new(&folder.shard(), config).map_err(fault::of_edge)?;
         for field in point::KEYWORD_FIELDS {
             create_index(&edge, point::path(field), PayloadSchemaType::Keyword)?;
         }
-        let state = IndexState {
-            generation,
-            checkpoint: Sequence::ZERO,
-        };
+        let state = IndexState { generation, checkpoint: Sequence::ZERO };
         let shard = Self::new(folder, edge, state, TermStatistics::default());
         shard.flush(Sequence::ZERO)?;
         Ok(shard)
@@ -97,11 +93,7 @@ impl Shard {
 
     fn new(folder: Folder, edge: EdgeShard, state: IndexState, statistics: TermStatistics) -> Self {
         let schema = edge.info().payload_schema;
-        let numeric_keys = schema
-            .keys()
-            .filter_map(point::numeric_key)
-            .map(str::to_owned)
-            .collect();
+        let numeric_keys = schema.keys().filter_map(point::numeric_key).map(str::to_owned).collect();
         Self {
             folder,
             edge,
@@ -127,10 +119,7 @@ impl Shard {
     /// Makes everything durable, then the checkpoint. The caller keeps other writers out.
     pub(crate) fn flush(&self, checkpoint: Sequence) -> Result<()> {
         self.flush_data()?;
-        let state = IndexState {
-            checkpoint,
-            ..self.state()
-        };
+        let state = IndexState { checkpoint, ..self.state() };
         self.folder.write_state(state)?;
         *lock(&self.state) = state;
         Ok(())
@@ -159,8 +148,7 @@ impl Shard {
         let saved = if self.is_suspect() || self.has_saved_terms.load(Ordering::Acquire) {
             Ok(())
         } else {
-            self.flush_data()
-                .and_then(|()| self.folder.write_terms(&self.statistics()))
+            self.flush_data().and_then(|()| self.folder.write_terms(&self.statistics()))
         };
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(self)));
         saved.and(dropped.map_err(|panic| fault::of_panic(panic.as_ref())))
@@ -180,13 +168,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn create_index(edge: &EdgeShard, field_name: JsonPath, schema: PayloadSchemaType) -> Result<()> {
-    let create = CreateIndex {
-        field_name,
-        field_schema: Some(PayloadFieldSchema::FieldType(schema)),
-    };
+    let create = CreateIndex { field_name, field_schema: Some(PayloadFieldSchema::FieldType(schema)) };
     let operation = FieldIndexOperations::CreateIndex(create);
-    edge.update(UpdateOperation::FieldIndexOperation(operation))
-        .map_err(fault::of_edge)
+    edge.update(UpdateOperation::FieldIndexOperation(operation)).map_err(fault::of_edge)
 }
 
 /// Saved statistics were written when the shard was closed, so that they must agree with it.

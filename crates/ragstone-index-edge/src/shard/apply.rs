@@ -78,13 +78,9 @@ impl Shard {
             }
         }
         let kept: HashSet<PointId> = points.iter().map(|point| point.id).collect();
-        let stale: Vec<PointId> = stored
-            .iter()
-            .map(|chunk| chunk.id)
-            .filter(|id| !kept.contains(id))
-            .collect();
-        self.unsealed
-            .fetch_add(points.len() + stale.len(), Ordering::AcqRel);
+        let stale: Vec<PointId> =
+            stored.iter().map(|chunk| chunk.id).filter(|id| !kept.contains(id)).collect();
+        self.unsealed.fetch_add(points.len() + stale.len(), Ordering::AcqRel);
         self.upsert(points)?;
         self.delete(stale)?;
         let mut statistics = self.statistics_mut();
@@ -116,10 +112,11 @@ impl Shard {
                 order_by: None,
             };
             let (records, next) = self.edge.scroll(page).map_err(fault::of_edge)?;
-            stored.extend(records.into_iter().map(|record| Stored {
-                id: record.id,
-                terms: point::terms(record.vector).0,
-            }));
+            stored.extend(
+                records
+                    .into_iter()
+                    .map(|record| Stored { id: record.id, terms: point::terms(record.vector).0 }),
+            );
             if next.is_none() {
                 return Ok(stored);
             }
@@ -145,9 +142,7 @@ impl Shard {
         while points.peek().is_some() {
             let batch = points.by_ref().take(BATCH_CHUNKS).collect();
             let upsert = PointOperations::UpsertPoints(PointInsertOperations::PointsList(batch));
-            self.edge
-                .update(UpdateOperation::PointOperation(upsert))
-                .map_err(fault::of_edge)?;
+            self.edge.update(UpdateOperation::PointOperation(upsert)).map_err(fault::of_edge)?;
         }
         Ok(())
     }
@@ -157,47 +152,27 @@ impl Shard {
             return Ok(());
         }
         let delete = PointOperations::DeletePoints { ids };
-        self.edge
-            .update(UpdateOperation::PointOperation(delete))
-            .map_err(fault::of_edge)
+        self.edge.update(UpdateOperation::PointOperation(delete)).map_err(fault::of_edge)
     }
 }
 
 impl Change {
     fn of(operation: IndexOperation) -> Self {
         match operation {
-            IndexOperation::Replace {
-                document,
-                version,
-                attributes,
-                chunks,
-            } => Self {
-                document,
-                replacement: Some(Replacement {
-                    version,
-                    attributes,
-                    chunks,
-                }),
-            },
-            IndexOperation::Remove { document } => Self {
-                document,
-                replacement: None,
-            },
+            IndexOperation::Replace { document, version, attributes, chunks } => {
+                Self { document, replacement: Some(Replacement { version, attributes, chunks }) }
+            }
+            IndexOperation::Remove { document } => Self { document, replacement: None },
         }
     }
 
     /// Number of chunks to write.
     fn len(&self) -> usize {
-        self.replacement
-            .as_ref()
-            .map_or(0, |replacement| replacement.chunks.len())
+        self.replacement.as_ref().map_or(0, |replacement| replacement.chunks.len())
     }
 
     fn check(&self) -> Result<()> {
-        let chunks = self
-            .replacement
-            .iter()
-            .flat_map(|replacement| &replacement.chunks);
+        let chunks = self.replacement.iter().flat_map(|replacement| &replacement.chunks);
         let distinct: BTreeSet<_> = chunks.map(|chunk| chunk.id).collect();
         if distinct.len() == self.len() {
             Ok(())
@@ -210,11 +185,8 @@ impl Change {
 /// The last operation on each document, in order: earlier ones leave no trace.
 fn last_changes(operations: Vec<IndexOperation>) -> Vec<Change> {
     let changes: Vec<Change> = operations.into_iter().map(Change::of).collect();
-    let last: HashMap<DocumentId, usize> = changes
-        .iter()
-        .enumerate()
-        .map(|(position, change)| (change.document, position))
-        .collect();
+    let last: HashMap<DocumentId, usize> =
+        changes.iter().enumerate().map(|(position, change)| (change.document, position)).collect();
     let is_last = |position: usize, change: &Change| last.get(&change.document) == Some(&position);
     changes
         .into_iter()

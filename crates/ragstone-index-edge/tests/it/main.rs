@@ -1,1 +1,5 @@
-//! Integration tests.
+//! Integration tests of the index over Qdrant Edge.
+
+mod durability;
+mod lifecycle;
+mod sample;
