@@ -27,6 +27,10 @@ mod tidy;
 
 /// Size of a journal file; Edge's own default of 32 MiB is for servers with few shards.
 const JOURNAL_CAPACITY: usize = 4 * 1024 * 1024;
+/// Number of matching chunks below which a filtered search lists them all instead of checking what it finds.
+///
+/// Measured on 100,000 chunks; Edge's own default is 5,000.
+const FULL_SCAN_BELOW: usize = 500;
 /// How often a flush is tried when background work holds a lock at the wrong moment.
 const FLUSH_ATTEMPTS: usize = 5;
 /// Points read at a time when the statistics are counted anew.
@@ -54,7 +58,7 @@ impl Shard {
     pub(crate) fn create(folder: Folder, generation: GenerationId) -> Result<Self> {
         folder.make()?;
         let config = EdgeConfig::builder()
-            .sparse_vector(point::KEYWORD_VECTOR, EdgeSparseVectorParams::builder().build())
+            .sparse_vector(point::KEYWORD_VECTOR, keyword_vector())
             .optimizers(tidy::while_growing())
             .wal_options(WalOptions { segment_capacity: JOURNAL_CAPACITY, ..WalOptions::default() })
             .build();
@@ -161,6 +165,10 @@ impl Shard {
     fn statistics_mut(&self) -> RwLockWriteGuard<'_, TermStatistics> {
         self.statistics.write().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn keyword_vector() -> EdgeSparseVectorParams {
+    EdgeSparseVectorParams::builder().full_scan_threshold(FULL_SCAN_BELOW).build()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
