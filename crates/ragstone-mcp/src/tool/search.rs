@@ -1,0 +1,198 @@
+//! The tool `search`.
+
+use ragstone_api::page::PageQuery;
+use ragstone_api::search::{DEFAULT_LIMIT, Degradation, SearchRequest};
+use ragstone_core::answer::{Hit, SearchAnswer};
+use ragstone_core::{Digest, Result, SearchQuery};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::excerpt::Excerpt;
+use super::{Call, Tool, json_cost};
+use crate::budget::TokenBudget;
+
+pub(super) struct Search;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Input {
+    /// Words or a question to look for, 1 to 8,192 bytes. Names and key words find more than long sentences.
+    query: String,
+    /// Names of the collections to search; all of them if left out. `list_collections` lists the names.
+    #[serde(default)]
+    collections: Vec<String>,
+    /// Condition on the documents, such as `tag = "rust" and metadata.year >= 2020`. Fields: document, source,
+    /// format, tag, metadata.<key>. Operators: =, !=, <, <=, >, >=, in ("a", "b"), exists, and, or, not,
+    /// parentheses.
+    #[serde(default)]
+    filter: Option<String>,
+    /// Most hits over all pages, 1 to 1,000.
+    #[serde(default = "default_limit")]
+    #[schemars(range(min = 1, max = 1000))]
+    limit: u32,
+    /// Waits until this write can be found: the `sequence` that an ingest or a deletion returned.
+    #[serde(default)]
+    min_sequence: Option<u64>,
+    /// `next_cursor` of the answer before, with all other arguments unchanged, to get the hits that did not fit.
+    #[serde(default)]
+    cursor: Option<String>,
+    /// Most tokens of the answer, 1,000 to 25,000; the server's default is usually right.
+    #[serde(default)]
+    #[schemars(range(min = 1000, max = 25000))]
+    max_tokens: Option<u32>,
+}
+
+fn default_limit() -> u32 {
+    DEFAULT_LIMIT
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Output {
+    /// Hits, best first.
+    hits: Vec<FoundExcerpt>,
+    /// Number of further hits that did not fit into the token budget.
+    omitted: usize,
+    /// Give it as `cursor` to get the omitted hits; left out where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+    /// Ways of searching that are missing from the answer; empty where it is complete.
+    degraded: Vec<Degradation>,
+    /// What to do next; left out where nothing is cut or missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'static str>,
+    /// Time taken in milliseconds.
+    took_ms: f64,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct FoundExcerpt {
+    /// Relevance; comparable within one answer only.
+    score: f32,
+    /// Collection it was found in.
+    collection: String,
+    #[serde(flatten)]
+    excerpt: Excerpt,
+}
+
+impl Tool for Search {
+    const NAME: &'static str = "search";
+    const TITLE: &'static str = "Search the knowledge base";
+    const DESCRIPTION: &'static str = "Finds the passages of the indexed documents, code and notes that answer a \
+        question, best first, each with an exact citation. Call it before answering anything that the user's own \
+        material may cover. Results keep a token budget: is_truncated marks a cut text, next_cursor leads to hits \
+        that did not fit. Next: read_document for the surroundings of a hit, verify_citation before quoting an \
+        older one.";
+    const OPERATION: &'static str = "search";
+    type Input = Input;
+    type Output = Output;
+
+    async fn run(call: &Call<'_>, input: Input) -> Result<Output> {
+        let budget = call.budget(input.max_tokens)?;
+        let listing = input.listing();
+        let page = PageQuery {
+            page_size: None,
+            cursor: input.cursor.clone(),
+        };
+        let offset = offset_of(call.open_page(&listing, page)?.after_key());
+        let answer = call.engine.search(&call.context, input.into_query()?).await?;
+        let mut output = fill(answer, offset, budget)?;
+        if output.omitted > 0 {
+            let next = offset + output.hits.len();
+            output.next_cursor = call.seal(&listing, Some(next.to_string()));
+        }
+        Ok(output)
+    }
+}
+
+impl Input {
+    /// Names everything that decides which hits there are, so that a cursor is good for this search only.
+    fn listing(&self) -> String {
+        let key = format!(
+            "{:?} {:?} {:?} {}",
+            self.query, self.collections, self.filter, self.limit
+        );
+        format!("search {}", Digest::of(key.as_bytes()))
+    }
+
+    fn into_query(self) -> Result<SearchQuery> {
+        SearchQuery::try_from(SearchRequest {
+            query: self.query,
+            collections: self.collections,
+            filter: self.filter,
+            limit: self.limit,
+            min_sequence: self.min_sequence,
+        })
+    }
+}
+
+/// A sealed key is always the number that this tool wrote.
+fn offset_of(key: Option<&str>) -> usize {
+    key.and_then(|key| key.parse().ok()).unwrap_or_default()
+}
+
+/// Cost of the smallest text for which it is worth to show a further hit cut: about 100 tokens.
+const LEAST_EXCERPT: usize = 400;
+/// Set aside for the cursor and the hint.
+const RESERVE: usize = 1200;
+
+/// Takes the hits behind `offset` in order while they fit; the last one may be cut.
+fn fill(answer: SearchAnswer, offset: usize, budget: TokenBudget) -> Result<Output> {
+    let total = answer.hits.len();
+    let mut output = Output {
+        hits: Vec::new(),
+        omitted: 0,
+        next_cursor: None,
+        degraded: answer.degraded.into_iter().map(Degradation::from).collect(),
+        hint: None,
+        took_ms: answer.took.as_secs_f64() * 1000.0,
+    };
+    let mut left = budget
+        .quarters()
+        .saturating_sub(json_cost(&output)? + RESERVE);
+    for hit in answer.hits.into_iter().skip(offset) {
+        let Some(found) = FoundExcerpt::fitting(hit, left, output.hits.is_empty())? else {
+            break;
+        };
+        left = left.saturating_sub(json_cost(&found)? + 2);
+        output.hits.push(found);
+    }
+    output.omitted = total.saturating_sub(offset + output.hits.len());
+    output.hint = hint(&output);
+    Ok(output)
+}
+
+impl FoundExcerpt {
+    /// The hit, cut to `quarters`; `None` where too little of it would be left, unless it is the first.
+    fn fitting(hit: Hit, quarters: usize, is_first: bool) -> Result<Option<Self>> {
+        let whole_len = hit.text.len();
+        let mut found = Self {
+            score: hit.score,
+            collection: hit.collection.into(),
+            excerpt: Excerpt::new(hit.text, hit.citation.into()),
+        };
+        let excess = json_cost(&found)?.saturating_sub(quarters);
+        if excess == 0 {
+            return Ok(Some(found));
+        }
+        let own = json_cost(&found.excerpt)?;
+        found.excerpt.cut_to(own.saturating_sub(excess))?;
+        let is_worth_it = found.excerpt.text.len() >= LEAST_EXCERPT.min(whole_len);
+        let fits = json_cost(&found)? <= quarters;
+        Ok((is_first || (is_worth_it && fits)).then_some(found))
+    }
+}
+
+fn hint(output: &Output) -> Option<&'static str> {
+    if output.omitted > 0 {
+        Some(
+            "more hits did not fit: call search again with the same arguments and next_cursor as cursor, \
+             or search for something narrower",
+        )
+    } else if output.hits.iter().any(|hit| hit.excerpt.is_truncated) {
+        Some("call read_document with the document and continue_at as start to read on behind a cut")
+    } else if output.hits.is_empty() {
+        Some("nothing matched: try other words, fewer conditions, or list_collections to see what there is")
+    } else {
+        None
+    }
+}
