@@ -1,7 +1,7 @@
 //! Changing a shard: replacing and removing the chunks of documents.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use qdrant_edge::{
     Condition, FieldCondition, Filter as EdgeFilter, Match, PayloadSchemaType, PointId,
@@ -41,6 +41,23 @@ struct Stored {
     terms: Vec<u32>,
 }
 
+/// A write that leaves the shard suspect if it ends, by an error or a panic, before it succeeds.
+struct Attempt<'a> {
+    is_suspect: &'a AtomicBool,
+}
+
+impl Attempt<'_> {
+    fn succeed(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        self.is_suspect.store(true, Ordering::Release);
+    }
+}
+
 impl Shard {
     /// Applies operations; the caller keeps other writers out. Applying them again gives the same state.
     ///
@@ -54,11 +71,11 @@ impl Shard {
             self.folder.forget_terms()?;
             self.has_saved_terms.store(false, Ordering::Release);
         }
-        self.is_suspect.store(true, Ordering::Release);
+        let attempt = Attempt { is_suspect: &self.is_suspect };
         for batch in batches(changes) {
             self.apply_batch(batch)?;
         }
-        self.is_suspect.store(false, Ordering::Release);
+        attempt.succeed();
         Ok(())
     }
 
