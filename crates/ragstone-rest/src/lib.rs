@@ -11,4 +11,4 @@ mod openapi;
 
 pub use crate::config::{HostPolicy, RestConfig, RestState};
 pub use crate::openapi::openapi;
-pub use crate::router::router;
+pub use crate::router::{router, router_with};

@@ -28,6 +28,14 @@ pub(crate) const API: &str = "/api/v1";
 
 /// Builds the router. Nothing runs until it is served.
 pub fn router(state: RestState, config: RestConfig) -> Router {
+    router_with(state, config, Router::new())
+}
+
+/// Builds the router with `others`, such as another transport, behind the same edge: request ids, access log,
+/// metrics, careful headers, compression, problems and panics.
+///
+/// Authentication and the check of the host are theirs to do; a [`Failure`] they answer with becomes a problem.
+pub fn router_with(state: RestState, config: RestConfig, others: Router) -> Router {
     let app: App = Arc::new(Shared { state, config });
     let (operations, document) = contract(&app.config).split_for_parts();
 
@@ -43,6 +51,7 @@ pub fn router(state: RestState, config: RestConfig) -> Router {
 
     health::routes()
         .merge(named)
+        .merge(others.with_state(()))
         .fallback(unknown_route)
         .layer(
             ServiceBuilder::new()

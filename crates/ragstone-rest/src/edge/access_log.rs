@@ -6,19 +6,22 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
+use ragstone_observability::metric::{
+    HTTP_REQUEST_DURATION, HTTP_REQUESTS, HTTP_REQUESTS_IN_FLIGHT, METHOD, ROUTE, STATUS,
+};
 use tracing::Instrument as _;
 
 use super::request_id::RequestId;
 use crate::config::App;
 use crate::failure::Failed;
 
-const REQUESTS: &str = "ragstone_http_requests_total";
-const DURATION: &str = "ragstone_http_request_duration_seconds";
-const IN_FLIGHT: &str = "ragstone_http_requests_in_flight";
+/// Target of the events, by which a log filter can name them.
+const TARGET: &str = "ragstone_rest::access";
 
 pub(crate) async fn write(State(app): State<App>, request: Request, next: Next) -> Response {
     let subject = Subject::of(&request);
     let span = tracing::info_span!(
+        target: TARGET,
         "http.request",
         request_id = %subject.request_id,
         http.method = subject.method,
@@ -73,22 +76,22 @@ fn report(response: &Response, took: Duration) {
     let duration_ms = took.as_secs_f64() * 1000.0;
     match response.extensions().get::<Failed>() {
         Some(Failed(error)) if !error.kind().is_client_fault() => {
-            tracing::error!(http.status = status, duration_ms, %error, "request failed");
+            tracing::error!(target: TARGET, { http.status = status, duration_ms, %error }, "request failed");
         }
         // The text of a client's fault repeats what the client sent, which does not belong into the log.
         Some(Failed(error)) => {
-            tracing::info!(http.status = status, duration_ms, outcome = %error.kind(), "request refused");
+            tracing::info!(target: TARGET, { http.status = status, duration_ms, outcome = %error.kind() }, "request refused");
         }
-        None => tracing::info!(http.status = status, duration_ms, "request answered"),
+        None => tracing::info!(target: TARGET, { http.status = status, duration_ms }, "request answered"),
     }
 }
 
 fn count(subject: &Subject, response: &Response, took: Duration) {
     let status = response.status().as_str().to_owned();
     let route = subject.route.clone();
-    metrics::counter!(REQUESTS, "method" => subject.method, "route" => route.clone(), "status" => status)
+    metrics::counter!(HTTP_REQUESTS.name, METHOD => subject.method, ROUTE => route.clone(), STATUS => status)
         .increment(1);
-    metrics::histogram!(DURATION, "method" => subject.method, "route" => route).record(took);
+    metrics::histogram!(HTTP_REQUEST_DURATION.name, METHOD => subject.method, ROUTE => route).record(took);
 }
 
 /// Counts down also when the caller goes away and the request is dropped.
@@ -96,13 +99,13 @@ struct InFlight;
 
 impl InFlight {
     fn begin() -> Self {
-        metrics::gauge!(IN_FLIGHT).increment(1);
+        metrics::gauge!(HTTP_REQUESTS_IN_FLIGHT.name).increment(1);
         Self
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        metrics::gauge!(IN_FLIGHT).decrement(1);
+        metrics::gauge!(HTTP_REQUESTS_IN_FLIGHT.name).decrement(1);
     }
 }

@@ -18,3 +18,23 @@ pub(crate) async fn enforce(State(timeout): State<Duration>, request: Request, n
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_never_ends_is_ended() {
+        let app = Router::new()
+            .route("/", get(std::future::pending::<()>))
+            .layer(from_fn_with_state(Duration::from_secs(30), enforce));
+        let response = app.oneshot(Request::new(Body::empty())).await.expect("infallible");
+        assert_eq!(response.status(), 504);
+    }
+}

@@ -21,7 +21,7 @@ async fn bad_bodies_are_refused_by_field() {
         (SEARCH, "{", "body"),
         (SEARCH, "[]", "body"),
         (SEARCH, "{}", "body"),
-        (SEARCH, &deep, "body"),
+        (SEARCH, &deep, "query"),
         (SEARCH, r#"{"query":" "}"#, "query"),
         (SEARCH, &long, "query"),
         (SEARCH, r#"{"query":"x","limit":0}"#, "limit"),

@@ -2,6 +2,8 @@
 
 use axum::body::Body;
 use axum::http::{Method, header};
+use ragstone_core::{Error, ErrorKind};
+use ragstone_rest::failure::Failure;
 use ragstone_rest::{HostPolicy, RestConfig, openapi};
 use serde_json::Value;
 
@@ -27,8 +29,8 @@ async fn health_follows_the_engine() {
 #[tokio::test]
 async fn the_description_and_its_pages_are_open() {
     let server = Server::start().await;
-    let served: Value = open(&server, "/openapi.json").await.json();
-    assert_eq!(served, serde_json::to_value(openapi()).expect("serializable"));
+    let described: Value = open(&server, "/openapi.json").await.json();
+    assert_eq!(described, serde_json::to_value(openapi()).expect("serializable"));
     let page = open(&server, "/docs/").await;
     assert_eq!(page.status, 200);
     assert!(page.header(header::CONTENT_SECURITY_POLICY).contains("script-src 'self'"));
@@ -108,4 +110,19 @@ async fn long_answers_are_compressed_on_request() {
     let reply = server.send(request.expect("request")).await;
     assert_eq!(reply.header(header::CONTENT_ENCODING), "gzip");
     assert!(reply.body.len() < open(&server, "/openapi.json").await.body.len() / 3);
+}
+
+#[tokio::test]
+async fn other_transports_stand_behind_the_same_edge() {
+    let others = axum::Router::new().route("/other", axum::routing::get(refuse));
+    let server = Server::start_beside(others).await;
+    let reply = open(&server, "/other").await;
+    let problem = reply.problem();
+    assert_eq!((reply.status, problem.reason.as_str()), (401, "unauthenticated"));
+    assert_eq!(problem.request_id.as_deref(), Some(reply.header("x-request-id")));
+    assert_eq!(reply.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
+}
+
+async fn refuse() -> Failure {
+    Failure::from(Error::new(ErrorKind::Unauthenticated, "no token was given"))
 }

@@ -14,7 +14,7 @@ use ragstone_core::clock::SequentialIds;
 use ragstone_core::memory::{MemoryCatalog, MemoryIndex};
 use ragstone_core::{CallContext, Scope, SystemClock, TenantId};
 use ragstone_engine::{Engine, EngineConfig, Stores};
-use ragstone_rest::{RestConfig, RestState, router};
+use ragstone_rest::{RestConfig, RestState, router_with};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -31,6 +31,14 @@ impl Server {
     }
 
     pub(crate) async fn start_with(config: RestConfig, engine: EngineConfig) -> Self {
+        Self::assemble(config, engine, Router::new()).await
+    }
+
+    pub(crate) async fn start_beside(others: Router) -> Self {
+        Self::assemble(RestConfig::default(), EngineConfig::default(), others).await
+    }
+
+    async fn assemble(config: RestConfig, engine: EngineConfig, others: Router) -> Self {
         let clock = Arc::new(SystemClock);
         let ids = Arc::new(SequentialIds::default());
         let stores = Stores {
@@ -55,7 +63,7 @@ impl Server {
             clock,
             ids,
         };
-        Self { engine, app: router(state, config), tokens }
+        Self { engine, app: router_with(state, config, others), tokens }
     }
 
     pub(crate) fn bearer(&self, scope: Scope) -> String {
