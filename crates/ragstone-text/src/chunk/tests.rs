@@ -60,9 +60,14 @@ fn sections_of_markdown_are_chunks_with_their_heading_path() {
 
 #[test]
 fn small_sections_are_joined_under_their_common_heading() {
-    check("a.md", "# Top\n\n## A\n\none\n\n## B\n\ntwo\n", 200, r#"
+    check(
+        "a.md",
+        "# Top\n\n## A\n\none\n\n## B\n\ntwo\n",
+        200,
+        r#"
 1-9 [Top] # Top⏎⏎## A⏎⏎one⏎⏎## B⏎⏎two
-"#);
+"#,
+    );
 }
 
 #[test]

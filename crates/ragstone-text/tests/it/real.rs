@@ -58,10 +58,7 @@ fn json_test_suite_is_read_or_refused() {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        if !entry
-            .path
-            .extension()
-            .is_some_and(|extension| extension == "json")
+        if entry.path.extension().is_none_or(|extension| extension != "json")
         {
             continue;
         }
