@@ -49,12 +49,12 @@ fn sections_of_markdown_are_chunks_with_their_heading_path() {
          Setext\n------\n\nText of the setext section, which is long too.\n\n\
          ### Deep `code` {#id}\n\nText of the deepest section, which is long too.\n",
         64,
-        r#"
+        r"
 1-3 [] ---⏎title: Front⏎---
 4-6 [Book] # Book⏎⏎An introduction that is long enough to stand.
 8-11 [Book > Setext] Setext⏎------⏎⏎Text of the setext section, which is long too.
 13-15 [Book > Setext > Deep code] ### Deep `code` {#id}⏎⏎Text of the deepest section, which is long too.
-"#,
+",
     );
 }
 
@@ -64,9 +64,9 @@ fn small_sections_are_joined_under_their_common_heading() {
         "a.md",
         "# Top\n\n## A\n\none\n\n## B\n\ntwo\n",
         200,
-        r#"
+        r"
 1-9 [Top] # Top⏎⏎## A⏎⏎one⏎⏎## B⏎⏎two
-"#,
+",
     );
 }
 
@@ -77,12 +77,12 @@ fn lists_tables_and_fences_are_cut_only_where_they_do_not_fit() {
         "Before.\n\n```rust\nfn main() {\n\n    work();\n}\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n\
          - first item of the list\n- second item of the list\n  - nested item\n- third item of the list\n",
         64,
-        r#"
+        r"
 1-8 [] Before.⏎⏎```rust⏎fn main() {⏎⏎    work();⏎}⏎```
 10-14 [] | a | b |⏎|---|---|⏎| 1 | 2 |⏎⏎- first item of the list
 15-16 [] - second item of the list⏎  - nested item
 17 [] - third item of the list
-"#,
+",
     );
 }
 
@@ -93,11 +93,11 @@ fn long_paragraph_is_cut_at_sentences() {
         "One sentence is here. Another sentence is here. A third sentence is here. A fourth one is here. \
          A fifth sentence is here. The sixth one is here.",
         64,
-        r#"
+        r"
 1 [] One sentence is here. Another sentence is here.
 1 [] A third sentence is here. A fourth one is here.
 1 [] A fifth sentence is here. The sixth one is here.
-"#,
+",
     );
 }
 
@@ -107,10 +107,10 @@ fn paragraphs_of_plain_text_are_packed() {
         "a.txt",
         "Title\n\nfirst paragraph of text\n\nsecond paragraph of text\n\n\u{c}third paragraph after a page break",
         64,
-        r#"
+        r"
 1-5 [] Title⏎⏎first paragraph of text⏎⏎second paragraph of text
 7 [] third paragraph after a page break
-"#,
+",
     );
 }
 

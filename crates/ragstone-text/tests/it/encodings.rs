@@ -61,7 +61,7 @@ fn undeclared_encodings_of_running_text_are_detected() {
 #[test]
 fn noise_is_no_encoding() {
     let noise: Vec<u8> = (0..400_u32)
-        .map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8 | 0x80)
+        .map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[1] | 0x80)
         .collect();
     assert_eq!(extract("a.txt", &noise).unwrap_err(), ExtractError::Encoding);
 }

@@ -10,7 +10,8 @@ use crate::extract;
 /// The folder `name` of the test data; `None`, with a note, where it is not there.
 #[expect(
     clippy::disallowed_methods,
-    reason = "tests find their data through the environment"
+    clippy::print_stderr,
+    reason = "tests find their data through the environment and say when they are skipped"
 )]
 fn data(name: &str) -> Option<PathBuf> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
@@ -58,8 +59,7 @@ fn json_test_suite_is_read_or_refused() {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        if entry.path.extension().is_none_or(|extension| extension != "json")
-        {
+        if entry.path.extension().is_none_or(|extension| extension != "json") {
             continue;
         }
         files += 1;
