@@ -71,7 +71,14 @@ impl BlockKind {
 impl Outline {
     /// An outline without any block: the text is one block of lines or prose.
     pub(crate) fn new() -> Self {
-        Self { sections: vec![Section { heading: String::new(), parent: 0, depth: 0 }], blocks: Vec::new() }
+        Self {
+            sections: vec![Section {
+                heading: String::new(),
+                parent: 0,
+                depth: 0,
+            }],
+            blocks: Vec::new(),
+        }
     }
 
     /// Adds a section below `parent` and returns its id.
@@ -79,9 +86,15 @@ impl Outline {
     /// White space in the heading is folded, and a very long heading is cut. Where ids are used up the parent
     /// stands in, which loses a heading but nothing else.
     pub(crate) fn section(&mut self, parent: SectionId, heading: &str) -> SectionId {
-        let Ok(id) = SectionId::try_from(self.sections.len()) else { return parent };
+        let Ok(id) = SectionId::try_from(self.sections.len()) else {
+            return parent;
+        };
         let depth = self.depth(parent).saturating_add(1);
-        self.sections.push(Section { heading: fold_heading(heading), parent, depth });
+        self.sections.push(Section {
+            heading: fold_heading(heading),
+            parent,
+            depth,
+        });
         id
     }
 
@@ -97,7 +110,12 @@ impl Outline {
                     last.section = section;
                 }
             }
-            _ => self.blocks.push(Block { start, section, level, kind }),
+            _ => self.blocks.push(Block {
+                start,
+                section,
+                level,
+                kind,
+            }),
         }
     }
 
@@ -139,11 +157,15 @@ impl Outline {
     }
 
     fn depth(&self, section: SectionId) -> u32 {
-        self.sections.get(section as usize).map_or(0, |section| section.depth)
+        self.sections
+            .get(section as usize)
+            .map_or(0, |section| section.depth)
     }
 
     fn parent(&self, section: SectionId) -> SectionId {
-        self.sections.get(section as usize).map_or(0, |section| section.parent)
+        self.sections
+            .get(section as usize)
+            .map_or(0, |section| section.parent)
     }
 }
 
@@ -179,7 +201,11 @@ pub(crate) fn fold_heading(heading: &str) -> String {
 pub(crate) fn line_start(text: &str, at: usize) -> usize {
     let before = text.get(..at).unwrap_or_default();
     let trimmed = before.trim_end_matches([' ', '\t']);
-    if trimmed.is_empty() || trimmed.ends_with('\n') { trimmed.len() } else { at }
+    if trimmed.is_empty() || trimmed.ends_with('\n') {
+        trimmed.len()
+    } else {
+        at
+    }
 }
 
 #[cfg(test)]

@@ -32,7 +32,12 @@ pub(super) struct Assembler<'a> {
 
 impl<'a> Assembler<'a> {
     pub(super) fn new(text: &'a str, outline: &'a Outline, options: &'a ChunkOptions) -> Self {
-        Self { text, outline, blocks: outline.blocks(), options }
+        Self {
+            text,
+            outline,
+            blocks: outline.blocks(),
+            options,
+        }
     }
 
     /// The pieces of the whole text in ascending order.
@@ -50,7 +55,9 @@ impl<'a> Assembler<'a> {
     /// Recursion ends after as many rounds as there are levels, because each round removes the strongest one.
     fn pieces(&self, first: usize, last: usize) -> Vec<Piece> {
         let mut pieces = Vec::new();
-        let Some(inner) = self.blocks.get(first + 1..last) else { return pieces };
+        let Some(inner) = self.blocks.get(first + 1..last) else {
+            return pieces;
+        };
         let Some(level) = inner.iter().map(|block| block.level).min() else {
             self.split_block(first, &mut pieces);
             return pieces;
@@ -69,10 +76,18 @@ impl<'a> Assembler<'a> {
                 .find(|&index| self.blocks.get(index).is_some_and(|block| block.level == level))
                 .unwrap_or(last);
             let opens_unit = group > first && self.opens_unit(group);
-            let before = if opens_unit { Separation::Strong } else { separation };
+            let before = if opens_unit {
+                Separation::Strong
+            } else {
+                separation
+            };
             let inside = self.pieces(group, next);
             self.join_lists(&mut pieces, inside, before);
-            separation = if opens_unit { Separation::Strong } else { Separation::Weak };
+            separation = if opens_unit {
+                Separation::Strong
+            } else {
+                Separation::Weak
+            };
             group = next;
         }
         if separation == Separation::Weak {
@@ -81,17 +96,27 @@ impl<'a> Assembler<'a> {
         pieces
     }
 
-    /// Whether the blocks fit into one chunk and nothing among them wants one of its own.
+    /// Whether the blocks, like a single one, stay whole: they fit, and nothing among them wants to be apart.
     fn is_one_piece(&self, first: usize, last: usize, inner: &[Block]) -> bool {
-        self.start(last).saturating_sub(self.start(first)) <= self.options.target_bytes
+        self.start(last).saturating_sub(self.start(first)) <= self.options.block_bytes()
             && !inner.iter().any(|block| block.kind.opens_unit())
     }
 
     fn split_block(&self, index: usize, pieces: &mut Vec<Piece>) {
-        let Some(block) = self.blocks.get(index) else { return };
-        let is_prose =
-            matches!(block.kind, crate::outline::BlockKind::Text | crate::outline::BlockKind::Heading);
-        self.split_span(block.start, self.start(index + 1), block.section, is_prose, pieces);
+        let Some(block) = self.blocks.get(index) else {
+            return;
+        };
+        let is_prose = matches!(
+            block.kind,
+            crate::outline::BlockKind::Text | crate::outline::BlockKind::Heading
+        );
+        self.split_span(
+            block.start,
+            self.start(index + 1),
+            block.section,
+            is_prose,
+            pieces,
+        );
     }
 
     fn split_span(
@@ -102,7 +127,9 @@ impl<'a> Assembler<'a> {
         is_prose: bool,
         pieces: &mut Vec<Piece>,
     ) {
-        let Some(span) = split::trim(self.text, start, end) else { return };
+        let Some(span) = split::trim(self.text, start, end) else {
+            return;
+        };
         let limit = self.options.block_bytes();
         let target = self.options.target_bytes.min(limit);
         for part in split::split(self.text, span, is_prose, target, limit) {
@@ -112,7 +139,11 @@ impl<'a> Assembler<'a> {
 
     fn push(&self, start: usize, end: usize, section: SectionId, pieces: &mut Vec<Piece>) {
         if let Some(span) = split::trim(self.text, start, end) {
-            pieces.push(Piece { span, section, is_small: span.len() < self.options.small_bytes() });
+            pieces.push(Piece {
+                span,
+                section,
+                is_small: span.len() < self.options.small_bytes(),
+            });
         }
     }
 
@@ -143,11 +174,23 @@ impl<'a> Assembler<'a> {
 
     fn joined(&self, a: Piece, b: Piece, span: ByteSpan, has_runt: bool) -> Piece {
         let common = self.outline.common_section(a.section, b.section);
-        let (runt, body) = if a.span.len() < b.span.len() { (a, b) } else { (b, a) };
+        let (runt, body) = if a.span.len() < b.span.len() {
+            (a, b)
+        } else {
+            (b, a)
+        };
         // A heading or an opening brace says nothing that the section below it does not say.
-        let section = if has_runt && common == runt.section { body.section } else { common };
+        let section = if has_runt && common == runt.section {
+            body.section
+        } else {
+            common
+        };
         let is_small = a.is_small && b.is_small;
-        Piece { span, section, is_small }
+        Piece {
+            span,
+            section,
+            is_small,
+        }
     }
 
     /// Joins a small rest to the piece before it, so that packing does not leave crumbs.
@@ -164,7 +207,9 @@ impl<'a> Assembler<'a> {
     }
 
     fn start(&self, index: usize) -> usize {
-        self.blocks.get(index).map_or(self.text.len(), |block| block.start)
+        self.blocks
+            .get(index)
+            .map_or(self.text.len(), |block| block.start)
     }
 
     fn section(&self, index: usize) -> SectionId {
@@ -172,6 +217,8 @@ impl<'a> Assembler<'a> {
     }
 
     fn opens_unit(&self, index: usize) -> bool {
-        self.blocks.get(index).is_some_and(|block| block.kind.opens_unit())
+        self.blocks
+            .get(index)
+            .is_some_and(|block| block.kind.opens_unit())
     }
 }

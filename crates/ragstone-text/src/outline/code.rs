@@ -10,15 +10,16 @@ use crate::format::CodeLanguage;
 
 mod grammar;
 
-/// Largest source that is parsed; a syntax tree takes about ten times the size of its text.
-const MAX_PARSED_BYTES: usize = 8 * 1024 * 1024;
+/// Largest source that is parsed: what is larger is mostly generated, and the parser's recovery from errors
+/// costs more than linear time.
+const MAX_PARSED_BYTES: usize = 256 * 1024;
 
 /// Scopes within scopes that are followed.
 const MAX_SCOPE_DEPTH: usize = 10;
 
-/// Parser steps that are granted per byte, and for any text; ordinary code takes about one.
-const STEPS_PER_BYTE: usize = 40;
-const FREE_STEPS: usize = 1_000_000;
+/// Parser steps that are granted per byte, and for any text; ordinary code takes 0.6, and 2.2 at most.
+const STEPS_PER_BYTE: usize = 3;
+const FREE_STEPS: usize = 20_000;
 
 /// Steps between two calls of the progress callback, as tree-sitter has it.
 const STEPS_PER_CALLBACK: usize = 100;
@@ -29,7 +30,11 @@ const STEPS_PER_CALLBACK: usize = 100;
 pub(crate) fn outline(text: &str, language: CodeLanguage) -> Option<Outline> {
     let grammar = Grammar::of(language);
     let tree = parse(text, &grammar)?;
-    let mut reader = Reader { text, grammar, outline: Outline::new() };
+    let mut reader = Reader {
+        text,
+        grammar,
+        outline: Outline::new(),
+    };
     reader.read(&tree);
     Some(reader.outline)
 }
@@ -40,10 +45,17 @@ fn parse(text: &str, grammar: &Grammar) -> Option<Tree> {
     }
     let mut parser = Parser::new();
     parser.set_language(&grammar.language).ok()?;
-    let mut steps_left = text.len().saturating_mul(STEPS_PER_BYTE).saturating_add(FREE_STEPS);
+    let mut steps_left = text
+        .len()
+        .saturating_mul(STEPS_PER_BYTE)
+        .saturating_add(FREE_STEPS);
     let mut progress = |_: &ParseState| {
         steps_left = steps_left.saturating_sub(STEPS_PER_CALLBACK);
-        if steps_left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if steps_left == 0 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     let mut read = |at: usize, _| text.as_bytes().get(at..).unwrap_or_default();
     let options = ParseOptions::new().progress_callback(&mut progress);
@@ -122,12 +134,17 @@ impl Reader<'_> {
     ) -> Option<Scope<'tree>> {
         let label = symbol.label(node, self.text);
         let section = self.outline.section(scope.section, &label);
-        self.outline.block(start, section, scope.depth.saturating_mul(2), BlockKind::Symbol);
+        self.outline
+            .block(start, section, scope.depth.saturating_mul(2), BlockKind::Symbol);
         scope.follows_symbol = true;
         if !symbol.is_container {
             return None;
         }
-        Scope::enter(node.child_by_field_name("body")?, section, scope.depth.saturating_add(1))
+        Scope::enter(
+            node.child_by_field_name("body")?,
+            section,
+            scope.depth.saturating_add(1),
+        )
     }
 
     fn read_leading<'tree>(
@@ -149,7 +166,10 @@ impl Reader<'_> {
 
     /// A node that is no symbol: joined with others of its kind, apart from the symbol before it.
     fn add_statement(&mut self, start: usize, scope: &mut Scope<'_>) {
-        let level = scope.depth.saturating_mul(2).saturating_add(u8::from(!scope.follows_symbol));
+        let level = scope
+            .depth
+            .saturating_mul(2)
+            .saturating_add(u8::from(!scope.follows_symbol));
         self.outline.block(start, scope.section, level, BlockKind::Lines);
         scope.follows_symbol = false;
     }
@@ -172,5 +192,9 @@ impl<'tree> Scope<'tree> {
 
 /// Row of the last character; some comment nodes include their line break.
 fn last_row_of(node: Node<'_>, end_row: usize) -> usize {
-    if node.end_position().column == 0 && end_row > node.start_position().row { end_row - 1 } else { end_row }
+    if node.end_position().column == 0 && end_row > node.start_position().row {
+        end_row - 1
+    } else {
+        end_row
+    }
 }
