@@ -44,10 +44,7 @@ pub(crate) fn log(error: &Error, operation: &str) {
 
 fn text(error: &Error) -> String {
     let mut text = error.public_message();
-    let help = error
-        .help()
-        .map(str::to_owned)
-        .or_else(|| retry_help(error.retry()));
+    let help = error.help().map(str::to_owned).or_else(|| retry_help(error.retry()));
     if let Some(help) = help {
         text.push_str(". To go on: ");
         text.push_str(&help);

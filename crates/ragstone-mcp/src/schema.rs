@@ -41,10 +41,9 @@ fn root(schema: Value) -> Arc<JsonObject> {
 /// Removes Rust's number formats, which validators of clients do not know.
 fn drop_number_formats(schema: &mut Value) {
     each_object(schema, &mut |object| {
-        let is_number_format = object
-            .get("format")
-            .and_then(Value::as_str)
-            .is_some_and(|format| format.starts_with("uint") || format.starts_with("int") || is_float(format));
+        let is_number_format = object.get("format").and_then(Value::as_str).is_some_and(|format| {
+            format.starts_with("uint") || format.starts_with("int") || is_float(format)
+        });
         if is_number_format {
             object.remove("format");
         }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use ragstone_core::{Error, ErrorKind, Result};
 use ragstone_engine::Engine;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode,
-    GetPromptRequestParams, GetPromptResponse, Icon, Implementation, ListPromptsResult,
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult,
+    ErrorCode, GetPromptRequestParams, GetPromptResponse, Icon, Implementation, ListPromptsResult,
     ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
     ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig, Tool,
 };
@@ -57,12 +57,7 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn new(engine: Engine, config: McpConfig, caller: Caller) -> Self {
         let tools = ToolTable::new(&config);
-        Self {
-            engine,
-            config: Arc::new(config),
-            tools,
-            caller,
-        }
+        Self { engine, config: Arc::new(config), tools, caller }
     }
 
     /// What a request that is no tool call works with.
@@ -88,12 +83,7 @@ impl Server {
             .caller
             .context(request, entry.timeout(&self.config))
             .map_err(|error| failure::protocol_error(&error))?;
-        let call = Call {
-            engine: &self.engine,
-            config: &self.config,
-            request,
-            context,
-        };
+        let call = Call { engine: &self.engine, config: &self.config, request, context };
         let work = entry.call(call, params.arguments.unwrap_or_default());
         let result = unless_cancelled(request, work).await;
         Ok(result.unwrap_or_else(|error| {
@@ -105,10 +95,7 @@ impl Server {
     fn unknown_tool(&self) -> ErrorData {
         let names: Vec<&str> = self.tools.names().collect();
         let data = serde_json::json!({ "reason": "not_found", "tools": names });
-        ErrorData::invalid_params(
-            format!("unknown tool; the tools are {}", names.join(", ")),
-            Some(data),
-        )
+        ErrorData::invalid_params(format!("unknown tool; the tools are {}", names.join(", ")), Some(data))
     }
 }
 
@@ -137,20 +124,15 @@ fn check_single_page(params: Option<&PaginatedRequestParams>) -> Result<(), Erro
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        let capabilities = ServerCapabilities::builder()
-            .enable_tools()
-            .enable_resources()
-            .enable_prompts()
-            .build();
+        let capabilities =
+            ServerCapabilities::builder().enable_tools().enable_resources().enable_prompts().build();
         let icon = Icon::new(ICON).with_mime_type("image/svg+xml");
         let implementation = Implementation::new("ragstone", env!("CARGO_PKG_VERSION"))
             .with_title(TITLE)
             .with_description(DESCRIPTION)
             .with_icons(vec![icon])
             .with_website_url(env!("CARGO_PKG_REPOSITORY"));
-        ServerConfig::new(capabilities)
-            .with_server_info(implementation)
-            .with_instructions(INSTRUCTIONS)
+        ServerConfig::new(capabilities).with_server_info(implementation).with_instructions(INSTRUCTIONS)
     }
 
     // ---- Tools ----
@@ -164,11 +146,9 @@ impl ServerHandler for Server {
         let principal = self.caller.principal(&request);
         let principal = principal.map_err(|error| failure::protocol_error(&error))?;
         // What is listed depends on the caller's scope, so nobody else may be served from a cache.
-        Ok(
-            ListToolsResult::with_all_items(self.tools.visible(principal.scope()))
-                .with_ttl_ms(STATIC_TTL_MS)
-                .with_cache_scope(CacheScope::Private),
-        )
+        Ok(ListToolsResult::with_all_items(self.tools.visible(principal.scope()))
+            .with_ttl_ms(STATIC_TTL_MS)
+            .with_cache_scope(CacheScope::Private))
     }
 
     async fn call_tool(

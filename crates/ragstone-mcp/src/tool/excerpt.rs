@@ -30,12 +30,7 @@ impl Excerpt {
     pub(super) fn new(text: String, mut citation: Citation) -> Self {
         shorten(&mut citation.title);
         citation.headings.iter_mut().for_each(shorten);
-        Self {
-            text,
-            is_truncated: false,
-            continue_at: None,
-            citation,
-        }
+        Self { text, is_truncated: false, continue_at: None, citation }
     }
 
     /// Cuts the text so that the excerpt as JSON costs at most `quarters`; returns whether something of the

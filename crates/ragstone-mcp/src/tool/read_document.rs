@@ -86,12 +86,7 @@ impl Tool for ReadDocument {
 
 impl Output {
     fn new(part: TextPart) -> Self {
-        let TextPart {
-            document,
-            span,
-            text,
-            next,
-        } = part;
+        let TextPart { document, span, text, next } = part;
         let is_first = span.start() == 0;
         Self {
             document: document.id.to_string(),
@@ -100,11 +95,7 @@ impl Output {
             source: document.source.into(),
             format: document.format,
             tags: if is_first { document.tags } else { BTreeSet::new() },
-            attributes: if is_first {
-                shown(document.metadata)
-            } else {
-                Vec::new()
-            },
+            attributes: if is_first { shown(document.metadata) } else { Vec::new() },
             are_attributes_omitted: false,
             text_len: document.text_len,
             span: span.into(),
