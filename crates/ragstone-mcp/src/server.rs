@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ragstone_core::{Error, ErrorKind, Result};
 use ragstone_engine::Engine;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult,
@@ -16,7 +15,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 use crate::caller::Caller;
 use crate::config::McpConfig;
 use crate::tool::{Call, ToolTable};
-use crate::{failure, prompt, resource};
+use crate::{deadline, failure, prompt, resource};
 
 const TITLE: &str = "Ragstone";
 const DESCRIPTION: &str = "Search with exact citations over your own documents, code and notes";
@@ -79,13 +78,12 @@ impl Server {
         let Some(entry) = self.tools.find(&params.name) else {
             return Err(self.unknown_tool());
         };
-        let context = self
-            .caller
-            .context(request, entry.timeout(&self.config))
-            .map_err(|error| failure::protocol_error(&error))?;
+        let timeout = entry.timeout(&self.config);
+        let context =
+            self.caller.context(request, timeout).map_err(|error| failure::protocol_error(&error))?;
         let call = Call { engine: &self.engine, config: &self.config, request, context };
         let work = entry.call(call, params.arguments.unwrap_or_default());
-        let result = unless_cancelled(request, work).await;
+        let result = deadline::within(timeout, &request.ct, work).await;
         Ok(result.unwrap_or_else(|error| {
             failure::log(&error, &entry.definition.name);
             failure::tool_result(&error)
@@ -96,18 +94,6 @@ impl Server {
         let names: Vec<&str> = self.tools.names().collect();
         let data = serde_json::json!({ "reason": "not_found", "tools": names });
         ErrorData::invalid_params(format!("unknown tool; the tools are {}", names.join(", ")), Some(data))
-    }
-}
-
-/// Drops the work once the client has cancelled the request or gone away.
-async fn unless_cancelled<T>(
-    request: &RequestContext<RoleServer>,
-    work: impl Future<Output = Result<T>> + Send,
-) -> Result<T> {
-    tokio::select! {
-        biased;
-        () = request.ct.cancelled() => Err(Error::new(ErrorKind::Cancelled, "the client cancelled the request")),
-        result = work => result,
     }
 }
 
@@ -172,7 +158,8 @@ impl ServerHandler for Server {
     ) -> Result<ListResourcesResult, ErrorData> {
         let call = self.call(&request)?;
         let cursor = params.and_then(|params| params.cursor);
-        let listed = unless_cancelled(&request, resource::list(&call, cursor)).await;
+        let listed =
+            deadline::within(self.config.call_timeout, &request.ct, resource::list(&call, cursor)).await;
         listed.map_err(|error| {
             failure::log(&error, "resources/list");
             failure::protocol_error(&error)
@@ -196,7 +183,8 @@ impl ServerHandler for Server {
         request: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let call = self.call(&request)?;
-        let read = unless_cancelled(&request, resource::read(&call, &params.uri)).await;
+        let read =
+            deadline::within(self.config.call_timeout, &request.ct, resource::read(&call, &params.uri)).await;
         read.map(ReadResourceResponse::from).map_err(|error| {
             failure::log(&error, "resources/read");
             failure::resource_error(&error)

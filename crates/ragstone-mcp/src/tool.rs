@@ -189,8 +189,10 @@ fn complete<T: Serialize>(output: &T) -> Result<CallToolResult> {
         return Err(Error::new(ErrorKind::TooLarge, "the result is larger than a model can take")
             .with_help("ask for less: a smaller page, or one document at a time"));
     }
+    // Read back from the text, so that both say the same number where the output holds an `f32`.
+    let structured = serde_json::from_str(&text).map_err(unwritable)?;
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
-    result.structured_content = Some(serde_json::to_value(output).map_err(unwritable)?);
+    result.structured_content = Some(structured);
     Ok(result)
 }
 

@@ -21,7 +21,7 @@ const RESPONSE_HEADERS: [HeaderName; 3] =
     [header::WWW_AUTHENTICATE, header::RETRY_AFTER, HeaderName::from_static("mcp-session-id")];
 
 /// Preflight answers are kept this long.
-const MAX_AGE: Duration = Duration::from_secs(10 * 60);
+const MAX_AGE: Duration = Duration::from_mins(10);
 
 /// Builds the layer; requests of other origins get no `Access-Control-Allow-Origin`.
 pub(super) fn layer(allowed_origins: &[String]) -> CorsLayer {

@@ -115,7 +115,7 @@ impl Output {
             fits
         });
         self.are_attributes_omitted = self.attributes.len() < whole;
-        let text = std::mem::take(&mut self.text);
+        let mut text = std::mem::take(&mut self.text);
         // The next position is written with at most 20 digits.
         let frame = json_cost(&self)? + 64;
         let kept = budget::prefix_len(&text, budget.quarters().saturating_sub(frame));
@@ -123,7 +123,8 @@ impl Output {
             self.span.end = self.span.start + kept as u64;
             self.next = Some(self.span.end);
         }
-        self.text = text.get(..kept).unwrap_or_default().to_owned();
+        text.truncate(kept);
+        self.text = text;
         Ok(self)
     }
 }

@@ -138,7 +138,7 @@ fn fill(answer: SearchAnswer, offset: usize, budget: TokenBudget) -> Result<Outp
         next_cursor: None,
         degraded: answer.degraded.into_iter().map(Degradation::from).collect(),
         hint: None,
-        took_ms: answer.took.as_secs_f64() * 1000.0,
+        took_ms: (answer.took.as_secs_f64() * 1e6).round() / 1e3,
     };
     let mut left = budget.quarters().saturating_sub(json_cost(&output)? + RESERVE);
     for hit in answer.hits.into_iter().skip(offset) {

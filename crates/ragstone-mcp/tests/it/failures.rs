@@ -29,6 +29,7 @@ fn bad_calls() -> Vec<(&'static str, Value, &'static str, &'static str)> {
         ("search", json!({ "query": "x", "collections": ["nope"] }), "not_found", "collection"),
         ("search", json!({ "query": "x", "cursor": "x" }), invalid, "cursor"),
         ("search", json!({ "query": "x", "max_tokens": 25_001 }), invalid, "25000"),
+        ("search", json!({ "query": "x", "min_sequence": 1_000_000 }), invalid, "min_sequence"),
         ("read_document", json!({ "document": "x" }), invalid, "document"),
         ("read_document", json!({ "document": ID }), "not_found", "document"),
         ("read_document", json!({ "document": ID, "start": -1 }), invalid, "start"),

@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::expect_used,
-    clippy::panic,
     clippy::format_collect,
     reason = "a test fails by panicking, and its texts are short"
 )]

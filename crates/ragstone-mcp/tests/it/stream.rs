@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 use ragstone_core::Scope;
 use ragstone_mcp::{McpConfig, serve_stream};
 use rmcp::model::{
-    CallToolRequestParams, ClientRequest, ProgressNotificationParam, ProgressToken, RequestMetaObject,
-    ServerResult,
+    CallToolRequest, CallToolRequestParams, ClientRequest, NumberOrString, ProgressNotificationParam,
+    ProgressToken, RequestMetaObject, ServerResult,
 };
-use rmcp::service::{NotificationContext, PeerRequestOptions, RunningService};
+use rmcp::service::{NotificationContext, PeerRequestOptions, RequestHandle, RunningService};
 use rmcp::{ClientHandler, RoleClient, ServiceExt};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::workbench::{Workbench, principal};
 
@@ -39,11 +39,24 @@ struct Connection {
 async fn connect(bench: &Workbench, config: McpConfig) -> Connection {
     let (near, far) = tokio::io::duplex(64 * 1024);
     let (reader, writer) = tokio::io::split(far);
-    let served = serve_stream(bench.engine.clone(), principal(Scope::Write), config, reader, writer);
-    let server = tokio::spawn(served);
+    let connection = serve_stream(bench.engine.clone(), principal(Scope::Write), config, reader, writer);
+    let server = tokio::spawn(connection);
     let listener = Listener::default();
     let client = listener.clone().serve(near).await.expect("connects");
     Connection { client, server, listener }
+}
+
+async fn send(
+    connection: &Connection,
+    tool: &'static str,
+    arguments: Value,
+    options: PeerRequestOptions,
+) -> RequestHandle<RoleClient> {
+    let arguments = arguments.as_object().cloned().expect("is an object");
+    let params = CallToolRequestParams::new(tool).with_arguments(arguments);
+    let request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
+    let sent = connection.client.send_cancellable_request(request, options).await;
+    sent.expect("is sent")
 }
 
 #[tokio::test]
@@ -57,7 +70,7 @@ async fn a_client_lists_calls_and_leaves() {
     let params = CallToolRequestParams::new("search").with_arguments(arguments);
     let result = connection.client.call_tool(params).await.expect("answers");
     let content = result.structured_content.expect("is structured");
-    assert_eq!(content["hits"][0]["citation"]["title"], "Shed");
+    assert_eq!(content["hits"][0]["citation"]["source"], "text:shed");
     connection.client.cancel().await.expect("closes");
     connection.server.await.expect("ends").expect("ends well");
 }
@@ -66,18 +79,15 @@ async fn a_client_lists_calls_and_leaves() {
 async fn an_ingest_reports_progress_to_who_asked_for_it() {
     let bench = Workbench::new().await;
     for number in 0..20 {
-        let name = format!("note-{number}.md");
-        std::fs::write(bench.folder.path().join(name), format!("# Note {number}\n\nWords.")).expect("writes");
+        let path = bench.folder.path().join(format!("note-{number}.md"));
+        std::fs::write(path, format!("# Note {number}\n\nWords.")).expect("writes");
     }
     let connection = connect(&bench, McpConfig::default()).await;
-    let path = bench.folder.path().to_str().expect("is UTF-8");
-    let arguments = json!({ "path": path }).as_object().cloned().expect("is an object");
-    let params = CallToolRequestParams::new("ingest_path").with_arguments(arguments);
-    let request = ClientRequest::CallToolRequest(rmcp::model::CallToolRequest::new(params));
+    let arguments = json!({ "path": bench.folder.path().to_str().expect("is UTF-8") });
     let mut options = PeerRequestOptions::no_options();
-    let token = ProgressToken(rmcp::model::NumberOrString::Number(7));
+    let token = ProgressToken(NumberOrString::Number(7));
     options.meta = Some(RequestMetaObject::with_progress_token(token));
-    let handle = connection.client.send_cancellable_request(request, options).await.expect("sends");
+    let handle = send(&connection, "ingest_path", arguments, options).await;
     let answer = handle.await_response().await.expect("answers");
     let ServerResult::CallToolResult(result) = answer else {
         panic!("another result: {answer:?}");
