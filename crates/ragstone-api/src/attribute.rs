@@ -17,6 +17,7 @@ pub(crate) fn openapi_schema() -> utoipa::openapi::schema::Object {
         .build();
     ObjectBuilder::new()
         .schema_type(Type::Object)
+        .description(Some("Attributes by key: texts, numbers and truth values."))
         .additional_properties(Some(AdditionalProperties::RefOr(value.into())))
         .build()
 }

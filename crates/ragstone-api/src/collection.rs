@@ -30,11 +30,7 @@ impl TryFrom<CreateCollectionRequest> for CreateCollection {
     fn try_from(request: CreateCollectionRequest) -> Result<Self, Error> {
         let keyword = KeywordSettings::from(request.keyword);
         keyword.check()?;
-        Ok(Self {
-            name: CollectionName::try_new(request.name)?,
-            description: request.description,
-            keyword,
-        })
+        Ok(Self { name: CollectionName::try_new(request.name)?, description: request.description, keyword })
     }
 }
 
@@ -122,10 +118,7 @@ pub struct Collection {
 
 impl From<CollectionOverview> for Collection {
     fn from(overview: CollectionOverview) -> Self {
-        let CollectionOverview {
-            collection,
-            statistics,
-        } = overview;
+        let CollectionOverview { collection, statistics } = overview;
         Self {
             id: collection.id.to_string(),
             name: collection.name.into(),

@@ -139,10 +139,7 @@ pub struct Passage {
 
 impl From<core::Passage> for Passage {
     fn from(passage: core::Passage) -> Self {
-        Self {
-            citation: answer::Citation::of(&passage).into(),
-            text: passage.text,
-        }
+        Self { citation: answer::Citation::of(&passage).into(), text: passage.text }
     }
 }
 

@@ -50,9 +50,7 @@ fn wrong(text: &str, path: &str, error: &serde_json::Error) -> Error {
 }
 
 fn check_syntax(text: &str) -> Result<()> {
-    serde_json::from_str::<IgnoredAny>(text)
-        .map(drop)
-        .map_err(|error| not_json(&error.to_string()))
+    serde_json::from_str::<IgnoredAny>(text).map(drop).map_err(|error| not_json(&error.to_string()))
 }
 
 fn not_json(reason: &str) -> Error {
@@ -74,10 +72,7 @@ mod tests {
         let error = decode::<VerifyRequest>(body).expect_err("wrong");
         assert_eq!(error.kind(), ErrorKind::InvalidArgument);
         let violation = &error.violations()[0];
-        (
-            violation.field.clone().into_owned(),
-            violation.description.clone(),
-        )
+        (violation.field.clone().into_owned(), violation.description.clone())
     }
 
     #[test]

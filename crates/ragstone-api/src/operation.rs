@@ -26,38 +26,22 @@ impl Operation {
 
 /// Every operation, by name.
 pub const OPERATIONS: &[Operation] = &[
-    read(
-        "citations.verify",
-        "Checks whether a cited text still stands where the citation says",
-    ),
+    read("citations.verify", "Checks whether a cited text still stands where the citation says"),
     write("collections.create", "Creates a collection").fails_again(),
     Operation {
         scope: Scope::Admin,
-        ..write(
-            "collections.delete",
-            "Deletes a collection with all its documents",
-        )
-        .destroys()
+        ..write("collections.delete", "Deletes a collection with all its documents").destroys()
     },
     read("collections.list", "Lists the collections"),
     read("collections.read", "Shows a collection and how much it holds"),
     write("documents.delete", "Deletes a document").destroys(),
     read("documents.list", "Lists the documents of a collection"),
-    write(
-        "documents.put",
-        "Stores a text as a document, or a new version of it",
-    ),
+    write("documents.put", "Stores a text as a document, or a new version of it"),
     read("documents.read", "Shows a document without its text"),
     read("documents.read_text", "Reads a part of the text of a document"),
-    write(
-        "ingest.paths",
-        "Brings a collection in line with files and folders of the server's machine",
-    ),
+    write("ingest.paths", "Brings a collection in line with files and folders of the server's machine"),
     read("passages.read", "Reads a passage with its citation"),
-    read(
-        "search",
-        "Finds the passages that answer a question, with citations",
-    ),
+    read("search", "Finds the passages that answer a question, with citations"),
     read("status.read", "Shows how far indexing has come"),
 ];
 
@@ -67,20 +51,11 @@ pub fn find(name: &str) -> Option<&'static Operation> {
 }
 
 const fn read(name: &'static str, summary: &'static str) -> Operation {
-    Operation {
-        name,
-        scope: Scope::Read,
-        is_idempotent: true,
-        is_destructive: false,
-        summary,
-    }
+    Operation { name, scope: Scope::Read, is_idempotent: true, is_destructive: false, summary }
 }
 
 const fn write(name: &'static str, summary: &'static str) -> Operation {
-    Operation {
-        scope: Scope::Write,
-        ..read(name, summary)
-    }
+    Operation { scope: Scope::Write, ..read(name, summary) }
 }
 
 impl Operation {

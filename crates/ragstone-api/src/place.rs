@@ -28,10 +28,7 @@ impl Span {
 
 impl From<ByteSpan> for Span {
     fn from(span: ByteSpan) -> Self {
-        Self {
-            start: span.start() as u64,
-            end: span.end() as u64,
-        }
+        Self { start: span.start() as u64, end: span.end() as u64 }
     }
 }
 
@@ -48,9 +45,6 @@ pub struct Lines {
 
 impl From<LineRange> for Lines {
     fn from(lines: LineRange) -> Self {
-        Self {
-            first: lines.first(),
-            last: lines.last(),
-        }
+        Self { first: lines.first(), last: lines.last() }
     }
 }

@@ -108,9 +108,7 @@ mod tests {
     #[test]
     fn a_problem_has_the_members_of_rfc_9457() {
         let error = Error::invalid("limit", "must be from 1 to 1000");
-        let problem = Problem::from(&error)
-            .with_instance("/api/v1/search")
-            .with_request_id("r1");
+        let problem = Problem::from(&error).with_instance("/api/v1/search").with_request_id("r1");
         let json = serde_json::to_value(problem).expect("serializable");
         assert_eq!(
             json,

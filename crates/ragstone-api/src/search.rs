@@ -47,11 +47,8 @@ impl TryFrom<SearchRequest> for SearchQuery {
     type Error = Error;
 
     fn try_from(request: SearchRequest) -> Result<Self, Error> {
-        let collections: Result<Vec<_>, Error> = request
-            .collections
-            .into_iter()
-            .map(CollectionName::try_new)
-            .collect();
+        let collections: Result<Vec<_>, Error> =
+            request.collections.into_iter().map(CollectionName::try_new).collect();
         let filter = request.filter.as_deref().map(Filter::parse).transpose()?;
         Ok(Self::try_new(request.query, request.limit)?
             .in_collections(collections?)?
@@ -141,11 +138,7 @@ pub struct LegRank {
 
 impl From<answer::LegRank> for LegRank {
     fn from(rank: answer::LegRank) -> Self {
-        Self {
-            leg: rank.leg.as_str().to_owned(),
-            rank: rank.rank,
-            score: rank.score,
-        }
+        Self { leg: rank.leg.as_str().to_owned(), rank: rank.rank, score: rank.score }
     }
 }
 

@@ -47,25 +47,19 @@ struct Shared<R> {
 impl<R> AuthenticateLayer<R> {
     /// Verifies with `verifier` and answers refused requests with `respond`.
     pub fn new(verifier: Arc<dyn TokenVerifier>, respond: R) -> Self {
-        Self {
-            shared: Arc::new(Shared { verifier, respond }),
-        }
+        Self { shared: Arc::new(Shared { verifier, respond }) }
     }
 }
 
 impl<R> Clone for AuthenticateLayer<R> {
     fn clone(&self) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-        }
+        Self { shared: Arc::clone(&self.shared) }
     }
 }
 
 impl<R> fmt::Debug for AuthenticateLayer<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("AuthenticateLayer")
-            .field(&self.shared.verifier)
-            .finish()
+        f.debug_tuple("AuthenticateLayer").field(&self.shared.verifier).finish()
     }
 }
 
@@ -73,10 +67,7 @@ impl<S, R> Layer<S> for AuthenticateLayer<R> {
     type Service = Authenticate<S, R>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Authenticate {
-            inner,
-            shared: Arc::clone(&self.shared),
-        }
+        Authenticate { inner, shared: Arc::clone(&self.shared) }
     }
 }
 
@@ -88,18 +79,13 @@ pub struct Authenticate<S, R> {
 
 impl<S: Clone, R> Clone for Authenticate<S, R> {
     fn clone(&self) -> Self {
-        Self {
-            inner: self.inner.clone(),
-            shared: Arc::clone(&self.shared),
-        }
+        Self { inner: self.inner.clone(), shared: Arc::clone(&self.shared) }
     }
 }
 
 impl<S: fmt::Debug, R> fmt::Debug for Authenticate<S, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Authenticate")
-            .field("inner", &self.inner)
-            .finish_non_exhaustive()
+        f.debug_struct("Authenticate").field("inner", &self.inner).finish_non_exhaustive()
     }
 }
 
@@ -141,9 +127,7 @@ fn refusal<B>(respond: &impl Respond<B>, parts: &Parts, error: Error) -> Respons
     let challenge = challenge(parts, error.kind());
     let mut response = respond.respond(parts, error);
     if let Some(challenge) = challenge {
-        response
-            .headers_mut()
-            .insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     response
 }
@@ -162,10 +146,8 @@ fn challenge(parts: &Parts, kind: ErrorKind) -> Option<&'static str> {
 
 async fn authenticate(verifier: &dyn TokenVerifier, parts: &Parts) -> Result<AuthenticatedPrincipal> {
     if has_token_in_query(parts.uri.query().unwrap_or_default()) {
-        return Err(
-            Error::invalid("authorization", "must not stand in the query string")
-                .with_help("send the token in the header `Authorization: Bearer <token>`"),
-        );
+        return Err(Error::invalid("authorization", "must not stand in the query string")
+            .with_help("send the token in the header `Authorization: Bearer <token>`"));
     }
     let token = bearer(&parts.headers)?;
     let principal = verifier.verify(&token).await?;
@@ -176,9 +158,7 @@ async fn authenticate(verifier: &dyn TokenVerifier, parts: &Parts) -> Result<Aut
 fn has_token_in_query(query: &str) -> bool {
     query.split('&').any(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let is_token = value
-            .strip_prefix(PREFIX)
-            .is_some_and(|rest| rest.starts_with('_'));
+        let is_token = value.strip_prefix(PREFIX).is_some_and(|rest| rest.starts_with('_'));
         name == "access_token" || is_token
     })
 }

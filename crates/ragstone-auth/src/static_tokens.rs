@@ -34,10 +34,7 @@ impl StaticTokens {
             };
             (record.id, entry)
         });
-        Self {
-            entries: entries.collect(),
-            clock: Arc::new(SystemClock),
-        }
+        Self { entries: entries.collect(), clock: Arc::new(SystemClock) }
     }
 
     /// Tells the time by another clock.
@@ -99,19 +96,13 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::Unauthenticated);
             error.public_message()
         });
-        assert!(
-            messages.iter().all(|message| *message == messages[0]),
-            "{messages:?}"
-        );
+        assert!(messages.iter().all(|message| *message == messages[0]), "{messages:?}");
     }
 
     #[test]
     fn the_principal_is_the_one_of_the_record() {
         let token = BearerToken::mint().expect("randomness");
         let principal = StaticTokens::new([record(&token)]).find(&token).expect("valid");
-        assert_eq!(
-            *principal,
-            Principal::new("ada", TenantId::default(), Scope::Write)
-        );
+        assert_eq!(*principal, Principal::new("ada", TenantId::default(), Scope::Write));
     }
 }

@@ -21,6 +21,15 @@ const SECRET_LEN: usize = 43;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenId(u64);
 
+impl TokenId {
+    /// Reads the 16 hexadecimal digits of an id.
+    pub(crate) fn parse(digits: &str) -> Option<Self> {
+        let is_hex = digits.len() == ID_LEN
+            && digits.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+        is_hex.then(|| u64::from_str_radix(digits, 16).ok().map(Self)).flatten()
+    }
+}
+
 impl fmt::Display for TokenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)
@@ -45,19 +54,13 @@ impl BearerToken {
         fill(&mut secret)?;
         let id = TokenId(u64::from_le_bytes(id));
         let text = format!("{PREFIX}_{id}_{}", URL_SAFE_NO_PAD.encode(secret));
-        Ok(Self {
-            id,
-            text: SecretString::from(text),
-        })
+        Ok(Self { id, text: SecretString::from(text) })
     }
 
     /// Reads a token; [`ErrorKind::Unauthenticated`] where the text has not the form of one.
     pub fn parse(text: &str) -> Result<Self> {
         let id = token_id(text).ok_or_else(|| denied("the text has not the form of a token"))?;
-        Ok(Self {
-            id,
-            text: SecretString::from(text),
-        })
+        Ok(Self { id, text: SecretString::from(text) })
     }
 
     /// Public part.
@@ -91,18 +94,9 @@ pub(crate) fn denied(detail: &'static str) -> Error {
 
 fn token_id(text: &str) -> Option<TokenId> {
     let (id, secret) = text.strip_prefix(PREFIX)?.strip_prefix('_')?.split_once('_')?;
-    let is_hex = id.len() == ID_LEN
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     let is_base64 = secret.len() == SECRET_LEN
-        && secret
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-    if !is_hex || !is_base64 {
-        return None;
-    }
-    u64::from_str_radix(id, 16).ok().map(TokenId)
+        && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    if is_base64 { TokenId::parse(id) } else { None }
 }
 
 fn fill(bytes: &mut [u8]) -> Result<()> {
@@ -160,14 +154,7 @@ pub struct TokenRecord {
 impl TokenRecord {
     /// Records a token that does not expire.
     pub fn new(token: &BearerToken, name: impl Into<String>, tenant: TenantId, scope: Scope) -> Self {
-        Self {
-            id: token.id(),
-            name: name.into(),
-            tenant,
-            scope,
-            hash: token.hash(),
-            expires_at: None,
-        }
+        Self { id: token.id(), name: name.into(), tenant, scope, hash: token.hash(), expires_at: None }
     }
 
     /// Sets when it stops being valid.

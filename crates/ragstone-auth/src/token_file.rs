@@ -58,10 +58,7 @@ fn create(path: &Path, token: &BearerToken) -> Result<bool> {
     let cannot = |error: std::io::Error| failed(path, "cannot write the token file").with_source(error);
     let folder = path.parent().unwrap_or(Path::new("."));
     // Temporary files are readable by their owner only.
-    let mut file = tempfile::Builder::new()
-        .prefix(".token-")
-        .tempfile_in(folder)
-        .map_err(cannot)?;
+    let mut file = tempfile::Builder::new().prefix(".token-").tempfile_in(folder).map_err(cannot)?;
     writeln!(file, "{}", token.expose()).map_err(cannot)?;
     file.as_file().sync_all().map_err(cannot)?;
     match file.persist_noclobber(path) {
@@ -75,9 +72,8 @@ fn create(path: &Path, token: &BearerToken) -> Result<bool> {
 fn check_access(path: &Path, file: &File) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
 
-    let metadata = file
-        .metadata()
-        .map_err(|error| failed(path, "cannot inspect the token file").with_source(error))?;
+    let metadata =
+        file.metadata().map_err(|error| failed(path, "cannot inspect the token file").with_source(error))?;
     if !metadata.is_file() {
         return Err(failed(path, "the token file is not a regular file"));
     }

@@ -24,11 +24,7 @@ pub struct Catalog<D: Database> {
 
 impl<D: Database> Catalog<D> {
     pub(crate) fn new(database: D, clock: Arc<dyn Clock>, queue_timeout: Duration) -> Self {
-        Self {
-            database: Arc::new(database),
-            clock,
-            tasks: TransactionTasks::new(queue_timeout),
-        }
+        Self { database: Arc::new(database), clock, tasks: TransactionTasks::new(queue_timeout) }
     }
 
     /// Refuses new calls, waits for the transactions that run, and closes the database.
@@ -61,9 +57,7 @@ impl<D: Database> Catalog<D> {
         F: Future<Output = Result<T>> + Send + 'static,
     {
         let database = Arc::clone(&self.database);
-        let work = self
-            .tasks
-            .run(async move { body(database.begin(Access::Snapshot).await?).await });
+        let work = self.tasks.run(async move { body(database.begin(Access::Snapshot).await?).await });
         self.in_time(ctx, operation, work).await
     }
 

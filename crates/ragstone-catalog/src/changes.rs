@@ -94,29 +94,18 @@ fn read_projected(mut row: Row) -> Result<ProjectedCollection> {
     let head = row.sequence()?;
     let mark = match row.optional_generation()? {
         None => None,
-        Some(generation) => Some(ProjectionMark {
-            generation,
-            watermark: row.sequence()?,
-            average_length: row.real()?,
-        }),
+        Some(generation) => {
+            Some(ProjectionMark { generation, watermark: row.sequence()?, average_length: row.real()? })
+        }
     };
-    Ok(ProjectedCollection {
-        collection,
-        is_deleted,
-        head,
-        mark,
-    })
+    Ok(ProjectedCollection { collection, is_deleted, head, mark })
 }
 
 fn read_change(mut row: Row) -> Result<Change> {
     Ok(Change {
         sequence: row.sequence()?,
         document: row.document_id()?,
-        kind: if row.flag()? {
-            ChangeKind::Deleted
-        } else {
-            ChangeKind::Stored
-        },
+        kind: if row.flag()? { ChangeKind::Deleted } else { ChangeKind::Stored },
     })
 }
 
@@ -158,20 +147,15 @@ async fn purge_some(mut tx: WriteTransaction, collection: CollectionId) -> Resul
         return Ok(true);
     };
     if row.optional_integer()?.is_none() {
-        return Err(
-            Error::new(ErrorKind::FailedPrecondition, "the collection is not deleted")
-                .with_context("collection", collection)
-                .with_help("delete the collection first"),
-        );
+        return Err(Error::new(ErrorKind::FailedPrecondition, "the collection is not deleted")
+            .with_context("collection", collection)
+            .with_help("delete the collection first"));
     }
     let some = Statement::new("SELECT id FROM documents WHERE collection = $1 LIMIT $2")
         .bind(collection)
         .bind(PURGE_BATCH);
     let rows = tx.fetch(some).await?;
-    let documents: Vec<_> = rows
-        .into_iter()
-        .map(|mut row| row.document_id())
-        .collect::<Result<_>>()?;
+    let documents: Vec<_> = rows.into_iter().map(|mut row| row.document_id()).collect::<Result<_>>()?;
     if documents.is_empty() {
         purge_rest(&mut tx, collection).await?;
     } else {
@@ -182,8 +166,7 @@ async fn purge_some(mut tx: WriteTransaction, collection: CollectionId) -> Resul
             "DELETE FROM documents WHERE id IN ",
         ] {
             let ids = documents.iter().copied().map(Value::from);
-            tx.execute(Statement::with_list(delete, 1, documents.len(), "").bind_all(ids))
-                .await?;
+            tx.execute(Statement::with_list(delete, 1, documents.len(), "").bind_all(ids)).await?;
         }
     }
     tx.commit().await?;

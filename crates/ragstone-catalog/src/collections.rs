@@ -13,17 +13,12 @@ use crate::catalog::Catalog;
 use crate::sql::{Connection, Database, Row, Statement, corrupt};
 use crate::transaction::WriteTransaction;
 
-/// Longest description in bytes.
-const MAX_DESCRIPTION_LEN: usize = 1024;
-
 impl<D: Database> CollectionStore for Catalog<D> {
     async fn create_collection(&self, ctx: &CallContext, new: NewCollection) -> Result<Collection> {
-        check(&new).map_err(|error| error.with_operation("catalog.create_collection"))?;
+        new.check().map_err(|error| error.with_operation("catalog.create_collection"))?;
         let tenant = ctx.tenant().clone();
-        self.write(ctx, "catalog.create_collection", move |transaction| {
-            create(transaction, tenant, new)
-        })
-        .await
+        self.write(ctx, "catalog.create_collection", move |transaction| create(transaction, tenant, new))
+            .await
     }
 
     async fn collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Collection> {
@@ -47,17 +42,13 @@ impl<D: Database> CollectionStore for Catalog<D> {
         .bind(page.after_key().unwrap_or_default())
         .bind(page.size() + 1);
         let rows = self.read(ctx, "catalog.collections", statement).await?;
-        page_of(rows, page, read_collection, |collection| {
-            collection.name.as_str().to_owned()
-        })
+        page_of(rows, page, read_collection, |collection| collection.name.as_str().to_owned())
     }
 
     async fn delete_collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Sequence> {
         let (tenant, name) = (ctx.tenant().clone(), name.clone());
-        self.write(ctx, "catalog.delete_collection", move |transaction| {
-            delete(transaction, tenant, name)
-        })
-        .await
+        self.write(ctx, "catalog.delete_collection", move |transaction| delete(transaction, tenant, name))
+            .await
     }
 
     async fn statistics(&self, ctx: &CallContext, collection: CollectionId) -> Result<CollectionStatistics> {
@@ -88,19 +79,8 @@ impl<D: Database> CollectionStore for Catalog<D> {
         if rows.is_empty() {
             return Err(not_found(collection).with_operation("catalog.metadata_keys"));
         }
-        rows.into_iter()
-            .filter_map(|mut row| row.optional_text().transpose())
-            .collect()
+        rows.into_iter().filter_map(|mut row| row.optional_text().transpose()).collect()
     }
-}
-
-fn check(new: &NewCollection) -> Result<()> {
-    new.keyword.check()?;
-    if new.description.len() > MAX_DESCRIPTION_LEN {
-        let rule = format!("must have at most {MAX_DESCRIPTION_LEN} bytes");
-        return Err(Error::invalid("description", rule));
-    }
-    Ok(())
 }
 
 async fn create(mut tx: WriteTransaction, tenant: TenantId, new: NewCollection) -> Result<Collection> {
@@ -121,10 +101,8 @@ async fn create(mut tx: WriteTransaction, tenant: TenantId, new: NewCollection) 
     .bind(created_at)
     .bind(sequence);
     if tx.execute(insert).await? == 0 {
-        return Err(
-            Error::new(ErrorKind::AlreadyExists, "a collection of this name exists")
-                .with_context("collection", new.name),
-        );
+        return Err(Error::new(ErrorKind::AlreadyExists, "a collection of this name exists")
+            .with_context("collection", new.name));
     }
     tx.commit().await?;
     Ok(Collection {
@@ -165,11 +143,7 @@ pub(crate) fn read_collection(row: &mut Row) -> Result<Collection> {
         tenant: TenantId::try_new(row.text()?).map_err(invalid)?,
         name: CollectionName::try_new(row.text()?).map_err(invalid)?,
         description: row.text()?,
-        keyword: KeywordSettings {
-            analyzer: analyzer_of(&row.text()?)?,
-            k1: row.real()?,
-            b: row.real()?,
-        },
+        keyword: KeywordSettings { analyzer: analyzer_of(&row.text()?)?, k1: row.real()?, b: row.real()? },
         created_at: row.timestamp()?,
     })
 }
@@ -190,7 +164,7 @@ fn analyzer_of(name: &str) -> Result<AnalyzerChoice> {
 }
 
 /// The statement that finds a row where a live collection of the tenant exists.
-pub(crate) fn live_collection<'q>(collection: CollectionId, tenant: &'q TenantId) -> Statement<'q> {
+pub(crate) fn live_collection(collection: CollectionId, tenant: &TenantId) -> Statement<'_> {
     Statement::new("SELECT 1 FROM collections WHERE id = $1 AND tenant = $2 AND deleted_sequence IS NULL")
         .bind(collection)
         .bind(tenant)
@@ -213,11 +187,7 @@ pub(crate) fn page_of<T>(
 ) -> Result<Page<T>> {
     let size = usize::try_from(page.size()).unwrap_or(usize::MAX);
     let has_more = rows.len() > size;
-    let items: Vec<T> = rows
-        .into_iter()
-        .take(size)
-        .map(|mut row| read(&mut row))
-        .collect::<Result<_>>()?;
+    let items: Vec<T> = rows.into_iter().take(size).map(|mut row| read(&mut row)).collect::<Result<_>>()?;
     let next = items.last().filter(|_| has_more).map(key);
     Ok(Page { items, next })
 }

@@ -40,13 +40,9 @@ impl<D: Database> DocumentStore for Catalog<D> {
 
     async fn document(&self, ctx: &CallContext, document: DocumentId) -> Result<Document> {
         let operation = "catalog.document";
-        let rows = self
-            .read(ctx, operation, record::document(document, ctx.tenant()))
-            .await?;
-        let mut row = rows
-            .into_iter()
-            .next()
-            .ok_or_else(|| record::not_found(document).with_operation(operation))?;
+        let rows = self.read(ctx, operation, record::document(document, ctx.tenant())).await?;
+        let mut row =
+            rows.into_iter().next().ok_or_else(|| record::not_found(document).with_operation(operation))?;
         record::read_document(&mut row)
     }
 
@@ -58,12 +54,8 @@ impl<D: Database> DocumentStore for Catalog<D> {
     ) -> Result<Page<Document>> {
         let operation = "catalog.documents";
         self.require_collection(ctx, operation, collection).await?;
-        let rows = self
-            .read(ctx, operation, listing::documents(collection, page))
-            .await?;
-        page_of(rows, page, record::read_document, |document| {
-            document.source.as_str().to_owned()
-        })
+        let rows = self.read(ctx, operation, listing::documents(collection, page)).await?;
+        page_of(rows, page, record::read_document, |document| document.source.as_str().to_owned())
     }
 
     async fn delete_document(
@@ -81,9 +73,7 @@ impl<D: Database> DocumentStore for Catalog<D> {
 
     async fn document_text(&self, ctx: &CallContext, document: DocumentId, span: ByteSpan) -> Result<String> {
         let operation = "catalog.document_text";
-        let rows = self
-            .read(ctx, operation, text::part(document, ctx.tenant(), span))
-            .await?;
+        let rows = self.read(ctx, operation, text::part(document, ctx.tenant(), span)).await?;
         text::read_part(document, span, rows).map_err(|error| error.with_operation(operation))
     }
 
@@ -116,9 +106,7 @@ impl<D: Database> DocumentStore for Catalog<D> {
         let end = listing::end_of_prefix(prefix);
         let statement = listing::source_states(collection, prefix, end.as_deref(), page);
         let rows = self.read(ctx, operation, statement).await?;
-        page_of(rows, page, listing::read_source_state, |state| {
-            state.source.as_str().to_owned()
-        })
+        page_of(rows, page, listing::read_source_state, |state| state.source.as_str().to_owned())
     }
 }
 
@@ -129,9 +117,7 @@ impl<D: Database> Catalog<D> {
         operation: &'static str,
         collection: CollectionId,
     ) -> Result<()> {
-        let rows = self
-            .read(ctx, operation, live_collection(collection, ctx.tenant()))
-            .await?;
+        let rows = self.read(ctx, operation, live_collection(collection, ctx.tenant())).await?;
         if rows.is_empty() {
             return Err(not_found(collection).with_operation(operation));
         }

@@ -10,11 +10,10 @@ use sqlx::migrate::MigrateError;
 pub(crate) fn from_sqlx(error: sqlx::Error) -> Error {
     let mapped = match &error {
         sqlx::Error::Database(database) => from_database(database.as_ref()),
-        sqlx::Error::PoolTimedOut => Error::new(
-            ErrorKind::Unavailable,
-            "no connection to the catalog became free in time",
-        )
-        .with_help("try again, or allow the catalog more connections"),
+        sqlx::Error::PoolTimedOut => {
+            Error::new(ErrorKind::Unavailable, "no connection to the catalog became free in time")
+                .with_help("try again, or allow the catalog more connections")
+        }
         sqlx::Error::PoolClosed => closed(),
         sqlx::Error::WorkerCrashed => Error::new(ErrorKind::Unavailable, "a connection to the catalog broke"),
         sqlx::Error::Io(_) => io_failed(),
@@ -46,12 +45,9 @@ pub(crate) fn closed() -> Error {
 fn refusal(error: &MigrateError) -> Option<Error> {
     match error {
         MigrateError::VersionMissing(version) => Some(
-            Error::new(
-                ErrorKind::FailedPrecondition,
-                "the catalog was written by a newer version",
-            )
-            .with_context("schema", version)
-            .with_help("start the newer version of Ragstone, or restore a backup that this one made"),
+            Error::new(ErrorKind::FailedPrecondition, "the catalog was written by a newer version")
+                .with_context("schema", version)
+                .with_help("start the newer version of Ragstone, or restore a backup that this one made"),
         ),
         MigrateError::VersionMismatch(version) => Some(
             Error::new(
@@ -62,12 +58,9 @@ fn refusal(error: &MigrateError) -> Option<Error> {
             .with_help("start the build of Ragstone that wrote the catalog, or restore a backup"),
         ),
         MigrateError::Dirty(version) => Some(
-            Error::new(
-                ErrorKind::Corrupt,
-                "a change of the catalog's schema was left half done",
-            )
-            .with_context("schema", version)
-            .with_help("restore the catalog from a backup"),
+            Error::new(ErrorKind::Corrupt, "a change of the catalog's schema was left half done")
+                .with_context("schema", version)
+                .with_help("restore the catalog from a backup"),
         ),
         _ => None,
     }
@@ -81,17 +74,15 @@ fn from_database(error: &dyn DatabaseError) -> Error {
         ConstraintKind::ForeignKeyViolation
         | ConstraintKind::NotNullViolation
         | ConstraintKind::CheckViolation => {
-            return Error::new(
-                ErrorKind::Unexpected,
-                "the catalog refused a write that contradicts it",
-            );
+            return Error::new(ErrorKind::Unexpected, "the catalog refused a write that contradicts it");
         }
         _ => {}
     }
-    error.code().as_deref().and_then(sqlite_code).map_or_else(
-        || Error::new(ErrorKind::Unexpected, "the catalog failed"),
-        from_sqlite_code,
-    )
+    error
+        .code()
+        .as_deref()
+        .and_then(sqlite_code)
+        .map_or_else(|| Error::new(ErrorKind::Unexpected, "the catalog failed"), from_sqlite_code)
 }
 
 /// SQLite's primary result code; the extended code carries it in its lowest byte.
@@ -123,27 +114,19 @@ fn from_sqlite_code(code: u32) -> Error {
             "try again, or end the other process that has the catalog open",
         ),
         NOMEM => unavailable("the catalog ran out of memory", "free memory, then try again"),
-        READONLY => unavailable(
-            "the catalog cannot be written",
-            "make the data directory and its files writable",
-        ),
+        READONLY => {
+            unavailable("the catalog cannot be written", "make the data directory and its files writable")
+        }
         INTERRUPT => Error::new(ErrorKind::Cancelled, "the catalog's work was interrupted"),
         IOERR => io_failed(),
-        FULL => unavailable(
-            "the disk of the catalog is full",
-            "free disk space, then try again",
-        ),
-        CANTOPEN => unavailable(
-            "the catalog cannot be opened",
-            "check that its folder exists and can be written",
-        ),
+        FULL => unavailable("the disk of the catalog is full", "free disk space, then try again"),
+        CANTOPEN => {
+            unavailable("the catalog cannot be opened", "check that its folder exists and can be written")
+        }
         CORRUPT => Error::new(ErrorKind::Corrupt, "the catalog is damaged")
             .with_help("check the disk, then restore the catalog from a backup"),
-        NOTADB => Error::new(
-            ErrorKind::Corrupt,
-            "the file is not a catalog, or its first page is damaged",
-        )
-        .with_help("check the path, or restore the catalog from a backup"),
+        NOTADB => Error::new(ErrorKind::Corrupt, "the file is not a catalog, or its first page is damaged")
+            .with_help("check the path, or restore the catalog from a backup"),
         TOOBIG => Error::new(ErrorKind::TooLarge, "a value is larger than the catalog can hold"),
         _ => Error::new(ErrorKind::Unexpected, "the catalog failed"),
     }

@@ -4,11 +4,10 @@
 
 use ragstone_core::{Error, ErrorKind, Result};
 use sqlx::migrate::Migrator;
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::{Row, SqlitePool};
 
 use crate::error::{from_migrate, from_sqlx};
 
-#[cfg(feature = "sqlite")]
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// `PRAGMA application_id` of a catalog: the letters `RGST`. The first migration sets it.
@@ -18,18 +17,18 @@ const APPLICATION_ID: i64 = 0x5247_5354;
 ///
 /// A file of another application, or of a newer version, is [`ErrorKind::FailedPrecondition`] and stays as it is.
 #[cfg(feature = "sqlite")]
-pub(crate) async fn migrate_sqlite(connection: &mut SqliteConnection) -> Result<()> {
-    refuse_foreign_file(connection).await?;
-    SQLITE.run(&mut *connection).await.map_err(from_migrate)?;
-    connection.clear_cached_statements().await.map_err(from_sqlx)
+///
+/// Takes the pool, not a connection: the migrator's future over a borrowed connection is not `Send`.
+pub(crate) async fn migrate_sqlite(pool: &SqlitePool) -> Result<()> {
+    refuse_foreign_file(pool).await?;
+    SQLITE.run(pool).await.map_err(from_migrate)
 }
 
-#[cfg(feature = "sqlite")]
-async fn refuse_foreign_file(connection: &mut SqliteConnection) -> Result<()> {
+async fn refuse_foreign_file(pool: &SqlitePool) -> Result<()> {
     let found = sqlx::query(
         "SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)",
     )
-    .fetch_one(connection)
+    .fetch_one(pool)
     .await
     .map_err(from_sqlx)?;
     let application: i64 = found.try_get(0).map_err(from_sqlx)?;
@@ -37,9 +36,6 @@ async fn refuse_foreign_file(connection: &mut SqliteConnection) -> Result<()> {
     if application == APPLICATION_ID || (application == 0 && objects == 0) {
         return Ok(());
     }
-    Err(Error::new(
-        ErrorKind::FailedPrecondition,
-        "the file belongs to another application",
-    )
-    .with_help("choose another path for the catalog"))
+    Err(Error::new(ErrorKind::FailedPrecondition, "the file belongs to another application")
+        .with_help("choose another path for the catalog"))
 }

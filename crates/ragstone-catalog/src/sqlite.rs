@@ -57,9 +57,7 @@ impl Sqlite {
             .connect_with(options.clone().create_if_missing(true))
             .await
             .map_err(from_sqlx)?;
-        let mut connection = writer.acquire().await.map_err(from_sqlx)?;
-        migrate_sqlite(&mut connection).await?;
-        drop(connection);
+        migrate_sqlite(&writer).await?;
         let readers = pool_options(config)
             .max_connections(config.readers())
             .connect_with(options.pragma("query_only", "ON"))

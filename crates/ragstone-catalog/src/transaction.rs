@@ -38,11 +38,7 @@ pub(crate) struct TransactionTasks {
 
 impl TransactionTasks {
     pub(crate) fn new(queue_timeout: Duration) -> Self {
-        Self {
-            tracker: TaskTracker::new(),
-            writers: Arc::new(Semaphore::new(1)),
-            queue_timeout,
-        }
+        Self { tracker: TaskTracker::new(), writers: Arc::new(Semaphore::new(1)), queue_timeout }
     }
 
     /// Waits, first come first served, until no other task writes.
@@ -51,10 +47,8 @@ impl TransactionTasks {
         match tokio::time::timeout(self.queue_timeout, turn).await {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) => Err(closed()),
-            Err(_) => Err(
-                Error::new(ErrorKind::Unavailable, "too many writes wait for their turn")
-                    .with_help("try again, or write larger batches"),
-            ),
+            Err(_) => Err(Error::new(ErrorKind::Unavailable, "too many writes wait for their turn")
+                .with_help("try again, or write larger batches")),
         }
     }
 
@@ -67,11 +61,7 @@ impl TransactionTasks {
             return Err(closed());
         }
         self.tracker.spawn(work).await.unwrap_or_else(|lost| {
-            let kind = if lost.is_cancelled() {
-                ErrorKind::Unavailable
-            } else {
-                ErrorKind::Unexpected
-            };
+            let kind = if lost.is_cancelled() { ErrorKind::Unavailable } else { ErrorKind::Unexpected };
             Err(Error::new(kind, "a transaction did not reach its end").with_source(lost))
         })
     }
@@ -97,12 +87,7 @@ impl WriteTransaction {
     pub(crate) async fn begin(database: &dyn Database, now: Timestamp) -> Result<Self> {
         let mut inner = database.begin(Access::Write).await?;
         let committed = read_head(&mut *inner).await?;
-        Ok(Self {
-            inner,
-            committed,
-            head: committed,
-            now,
-        })
+        Ok(Self { inner, committed, head: committed, now })
     }
 
     /// The time that all rows of this transaction carry.
@@ -149,10 +134,7 @@ pub(crate) const fn head_statement() -> Statement<'static> {
 
 /// Takes the greatest sequence from the rows of [`head_statement`].
 pub(crate) fn head_of(rows: Vec<Row>) -> Result<Sequence> {
-    rows.into_iter()
-        .next()
-        .ok_or_else(|| corrupt("the sequence counter is missing"))?
-        .sequence()
+    rows.into_iter().next().ok_or_else(|| corrupt("the sequence counter is missing"))?.sequence()
 }
 
 async fn read_head(connection: &mut dyn Transaction) -> Result<Sequence> {

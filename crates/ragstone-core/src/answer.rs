@@ -62,11 +62,7 @@ pub struct Citation {
 impl Citation {
     /// Cites the whole of a passage.
     pub fn of(passage: &Passage) -> Self {
-        let Passage {
-            document,
-            chunk,
-            text,
-        } = passage;
+        let Passage { document, chunk, text } = passage;
         Self {
             chunk: chunk.id,
             document: document.id,

@@ -39,10 +39,7 @@ pub trait Clock: Send + Sync + fmt::Debug + 'static {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the system's clocks"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clocks")]
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -67,25 +64,16 @@ impl ManualClock {
 
     /// Builds a clock that shows [`ManualClock::START`].
     pub fn new() -> Self {
-        Self {
-            start: SystemClock.instant(),
-            elapsed: Mutex::new(Duration::ZERO),
-        }
+        Self { start: SystemClock.instant(), elapsed: Mutex::new(Duration::ZERO) }
     }
 
     /// Moves both clocks forward.
     pub fn advance(&self, by: Duration) {
-        *self
-            .elapsed
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) += by;
+        *self.elapsed.lock().unwrap_or_else(std::sync::PoisonError::into_inner) += by;
     }
 
     fn elapsed(&self) -> Duration {
-        *self
-            .elapsed
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self.elapsed.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -31,11 +31,7 @@ pub struct KeywordSettings {
 
 impl Default for KeywordSettings {
     fn default() -> Self {
-        Self {
-            analyzer: AnalyzerChoice::English,
-            k1: 1.2,
-            b: 0.75,
-        }
+        Self { analyzer: AnalyzerChoice::English, k1: 1.2, b: 0.75 }
     }
 }
 
@@ -116,10 +112,6 @@ impl CollectionStatistics {
         reason = "a mean needs no more than f32"
     )]
     pub fn average_length(&self) -> f32 {
-        if self.chunks == 0 {
-            0.0
-        } else {
-            (self.terms as f64 / self.chunks as f64) as f32
-        }
+        if self.chunks == 0 { 0.0 } else { (self.terms as f64 / self.chunks as f64) as f32 }
     }
 }

@@ -28,11 +28,7 @@ pub struct Trace {
 impl CallContext {
     /// Builds a context without deadline or trace.
     pub fn new(principal: impl Into<Arc<Principal>>) -> Self {
-        Self {
-            principal: principal.into(),
-            deadline: None,
-            trace: Trace::default(),
-        }
+        Self { principal: principal.into(), deadline: None, trace: Trace::default() }
     }
 
     /// Context of background work of the process itself.
@@ -104,10 +100,7 @@ mod tests {
         let ctx = CallContext::system()
             .with_timeout(&clock, Duration::from_secs(1))
             .with_timeout(&clock, Duration::from_secs(5));
-        assert_eq!(
-            ctx.remaining(&clock).expect("in time"),
-            Some(Duration::from_secs(1))
-        );
+        assert_eq!(ctx.remaining(&clock).expect("in time"), Some(Duration::from_secs(1)));
     }
 
     #[test]

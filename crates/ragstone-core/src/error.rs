@@ -102,10 +102,7 @@ impl Error {
         field: impl Into<Cow<'static, str>>,
         description: impl Into<String>,
     ) -> Self {
-        self.inner.violations.push(Violation {
-            field: field.into(),
-            description: description.into(),
-        });
+        self.inner.violations.push(Violation { field: field.into(), description: description.into() });
         self
     }
 
@@ -186,10 +183,7 @@ fn append_pairs(text: &mut String, pairs: &[(&'static str, String)]) {
     if pairs.is_empty() {
         return;
     }
-    let joined: Vec<String> = pairs
-        .iter()
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
+    let joined: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}={value}")).collect();
     text.push_str(" (");
     text.push_str(&joined.join(", "));
     text.push(')');
@@ -231,10 +225,7 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.inner
-            .source
-            .as_ref()
-            .map(|source| &**source as &(dyn StdError + 'static))
+        self.inner.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
     }
 }
 

@@ -88,12 +88,7 @@ pub struct NumberRange {
 
 impl NumberRange {
     /// No bound: holds for every number.
-    pub const UNBOUNDED: Self = Self {
-        gt: None,
-        gte: None,
-        lt: None,
-        lte: None,
-    };
+    pub const UNBOUNDED: Self = Self { gt: None, gte: None, lt: None, lte: None };
 
     /// Whether `number` lies inside.
     pub fn contains(&self, number: f64) -> bool {
@@ -154,9 +149,9 @@ impl Filter {
             Self::Any(parts) => parts.iter().any(|part| part.matches(document, attributes)),
             Self::Not(part) => !part.matches(document, attributes),
             Self::Equals(field, value) => any_value(field, document, attributes, |held| held.equals(value)),
-            Self::In(field, values) => any_value(field, document, attributes, |held| {
-                values.iter().any(|value| held.equals(value))
-            }),
+            Self::In(field, values) => {
+                any_value(field, document, attributes, |held| values.iter().any(|value| held.equals(value)))
+            }
             Self::Within(field, range) => any_value(field, document, attributes, |held| {
                 held.as_number().is_some_and(|number| range.contains(number))
             }),

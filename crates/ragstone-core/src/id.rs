@@ -72,10 +72,7 @@ uuid_id! {
 impl DocumentId {
     /// Derives the id of the document that `source` names in a collection.
     pub fn derive(collection: CollectionId, source: &SourceUri) -> Self {
-        Self(derived(
-            "ragstone document v1",
-            &[collection.0.as_bytes(), source.as_str().as_bytes()],
-        ))
+        Self(derived("ragstone document v1", &[collection.0.as_bytes(), source.as_str().as_bytes()]))
     }
 }
 
@@ -84,10 +81,7 @@ impl ChunkId {
     pub fn derive(document: DocumentId, version: DocumentVersion, span: ByteSpan) -> Self {
         let start = (span.start() as u64).to_le_bytes();
         let end = (span.end() as u64).to_le_bytes();
-        Self(derived(
-            "ragstone chunk v1",
-            &[document.0.as_bytes(), &version.0.to_le_bytes(), &start, &end],
-        ))
+        Self(derived("ragstone chunk v1", &[document.0.as_bytes(), &version.0.to_le_bytes(), &start, &end]))
     }
 }
 
@@ -189,9 +183,7 @@ fn is_slug(name: &str) -> bool {
     let first = name.bytes().next();
     name.len() <= 64
         && first.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
 }
 
 /// Where a document comes from, as a URI; unique within a collection.

@@ -37,14 +37,9 @@ pub struct SparseVector {
 impl SparseVector {
     /// Checks that ids ascend, that there is one weight for each and that all are finite.
     pub fn try_new(indices: Vec<u32>, values: Vec<f32>) -> Result<Self> {
-        let ascends = indices
-            .windows(2)
-            .all(|pair| matches!(pair, [left, right] if left < right));
+        let ascends = indices.windows(2).all(|pair| matches!(pair, [left, right] if left < right));
         if indices.len() != values.len() || !ascends {
-            return Err(Error::invalid(
-                "sparse vector",
-                "needs ascending ids with one weight each",
-            ));
+            return Err(Error::invalid("sparse vector", "needs ascending ids with one weight each"));
         }
         if values.iter().any(|value| !value.is_finite()) {
             return Err(Error::invalid("sparse vector", "needs finite weights"));

@@ -22,10 +22,7 @@ pub enum MetadataValue {
 
 impl MetadataValue {
     /// The value as a number, where it is one.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "comparison with floats is by the nearest float"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "comparison with floats is by the nearest float")]
     pub fn as_number(&self) -> Option<f64> {
         match self {
             Self::Integer(number) => Some(*number as f64),
@@ -72,10 +69,7 @@ pub fn is_metadata_key(key: &str) -> bool {
 /// Checks the number, keys and sizes of attributes.
 pub fn check_metadata(metadata: &Metadata) -> Result<()> {
     if metadata.len() > MAX_METADATA_KEYS {
-        return Err(Error::invalid(
-            "metadata",
-            format!("must have at most {MAX_METADATA_KEYS} keys"),
-        ));
+        return Err(Error::invalid("metadata", format!("must have at most {MAX_METADATA_KEYS} keys")));
     }
     for (key, value) in metadata {
         if !is_metadata_key(key) {

@@ -16,10 +16,7 @@ impl PageRequest {
     /// Asks for the first `size` items, 1 to [`MAX_PAGE_SIZE`].
     pub fn try_new(size: u32) -> Result<Self> {
         if size == 0 || size > MAX_PAGE_SIZE {
-            return Err(Error::invalid(
-                "page_size",
-                format!("must be from 1 to {MAX_PAGE_SIZE}"),
-            ));
+            return Err(Error::invalid("page_size", format!("must be from 1 to {MAX_PAGE_SIZE}")));
         }
         Ok(Self { size, after: None })
     }
@@ -54,9 +51,6 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// Converts every item.
     pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(convert).collect(),
-            next: self.next,
-        }
+        Page { items: self.items.into_iter().map(convert).collect(), next: self.next }
     }
 }

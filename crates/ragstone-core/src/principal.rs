@@ -63,12 +63,7 @@ pub struct Principal {
 impl Principal {
     /// Builds a principal without groups.
     pub fn new(name: impl Into<String>, tenant: TenantId, scope: Scope) -> Self {
-        Self {
-            name: name.into(),
-            tenant,
-            scope,
-            groups: BTreeSet::new(),
-        }
+        Self { name: name.into(), tenant, scope, groups: BTreeSet::new() }
     }
 
     /// The process itself: background work such as projection.
@@ -108,12 +103,9 @@ impl Principal {
         if self.scope >= scope {
             return Ok(());
         }
-        Err(Error::new(
-            ErrorKind::PermissionDenied,
-            "the token does not carry the scope that is needed",
-        )
-        .with_context("needed", scope)
-        .with_context("held", self.scope)
-        .with_help("use a token with the needed scope"))
+        Err(Error::new(ErrorKind::PermissionDenied, "the token does not carry the scope that is needed")
+            .with_context("needed", scope)
+            .with_context("held", self.scope)
+            .with_help("use a token with the needed scope"))
     }
 }

@@ -33,27 +33,15 @@ impl SearchQuery {
             return Err(Error::invalid("query", rule).with_help("search for the key words of the text"));
         }
         if limit == 0 || limit > MAX_SEARCH_LIMIT {
-            return Err(Error::invalid(
-                "limit",
-                format!("must be from 1 to {MAX_SEARCH_LIMIT}, is {limit}"),
-            ));
+            return Err(Error::invalid("limit", format!("must be from 1 to {MAX_SEARCH_LIMIT}, is {limit}")));
         }
-        Ok(Self {
-            text,
-            limit,
-            collections: Vec::new(),
-            filter: None,
-            min_sequence: None,
-        })
+        Ok(Self { text, limit, collections: Vec::new(), filter: None, min_sequence: None })
     }
 
     /// Searches these collections only; none means every collection of the tenant.
     pub fn in_collections(mut self, collections: Vec<CollectionName>) -> Result<Self> {
         if collections.len() > MAX_SEARCH_COLLECTIONS {
-            return Err(Error::invalid(
-                "collections",
-                format!("must be at most {MAX_SEARCH_COLLECTIONS}"),
-            ));
+            return Err(Error::invalid("collections", format!("must be at most {MAX_SEARCH_COLLECTIONS}")));
         }
         self.collections = collections;
         Ok(self)
@@ -107,13 +95,7 @@ mod tests {
     #[test]
     fn bad_queries_are_refused() {
         let long = "x".repeat(MAX_QUERY_LEN + 1);
-        for (text, limit) in [
-            ("", 10),
-            (" \n\t", 10),
-            (long.as_str(), 10),
-            ("x", 0),
-            ("x", 1_000_000_000),
-        ] {
+        for (text, limit) in [("", 10), (" \n\t", 10), (long.as_str(), 10), ("x", 0), ("x", 1_000_000_000)] {
             let kind = SearchQuery::try_new(text, limit).map_err(|error| error.kind());
             assert_eq!(kind, Err(ErrorKind::InvalidArgument), "limit {limit}");
         }

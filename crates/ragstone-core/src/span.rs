@@ -18,19 +18,12 @@ pub struct ByteSpan {
 impl ByteSpan {
     /// Builds a span; `None` where `start > end`.
     pub const fn try_new(start: usize, end: usize) -> Option<Self> {
-        if start <= end {
-            Some(Self { start, end })
-        } else {
-            None
-        }
+        if start <= end { Some(Self { start, end }) } else { None }
     }
 
     /// Covers the whole of `text`.
     pub const fn of(text: &str) -> Self {
-        Self {
-            start: 0,
-            end: text.len(),
-        }
+        Self { start: 0, end: text.len() }
     }
 
     /// First byte.
@@ -92,10 +85,7 @@ impl TryFrom<RawSpan> for ByteSpan {
 
 impl From<ByteSpan> for RawSpan {
     fn from(span: ByteSpan) -> Self {
-        Self {
-            start: span.start,
-            end: span.end,
-        }
+        Self { start: span.start, end: span.end }
     }
 }
 
@@ -109,11 +99,7 @@ pub struct LineRange {
 impl LineRange {
     /// Builds a range; `None` where `first` is 0 or greater than `last`.
     pub const fn try_new(first: u32, last: u32) -> Option<Self> {
-        if first >= 1 && first <= last {
-            Some(Self { first, last })
-        } else {
-            None
-        }
+        if first >= 1 && first <= last { Some(Self { first, last }) } else { None }
     }
 
     /// First line.
@@ -158,9 +144,6 @@ mod tests {
     #[test]
     fn lines_count_from_one() {
         assert_eq!(LineRange::try_new(0, 1), None);
-        assert_eq!(
-            LineRange::try_new(2, 2).map(|r| r.to_string()).as_deref(),
-            Some("2")
-        );
+        assert_eq!(LineRange::try_new(2, 2).map(|r| r.to_string()).as_deref(), Some("2"));
     }
 }

@@ -42,9 +42,8 @@ impl std::fmt::Debug for MetricsPage {
 /// A page that is never rendered keeps every sample: one that nobody scrapes needs a timer that renders it.
 pub fn recorder() -> Result<(PrometheusRecorder, MetricsPage), MetricsError> {
     let seconds = Matcher::Suffix("_seconds".to_owned());
-    let recorder = PrometheusBuilder::new()
-        .set_buckets_for_metric(seconds, metric::SECONDS_BUCKETS)?
-        .build_recorder();
+    let recorder =
+        PrometheusBuilder::new().set_buckets_for_metric(seconds, metric::SECONDS_BUCKETS)?.build_recorder();
     metrics::with_local_recorder(&recorder, || metric::ALL.iter().for_each(describe));
     let page = MetricsPage(recorder.handle());
     Ok((recorder, page))

@@ -49,12 +49,8 @@ const MARKS: &[(&str, &[char])] = &[
     ("secret=", VALUE_END),
     ("signature=", VALUE_END),
 ];
-const TOKEN_END: &[char] = &[
-    ' ', '\t', '\r', '\n', '"', '\'', ',', ';', '<', '>', ')', ']', '}',
-];
-const VALUE_END: &[char] = &[
-    ' ', '\t', '\r', '\n', '"', '\'', '&', ';', '#', '<', '>', ')', ']', '}',
-];
+const TOKEN_END: &[char] = &[' ', '\t', '\r', '\n', '"', '\'', ',', ';', '<', '>', ')', ']', '}'];
+const VALUE_END: &[char] = &[' ', '\t', '\r', '\n', '"', '\'', '&', ';', '#', '<', '>', ')', ']', '}'];
 
 /// Masks bearer tokens, passwords in URLs and secret parameters in a text of unknown origin.
 ///
@@ -100,11 +96,7 @@ fn url_passwords(text: &str) -> Vec<(usize, usize)> {
     let mut spans = Vec::new();
     for (at, mark) in text.match_indices("://") {
         let start = at + mark.len();
-        let end = end_of(
-            text,
-            start,
-            &['/', '?', '#', ' ', '\t', '\r', '\n', '"', '\'', '<', '>'],
-        );
+        let end = end_of(text, start, &['/', '?', '#', ' ', '\t', '\r', '\n', '"', '\'', '<', '>']);
         let authority = text.get(start..end).unwrap_or_default();
         let Some((user_info, _)) = authority.rsplit_once('@') else {
             continue;
@@ -135,20 +127,14 @@ mod tests {
     #[test]
     fn tokens_are_masked_in_any_case() {
         check("Authorization: Bearer a.b.c", "Authorization: Bearer [redacted]");
-        check(
-            "authorization: BEARER a.b.c, x",
-            "authorization: BEARER [redacted], x",
-        );
+        check("authorization: BEARER a.b.c, x", "authorization: BEARER [redacted], x");
         check(r#"{"auth":"Basic Zm9v"}"#, r#"{"auth":"Basic [redacted]"}"#);
     }
 
     #[test]
     fn passwords_in_urls_are_masked() {
         check("postgres://u:p@h:5432/db", "postgres://u:[redacted]@h:5432/db");
-        check(
-            "redis://:p@ss@h and http://h/a:b@c",
-            "redis://:[redacted]@h and http://h/a:b@c",
-        );
+        check("redis://:p@ss@h and http://h/a:b@c", "redis://:[redacted]@h and http://h/a:b@c");
         check("https://h:8080/x", "https://h:8080/x");
     }
 
@@ -165,10 +151,7 @@ mod tests {
 
     #[test]
     fn a_text_without_secrets_is_not_copied() {
-        assert!(matches!(
-            redact("nothing to hide, not even ünïcode"),
-            Cow::Borrowed(_)
-        ));
+        assert!(matches!(redact("nothing to hide, not even ünïcode"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -56,9 +56,7 @@ impl LogFilter {
 
     /// Directives that are in force.
     pub fn directives(&self) -> Result<String, LogError> {
-        self.0
-            .with_current(ToString::to_string)
-            .map_err(|_| LogError::Gone)
+        self.0.with_current(ToString::to_string).map_err(|_| LogError::Gone)
     }
 }
 
@@ -92,10 +90,7 @@ pub fn install(format: LogFormat, directives: &str) -> Result<LogFilter, LogErro
 fn parse(directives: &str) -> Result<EnvFilter, InvalidLogFilter> {
     EnvFilter::builder()
         .parse(directives)
-        .map_err(|source| InvalidLogFilter {
-            directives: directives.to_owned(),
-            source,
-        })
+        .map_err(|source| InvalidLogFilter { directives: directives.to_owned(), source })
 }
 
 fn lines<S, W>(format: LogFormat, writer: W) -> Box<dyn Layer<S> + Send + Sync>
@@ -107,11 +102,8 @@ where
     match format {
         LogFormat::Human => layer.with_ansi(false).boxed(),
         LogFormat::Coloured => layer.with_ansi(true).boxed(),
-        LogFormat::Json => layer
-            .json()
-            .flatten_event(true)
-            .with_current_span(false)
-            .with_span_list(true)
-            .boxed(),
+        LogFormat::Json => {
+            layer.json().flatten_event(true).with_current_span(false).with_span_list(true).boxed()
+        }
     }
 }

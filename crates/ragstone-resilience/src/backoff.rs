@@ -93,10 +93,7 @@ mod tests {
             (Backoff::exponential(millis(2), 2.0, millis(1)), "cap"),
             (Backoff::exponential(millis(1), 0.5, millis(1)), "factor"),
             (Backoff::exponential(millis(1), f64::NAN, millis(1)), "factor"),
-            (
-                Backoff::exponential(millis(1), f64::INFINITY, millis(1)),
-                "factor",
-            ),
+            (Backoff::exponential(millis(1), f64::INFINITY, millis(1)), "factor"),
             (Backoff::linear(Duration::ZERO, millis(1), millis(1)), "base"),
         ];
         for (built, field) in cases {

@@ -26,25 +26,13 @@ impl RetryBudget {
     /// The reserve is what makes retries possible at all while there are few calls.
     pub fn try_new(percent: u8, reserve: u32) -> Result<Self, InvalidPolicy> {
         if !(1..=MAX_PERCENT).contains(&percent) {
-            return Err(InvalidPolicy::new(
-                "retry budget",
-                "percent",
-                "must be from 1 to 10",
-            ));
+            return Err(InvalidPolicy::new("retry budget", "percent", "must be from 1 to 10"));
         }
         if !(1..=MAX_RESERVE).contains(&reserve) {
-            return Err(InvalidPolicy::new(
-                "retry budget",
-                "reserve",
-                "must be from 1 to 10000",
-            ));
+            return Err(InvalidPolicy::new("retry budget", "reserve", "must be from 1 to 10000"));
         }
         let capacity = u64::from(reserve) * RETRY_COST;
-        Ok(Self {
-            percent: u64::from(percent),
-            capacity,
-            tokens: AtomicU64::new(capacity),
-        })
+        Ok(Self { percent: u64::from(percent), capacity, tokens: AtomicU64::new(capacity) })
     }
 
     /// Counts a call, which earns its share of a retry.
@@ -64,9 +52,7 @@ impl RetryBudget {
 
     fn update(&self, change: impl Fn(u64) -> Option<u64>) -> bool {
         // Relaxed suffices: the count guards no other memory.
-        self.tokens
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, change)
-            .is_ok()
+        self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, change).is_ok()
     }
 }
 
@@ -91,10 +77,7 @@ mod tests {
         let budget = RetryBudget::try_new(10, 2).expect("valid");
         (0..1000).for_each(|_| budget.deposit());
         assert_eq!(budget.available(), 2);
-        assert_eq!(
-            [budget.withdraw(), budget.withdraw(), budget.withdraw()],
-            [true, true, false]
-        );
+        assert_eq!([budget.withdraw(), budget.withdraw(), budget.withdraw()], [true, true, false]);
     }
 
     #[test]

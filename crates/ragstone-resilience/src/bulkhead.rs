@@ -40,23 +40,12 @@ impl Bulkhead {
     /// Has `places` (1 to [`Bulkhead::MAX`]) for calls and lets `queue` (0 to [`Bulkhead::MAX`]) more wait.
     pub fn try_new(places: usize, queue: usize) -> Result<Self, InvalidPolicy> {
         if !(1..=Self::MAX).contains(&places) {
-            return Err(InvalidPolicy::new(
-                "bulkhead",
-                "places",
-                "must be from 1 to 1000000",
-            ));
+            return Err(InvalidPolicy::new("bulkhead", "places", "must be from 1 to 1000000"));
         }
         if queue > Self::MAX {
-            return Err(InvalidPolicy::new(
-                "bulkhead",
-                "queue",
-                "must be from 0 to 1000000",
-            ));
+            return Err(InvalidPolicy::new("bulkhead", "queue", "must be from 0 to 1000000"));
         }
-        Ok(Self {
-            places: Semaphore::new(places),
-            queue: Semaphore::new(queue),
-        })
+        Ok(Self { places: Semaphore::new(places), queue: Semaphore::new(queue) })
     }
 
     /// Waits for a place until the deadline. Dropping the future leaves the queue.
@@ -90,10 +79,6 @@ impl Bulkhead {
     }
 
     fn refusal(&self) -> Rejected {
-        if self.places.is_closed() {
-            Rejected::Closed
-        } else {
-            Rejected::QueueFull
-        }
+        if self.places.is_closed() { Rejected::Closed } else { Rejected::QueueFull }
     }
 }

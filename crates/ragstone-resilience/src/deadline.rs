@@ -38,8 +38,7 @@ impl Deadline {
 
     /// Time that is left, zero once it has passed; `None` for never.
     pub fn remaining(&self) -> Option<Duration> {
-        self.0
-            .map(|instant| instant.saturating_duration_since(Instant::now()))
+        self.0.map(|instant| instant.saturating_duration_since(Instant::now()))
     }
 
     /// Whether no time is left.
@@ -64,7 +63,5 @@ pub async fn with_deadline<F: Future>(deadline: Deadline, future: F) -> Result<F
     if deadline.has_passed() {
         return Err(DeadlinePassed);
     }
-    tokio::time::timeout_at(instant, future)
-        .await
-        .map_err(|_| DeadlinePassed)
+    tokio::time::timeout_at(instant, future).await.map_err(|_| DeadlinePassed)
 }

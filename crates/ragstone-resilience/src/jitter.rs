@@ -68,10 +68,7 @@ mod tests {
             let place = usize::try_from(jitter.below(10)).expect("small");
             counts[place] += 1;
         }
-        assert!(
-            counts.iter().all(|count| (850..1150).contains(count)),
-            "{counts:?}"
-        );
+        assert!(counts.iter().all(|count| (850..1150).contains(count)), "{counts:?}");
     }
 
     #[test]

@@ -28,18 +28,9 @@ impl RetryPolicy {
     /// Waits that a server asks for are honoured up to 60 seconds; the jitter is random.
     pub fn try_new(backoff: Backoff, attempts: u32) -> Result<Self, InvalidPolicy> {
         if !(1..=MAX_ATTEMPTS).contains(&attempts) {
-            return Err(InvalidPolicy::new(
-                "retry policy",
-                "attempts",
-                "must be from 1 to 100",
-            ));
+            return Err(InvalidPolicy::new("retry policy", "attempts", "must be from 1 to 100"));
         }
-        Ok(Self {
-            backoff,
-            attempts,
-            hint_cap: DEFAULT_HINT_CAP,
-            jitter: Jitter::random(),
-        })
+        Ok(Self { backoff, attempts, hint_cap: DEFAULT_HINT_CAP, jitter: Jitter::random() })
     }
 
     /// Honours waits that a server asks for up to `cap`.
@@ -144,11 +135,7 @@ where
         let wait = match next_wait(policy, budget, deadline, attempts, classify(&error)) {
             Ok(wait) => wait,
             Err(reason) => {
-                return Err(RetryFailure {
-                    error,
-                    attempts,
-                    reason,
-                });
+                return Err(RetryFailure { error, attempts, reason });
             }
         };
         tokio::time::sleep(wait).await;

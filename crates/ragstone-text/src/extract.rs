@@ -70,8 +70,8 @@ pub fn extract(input: &Input<'_>, limits: &ExtractLimits) -> Result<Extracted, E
     if decoded.text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') {
         return Err(ExtractError::Empty);
     }
-    let format = Format::from_hints(input.file_name, input.media_type)
-        .unwrap_or_else(|| format::sniff(&decoded.text));
+    let format =
+        Format::from_hints(input.file_name, input.media_type).unwrap_or_else(|| format::sniff(&decoded.text));
     read(decoded.text, decoded.is_verbatim, format, input.file_name, limits)
 }
 

@@ -252,10 +252,7 @@ mod tests {
         for media_type in [None, Some("text/plain"), Some("application/octet-stream"), Some("")] {
             assert_eq!(Format::from_hints(Some("docs/README.MD"), media_type), Some(Format::Markdown));
         }
-        assert_eq!(
-            Format::from_hints(Some("page.md"), Some("text/html; charset=utf-8")),
-            Some(Format::Html)
-        );
+        assert_eq!(Format::from_hints(Some("page.md"), Some("text/html; charset=utf-8")), Some(Format::Html));
         assert_eq!(Format::from_hints(Some(".csv"), None), None);
         assert_eq!(Format::from_hints(Some("dir.rs/notes"), None), None);
     }

@@ -68,19 +68,21 @@ fn densest(highlights: &[ByteSpan], max_bytes: usize) -> Option<(usize, usize)> 
 fn window_between_words(text: &str, start: usize, end: usize, kept: (usize, usize)) -> ByteSpan {
     let start = text.ceil_char_boundary(start);
     let end = text.floor_char_boundary(end).max(start);
-    let is_word_start = start == 0 || text.get(..start).is_some_and(|before| before.ends_with(char::is_whitespace));
+    let is_word_start =
+        start == 0 || text.get(..start).is_some_and(|before| before.ends_with(char::is_whitespace));
     let inner_start = if is_word_start {
         start
     } else {
         let head = text.get(start..end).unwrap_or_default();
         head.find(char::is_whitespace).map_or(start, |at| start + at)
     };
-    let inner_end = if end == text.len() || text.get(end..).is_some_and(|after| after.starts_with(char::is_whitespace)) {
-        end
-    } else {
-        let tail = text.get(start..end).unwrap_or_default();
-        tail.rfind(char::is_whitespace).map_or(end, |at| start + at)
-    };
+    let inner_end =
+        if end == text.len() || text.get(end..).is_some_and(|after| after.starts_with(char::is_whitespace)) {
+            end
+        } else {
+            let tail = text.get(start..end).unwrap_or_default();
+            tail.rfind(char::is_whitespace).map_or(end, |at| start + at)
+        };
     let start = if inner_start <= kept.0 || kept.0 == kept.1 { inner_start } else { start };
     let end = if inner_end >= kept.1 && inner_end > start { inner_end } else { end };
     trimmed(text, start, end)

@@ -109,7 +109,10 @@ impl std::error::Error for WalkError {
 /// does not. Everything else that cannot be taken in is an error item, after which the walk goes on.
 ///
 /// Blocking: reads folders while it is iterated, and holds one folder per level open.
-pub fn walk(root: &Path, options: &WalkOptions) -> impl Iterator<Item = Result<FileEntry, WalkError>> + use<> {
+pub fn walk(
+    root: &Path,
+    options: &WalkOptions,
+) -> impl Iterator<Item = Result<FileEntry, WalkError>> + use<> {
     let visitor = Visitor { root: root.canonicalize().ok(), options: *options };
     WalkBuilder::new(root)
         .standard_filters(true)

@@ -6,17 +6,11 @@ use ragstone_core::ErrorKind;
 use super::*;
 
 fn page(next: Option<&str>) -> Page<()> {
-    Page {
-        items: Vec::new(),
-        next: next.map(str::to_owned),
-    }
+    Page { items: Vec::new(), next: next.map(str::to_owned) }
 }
 
 fn query(cursor: Option<String>) -> PageQuery {
-    PageQuery {
-        page_size: None,
-        cursor,
-    }
+    PageQuery { page_size: None, cursor }
 }
 
 #[test]
@@ -27,13 +21,8 @@ fn the_last_page_has_no_cursor() {
 #[test]
 fn page_sizes_out_of_range_are_refused() {
     for size in [0, 1001, u32::MAX] {
-        let query = PageQuery {
-            page_size: Some(size),
-            cursor: None,
-        };
-        let kind = CursorKey::derive(b"secret")
-            .open("a", query)
-            .map_err(|error| error.kind());
+        let query = PageQuery { page_size: Some(size), cursor: None };
+        let kind = CursorKey::derive(b"secret").open("a", query).map_err(|error| error.kind());
         assert_eq!(kind, Err(ErrorKind::InvalidArgument));
     }
 }

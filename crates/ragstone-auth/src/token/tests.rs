@@ -12,10 +12,7 @@ fn a_minted_token_reads_back() {
 
 #[test]
 fn two_tokens_differ() {
-    let (one, two) = (
-        BearerToken::mint().expect("randomness"),
-        BearerToken::mint().expect("randomness"),
-    );
+    let (one, two) = (BearerToken::mint().expect("randomness"), BearerToken::mint().expect("randomness"));
     assert_ne!(one.expose(), two.expose());
     assert!(!one.hash().matches(&two));
 }

@@ -13,9 +13,7 @@ use tower::{Layer as _, ServiceExt as _};
 async fn who(request: Request<()>) -> Result<Response<String>, Infallible> {
     assert!(!request.headers().contains_key(header::AUTHORIZATION));
     let caller = request.extensions().get::<AuthenticatedPrincipal>();
-    Ok(Response::new(
-        caller.expect("set by the layer").0.name().to_owned(),
-    ))
+    Ok(Response::new(caller.expect("set by the layer").0.name().to_owned()))
 }
 
 fn refuse(_: &Parts, error: Error) -> Response<String> {
@@ -33,10 +31,7 @@ impl Gate {
     fn new() -> Self {
         let token = BearerToken::mint().expect("randomness");
         let record = TokenRecord::new(&token, "ada", TenantId::default(), Scope::Read);
-        Self {
-            token,
-            tokens: Arc::new(StaticTokens::new([record])),
-        }
+        Self { token, tokens: Arc::new(StaticTokens::new([record])) }
     }
 
     async fn call(&self, uri: &str, credentials: &[&str]) -> Response<String> {
@@ -56,13 +51,8 @@ impl Gate {
 async fn a_valid_token_passes_and_is_taken_off() {
     let gate = Gate::new();
     for scheme in ["Bearer", "bearer", "BEARER"] {
-        let response = gate
-            .call("/", &[&format!("{scheme} {}", gate.token.expose())])
-            .await;
-        assert_eq!(
-            (response.status(), response.body().as_str()),
-            (StatusCode::OK, "ada")
-        );
+        let response = gate.call("/", &[&format!("{scheme} {}", gate.token.expose())]).await;
+        assert_eq!((response.status(), response.body().as_str()), (StatusCode::OK, "ada"));
     }
 }
 
@@ -87,9 +77,7 @@ async fn everything_else_is_refused_with_a_challenge() {
     for (uri, credentials, status, challenge) in cases {
         let response = gate.call(uri, credentials).await;
         assert_eq!(response.status().as_u16(), status, "{credentials:?}");
-        let header = response.headers()[header::WWW_AUTHENTICATE]
-            .to_str()
-            .expect("text");
+        let header = response.headers()[header::WWW_AUTHENTICATE].to_str().expect("text");
         assert!(header.contains(challenge), "{credentials:?}: {header}");
     }
 }
@@ -99,9 +87,6 @@ async fn a_refusal_tells_nothing_of_the_token() {
     let gate = Gate::new();
     let forged = format!("Bearer rgs_{}_{}", gate.token.id(), "B".repeat(43));
     let response = gate.call("/", &[&forged]).await;
-    let shown = format!(
-        "{response:?} {:?}",
-        AuthenticateLayer::new(gate.tokens.clone(), refuse)
-    );
+    let shown = format!("{response:?} {:?}", AuthenticateLayer::new(gate.tokens.clone(), refuse));
     assert!(!shown.contains(&gate.token.expose()[21..]) && !shown.contains(&"B".repeat(43)));
 }

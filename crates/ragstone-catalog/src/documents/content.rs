@@ -32,16 +32,7 @@ pub(super) async fn document_content(
         " FROM chunks c WHERE c.document = $1 ORDER BY c.ordinal"
     ))
     .bind(id);
-    let chunks: Vec<Chunk> = tx
-        .fetch(statement)
-        .await?
-        .iter_mut()
-        .map(read_chunk)
-        .collect::<Result<_>>()?;
+    let chunks: Vec<Chunk> = tx.fetch(statement).await?.iter_mut().map(read_chunk).collect::<Result<_>>()?;
     tx.rollback().await?;
-    Ok(DocumentContent {
-        document,
-        text,
-        chunks,
-    })
+    Ok(DocumentContent { document, text, chunks })
 }

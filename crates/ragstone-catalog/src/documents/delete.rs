@@ -24,21 +24,17 @@ pub(super) async fn delete_document(
     let mut row = rows.into_iter().next().ok_or_else(|| not_found(document))?;
     let version = row.version()?;
     if expected.is_some_and(|expected| expected != version) {
-        return Err(
-            Error::new(ErrorKind::Conflict, "the document is at another version")
-                .with_context("document", document)
-                .with_context("version", version),
-        );
+        return Err(Error::new(ErrorKind::Conflict, "the document is at another version")
+            .with_context("document", document)
+            .with_context("version", version));
     }
     let collection = row.collection_id()?;
     let (chunks, text_bytes, terms) = (row.integer()?, row.integer()?, row.integer()?);
 
     let sequence = tx.next_sequence();
     let now = tx.now();
-    for delete in [
-        "DELETE FROM chunks WHERE document = $1",
-        "DELETE FROM document_texts WHERE document = $1",
-    ] {
+    for delete in ["DELETE FROM chunks WHERE document = $1", "DELETE FROM document_texts WHERE document = $1"]
+    {
         tx.execute(Statement::new(delete).bind(document)).await?;
     }
     let bury = Statement::new(

@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use ragstone_core::document::{ChunkDraft, DocumentDraft};
-use ragstone_core::metadata::{check_metadata, check_tags};
+use ragstone_core::document::DocumentDraft;
 use ragstone_core::{CollectionId, DocumentId, Error, ErrorKind, Result};
 
 /// A draft with everything that can be worked out without the database, so that the writer's turn is short.
@@ -33,53 +32,19 @@ impl PreparedDraft {
     }
 
     fn try_new(collection: CollectionId, draft: DocumentDraft) -> Result<Self> {
-        check(&draft)?;
+        draft.check()?;
+        if u32::try_from(draft.chunks.len()).is_err() {
+            return Err(Error::new(ErrorKind::TooLarge, "a document has too many chunks"));
+        }
         Ok(Self {
             id: DocumentId::derive(collection, &draft.source),
             tags: encode(&draft.tags)?,
             metadata: encode(&draft.metadata)?,
             terms: draft.chunks.iter().map(|chunk| u64::from(chunk.terms)).sum(),
-            headings: draft
-                .chunks
-                .iter()
-                .map(|chunk| encode(&chunk.headings))
-                .collect::<Result<_>>()?,
+            headings: draft.chunks.iter().map(|chunk| encode(&chunk.headings)).collect::<Result<_>>()?,
             draft,
         })
     }
-}
-
-fn check(draft: &DocumentDraft) -> Result<()> {
-    if draft.title.is_empty() {
-        return Err(Error::invalid("title", "must not be empty"));
-    }
-    if u32::try_from(draft.chunks.len()).is_err() {
-        return Err(Error::new(ErrorKind::TooLarge, "a document has too many chunks"));
-    }
-    check_tags(&draft.tags)?;
-    check_metadata(&draft.metadata)?;
-    check_chunks(&draft.chunks, &draft.text)
-}
-
-/// Overlapping chunks would share an id where their spans are equal, and cut characters could not be read back.
-fn check_chunks(chunks: &[ChunkDraft], text: &str) -> Result<()> {
-    let mut end = 0;
-    for chunk in chunks {
-        if chunk.span.is_empty() || chunk.span.start() < end {
-            return Err(Error::invalid(
-                "chunks",
-                "must not be empty, and must ascend without overlap",
-            ));
-        }
-        if chunk.span.slice(text).is_none() {
-            return Err(Error::invalid(
-                "chunks",
-                "must lie within the text and not cut a character",
-            ));
-        }
-        end = chunk.span.end();
-    }
-    Ok(())
 }
 
 fn encode(value: &impl serde::Serialize) -> Result<String> {

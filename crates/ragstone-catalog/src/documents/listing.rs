@@ -36,10 +36,8 @@ pub(super) fn source_states<'q>(
         (false, true) => ">= $2 AND d.source < $4 ORDER BY d.source LIMIT $3",
         (false, false) => ">= $2 ORDER BY d.source LIMIT $3",
     };
-    let statement = Statement::joined(SELECT, rest)
-        .bind(collection)
-        .bind(after.unwrap_or(prefix))
-        .bind(page.size() + 1);
+    let statement =
+        Statement::joined(SELECT, rest).bind(collection).bind(after.unwrap_or(prefix)).bind(page.size() + 1);
     match end {
         Some(end) => statement.bind(end),
         None => statement,

@@ -74,11 +74,7 @@ impl Found {
                 continue;
             }
             let document = self.document(document, &mut row)?;
-            let found = FoundChunk {
-                document,
-                bytes: piece,
-                chunk: chunk.clone(),
-            };
+            let found = FoundChunk { document, bytes: piece, chunk: chunk.clone() };
             self.chunks.insert(chunk.id, found);
         }
         Ok(())

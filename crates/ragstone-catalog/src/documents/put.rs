@@ -196,11 +196,7 @@ impl<'a> Plan<'a> {
         self.growth.add(write.sizes);
         self.receipts.push(WriteReceipt {
             document: draft.id,
-            effect: if live.is_some() {
-                WriteEffect::Updated
-            } else {
-                WriteEffect::Created
-            },
+            effect: if live.is_some() { WriteEffect::Updated } else { WriteEffect::Created },
             version: write.version,
             sequence: write.sequence,
         });
@@ -212,13 +208,11 @@ impl<'a> Plan<'a> {
 
 async fn remove_contents(tx: &mut WriteTransaction, documents: &[DocumentId]) -> Result<()> {
     for batch in Rows::of(documents) {
-        for delete in [
-            "DELETE FROM chunks WHERE document IN ",
-            "DELETE FROM document_texts WHERE document IN ",
-        ] {
+        for delete in
+            ["DELETE FROM chunks WHERE document IN ", "DELETE FROM document_texts WHERE document IN "]
+        {
             let ids = batch.iter().copied().map(Value::from);
-            tx.execute(Statement::with_list(delete, 1, batch.len(), "").bind_all(ids))
-                .await?;
+            tx.execute(Statement::with_list(delete, 1, batch.len(), "").bind_all(ids)).await?;
         }
     }
     Ok(())
@@ -314,8 +308,7 @@ async fn write_texts(tx: &mut WriteTransaction, writes: &[Write<'_>]) -> Result<
         let values = batch
             .iter()
             .flat_map(|&(document, block, bytes)| [document.into(), Value::length(block), bytes.into()]);
-        tx.execute(Statement::with_rows(insert, batch.len(), 3, "").bind_all(values))
-            .await?;
+        tx.execute(Statement::with_rows(insert, batch.len(), 3, "").bind_all(values)).await?;
     }
     Ok(())
 }
@@ -331,8 +324,7 @@ async fn write_chunks(tx: &mut WriteTransaction, writes: &[Write<'_>]) -> Result
             9,
             "",
         );
-        tx.execute(statement.bind_all(batch.iter().flatten().cloned()))
-            .await?;
+        tx.execute(statement.bind_all(batch.iter().flatten().cloned())).await?;
     }
     Ok(())
 }
@@ -360,16 +352,12 @@ async fn write_metadata_keys(
     collection: CollectionId,
     writes: &[Write<'_>],
 ) -> Result<()> {
-    let keys: BTreeSet<&str> = writes
-        .iter()
-        .flat_map(|write| write.draft.draft.metadata.keys().map(String::as_str))
-        .collect();
+    let keys: BTreeSet<&str> =
+        writes.iter().flat_map(|write| write.draft.draft.metadata.keys().map(String::as_str)).collect();
     let keys: Vec<&str> = keys.into_iter().collect();
     for batch in Rows::of(&keys) {
         let insert = "INSERT INTO metadata_keys (collection, key) VALUES ";
-        let values = batch
-            .iter()
-            .flat_map(|key| [collection.into(), Value::from(*key)]);
+        let values = batch.iter().flat_map(|key| [collection.into(), Value::from(*key)]);
         let statement = Statement::with_rows(insert, batch.len(), 2, " ON CONFLICT DO NOTHING");
         tx.execute(statement.bind_all(values)).await?;
     }

@@ -25,7 +25,7 @@ impl fmt::Display for Failure {
 impl StdError for Failure {}
 
 impl DatabaseError for Failure {
-    fn message(&self) -> &str {
+    fn message(&self) -> &'static str {
         "secret of the database"
     }
 
@@ -46,11 +46,7 @@ impl DatabaseError for Failure {
     }
 
     fn kind(&self) -> ConstraintKind {
-        if self.is_unique {
-            ConstraintKind::UniqueViolation
-        } else {
-            ConstraintKind::Other
-        }
+        if self.is_unique { ConstraintKind::UniqueViolation } else { ConstraintKind::Other }
     }
 }
 
@@ -81,10 +77,7 @@ fn every_failure_of_the_driver_has_its_kind() {
         (sqlx::Error::PoolTimedOut, ErrorKind::Unavailable),
         (sqlx::Error::PoolClosed, ErrorKind::Unavailable),
         (sqlx::Error::WorkerCrashed, ErrorKind::Unavailable),
-        (
-            sqlx::Error::Io(std::io::Error::other("disk")),
-            ErrorKind::Unavailable,
-        ),
+        (sqlx::Error::Io(std::io::Error::other("disk")), ErrorKind::Unavailable),
         (sqlx::Error::Decode(decode()), ErrorKind::Corrupt),
         (sqlx::Error::RowNotFound, ErrorKind::Unexpected),
     ];
@@ -113,14 +106,8 @@ fn a_refused_schema_has_its_kind() {
         (MigrateError::VersionMissing(9), ErrorKind::FailedPrecondition),
         (MigrateError::VersionMismatch(1), ErrorKind::FailedPrecondition),
         (MigrateError::Dirty(1), ErrorKind::Corrupt),
-        (
-            MigrateError::Execute(database("13", false)),
-            ErrorKind::Unavailable,
-        ),
-        (
-            MigrateError::ExecuteMigration(database("1", false), 1),
-            ErrorKind::Unexpected,
-        ),
+        (MigrateError::Execute(database("13", false)), ErrorKind::Unavailable),
+        (MigrateError::ExecuteMigration(database("1", false), 1), ErrorKind::Unexpected),
     ];
     for (error, kind) in table {
         let text = error.to_string();

@@ -19,9 +19,7 @@ pub struct Row {
 
 impl Row {
     pub(crate) fn new(columns: Vec<Value<'static>>) -> Self {
-        Self {
-            columns: columns.into_iter(),
-        }
+        Self { columns: columns.into_iter() }
     }
 
     fn next(&mut self) -> Value<'static> {
@@ -70,8 +68,7 @@ impl Row {
     }
 
     pub(crate) fn text(&mut self) -> Result<String> {
-        self.optional_text()?
-            .ok_or_else(|| damaged("a text", &Value::Null))
+        self.optional_text()?.ok_or_else(|| damaged("a text", &Value::Null))
     }
 
     pub(crate) fn optional_text(&mut self) -> Result<Option<String>> {
@@ -91,24 +88,20 @@ impl Row {
     }
 
     pub(crate) fn bytes(&mut self) -> Result<Vec<u8>> {
-        self.optional_bytes()?
-            .ok_or_else(|| damaged("bytes", &Value::Null))
+        self.optional_bytes()?.ok_or_else(|| damaged("bytes", &Value::Null))
     }
 
     pub(crate) fn optional_uuid(&mut self) -> Result<Option<Uuid>> {
         match self.next() {
             Value::Null => Ok(None),
             Value::Uuid(uuid) => Ok(Some(uuid)),
-            Value::Bytes(bytes) => Uuid::from_slice(&bytes)
-                .map(Some)
-                .map_err(|_| out_of_range("an id")),
+            Value::Bytes(bytes) => Uuid::from_slice(&bytes).map(Some).map_err(|_| out_of_range("an id")),
             other => Err(damaged("an id", &other)),
         }
     }
 
     fn uuid(&mut self) -> Result<Uuid> {
-        self.optional_uuid()?
-            .ok_or_else(|| damaged("an id", &Value::Null))
+        self.optional_uuid()?.ok_or_else(|| damaged("an id", &Value::Null))
     }
 
     pub(crate) fn collection_id(&mut self) -> Result<CollectionId> {

@@ -17,18 +17,12 @@ pub struct Statement<'q> {
 impl<'q> Statement<'q> {
     /// Starts from constant text with placeholders `$1`, `$2` and so on.
     pub(crate) const fn new(sql: &'static str) -> Self {
-        Self {
-            sql: Cow::Borrowed(sql),
-            values: Vec::new(),
-        }
+        Self { sql: Cow::Borrowed(sql), values: Vec::new() }
     }
 
     /// Starts from two constants, the first holding what several statements share.
     pub(crate) fn joined(first: &'static str, second: &'static str) -> Self {
-        Self {
-            sql: Cow::Owned([first, second].concat()),
-            values: Vec::new(),
-        }
+        Self { sql: Cow::Owned([first, second].concat()), values: Vec::new() }
     }
 
     /// Puts a list of placeholders between `before` and `after`, numbered from `first`.
@@ -37,10 +31,7 @@ impl<'q> Statement<'q> {
         sql.push_str(before);
         push_placeholders(&mut sql, first, count);
         sql.push_str(after);
-        Self {
-            sql: Cow::Owned(sql),
-            values: Vec::with_capacity(first + count),
-        }
+        Self { sql: Cow::Owned(sql), values: Vec::with_capacity(first + count) }
     }
 
     /// Puts `rows` lists of `columns` placeholders between `before` and `after`.
@@ -54,10 +45,7 @@ impl<'q> Statement<'q> {
             push_placeholders(&mut sql, row * columns + 1, columns);
         }
         sql.push_str(after);
-        Self {
-            sql: Cow::Owned(sql),
-            values: Vec::with_capacity(rows * columns),
-        }
+        Self { sql: Cow::Owned(sql), values: Vec::with_capacity(rows * columns) }
     }
 
     /// Binds the next parameter.
@@ -124,10 +112,7 @@ mod tests {
     #[test]
     fn placeholders_count_through_rows() {
         let statement = Statement::with_rows("INSERT INTO t VALUES ", 2, 3, " RETURNING 1");
-        assert_eq!(
-            statement.into_parts().0,
-            "INSERT INTO t VALUES ($1,$2,$3),($4,$5,$6) RETURNING 1"
-        );
+        assert_eq!(statement.into_parts().0, "INSERT INTO t VALUES ($1,$2,$3),($4,$5,$6) RETURNING 1");
         let statement = Statement::with_list("SELECT 1 WHERE a = $1 AND b IN ", 2, 2, "");
         assert_eq!(statement.into_parts().0, "SELECT 1 WHERE a = $1 AND b IN ($2,$3)");
     }

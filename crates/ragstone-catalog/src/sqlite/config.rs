@@ -47,10 +47,7 @@ impl SqliteConfig {
     /// Sets how long a call waits for its turn before it is `Unavailable`, more than 0 and at most 10 min.
     pub fn with_queue_timeout(mut self, timeout: Duration) -> Result<Self> {
         if timeout.is_zero() || timeout > Duration::from_mins(10) {
-            return Err(Error::invalid(
-                "queue_timeout",
-                "must be more than 0 and at most 10 min",
-            ));
+            return Err(Error::invalid("queue_timeout", "must be more than 0 and at most 10 min"));
         }
         self.queue_timeout = timeout;
         Ok(self)

@@ -23,10 +23,7 @@ impl Connection for SqliteTransaction {
     fn execute<'a>(&'a mut self, statement: Statement<'a>) -> BoxFuture<'a, Result<u64>> {
         async move {
             let (sql, arguments) = encode(statement)?;
-            let done = sqlx::query_with(sql, arguments)
-                .execute(&mut *self.0)
-                .await
-                .map_err(from_sqlx)?;
+            let done = sqlx::query_with(sql, arguments).execute(&mut *self.0).await.map_err(from_sqlx)?;
             Ok(done.rows_affected())
         }
         .boxed()
@@ -49,10 +46,7 @@ impl Transaction for SqliteTransaction {
 
 pub(super) async fn fetch(connection: &mut SqliteConnection, statement: Statement<'_>) -> Result<Vec<Row>> {
     let (sql, arguments) = encode(statement)?;
-    let rows = sqlx::query_with(sql, arguments)
-        .fetch_all(connection)
-        .await
-        .map_err(from_sqlx)?;
+    let rows = sqlx::query_with(sql, arguments).fetch_all(connection).await.map_err(from_sqlx)?;
     rows.iter().map(decode_row).collect()
 }
 

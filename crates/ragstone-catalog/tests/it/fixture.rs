@@ -28,12 +28,7 @@ impl Fixture {
         let catalog = open(folder.path().join("catalog.sqlite")).await;
         let ctx = context_of("acme");
         let collection = create(&catalog, &ctx, "notes", 1).await;
-        Self {
-            catalog: Arc::new(catalog),
-            ctx,
-            collection,
-            folder,
-        }
+        Self { catalog: Arc::new(catalog), ctx, collection, folder }
     }
 
     pub(crate) fn path(&self) -> PathBuf {
@@ -68,11 +63,7 @@ pub(crate) fn new_collection(name: &str, id: u128) -> NewCollection {
 }
 
 pub(crate) async fn create(catalog: &SqliteCatalog, ctx: &CallContext, name: &str, id: u128) -> CollectionId {
-    catalog
-        .create_collection(ctx, new_collection(name, id))
-        .await
-        .expect("created")
-        .id
+    catalog.create_collection(ctx, new_collection(name, id)).await.expect("created").id
 }
 
 /// A draft with a chunk for each line.
@@ -99,10 +90,6 @@ pub(crate) fn draft(source: &str, text: &str) -> DocumentDraft {
         text: text.to_owned(),
         chunks,
         tags: ["a", "b"].map(str::to_owned).into(),
-        metadata: [(
-            "year".to_owned(),
-            ragstone_core::metadata::MetadataValue::Integer(2026),
-        )]
-        .into(),
+        metadata: [("year".to_owned(), ragstone_core::metadata::MetadataValue::Integer(2026))].into(),
     }
 }

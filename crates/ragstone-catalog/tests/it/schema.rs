@@ -17,10 +17,7 @@ async fn connect(path: &Path) -> SqliteConnection {
 
 async fn run(path: &Path, sql: &'static str) {
     let mut connection = connect(path).await;
-    sqlx::raw_sql(sql)
-        .execute(&mut connection)
-        .await
-        .expect("executed");
+    sqlx::raw_sql(sql).execute(&mut connection).await.expect("executed");
     connection.close().await.expect("closed");
 }
 
@@ -34,14 +31,9 @@ async fn refusal(path: &Path) -> Error {
 async fn sqlite_has_the_fix_of_the_wal_reset_fault() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut connection = connect(&folder.path().join("any.sqlite")).await;
-    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
-        .fetch_one(&mut connection)
-        .await
-        .expect("a version");
-    let numbers: Vec<u32> = version
-        .split('.')
-        .map(|part| part.parse().expect("a number"))
-        .collect();
+    let version: String =
+        sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut connection).await.expect("a version");
+    let numbers: Vec<u32> = version.split('.').map(|part| part.parse().expect("a number")).collect();
     assert!(numbers >= vec![3, 51, 3], "{version}");
 }
 

@@ -96,12 +96,7 @@ impl ErrorKind {
             Self::Corrupt => (500, 15, -31015, "corrupt"),
             Self::Unexpected => (500, 13, -32603, "unexpected"),
         };
-        ErrorCodes {
-            http,
-            grpc,
-            json_rpc,
-            reason,
-        }
+        ErrorCodes { http, grpc, json_rpc, reason }
     }
 
     /// Kind of a reason code; `None` for a code of a newer version.

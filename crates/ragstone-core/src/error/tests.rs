@@ -8,10 +8,7 @@ use super::*;
 fn reasons_and_json_rpc_codes_are_distinct() {
     let reasons: BTreeSet<_> = ErrorKind::ALL.iter().map(|kind| kind.codes().reason).collect();
     let json_rpc: BTreeSet<_> = ErrorKind::ALL.iter().map(|kind| kind.codes().json_rpc).collect();
-    assert_eq!(
-        (reasons.len(), json_rpc.len()),
-        (ErrorKind::ALL.len(), ErrorKind::ALL.len())
-    );
+    assert_eq!((reasons.len(), json_rpc.len()), (ErrorKind::ALL.len(), ErrorKind::ALL.len()));
 }
 
 #[test]
@@ -54,26 +51,16 @@ fn detail_and_source_of_a_client_fault_stay_private() {
     let error = Error::new(ErrorKind::NotFound, "cannot find collection")
         .with_context("collection", "books")
         .with_detail("private detail");
-    assert_eq!(
-        error.public_message(),
-        "cannot find collection (collection=books)"
-    );
+    assert_eq!(error.public_message(), "cannot find collection (collection=books)");
 }
 
 #[test]
 fn the_innermost_operation_stays() {
-    let error = Error::new(ErrorKind::Corrupt, "m")
-        .with_operation("inner")
-        .with_operation("outer");
+    let error = Error::new(ErrorKind::Corrupt, "m").with_operation("inner").with_operation("outer");
     assert_eq!(error.operation(), "inner");
 }
 
 #[test]
 fn exhausted_retries_are_not_retried_by_an_outer_layer() {
-    assert!(
-        !Error::new(ErrorKind::Unavailable, "m")
-            .with_retry(Retry::Exhausted)
-            .retry()
-            .is_allowed()
-    );
+    assert!(!Error::new(ErrorKind::Unavailable, "m").with_retry(Retry::Exhausted).retry().is_allowed());
 }

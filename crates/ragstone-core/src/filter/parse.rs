@@ -11,24 +11,12 @@ const HELP: &str = "write conditions such as tag = \"rust\", metadata.year >= 20
 
 pub(super) fn parse(text: &str) -> Result<Filter> {
     if text.len() > MAX_FILTER_LEN {
-        return Err(Error::invalid(
-            "filter",
-            format!("must have at most {MAX_FILTER_LEN} bytes"),
-        ));
+        return Err(Error::invalid("filter", format!("must have at most {MAX_FILTER_LEN} bytes")));
     }
-    let mut parser = Parser {
-        text,
-        at: 0,
-        depth: 0,
-        conditions: 0,
-    };
+    let mut parser = Parser { text, at: 0, depth: 0, conditions: 0 };
     let filter = parser.any()?;
     parser.skip_space();
-    if parser.at == text.len() {
-        Ok(filter)
-    } else {
-        Err(parser.expected("and, or or the end"))
-    }
+    if parser.at == text.len() { Ok(filter) } else { Err(parser.expected("and, or or the end")) }
 }
 
 struct Parser<'a> {
@@ -60,10 +48,7 @@ impl Parser<'_> {
     fn term(&mut self) -> Result<Filter> {
         self.depth += 1;
         if self.depth > MAX_FILTER_DEPTH {
-            return Err(Error::invalid(
-                "filter",
-                format!("must be nested at most {MAX_FILTER_DEPTH} deep"),
-            ));
+            return Err(Error::invalid("filter", format!("must be nested at most {MAX_FILTER_DEPTH} deep")));
         }
         let filter = if self.take_word("not") {
             Filter::Not(Box::new(self.term()?))
@@ -112,22 +97,10 @@ type BuildRange = fn(f64) -> NumberRange;
 
 /// Longer symbols first, so that `<=` is not read as `<`.
 const RANGES: [(&str, BuildRange); 4] = [
-    (">=", |bound| NumberRange {
-        gte: Some(bound),
-        ..NumberRange::UNBOUNDED
-    }),
-    ("<=", |bound| NumberRange {
-        lte: Some(bound),
-        ..NumberRange::UNBOUNDED
-    }),
-    (">", |bound| NumberRange {
-        gt: Some(bound),
-        ..NumberRange::UNBOUNDED
-    }),
-    ("<", |bound| NumberRange {
-        lt: Some(bound),
-        ..NumberRange::UNBOUNDED
-    }),
+    (">=", |bound| NumberRange { gte: Some(bound), ..NumberRange::UNBOUNDED }),
+    ("<=", |bound| NumberRange { lte: Some(bound), ..NumberRange::UNBOUNDED }),
+    (">", |bound| NumberRange { gt: Some(bound), ..NumberRange::UNBOUNDED }),
+    ("<", |bound| NumberRange { lt: Some(bound), ..NumberRange::UNBOUNDED }),
 ];
 
 fn one_or(mut parts: Vec<Filter>, combine: fn(Vec<Filter>) -> Filter) -> Filter {
@@ -155,11 +128,7 @@ impl<'a> Parser<'a> {
             }
             values.push(self.value()?);
         }
-        if self.take(")") {
-            Ok(values)
-        } else {
-            Err(self.expected(", or )"))
-        }
+        if self.take(")") { Ok(values) } else { Err(self.expected(", or )")) }
     }
 
     fn value(&mut self) -> Result<MetadataValue> {
@@ -216,20 +185,14 @@ impl<'a> Parser<'a> {
     fn name(&mut self) -> Result<&'a str> {
         self.skip_space();
         let name = self.word();
-        if name.is_empty() {
-            Err(self.expected("a field"))
-        } else {
-            Ok(name)
-        }
+        if name.is_empty() { Err(self.expected("a field")) } else { Ok(name) }
     }
 }
 
 fn finite(word: &str) -> Option<f64> {
     let is_number =
         word.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '+' | '.'));
-    word.parse()
-        .ok()
-        .filter(|number: &f64| is_number && number.is_finite())
+    word.parse().ok().filter(|number: &f64| is_number && number.is_finite())
 }
 
 // ---- Characters ----

@@ -30,11 +30,7 @@ fn check(text: &str, expected: bool) {
 
 #[track_caller]
 fn check_refused(text: &str) {
-    assert_eq!(
-        Filter::parse(text).map_err(|error| error.kind()),
-        Err(ErrorKind::InvalidArgument),
-        "{text}"
-    );
+    assert_eq!(Filter::parse(text).map_err(|error| error.kind()), Err(ErrorKind::InvalidArgument), "{text}");
 }
 
 #[test]
@@ -104,10 +100,7 @@ fn limits_of_a_filter_hold() {
     check_refused(&format!("{}tag exists{}", "(".repeat(10_000), ")".repeat(10_000)));
     check_refused(&format!("{}tag exists", "not ".repeat(5_000)));
     check_refused(&vec!["tag exists"; MAX_FILTER_CONDITIONS + 1].join(" or "));
-    check_refused(&format!(
-        "metadata.a in ({})",
-        vec!["1"; MAX_FILTER_VALUES + 1].join(",")
-    ));
+    check_refused(&format!("metadata.a in ({})", vec!["1"; MAX_FILTER_VALUES + 1].join(",")));
     check_refused(&"x".repeat(MAX_FILTER_LEN + 1));
 }
 

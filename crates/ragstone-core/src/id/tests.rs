@@ -19,10 +19,7 @@ fn names_are_slugs() {
 #[test]
 fn document_id_is_frozen() {
     let source = SourceUri::try_new("file:///a.md").expect("valid");
-    assert_eq!(
-        DocumentId::derive(collection(), &source).to_string(),
-        "dd7e7425-814a-8949-aeab-f8454e2b14e7"
-    );
+    assert_eq!(DocumentId::derive(collection(), &source).to_string(), "dd7e7425-814a-8949-aeab-f8454e2b14e7");
 }
 
 #[test]

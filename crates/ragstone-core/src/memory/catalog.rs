@@ -29,10 +29,7 @@ pub struct MemoryCatalog {
 impl MemoryCatalog {
     /// Builds an empty catalog that takes its timestamps from `clock`.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self {
-            clock,
-            state: Mutex::default(),
-        }
+        Self { clock, state: Mutex::default() }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, CatalogState> {

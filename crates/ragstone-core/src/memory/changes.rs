@@ -54,10 +54,7 @@ impl ChangeFeed for MemoryCatalog {
         mark: ProjectionMark,
     ) -> Result<()> {
         let mut state = self.state();
-        let entry = state
-            .collections
-            .get_mut(&collection)
-            .ok_or_else(|| missing_collection(collection))?;
+        let entry = state.collections.get_mut(&collection).ok_or_else(|| missing_collection(collection))?;
         let goes_back = entry
             .marks
             .get(&projection)
@@ -71,11 +68,7 @@ impl ChangeFeed for MemoryCatalog {
 
     async fn purge_collection(&self, _ctx: &CallContext, collection: CollectionId) -> Result<()> {
         let mut state = self.state();
-        if state
-            .collections
-            .get(&collection)
-            .is_some_and(|entry| !entry.is_deleted)
-        {
+        if state.collections.get(&collection).is_some_and(|entry| !entry.is_deleted) {
             let error = Error::new(ErrorKind::FailedPrecondition, "collection was not deleted");
             return Err(error.with_context("collection", collection));
         }

@@ -49,9 +49,7 @@ impl CollectionStore for MemoryCatalog {
             .map(|entry| (entry.collection.name.as_str(), &entry.collection))
             .filter(|(name, _)| is_behind(page, name))
             .collect();
-        let listed = page_of(by_name.into_values(), page, |collection| {
-            collection.name.to_string()
-        });
+        let listed = page_of(by_name.into_values(), page, |collection| collection.name.to_string());
         Ok(listed.map(Collection::clone))
     }
 

@@ -24,10 +24,7 @@ impl DocumentStore for MemoryCatalog {
         let now = self.now();
         let mut state = self.state();
         state.live(ctx, collection)?;
-        drafts
-            .into_iter()
-            .map(|draft| state.put(ctx, collection, draft, now))
-            .collect()
+        drafts.into_iter().map(|draft| state.put(ctx, collection, draft, now)).collect()
     }
 
     async fn document(&self, ctx: &CallContext, document: DocumentId) -> Result<Document> {

@@ -66,14 +66,8 @@ impl ChunkIndex for MemoryIndex {
     }
 
     async fn create(&self, _ctx: &CallContext, target: &IndexTarget, generation: GenerationId) -> Result<()> {
-        let state = IndexState {
-            generation,
-            checkpoint: Sequence::ZERO,
-        };
-        let empty = Target {
-            state,
-            documents: BTreeMap::new(),
-        };
+        let state = IndexState { generation, checkpoint: Sequence::ZERO };
+        let empty = Target { state, documents: BTreeMap::new() };
         self.open()?.targets.insert(target.clone(), empty);
         Ok(())
     }
@@ -104,12 +98,7 @@ impl ChunkIndex for MemoryIndex {
         let books = self.open()?;
         let held = books.target(&query.target)?;
         let mut hits = held.hits(&held.weighted(&query.keyword), query.filter.as_ref());
-        hits.sort_by(|left, right| {
-            right
-                .score
-                .total_cmp(&left.score)
-                .then(left.chunk.cmp(&right.chunk))
-        });
+        hits.sort_by(|left, right| right.score.total_cmp(&left.score).then(left.chunk.cmp(&right.chunk)));
         hits.truncate(query.limit);
         Ok(hits)
     }
@@ -117,10 +106,7 @@ impl ChunkIndex for MemoryIndex {
     async fn count(&self, _ctx: &CallContext, target: &IndexTarget, filter: Option<&Filter>) -> Result<u64> {
         let books = self.open()?;
         let held = books.target(target)?;
-        let count: usize = held
-            .matching(filter)
-            .map(|(_, document)| document.chunks.len())
-            .sum();
+        let count: usize = held.matching(filter).map(|(_, document)| document.chunks.len()).sum();
         Ok(count as u64)
     }
 
@@ -134,10 +120,7 @@ impl ChunkIndex for MemoryIndex {
     }
 
     async fn close(&self, _ctx: &CallContext) -> Result<()> {
-        *lock(&self.state) = IndexBooks {
-            is_closed: true,
-            targets: BTreeMap::new(),
-        };
+        *lock(&self.state) = IndexBooks { is_closed: true, targets: BTreeMap::new() };
         Ok(())
     }
 }
@@ -162,17 +145,8 @@ fn missing(target: &IndexTarget) -> Error {
 impl Target {
     fn apply(&mut self, operation: IndexOperation) {
         match operation {
-            IndexOperation::Replace {
-                document,
-                version,
-                attributes,
-                chunks,
-            } => {
-                let indexed = IndexedDocument {
-                    version,
-                    attributes,
-                    chunks,
-                };
+            IndexOperation::Replace { document, version, attributes, chunks } => {
+                let indexed = IndexedDocument { version, attributes, chunks };
                 self.documents.insert(document, indexed);
             }
             IndexOperation::Remove { document } => {

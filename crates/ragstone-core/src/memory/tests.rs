@@ -61,10 +61,7 @@ fn timestamps_come_from_the_clock() {
     ready(catalog.put_documents(&ctx, collection, vec![draft("two")])).expect("stores");
     let document = ready(catalog.document(&ctx, first[0].document)).expect("finds");
     assert_eq!(document.created_at, ManualClock::START);
-    assert_eq!(
-        document.updated_at.as_millis(),
-        ManualClock::START.as_millis() + 1000
-    );
+    assert_eq!(document.updated_at.as_millis(), ManualClock::START.as_millis() + 1000);
 }
 
 #[test]
@@ -75,9 +72,7 @@ fn versions_start_again_once_the_deletion_was_pruned() {
     let first = put("one");
     let deletion = ready(catalog.delete_document(&ctx, first.document, None)).expect("deletes");
     assert_eq!(put("two").version, DocumentVersion(2));
-    let deletion = ready(catalog.delete_document(&ctx, first.document, None))
-        .expect("deletes")
-        .max(deletion);
+    let deletion = ready(catalog.delete_document(&ctx, first.document, None)).expect("deletes").max(deletion);
     let mark = ProjectionMark {
         generation: GenerationId::from_uuid(uuid::Uuid::nil()),
         watermark: deletion,
@@ -85,10 +80,7 @@ fn versions_start_again_once_the_deletion_was_pruned() {
     };
     ready(catalog.mark(&ctx, ProjectionName::new("p"), collection, mark)).expect("marks");
     let again = put("three");
-    assert_eq!(
-        (again.effect, again.version),
-        (WriteEffect::Created, DocumentVersion(1))
-    );
+    assert_eq!((again.effect, again.version), (WriteEffect::Created, DocumentVersion(1)));
 }
 
 #[test]

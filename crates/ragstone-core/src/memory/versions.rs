@@ -45,14 +45,7 @@ impl CatalogState {
             entry.forget(stored);
         }
         let (effect, version, created_at) = entry.succession(id, previous.as_ref(), now);
-        let place = Place {
-            id,
-            collection,
-            version,
-            sequence,
-            created_at,
-            updated_at: now,
-        };
+        let place = Place { id, collection, version, sequence, created_at, updated_at: now };
         let stored = StoredDocument::new(draft, place);
         entry.remember(&stored);
         let receipt = stored.receipt(effect);
@@ -132,21 +125,14 @@ impl CollectionEntry {
     }
 
     fn bury(&mut self, document: &Document, sequence: Sequence) {
-        let stone = Tombstone {
-            sequence,
-            last_version: document.version,
-        };
+        let stone = Tombstone { sequence, last_version: document.version };
         self.head = sequence;
         self.tombstones.insert(document.id, stone);
         self.enter(document.id, sequence, ChangeKind::Deleted);
     }
 
     fn enter(&mut self, document: DocumentId, sequence: Sequence, kind: ChangeKind) {
-        let change = Change {
-            sequence,
-            document,
-            kind,
-        };
+        let change = Change { sequence, document, kind };
         self.changes.insert(sequence, change);
     }
 }
@@ -164,10 +150,8 @@ struct Place {
 
 impl StoredDocument {
     fn new(draft: DocumentDraft, place: Place) -> Self {
-        let chunks: Vec<Chunk> = (0..)
-            .zip(draft.chunks)
-            .map(|(ordinal, chunk)| place.chunk(ordinal, chunk))
-            .collect();
+        let chunks: Vec<Chunk> =
+            (0..).zip(draft.chunks).map(|(ordinal, chunk)| place.chunk(ordinal, chunk)).collect();
         let document = Document {
             id: place.id,
             collection: place.collection,
@@ -185,12 +169,7 @@ impl StoredDocument {
             updated_at: place.updated_at,
             sequence: place.sequence,
         };
-        Self {
-            document: Arc::new(document),
-            recipe: draft.recipe,
-            text: draft.text,
-            chunks,
-        }
+        Self { document: Arc::new(document), recipe: draft.recipe, text: draft.text, chunks }
     }
 
     fn equals(&self, draft: &DocumentDraft) -> bool {

@@ -86,10 +86,7 @@ fn the_filter_changes_while_the_subscriber_runs() {
 #[test]
 fn unreadable_directives_are_refused_and_change_nothing() {
     let (dispatch, filter) = subscriber(LogFormat::Json, "warn", io::sink).expect("valid");
-    assert!(matches!(
-        filter.set("ragstone=loud"),
-        Err(LogError::InvalidFilter(_))
-    ));
+    assert!(matches!(filter.set("ragstone=loud"), Err(LogError::InvalidFilter(_))));
     assert_eq!(filter.directives().expect("alive"), "warn");
     drop(dispatch);
     assert!(subscriber(LogFormat::Json, "=,=", io::sink).is_err());

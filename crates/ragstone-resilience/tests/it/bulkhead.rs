@@ -57,16 +57,7 @@ async fn a_closed_bulkhead_lets_admitted_calls_finish() {
 
 #[test]
 fn senseless_numbers_are_refused() {
-    for (places, queue, field) in [
-        (0, 1, "places"),
-        (1, usize::MAX, "queue"),
-        (usize::MAX, 1, "places"),
-    ] {
-        assert_eq!(
-            Bulkhead::try_new(places, queue)
-                .map_err(|error| error.field)
-                .err(),
-            Some(field)
-        );
+    for (places, queue, field) in [(0, 1, "places"), (1, usize::MAX, "queue"), (usize::MAX, 1, "places")] {
+        assert_eq!(Bulkhead::try_new(places, queue).map_err(|error| error.field).err(), Some(field));
     }
 }

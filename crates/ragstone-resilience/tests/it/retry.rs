@@ -12,9 +12,7 @@ const BASE: Duration = Duration::from_millis(100);
 
 fn policy(attempts: u32) -> RetryPolicy {
     let backoff = Backoff::exponential(BASE, 2.0, Duration::from_secs(10)).expect("valid");
-    RetryPolicy::try_new(backoff, attempts)
-        .expect("valid")
-        .with_jitter(Jitter::seeded(42))
+    RetryPolicy::try_new(backoff, attempts).expect("valid").with_jitter(Jitter::seeded(42))
 }
 
 fn budget() -> RetryBudget {
@@ -29,13 +27,7 @@ async fn run(
     failures: u32,
     verdict: Verdict,
 ) -> Result<u32, RetryFailure<&'static str>> {
-    let operation = |attempt| async move {
-        if attempt < failures {
-            Err("no")
-        } else {
-            Ok(attempt)
-        }
-    };
+    let operation = |attempt| async move { if attempt < failures { Err("no") } else { Ok(attempt) } };
     retry(policy, budget, deadline, |_| verdict, operation).await
 }
 
@@ -50,28 +42,20 @@ async fn waits_stay_below_the_sum_of_their_ceilings() {
     let start = Instant::now();
     let answer = run(&policy(4), &budget(), Deadline::NEVER, 3, Verdict::Retry).await;
     assert_eq!(answer, Ok(3));
-    assert!(
-        start.elapsed() <= BASE * 7 + Duration::from_millis(3),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() <= BASE * 7 + Duration::from_millis(3), "{:?}", start.elapsed());
     assert!(start.elapsed() > Duration::ZERO);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_permanent_failure_is_reported_at_once() {
-    let failure = run(&policy(3), &budget(), Deadline::NEVER, 9, Verdict::Stop)
-        .await
-        .expect_err("fails");
+    let failure = run(&policy(3), &budget(), Deadline::NEVER, 9, Verdict::Stop).await.expect_err("fails");
     assert_eq!((failure.attempts, failure.reason), (1, StopReason::Permanent));
     assert!(!failure.is_exhausted());
 }
 
 #[tokio::test(start_paused = true)]
 async fn attempts_end_exhausted() {
-    let failure = run(&policy(3), &budget(), Deadline::NEVER, 9, Verdict::Retry)
-        .await
-        .expect_err("fails");
+    let failure = run(&policy(3), &budget(), Deadline::NEVER, 9, Verdict::Retry).await.expect_err("fails");
     assert_eq!((failure.attempts, failure.reason), (3, StopReason::Attempts));
     assert!(failure.is_exhausted());
 }
@@ -93,9 +77,7 @@ async fn no_wait_outlives_the_deadline() {
     let start = Instant::now();
     let deadline = Deadline::after(Duration::from_secs(1));
     let verdict = Verdict::RetryAfter(Duration::from_secs(2));
-    let failure = run(&policy(3), &budget(), deadline, 9, verdict)
-        .await
-        .expect_err("fails");
+    let failure = run(&policy(3), &budget(), deadline, 9, verdict).await.expect_err("fails");
     assert_eq!((failure.attempts, failure.reason), (1, StopReason::Deadline));
     assert_eq!(start.elapsed(), Duration::ZERO);
 }

@@ -50,14 +50,8 @@ pub(crate) struct Piece {
 
 /// Calls `found` with every piece, by ascending start.
 pub(super) fn scan(text: &str, found: &mut impl FnMut(Piece)) {
-    let mut scanner = Scanner {
-        text,
-        bytes: text.as_bytes(),
-        position: 0,
-        parts: Vec::new(),
-        segments: Vec::new(),
-        found,
-    };
+    let mut scanner =
+        Scanner { text, bytes: text.as_bytes(), position: 0, parts: Vec::new(), segments: Vec::new(), found };
     let mut at = 0;
     while let Some(&byte) = scanner.bytes.get(at) {
         at = match class(byte) {

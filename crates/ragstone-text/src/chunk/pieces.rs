@@ -89,7 +89,8 @@ impl<'a> Assembler<'a> {
 
     fn split_block(&self, index: usize, pieces: &mut Vec<Piece>) {
         let Some(block) = self.blocks.get(index) else { return };
-        let is_prose = matches!(block.kind, crate::outline::BlockKind::Text | crate::outline::BlockKind::Heading);
+        let is_prose =
+            matches!(block.kind, crate::outline::BlockKind::Text | crate::outline::BlockKind::Heading);
         self.split_span(block.start, self.start(index + 1), block.section, is_prose, pieces);
     }
 

@@ -30,7 +30,13 @@ pub(super) fn trim(text: &str, start: usize, end: usize) -> Option<ByteSpan> {
 /// Parts of `span`, each at most `limit` long and about `target`, whole where it fits.
 ///
 /// `target <= limit` is expected. Every part of the text is looked at a bounded number of times.
-pub(super) fn split(text: &str, span: ByteSpan, is_prose: bool, target: usize, limit: usize) -> Vec<ByteSpan> {
+pub(super) fn split(
+    text: &str,
+    span: ByteSpan,
+    is_prose: bool,
+    target: usize,
+    limit: usize,
+) -> Vec<ByteSpan> {
     let mut parts = Vec::new();
     let mut start = span.start();
     while span.end() - start > limit {

@@ -15,10 +15,7 @@ pub(crate) enum JsonError {
     /// Containers are nested deeper than allowed.
     TooDeep,
     /// The syntax is broken at a byte.
-    Syntax {
-        at: usize,
-        reason: &'static str,
-    },
+    Syntax { at: usize, reason: &'static str },
 }
 
 /// Reads once over the text; memory is bounded by `max_depth` and the number of outer entries.

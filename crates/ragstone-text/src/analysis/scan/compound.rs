@@ -85,10 +85,8 @@ impl<F: FnMut(Piece)> Scanner<'_, '_, F> {
         if colons > 0 || slashes > 1 || has_file_name {
             self.push_whole(start, end, Form::Whole);
         }
-        let file_name = segments
-            .iter()
-            .rposition(|segment| segment.before == Joint::Slash)
-            .filter(|_| has_file_name);
+        let file_name =
+            segments.iter().rposition(|segment| segment.before == Joint::Slash).filter(|_| has_file_name);
         self.words(segments, file_name, end);
     }
 

@@ -81,7 +81,6 @@ fn is_worth_splitting(word: &[u8], start: usize, parts: &[(usize, usize)]) -> bo
     let words = parts.iter().filter(|part| len(part) >= 2).count();
     let tail = word.get(first.1 - start..).unwrap_or_default();
     let tail = tail.strip_suffix(b"s").unwrap_or(tail);
-    let is_prefixed_acronym =
-        len(first) <= 2 && rest.len() == 1 && !tail.iter().any(u8::is_ascii_lowercase);
+    let is_prefixed_acronym = len(first) <= 2 && rest.len() == 1 && !tail.iter().any(u8::is_ascii_lowercase);
     word.len() >= MIN_CAMEL_BYTES && len(first) >= 2 && words >= 2 && !is_prefixed_acronym
 }

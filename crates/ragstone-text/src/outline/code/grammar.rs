@@ -203,9 +203,9 @@ fn innermost_declarator(node: Node<'_>) -> Option<Node<'_>> {
     let mut at = node;
     for _ in 0..MAX_DECLARATORS {
         // A parenthesised or reference declarator has its inner one without a field.
-        let inner = at.child_by_field_name("declarator").or_else(|| {
-            at.kind().ends_with("declarator").then(|| at.named_child(0)).flatten()
-        });
+        let inner = at
+            .child_by_field_name("declarator")
+            .or_else(|| at.kind().ends_with("declarator").then(|| at.named_child(0)).flatten());
         let Some(inner) = inner else { break };
         found = Some(inner);
         at = inner;

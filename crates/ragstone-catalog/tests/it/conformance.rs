@@ -1,0 +1,28 @@
+//! The laws of the port, on SQLite.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ragstone_catalog::SqliteCatalog;
+use ragstone_conformance::CatalogFixture;
+use ragstone_core::port::DynCatalog;
+
+use crate::fixture::open;
+
+/// An empty catalog that can be opened again. The old one is dropped, not closed: what it acknowledged is durable.
+async fn empty() -> CatalogFixture {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("catalog.sqlite");
+    let store = open(path.clone()).await;
+    CatalogFixture::new(shared(store)).keeping(folder).reopening(move |old: Arc<dyn DynCatalog>| {
+        drop(old);
+        let path: PathBuf = path.clone();
+        async move { shared(open(path).await) }
+    })
+}
+
+fn shared(catalog: SqliteCatalog) -> Arc<dyn DynCatalog> {
+    Arc::new(catalog)
+}
+
+ragstone_conformance::catalog_suite!(empty());

@@ -1,0 +1,109 @@
+//! Laws of the system of record.
+
+pub mod cancellation;
+pub mod changes;
+pub mod collections;
+pub mod concurrency;
+pub mod content;
+pub mod durability;
+pub mod listings;
+pub mod projections;
+pub mod tenancy;
+pub mod writes;
+
+/// Names of all laws.
+pub const LAWS: &[&str] = crate::catalog_laws!(name_laws, ());
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! catalog_laws {
+    ($callback:ident, $make:expr) => {
+        $crate::$callback! { $make, catalog,
+            collections {
+                created_collection_is_found,
+                live_name_is_taken,
+                bad_collections_are_refused,
+                missing_collection_is_not_found,
+                collections_are_listed_by_name_in_pages,
+                deleted_collection_is_invisible_at_once,
+                deleted_name_is_free_for_another_collection,
+                statistics_follow_every_write,
+                metadata_keys_only_grow,
+            }
+            writes {
+                put_stores_what_was_given,
+                update_raises_the_version_and_keeps_the_creation,
+                every_part_that_counts_makes_a_version,
+                unchanged_draft_writes_nothing,
+                receipts_come_in_order,
+                source_twice_in_a_batch_is_refused,
+                failed_batch_stores_nothing,
+                bad_drafts_are_refused,
+                empty_batch_is_fine,
+                put_into_a_missing_collection_is_not_found,
+                delete_removes_the_document,
+                delete_of_a_missing_document_is_not_found,
+                delete_at_another_version_is_a_conflict,
+                created_again_has_a_greater_version,
+            }
+            content {
+                missing_document_is_not_found,
+                text_is_kept_byte_for_byte,
+                text_is_read_at_character_boundaries_only,
+                content_is_one_version,
+                passages_come_in_the_order_asked,
+                passages_of_former_versions_are_left_out,
+                many_passages_are_read_at_once,
+            }
+            listings {
+                documents_are_listed_by_source_in_pages,
+                listing_of_a_missing_collection_is_not_found,
+                listing_is_stable_while_documents_come,
+                source_states_tell_digest_and_recipe,
+                source_prefix_is_literal,
+                source_states_come_in_pages,
+            }
+            changes {
+                every_write_raises_the_head,
+                feed_holds_one_change_for_each_document,
+                feed_is_read_in_parts,
+                deletion_is_a_change,
+                feeds_of_collections_are_apart,
+            }
+            projections {
+                every_tenants_collections_are_listed,
+                fresh_collection_is_behind,
+                mark_is_kept,
+                watermark_never_moves_back_within_a_generation,
+                marks_are_apart,
+                deletion_stays_until_every_projection_passed,
+                stored_changes_are_never_pruned,
+                deleted_collection_waits_for_its_purge,
+                purge_of_a_live_collection_is_refused,
+                purge_of_a_missing_collection_is_fine,
+            }
+            tenancy {
+                names_and_sources_are_free_in_every_tenant,
+                reads_of_another_tenants_data_are_not_found,
+                writes_to_another_tenants_data_are_not_found,
+                listings_hold_the_own_tenant_only,
+            }
+            concurrency {
+                concurrent_puts_have_distinct_sequences,
+                concurrent_updates_lose_nothing,
+                concurrent_creations_of_a_name_have_one_winner,
+                reader_of_the_feed_misses_nothing,
+                reader_sees_whole_batches,
+            }
+            cancellation {
+                dropped_put_is_all_or_nothing,
+                dropped_deletion_is_all_or_nothing,
+                dropped_calls_leave_others_alone,
+            }
+            durability {
+                acknowledged_writes_survive_reopening,
+                marks_survive_reopening,
+            }
+        }
+    };
+}

@@ -1,0 +1,166 @@
+//! Builders of what laws store.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ragstone_core::CallContext;
+use ragstone_core::collection::{KeywordSettings, NewCollection};
+use ragstone_core::document::{ChunkDraft, DocumentDraft};
+use ragstone_core::id::{CollectionId, CollectionName, Digest, GenerationId, SourceUri, TenantId};
+use ragstone_core::metadata::{Metadata, MetadataValue};
+use ragstone_core::principal::{Principal, Scope};
+use ragstone_core::span::{ByteSpan, LineRange};
+use uuid::Uuid;
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+fn fresh_uuid() -> Uuid {
+    Uuid::from_u128(0xC0_DE00_0000 << 64 | u128::from(NEXT_ID.fetch_add(1, Ordering::Relaxed)))
+}
+
+/// A collection id that no other call of this process returned.
+pub fn fresh_collection_id() -> CollectionId {
+    CollectionId::from_uuid(fresh_uuid())
+}
+
+/// A generation id that no other call of this process returned.
+pub fn fresh_generation_id() -> GenerationId {
+    GenerationId::from_uuid(fresh_uuid())
+}
+
+/// A collection of this name with default settings and a fresh id.
+pub fn new_collection(name: &str) -> NewCollection {
+    NewCollection {
+        id: fresh_collection_id(),
+        name: collection_name(name),
+        description: format!("holds what belongs to {name}"),
+        keyword: KeywordSettings::default(),
+    }
+}
+
+/// A collection name from a valid literal.
+pub fn collection_name(name: &str) -> CollectionName {
+    CollectionName::try_new(name).expect("is a collection name")
+}
+
+/// A source from a valid literal.
+pub fn source(uri: &str) -> SourceUri {
+    SourceUri::try_new(uri).expect("is a source")
+}
+
+/// A span from ends in order.
+pub fn span(start: usize, end: usize) -> ByteSpan {
+    ByteSpan::try_new(start, end).expect("ends in order")
+}
+
+/// Context of an administrator of a tenant.
+pub fn tenant_context(tenant: &str) -> CallContext {
+    let tenant = TenantId::try_new(tenant).expect("is a tenant");
+    CallContext::new(Principal::new("conformance", tenant, Scope::Admin))
+}
+
+/// Builds a document draft: one chunk for each line of its text unless told otherwise.
+#[derive(Clone, Debug)]
+pub struct DraftBuilder {
+    draft: DocumentDraft,
+    spans: Option<Vec<ByteSpan>>,
+}
+
+impl DraftBuilder {
+    /// Starts with a source and a text made from it.
+    pub fn new(uri: &str) -> Self {
+        let draft = DocumentDraft {
+            source: source(uri),
+            title: format!("Title of {uri}"),
+            format: "text".to_owned(),
+            content_digest: Digest::of(b""),
+            recipe: "conformance-1".to_owned(),
+            is_verbatim: true,
+            text: String::new(),
+            chunks: Vec::new(),
+            tags: BTreeSet::new(),
+            metadata: Metadata::new(),
+        };
+        Self { draft, spans: None }.with_text(&format!("text of {uri}"))
+    }
+
+    /// Sets text and content digest.
+    #[must_use]
+    pub fn with_text(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.draft.text);
+        self.with_digest(Digest::of(text.as_bytes()))
+    }
+
+    /// Sets the content digest alone.
+    #[must_use]
+    pub fn with_digest(mut self, digest: Digest) -> Self {
+        self.draft.content_digest = digest;
+        self
+    }
+
+    /// Sets the title.
+    #[must_use]
+    pub fn with_title(mut self, title: &str) -> Self {
+        title.clone_into(&mut self.draft.title);
+        self
+    }
+
+    /// Sets the recipe.
+    #[must_use]
+    pub fn with_recipe(mut self, recipe: &str) -> Self {
+        recipe.clone_into(&mut self.draft.recipe);
+        self
+    }
+
+    /// Adds a tag.
+    #[must_use]
+    pub fn with_tag(mut self, tag: &str) -> Self {
+        self.draft.tags.insert(tag.to_owned());
+        self
+    }
+
+    /// Adds an attribute.
+    #[must_use]
+    pub fn with_metadata(mut self, key: &str, value: MetadataValue) -> Self {
+        self.draft.metadata.insert(key.to_owned(), value);
+        self
+    }
+
+    /// Sets the chunks, right or wrong.
+    #[must_use]
+    pub fn with_spans(mut self, spans: &[(usize, usize)]) -> Self {
+        self.spans = Some(spans.iter().map(|(start, end)| span(*start, *end)).collect());
+        self
+    }
+
+    /// The draft.
+    pub fn build(self) -> DocumentDraft {
+        let mut draft = self.draft;
+        let spans = self.spans.unwrap_or_else(|| line_spans(&draft.text));
+        draft.chunks = spans.into_iter().map(|span| chunk(&draft.text, span)).collect();
+        draft
+    }
+}
+
+fn line_spans(text: &str) -> Vec<ByteSpan> {
+    let mut start = 0;
+    text.split_inclusive('\n')
+        .map(|line| {
+            let covered = span(start, start + line.len());
+            start += line.len();
+            covered
+        })
+        .collect()
+}
+
+fn chunk(text: &str, span: ByteSpan) -> ChunkDraft {
+    let words = span.slice(text).unwrap_or_default().split_whitespace().count();
+    let before = text.bytes().take(span.start()).filter(|byte| *byte == b'\n').count();
+    let line = u32::try_from(before + 1).expect("texts of laws are short");
+    ChunkDraft {
+        span,
+        lines: LineRange::try_new(line, line).expect("counts from 1"),
+        headings: vec!["Part".to_owned(), format!("Line {line}")],
+        terms: u32::try_from(words).expect("texts of laws are short"),
+    }
+}

@@ -1,0 +1,74 @@
+//! Running one law against one store.
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures::poll;
+use ragstone_core::error::{ErrorKind, Result};
+
+use crate::fixture::Fixture;
+
+/// Longest time a law may take; it is generous because unoptimised engines run on small machines.
+const LIMIT: Duration = Duration::from_mins(2);
+
+/// What came of a law that was not broken; a broken one panics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The law was tried and held.
+    Held,
+    /// The law asks for an ability that the store does not claim.
+    NotApplicable(&'static str),
+}
+
+impl From<()> for Verdict {
+    fn from((): ()) -> Self {
+        Self::Held
+    }
+}
+
+/// Makes a fixture and tries a law on it, on a runtime of its own.
+///
+/// Panics when the law is broken or takes longer than two minutes.
+#[expect(clippy::print_stderr, reason = "a test that did not apply must say so in its output")]
+pub fn check_law<P, M, L, F>(make: M, law: L) -> Verdict
+where
+    P: ?Sized,
+    M: Future<Output = Fixture<P>>,
+    L: FnOnce(Fixture<P>) -> F,
+    F: Future<Output: Into<Verdict>>,
+{
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("starts a runtime");
+    let trial = Box::pin(async { law(make.await).await.into() });
+    let verdict =
+        runtime.block_on(async { tokio::time::timeout(LIMIT, trial).await }).expect("the law ended in time");
+    if let Verdict::NotApplicable(why) = verdict {
+        eprintln!("not applicable: {why}");
+    }
+    verdict
+}
+
+/// Asserts that a call was refused for this reason.
+#[track_caller]
+pub(crate) fn assert_refused<T>(result: Result<T>, kind: ErrorKind, what: &str) {
+    match result {
+        Ok(_) => assert_eq!("success", kind.codes().reason, "{what} must be refused"),
+        Err(error) => assert_eq!(error.kind(), kind, "{what} is refused with {error}"),
+    }
+}
+
+/// Polls a future at most `polls` times and drops it; answers whether it was ready before.
+pub(crate) async fn abandon<T>(future: impl Future<Output = T>, polls: u32) -> bool {
+    let mut future = pin!(future);
+    for _ in 0..polls {
+        if poll!(future.as_mut()).is_ready() {
+            return true;
+        }
+        tokio::task::yield_now().await;
+    }
+    false
+}

@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+#![allow(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::indexing_slicing,
+    reason = "a law fails by panicking: that is what a test is"
+)]
+
+pub mod catalog;
+pub mod draft;
+pub mod driver;
+pub mod fixture;
+pub mod index;
+pub mod law;
+pub mod random;
+mod suite;
+
+pub use crate::draft::DraftBuilder;
+pub use crate::driver::CatalogDriver;
+pub use crate::fixture::{CatalogFixture, Fixture, IndexFixture};
+pub use crate::law::{Verdict, check_law};

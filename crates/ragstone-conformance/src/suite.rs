@@ -1,0 +1,44 @@
+//! The one list of laws, and the macros that stamp a test for each.
+
+/// Stamps one test for every law of the system of record: `catalog_suite!(make())`, where `make()` is a future
+/// of a [`CatalogFixture`](crate::CatalogFixture) over an empty catalog; it is evaluated once for each law.
+#[macro_export]
+macro_rules! catalog_suite {
+    ($make:expr) => {
+        $crate::catalog_laws! { stamp_laws, $make }
+    };
+}
+
+/// Stamps one test for every law of the chunk index: `index_suite!(make())`, where `make()` is a future of an
+/// [`IndexFixture`](crate::IndexFixture) over an index without targets; it is evaluated once for each law.
+#[macro_export]
+macro_rules! index_suite {
+    ($make:expr) => {
+        $crate::index_laws! { stamp_laws, $make }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! stamp_laws {
+    ($make:expr, $suite:ident, $($group:ident { $($law:ident,)* })*) => {
+        $(mod $group {
+            #[allow(unused_imports, reason = "the constructor may be written with full paths")]
+            use super::*;
+            $(
+                #[test]
+                fn $law() {
+                    $crate::check_law(async { $make.await }, $crate::$suite::$group::$law);
+                }
+            )*
+        })*
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! name_laws {
+    ($unused:expr, $suite:ident, $($group:ident { $($law:ident,)* })*) => {
+        &[$($(concat!(stringify!($suite), "::", stringify!($group), "::", stringify!($law)),)*)*]
+    };
+}

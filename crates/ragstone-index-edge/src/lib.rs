@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+pub use crate::config::EdgeIndexConfig;
+pub use crate::index::EdgeIndex;
+
+mod condition;
+mod config;
+mod fault;
+mod folder;
+mod index;
+mod point;
+mod registry;
+mod shard;
+mod statistics;
+mod token;
+mod upkeep;

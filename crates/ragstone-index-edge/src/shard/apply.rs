@@ -1,0 +1,242 @@
+//! Changing a shard: replacing and removing the chunks of documents.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::atomic::Ordering;
+
+use qdrant_edge::{
+    Condition, FieldCondition, Filter as EdgeFilter, Match, PayloadSchemaType, PointId,
+    PointInsertOperations, PointOperations, PointStructPersisted, ScrollRequest, UpdateOperation,
+    WithPayloadInterface, WithVector,
+};
+use ragstone_core::index::{IndexAttributes, IndexOperation, IndexedChunk};
+use ragstone_core::{DocumentId, DocumentVersion, Error, Result};
+
+use super::{Shard, create_index, lock};
+use crate::{fault, point};
+
+/// Chunks that are written at a time.
+const BATCH_CHUNKS: usize = 512;
+/// Documents that are looked up at a time.
+const BATCH_DOCUMENTS: usize = 256;
+/// Points read at a time.
+const READ_PAGE: usize = 4096;
+/// Most attributes whose numbers are indexed; ranges over others are exact but slower.
+const MAX_NUMERIC_KEYS: usize = 64;
+
+/// What is to become of one document.
+struct Change {
+    document: DocumentId,
+    replacement: Option<Replacement>,
+}
+
+struct Replacement {
+    version: DocumentVersion,
+    attributes: IndexAttributes,
+    chunks: Vec<IndexedChunk>,
+}
+
+/// A point that is there, with its terms.
+struct Stored {
+    id: PointId,
+    terms: Vec<u32>,
+}
+
+impl Shard {
+    /// Applies operations; the caller keeps other writers out. Applying them again gives the same state.
+    ///
+    /// New chunks are written before old ones go, so that a search beside it never misses the document.
+    pub(crate) fn apply(&self, operations: Vec<IndexOperation>) -> Result<()> {
+        let changes = last_changes(operations);
+        for change in &changes {
+            change.check()?;
+        }
+        if self.has_saved_terms.load(Ordering::Acquire) {
+            self.folder.forget_terms()?;
+            self.has_saved_terms.store(false, Ordering::Release);
+        }
+        self.is_suspect.store(true, Ordering::Release);
+        for batch in batches(changes) {
+            self.apply_batch(batch)?;
+        }
+        self.is_suspect.store(false, Ordering::Release);
+        Ok(())
+    }
+
+    fn apply_batch(&self, batch: Vec<Change>) -> Result<()> {
+        let stored = self.stored_chunks(&batch)?;
+        let mut fresh_terms = Vec::new();
+        let mut points = Vec::new();
+        for change in batch {
+            let Some(replacement) = change.replacement else {
+                continue;
+            };
+            self.index_numbers(&replacement.attributes)?;
+            let payload = point::payload(change.document, replacement.version, &replacement.attributes);
+            for chunk in replacement.chunks {
+                fresh_terms.push(chunk.keyword.indices().to_vec());
+                points.push(point::of_chunk(chunk, payload.clone())?);
+            }
+        }
+        let kept: HashSet<PointId> = points.iter().map(|point| point.id).collect();
+        let stale: Vec<PointId> = stored
+            .iter()
+            .map(|chunk| chunk.id)
+            .filter(|id| !kept.contains(id))
+            .collect();
+        self.unsealed
+            .fetch_add(points.len() + stale.len(), Ordering::AcqRel);
+        self.upsert(points)?;
+        self.delete(stale)?;
+        let mut statistics = self.statistics_mut();
+        for chunk in &stored {
+            statistics.subtract(&chunk.terms);
+        }
+        for terms in &fresh_terms {
+            statistics.add(terms);
+        }
+        Ok(())
+    }
+
+    fn stored_chunks(&self, batch: &[Change]) -> Result<Vec<Stored>> {
+        if self.statistics().chunks() == 0 {
+            return Ok(Vec::new());
+        }
+        let documents: Vec<String> = batch.iter().map(|change| change.document.to_string()).collect();
+        let of_documents = FieldCondition::new_match(point::path(point::DOCUMENT), Match::from(documents));
+        let filter = EdgeFilter::new_must(Condition::Field(of_documents));
+        let mut stored = Vec::new();
+        let mut offset = None;
+        loop {
+            let page = ScrollRequest {
+                offset,
+                limit: Some(READ_PAGE),
+                filter: Some(filter.clone()),
+                with_payload: Some(WithPayloadInterface::Bool(false)),
+                with_vector: WithVector::Bool(true),
+                order_by: None,
+            };
+            let (records, next) = self.edge.scroll(page).map_err(fault::of_edge)?;
+            stored.extend(records.into_iter().map(|record| Stored {
+                id: record.id,
+                terms: point::terms(record.vector).0,
+            }));
+            if next.is_none() {
+                return Ok(stored);
+            }
+            offset = next;
+        }
+    }
+
+    /// Sees to it that ranges over the numbers of these attributes have an index.
+    fn index_numbers(&self, attributes: &IndexAttributes) -> Result<()> {
+        let mut indexed = lock(&self.numeric_keys);
+        for (key, value) in &attributes.metadata {
+            let is_new = value.as_number().is_some() && !indexed.contains(key);
+            if is_new && indexed.len() < MAX_NUMERIC_KEYS {
+                create_index(&self.edge, point::number_path(key), PayloadSchemaType::Float)?;
+                indexed.insert(key.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn upsert(&self, points: Vec<PointStructPersisted>) -> Result<()> {
+        let mut points = points.into_iter().peekable();
+        while points.peek().is_some() {
+            let batch = points.by_ref().take(BATCH_CHUNKS).collect();
+            let upsert = PointOperations::UpsertPoints(PointInsertOperations::PointsList(batch));
+            self.edge
+                .update(UpdateOperation::PointOperation(upsert))
+                .map_err(fault::of_edge)?;
+        }
+        Ok(())
+    }
+
+    fn delete(&self, ids: Vec<PointId>) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let delete = PointOperations::DeletePoints { ids };
+        self.edge
+            .update(UpdateOperation::PointOperation(delete))
+            .map_err(fault::of_edge)
+    }
+}
+
+impl Change {
+    fn of(operation: IndexOperation) -> Self {
+        match operation {
+            IndexOperation::Replace {
+                document,
+                version,
+                attributes,
+                chunks,
+            } => Self {
+                document,
+                replacement: Some(Replacement {
+                    version,
+                    attributes,
+                    chunks,
+                }),
+            },
+            IndexOperation::Remove { document } => Self {
+                document,
+                replacement: None,
+            },
+        }
+    }
+
+    /// Number of chunks to write.
+    fn len(&self) -> usize {
+        self.replacement
+            .as_ref()
+            .map_or(0, |replacement| replacement.chunks.len())
+    }
+
+    fn check(&self) -> Result<()> {
+        let chunks = self
+            .replacement
+            .iter()
+            .flat_map(|replacement| &replacement.chunks);
+        let distinct: BTreeSet<_> = chunks.map(|chunk| chunk.id).collect();
+        if distinct.len() == self.len() {
+            Ok(())
+        } else {
+            Err(Error::invalid("chunks", "must not repeat an id").with_context("document", self.document))
+        }
+    }
+}
+
+/// The last operation on each document, in order: earlier ones leave no trace.
+fn last_changes(operations: Vec<IndexOperation>) -> Vec<Change> {
+    let changes: Vec<Change> = operations.into_iter().map(Change::of).collect();
+    let last: HashMap<DocumentId, usize> = changes
+        .iter()
+        .enumerate()
+        .map(|(position, change)| (change.document, position))
+        .collect();
+    let is_last = |position: usize, change: &Change| last.get(&change.document) == Some(&position);
+    changes
+        .into_iter()
+        .enumerate()
+        .filter(|(position, change)| is_last(*position, change))
+        .map(|(_, change)| change)
+        .collect()
+}
+
+/// Cuts changes into batches; only a document that is larger than a batch makes a batch too large.
+fn batches(changes: Vec<Change>) -> Vec<Vec<Change>> {
+    let mut batches: Vec<Vec<Change>> = Vec::new();
+    let mut chunks = 0;
+    for change in changes {
+        chunks += change.len();
+        match batches.last_mut() {
+            Some(batch) if chunks <= BATCH_CHUNKS && batch.len() < BATCH_DOCUMENTS => batch.push(change),
+            _ => {
+                chunks = change.len();
+                batches.push(vec![change]);
+            }
+        }
+    }
+    batches
+}

@@ -1,0 +1,239 @@
+//! Asking a shard: exact scores, exact order, exact counts.
+
+use std::cmp::Ordering as Order;
+use std::collections::HashMap;
+
+use qdrant_edge::{
+    CountRequest, EdgeShard, Filter as EdgeFilter, NamedQuery, PointId, QueryEnum, SearchRequest,
+    SparseVector as EdgeVector, VectorInternal, WithPayloadInterface, WithVector,
+};
+use ragstone_core::index::{IndexHit, IndexQuery, SparseVector};
+use ragstone_core::{ChunkId, Filter, Result};
+
+use super::Shard;
+use crate::condition::Admission;
+use crate::{fault, point};
+
+/// Hits that are asked for beyond the limit, so that ties at the cut are seen.
+const SLACK: usize = 16;
+/// How far two scores of Edge may lie apart, relatively, and still be the same sum in another order.
+const ROUNDING: f32 = 1e-5;
+
+/// A hit before its document is known.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    id: PointId,
+    chunk: ChunkId,
+    score: f32,
+}
+
+impl Shard {
+    /// Finds the best chunks, best first, ties by chunk id.
+    ///
+    /// Edge adds single-precision products in an order that differs between segments. Where that could decide
+    /// the order, scores are added again in double precision, so that the answer does not depend on the segments.
+    pub(crate) fn search(&self, query: &IndexQuery) -> Result<Vec<IndexHit>> {
+        let filter = match query.filter.as_ref().map(Admission::of) {
+            None | Some(Admission::Everything) => None,
+            Some(Admission::Nothing) => return Ok(Vec::new()),
+            Some(Admission::Where(condition)) => Some(EdgeFilter::new_must(*condition)),
+        };
+        let (weights, chunks) = self.weigh(&query.keyword);
+        if weights.is_empty() {
+            return Ok(Vec::new());
+        }
+        let limit = query.limit.min(chunks);
+        let mut candidates = self.candidates(&weights, filter.as_ref(), limit, chunks)?;
+        self.settle_ties(&mut candidates, &weights)?;
+        candidates.sort_unstable_by(by_rank);
+        candidates.truncate(limit);
+        self.hits(&candidates)
+    }
+
+    /// Counts chunks exactly.
+    pub(crate) fn count(&self, filter: Option<&Filter>) -> Result<u64> {
+        match filter.map(Admission::of) {
+            None | Some(Admission::Everything) => Ok(self.statistics().chunks()),
+            Some(Admission::Nothing) => Ok(0),
+            Some(Admission::Where(condition)) => count(&self.edge, Some(EdgeFilter::new_must(*condition))),
+        }
+    }
+
+    /// Weights of the terms that some chunk holds, by term, and the number of chunks.
+    fn weigh(&self, keyword: &SparseVector) -> (Vec<(u32, f64)>, usize) {
+        let statistics = self.statistics();
+        let weights = keyword
+            .iter()
+            .filter_map(|(term, weight)| Some((term, f64::from(weight) * statistics.weight(term)?)));
+        let chunks = usize::try_from(statistics.chunks()).unwrap_or(usize::MAX);
+        (weights.collect(), chunks)
+    }
+
+    /// The best `limit` chunks and all that could tie with the last of them.
+    fn candidates(
+        &self,
+        weights: &[(u32, f64)],
+        filter: Option<&EdgeFilter>,
+        limit: usize,
+        chunks: usize,
+    ) -> Result<Vec<Candidate>> {
+        let mut wanted = limit.saturating_add(SLACK);
+        loop {
+            let found = self.nearest(weights, filter, wanted)?;
+            let is_whole = found.len() < wanted || wanted >= chunks;
+            let cut = limit.checked_sub(1).and_then(|position| found.get(position));
+            let is_cut_clear = match (cut, found.last()) {
+                (Some(cut), Some(last)) => !is_near(cut.score, last.score),
+                _ => true,
+            };
+            if is_whole || is_cut_clear {
+                return Ok(found);
+            }
+            wanted = wanted.saturating_mul(4);
+        }
+    }
+
+    fn nearest(
+        &self,
+        weights: &[(u32, f64)],
+        filter: Option<&EdgeFilter>,
+        limit: usize,
+    ) -> Result<Vec<Candidate>> {
+        let vector = EdgeVector {
+            indices: weights.iter().map(|(term, _)| *term).collect(),
+            values: weights.iter().map(|(_, weight)| single(*weight)).collect(),
+        };
+        let request = SearchRequest {
+            query: QueryEnum::Nearest(NamedQuery::new(
+                VectorInternal::Sparse(vector),
+                point::KEYWORD_VECTOR,
+            )),
+            filter: filter.cloned(),
+            params: None,
+            limit,
+            offset: 0,
+            with_payload: None,
+            with_vector: None,
+            score_threshold: None,
+        };
+        let found = self.edge.search(request).map_err(fault::of_edge)?;
+        found
+            .into_iter()
+            .map(|found| {
+                Ok(Candidate {
+                    id: found.id,
+                    chunk: point::chunk(found.id)?,
+                    score: found.score,
+                })
+            })
+            .collect()
+    }
+
+    /// Gives candidates that are nearly equal their exact scores.
+    fn settle_ties(&self, candidates: &mut [Candidate], weights: &[(u32, f64)]) -> Result<()> {
+        let mut tied = vec![false; candidates.len()];
+        for (position, pair) in candidates.windows(2).enumerate() {
+            if let [better, worse] = pair
+                && is_near(better.score, worse.score)
+            {
+                tied[position] = true;
+                tied[position + 1] = true;
+            }
+        }
+        let ids: Vec<PointId> = candidates
+            .iter()
+            .zip(&tied)
+            .filter(|(_, tied)| **tied)
+            .map(|(candidate, _)| candidate.id)
+            .collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let records = self.edge.retrieve(
+            &ids,
+            Some(WithPayloadInterface::Bool(false)),
+            Some(WithVector::Bool(true)),
+        );
+        let weights: HashMap<u32, f64> = weights.iter().copied().collect();
+        let exact: HashMap<PointId, f32> = records
+            .map_err(fault::of_edge)?
+            .into_iter()
+            .map(|record| (record.id, score(point::terms(record.vector), &weights)))
+            .collect();
+        for candidate in candidates {
+            if let Some(score) = exact.get(&candidate.id) {
+                candidate.score = *score;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds documents and versions. A chunk that a writer removed meanwhile is left out.
+    fn hits(&self, candidates: &[Candidate]) -> Result<Vec<IndexHit>> {
+        let ids: Vec<PointId> = candidates.iter().map(|candidate| candidate.id).collect();
+        let fields =
+            WithPayloadInterface::Fields(vec![point::path(point::DOCUMENT), point::path(point::VERSION)]);
+        let records = self
+            .edge
+            .retrieve(&ids, Some(fields), None)
+            .map_err(fault::of_edge)?;
+        let payloads: HashMap<_, _> = records
+            .into_iter()
+            .map(|record| (record.id, record.payload))
+            .collect();
+        let mut hits = Vec::with_capacity(candidates.len());
+        for candidate in candidates {
+            if let Some(payload) = payloads.get(&candidate.id) {
+                let payload = payload
+                    .as_ref()
+                    .ok_or_else(|| fault::corrupt("a point has no payload"))?;
+                let (document, version) = point::origin(payload)?;
+                hits.push(IndexHit {
+                    chunk: candidate.chunk,
+                    document,
+                    version,
+                    score: candidate.score,
+                });
+            }
+        }
+        Ok(hits)
+    }
+}
+
+/// Counts the points of a shard exactly.
+pub(super) fn count(edge: &EdgeShard, filter: Option<EdgeFilter>) -> Result<u64> {
+    let counted = edge
+        .count(CountRequest { filter, exact: true })
+        .map_err(fault::of_edge)?;
+    Ok(counted as u64)
+}
+
+fn by_rank(left: &Candidate, right: &Candidate) -> Order {
+    right
+        .score
+        .total_cmp(&left.score)
+        .then(left.chunk.cmp(&right.chunk))
+}
+
+fn is_near(left: f32, right: f32) -> bool {
+    (left - right).abs() <= ROUNDING * left.abs().max(right.abs())
+}
+
+/// Adds products by term, ascending, in double precision.
+fn score((terms, values): (Vec<u32>, Vec<f32>), weights: &HashMap<u32, f64>) -> f32 {
+    let mut products: Vec<(u32, f64)> = terms
+        .into_iter()
+        .zip(values)
+        .filter_map(|(term, value)| Some((term, f64::from(value) * weights.get(&term)?)))
+        .collect();
+    products.sort_unstable_by_key(|(term, _)| *term);
+    single(products.into_iter().map(|(_, product)| product).sum())
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "scores are single precision by the port"
+)]
+fn single(score: f64) -> f32 {
+    score as f32
+}

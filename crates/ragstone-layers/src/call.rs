@@ -1,0 +1,53 @@
+//! What a layer knows of a call: its name and the facts that a guard judges.
+
+use ragstone_core::TenantId;
+
+/// One call of a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call<'a> {
+    port: &'static str,
+    method: &'static str,
+    tenant: Option<&'a TenantId>,
+    limit: Option<usize>,
+}
+
+impl<'a> Call<'a> {
+    /// Names a call; both names become labels of metrics.
+    pub const fn new(port: &'static str, method: &'static str) -> Self {
+        Self { port, method, tenant: None, limit: None }
+    }
+
+    /// Names the tenant that the arguments act on, where they say so apart from the context.
+    #[must_use]
+    pub const fn on_tenant(mut self, tenant: &'a TenantId) -> Self {
+        self.tenant = Some(tenant);
+        self
+    }
+
+    /// Says how many results are asked for.
+    #[must_use]
+    pub const fn with_limit(mut self, limit: usize) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Name of the port, such as `chunk-index`.
+    pub const fn port(&self) -> &'static str {
+        self.port
+    }
+
+    /// Name of the method.
+    pub const fn method(&self) -> &'static str {
+        self.method
+    }
+
+    /// Tenant that the arguments act on; `None` where that is the context's.
+    pub const fn tenant(&self) -> Option<&'a TenantId> {
+        self.tenant
+    }
+
+    /// Number of results that are asked for, where the call has one.
+    pub const fn limit(&self) -> Option<usize> {
+        self.limit
+    }
+}

@@ -1,0 +1,40 @@
+//! The guard: refuses what no adapter may see.
+
+use std::future::Future;
+
+use ragstone_core::{CallContext, Error, ErrorKind, Principal, Result};
+
+use crate::around::Around;
+use crate::call::Call;
+
+/// Refuses calls that no adapter may see, so that none can forget to.
+///
+/// - A target of another tenant than the context's is `NotFound`, as if it did not exist.
+/// - A limit of 0 is `InvalidArgument`.
+///
+/// The process itself ([`Principal::system`]) may act on every tenant.
+/// No port has an option yet that an adapter's capability can leave out; the refusal of those belongs here.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Guard;
+
+impl Around for Guard {
+    async fn once<T, F>(&self, call: Call<'_>, ctx: &CallContext, operation: F) -> Result<T>
+    where
+        T: Send,
+        F: Future<Output = Result<T>> + Send,
+    {
+        check(call, ctx).map_err(|error| error.with_operation(call.method()))?;
+        operation.await
+    }
+}
+
+fn check(call: Call<'_>, ctx: &CallContext) -> Result<()> {
+    if call.limit() == Some(0) {
+        return Err(Error::invalid("limit", "must be at least 1"));
+    }
+    let is_foreign = call.tenant().is_some_and(|tenant| tenant != ctx.tenant());
+    if is_foreign && *ctx.principal() != Principal::system() {
+        return Err(Error::new(ErrorKind::NotFound, "no such target"));
+    }
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! The ports of the core, each implemented once for [`Layered`](crate::Layered).
+
+mod catalog;
+mod index;

@@ -1,0 +1,171 @@
+//! The ports of the catalog with layers.
+
+use ragstone_core::change::{Change, ProjectedCollection, ProjectionMark, ProjectionName};
+use ragstone_core::collection::{Collection, CollectionStatistics, NewCollection};
+use ragstone_core::document::{Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt};
+use ragstone_core::page::{Page, PageRequest};
+use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore, DynCatalog};
+use ragstone_core::{
+    ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, DocumentId, DocumentVersion, Result,
+    Sequence,
+};
+
+use crate::around::Around;
+use crate::call::Call;
+use crate::layered::Layered;
+
+const COLLECTIONS: &str = "collection-store";
+const DOCUMENTS: &str = "document-store";
+const CHANGES: &str = "change-feed";
+
+impl<A: Around> CollectionStore for Layered<dyn DynCatalog, A> {
+    /// Not repeated: a second attempt would find the collection of the first.
+    async fn create_collection(&self, ctx: &CallContext, new: NewCollection) -> Result<Collection> {
+        let call = Call::new(COLLECTIONS, "create_collection");
+        self.around.once(call, ctx, self.inner.create_collection(ctx, new)).await
+    }
+
+    async fn collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Collection> {
+        let call = Call::new(COLLECTIONS, "collection");
+        self.around.repeatable(call, ctx, || self.inner.collection(ctx, name)).await
+    }
+
+    async fn collections(&self, ctx: &CallContext, page: &PageRequest) -> Result<Page<Collection>> {
+        let call = Call::new(COLLECTIONS, "collections");
+        self.around.repeatable(call, ctx, || self.inner.collections(ctx, page)).await
+    }
+
+    /// Not repeated: a second attempt would miss the collection, or delete a new one of its name.
+    async fn delete_collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Sequence> {
+        let call = Call::new(COLLECTIONS, "delete_collection");
+        self.around.once(call, ctx, self.inner.delete_collection(ctx, name)).await
+    }
+
+    async fn statistics(&self, ctx: &CallContext, collection: CollectionId) -> Result<CollectionStatistics> {
+        let call = Call::new(COLLECTIONS, "statistics");
+        self.around.repeatable(call, ctx, || self.inner.statistics(ctx, collection)).await
+    }
+
+    async fn metadata_keys(&self, ctx: &CallContext, collection: CollectionId) -> Result<Vec<String>> {
+        let call = Call::new(COLLECTIONS, "metadata_keys");
+        self.around.repeatable(call, ctx, || self.inner.metadata_keys(ctx, collection)).await
+    }
+}
+
+impl<A: Around> DocumentStore for Layered<dyn DynCatalog, A> {
+    /// Not repeated here: idempotent, but the drafts are large, and an adapter waits out a busy store itself.
+    async fn put_documents(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        drafts: Vec<DocumentDraft>,
+    ) -> Result<Vec<WriteReceipt>> {
+        let call = Call::new(DOCUMENTS, "put_documents");
+        let operation = self.inner.put_documents(ctx, collection, drafts);
+        self.around.once(call, ctx, operation).await
+    }
+
+    async fn document(&self, ctx: &CallContext, document: DocumentId) -> Result<Document> {
+        let call = Call::new(DOCUMENTS, "document");
+        self.around.repeatable(call, ctx, || self.inner.document(ctx, document)).await
+    }
+
+    async fn documents(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        page: &PageRequest,
+    ) -> Result<Page<Document>> {
+        let call = Call::new(DOCUMENTS, "documents");
+        let operation = || self.inner.documents(ctx, collection, page);
+        self.around.repeatable(call, ctx, operation).await
+    }
+
+    /// Not repeated: a second attempt would miss the document.
+    async fn delete_document(
+        &self,
+        ctx: &CallContext,
+        document: DocumentId,
+        expected: Option<DocumentVersion>,
+    ) -> Result<Sequence> {
+        let call = Call::new(DOCUMENTS, "delete_document");
+        let operation = self.inner.delete_document(ctx, document, expected);
+        self.around.once(call, ctx, operation).await
+    }
+
+    async fn document_text(&self, ctx: &CallContext, document: DocumentId, span: ByteSpan) -> Result<String> {
+        let call = Call::new(DOCUMENTS, "document_text");
+        let operation = || self.inner.document_text(ctx, document, span);
+        self.around.repeatable(call, ctx, operation).await
+    }
+
+    async fn document_content(&self, ctx: &CallContext, document: DocumentId) -> Result<DocumentContent> {
+        let call = Call::new(DOCUMENTS, "document_content");
+        let operation = || self.inner.document_content(ctx, document);
+        self.around.repeatable(call, ctx, operation).await
+    }
+
+    async fn passages(&self, ctx: &CallContext, chunks: &[ChunkId]) -> Result<Vec<Passage>> {
+        let call = Call::new(DOCUMENTS, "passages");
+        self.around.repeatable(call, ctx, || self.inner.passages(ctx, chunks)).await
+    }
+
+    async fn source_states(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        prefix: &str,
+        page: &PageRequest,
+    ) -> Result<Page<SourceState>> {
+        let call = Call::new(DOCUMENTS, "source_states");
+        let operation = || self.inner.source_states(ctx, collection, prefix, page);
+        self.around.repeatable(call, ctx, operation).await
+    }
+}
+
+impl<A: Around> ChangeFeed for Layered<dyn DynCatalog, A> {
+    async fn head(&self, ctx: &CallContext) -> Result<Sequence> {
+        let call = Call::new(CHANGES, "head");
+        self.around.repeatable(call, ctx, || self.inner.head(ctx)).await
+    }
+
+    async fn projected_collections(
+        &self,
+        ctx: &CallContext,
+        projection: ProjectionName,
+    ) -> Result<Vec<ProjectedCollection>> {
+        let call = Call::new(CHANGES, "projected_collections");
+        let operation = || self.inner.projected_collections(ctx, projection);
+        self.around.repeatable(call, ctx, operation).await
+    }
+
+    async fn changes(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        after: Sequence,
+        limit: u32,
+    ) -> Result<Vec<Change>> {
+        let call = Call::new(CHANGES, "changes");
+        let operation = || self.inner.changes(ctx, collection, after, limit);
+        self.around.repeatable(call, ctx, operation).await
+    }
+
+    async fn mark(
+        &self,
+        ctx: &CallContext,
+        projection: ProjectionName,
+        collection: CollectionId,
+        mark: ProjectionMark,
+    ) -> Result<()> {
+        let call = Call::new(CHANGES, "mark");
+        let operation = || self.inner.mark(ctx, projection, collection, mark);
+        self.around.repeatable(call, ctx, operation).await
+    }
+
+    async fn purge_collection(&self, ctx: &CallContext, collection: CollectionId) -> Result<()> {
+        let call = Call::new(CHANGES, "purge_collection");
+        let operation = || self.inner.purge_collection(ctx, collection);
+        self.around.repeatable(call, ctx, operation).await
+    }
+}

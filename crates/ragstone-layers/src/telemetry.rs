@@ -1,0 +1,94 @@
+//! Telemetry: one span and one set of metrics for each call of a port.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Instant;
+
+use ragstone_core::{CallContext, Clock, Result};
+use ragstone_observability::{field, metric, span};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
+
+use crate::around::Around;
+use crate::call::Call;
+
+/// What the outcome is called when nobody waited for the answer.
+const DROPPED: &str = "dropped";
+
+/// Puts each call into a span at level debug, counts it by outcome and measures its time.
+///
+/// A failure is in the span's outcome and in the metrics, but is not logged: the edge that answers the caller
+/// does that, once. The outcome of a call whose future is dropped is `dropped`.
+#[derive(Clone, Debug)]
+pub struct Telemetry {
+    clock: Arc<dyn Clock>,
+}
+
+impl Telemetry {
+    /// Measures with `clock`.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock }
+    }
+}
+
+impl Around for Telemetry {
+    async fn once<T, F>(&self, call: Call<'_>, ctx: &CallContext, operation: F) -> Result<T>
+    where
+        T: Send,
+        F: Future<Output = Result<T>> + Send,
+    {
+        let mut observation = Observation {
+            call,
+            clock: &*self.clock,
+            start: self.clock.instant(),
+            span: open_span(call, ctx),
+            outcome: DROPPED,
+        };
+        let result = operation.instrument(observation.span.clone()).await;
+        observation.outcome = match &result {
+            Ok(_) => "ok",
+            Err(error) => error.kind().codes().reason,
+        };
+        result
+    }
+}
+
+fn open_span(call: Call<'_>, ctx: &CallContext) -> Span {
+    tracing::debug_span!(
+        span::PORT_CALL,
+        { field::PORT_NAME } = call.port(),
+        { field::PORT_METHOD } = call.method(),
+        { field::TENANT_ID } = %ctx.tenant(),
+        { field::REQUEST_ID } = ctx.trace().request_id.as_deref(),
+        { field::OUTCOME } = Empty,
+        { field::DURATION_MS } = Empty,
+    )
+}
+
+/// A running call; reports when it is dropped, which is also how a cancelled call ends.
+struct Observation<'a> {
+    call: Call<'a>,
+    clock: &'a dyn Clock,
+    start: Instant,
+    span: Span,
+    outcome: &'static str,
+}
+
+impl Drop for Observation<'_> {
+    fn drop(&mut self) {
+        let seconds = self.clock.instant().duration_since(self.start).as_secs_f64();
+        self.span.record(field::OUTCOME, self.outcome);
+        self.span.record(field::DURATION_MS, seconds * 1000.0);
+        let (port, method) = (self.call.port(), self.call.method());
+        metrics::counter!(
+            metric::PORT_CALLS.name,
+            metric::PORT => port, metric::METHOD => method, metric::OUTCOME => self.outcome,
+        )
+        .increment(1);
+        metrics::histogram!(
+            metric::PORT_CALL_DURATION.name,
+            metric::PORT => port, metric::METHOD => method,
+        )
+        .record(seconds);
+    }
+}

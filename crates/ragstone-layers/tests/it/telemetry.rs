@@ -1,0 +1,166 @@
+//! Telemetry: each call is one span and one count, whatever its outcome.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+use ragstone_core::context::Trace;
+use ragstone_core::port::ChunkIndex as _;
+use ragstone_core::{CallContext, ErrorKind, Retry};
+use ragstone_layers::{Around as _, Fault, FaultRule, Faults, Retries, Telemetry};
+use ragstone_observability::{field, metric, span};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing_subscriber::layer::{Context, SubscriberExt as _};
+use tracing_subscriber::{Layer, Registry};
+
+use crate::bench;
+
+type Fields = BTreeMap<&'static str, String>;
+
+/// Remembers the name and the fields of every span.
+#[derive(Clone, Default)]
+struct Spans(Arc<Mutex<BTreeMap<u64, (&'static str, Fields)>>>);
+
+impl<S: tracing::Subscriber> Layer<S> for Spans {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _ctx: Context<'_, S>) {
+        let mut fields = FieldVisitor::default();
+        attributes.record(&mut fields);
+        let span = (attributes.metadata().name(), fields.0);
+        self.0.lock().expect("no panic").insert(id.into_u64(), span);
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, _ctx: Context<'_, S>) {
+        let mut fields = FieldVisitor::default();
+        values.record(&mut fields);
+        if let Some((_, known)) = self.0.lock().expect("no panic").get_mut(&id.into_u64()) {
+            known.append(&mut fields.0);
+        }
+    }
+}
+
+#[derive(Default)]
+struct FieldVisitor(Fields);
+
+impl Visit for FieldVisitor {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name(), value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.0.insert(field.name(), format!("{value:?}"));
+    }
+}
+
+/// What one test saw: the counts of the metrics by name and labels, and the spans.
+struct Seen {
+    counts: BTreeMap<String, u64>,
+    spans: Vec<(&'static str, Fields)>,
+}
+
+/// Runs a test body with a recorder and a subscriber of its own.
+fn observe(body: impl Future<Output = ()>) -> Seen {
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    let spans = Spans::default();
+    let subscriber = Registry::default().with(spans.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("builds");
+    metrics::with_local_recorder(&recorder, || {
+        tracing::subscriber::with_default(subscriber, || runtime.block_on(body));
+    });
+    let mut counts = BTreeMap::new();
+    for (key, _, _, value) in snapshotter.snapshot().into_vec() {
+        let labels: Vec<_> =
+            key.key().labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+        let count = match value {
+            DebugValue::Counter(count) => count,
+            DebugValue::Histogram(samples) => u64::try_from(samples.len()).expect("small"),
+            DebugValue::Gauge(_) => continue,
+        };
+        counts.insert(format!("{}{{{}}}", key.key().name(), labels.join(",")), count);
+    }
+    let spans = spans.0.lock().expect("no panic").values().cloned().collect();
+    Seen { counts, spans }
+}
+
+fn calls(seen: &Seen, method: &str, outcome: &str) -> Option<u64> {
+    let name = metric::PORT_CALLS.name;
+    let key = format!("{name}{{port=chunk-index,method={method},outcome={outcome}}}");
+    seen.counts.get(&key).copied()
+}
+
+#[test]
+fn a_call_is_one_span_and_one_count() {
+    let seen = observe(async {
+        let index = bench::index(Telemetry::new(bench::clock())).await;
+        let trace = Trace { request_id: Some("r-1".into()), parent: None };
+        let ctx = CallContext::system().with_trace(trace);
+        index.search(&ctx, &bench::query(1)).await.expect("answers");
+    });
+    assert_eq!(calls(&seen, "search", "ok"), Some(1));
+    let duration = format!("{}{{port=chunk-index,method=search}}", metric::PORT_CALL_DURATION.name);
+    assert_eq!(seen.counts.get(&duration), Some(&1));
+    let [(name, fields)] = &seen.spans[..] else {
+        panic!("one span, not {}", seen.spans.len());
+    };
+    assert_eq!(*name, span::PORT_CALL);
+    for (field, value) in [
+        (field::PORT_NAME, "chunk-index"),
+        (field::PORT_METHOD, "search"),
+        (field::TENANT_ID, "default"),
+        (field::REQUEST_ID, "r-1"),
+        (field::OUTCOME, "ok"),
+    ] {
+        assert_eq!(fields.get(field).map(String::as_str), Some(value), "{field}");
+    }
+    assert!(fields.contains_key(field::DURATION_MS));
+}
+
+#[test]
+fn a_failure_is_counted_by_its_reason() {
+    let seen = observe(async {
+        let fault = Fault::Fail(ErrorKind::Corrupt, Retry::Never);
+        let faults = Faults::seeded(1).with_rule(FaultRule::new("count", fault));
+        let index = bench::index(Telemetry::new(bench::clock()).over(faults)).await;
+        let answer = index.count(&CallContext::system(), &bench::target(), None).await;
+        assert!(answer.is_err());
+    });
+    assert_eq!(calls(&seen, "count", "corrupt"), Some(1));
+}
+
+#[test]
+fn a_call_that_nobody_waits_for_is_counted_as_dropped() {
+    let seen = observe(async {
+        let faults = Faults::seeded(1).with_rule(FaultRule::new("search", Fault::Hang));
+        let index = bench::index(Telemetry::new(bench::clock()).over(faults)).await;
+        let (ctx, query) = (CallContext::system(), bench::query(1));
+        let call = index.search(&ctx, &query);
+        assert!(tokio::time::timeout(Duration::from_secs(1), call).await.is_err());
+    });
+    assert_eq!(calls(&seen, "search", "dropped"), Some(1));
+}
+
+#[test]
+fn a_repeated_call_is_one_call_with_retries() {
+    let seen = observe(async {
+        let busy = Fault::Fail(ErrorKind::Unavailable, Retry::Backoff);
+        let faults = Faults::seeded(1).with_rule(FaultRule::new("search", busy));
+        let retries = Retries::new(bench::clock(), bench::policy(), bench::budget());
+        let index = bench::index(Telemetry::new(bench::clock()).over(retries).over(faults)).await;
+        assert!(index.search(&CallContext::system(), &bench::query(1)).await.is_err());
+    });
+    assert_eq!(calls(&seen, "search", "unavailable"), Some(1));
+    let count = |metric: metric::Metric| {
+        let key = format!("{}{{port=chunk-index,method=search}}", metric.name);
+        seen.counts.get(&key).copied()
+    };
+    assert_eq!(count(metric::PORT_RETRIES), Some(2));
+    assert_eq!(count(metric::PORT_RETRIES_EXHAUSTED), Some(1));
+    assert_eq!(seen.spans.len(), 1);
+}

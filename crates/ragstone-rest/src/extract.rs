@@ -1,0 +1,9 @@
+//! Extractors whose refusals are core errors.
+
+pub(crate) use self::body::JsonBody;
+pub(crate) use self::call::{Call, UnboundedCall};
+pub(crate) use self::url::{UrlPath, UrlQuery};
+
+mod body;
+mod call;
+mod url;

@@ -1,0 +1,10 @@
+//! Handlers: each turns a request into a call of the engine and the result into an answer.
+
+pub(crate) mod citations;
+pub(crate) mod collections;
+pub(crate) mod documents;
+pub(crate) mod health;
+pub(crate) mod ingest;
+pub(crate) mod reasons;
+pub(crate) mod search;
+pub(crate) mod status;

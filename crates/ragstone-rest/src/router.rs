@@ -1,0 +1,97 @@
+//! The assembly: every route and every layer, in order.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::request::Parts;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use ragstone_auth::layer::AuthenticateLayer;
+use ragstone_core::{Error, ErrorKind};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::config::{App, RestConfig, RestState, Shared};
+use crate::edge::{access_log, deadline, headers, host, panic, problem, request_id};
+use crate::failure::Failure;
+use crate::handler::{citations, collections, documents, health, ingest, reasons, search, status};
+use crate::openapi::{frame, with_problems};
+
+/// Path below which the operations lie.
+pub(crate) const API: &str = "/api/v1";
+
+/// Builds the router. Nothing runs until it is served.
+pub fn router(state: RestState, config: RestConfig) -> Router {
+    let app: App = Arc::new(Shared { state, config });
+    let (operations, document) = contract(&app.config).split_for_parts();
+
+    let operations = operations
+        // Behind everything that can be refused without knowing the caller, before any body is read.
+        .layer(AuthenticateLayer::new(Arc::clone(&app.state.tokens), refused));
+    let documentation = Router::from(SwaggerUi::new("/docs").url("/openapi.json", with_problems(document)))
+        .route("/docs/errors/{reason}", get(reasons::explain));
+    let named = operations
+        .merge(documentation)
+        // Not before health checks: probes address the server by whatever name or number they have.
+        .layer(from_fn_with_state(Arc::clone(&app), host::check));
+
+    health::routes()
+        .merge(named)
+        .fallback(unknown_route)
+        .layer(
+            ServiceBuilder::new()
+                // First, for everything below names the request by it.
+                .layer(from_fn_with_state(Arc::clone(&app), request_id::assign))
+                // Sees every answer, also one to a panic, and the error that it carries.
+                .layer(from_fn_with_state(Arc::clone(&app), access_log::write))
+                // On every answer, also on problems.
+                .layer(from_fn(headers::secure))
+                // Above the problems, so that long ones are compressed too.
+                .layer(CompressionLayer::new())
+                // Turns the error that a response carries into the body for the caller.
+                .layer(from_fn(problem::render))
+                // Innermost: a panic anywhere below becomes an error like any other.
+                .layer(CatchPanicLayer::custom(panic::answer)),
+        )
+        .with_state(app)
+}
+
+/// Routes of all operations with their description.
+pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
+    let short = OpenApiRouter::new()
+        .routes(routes!(search::search))
+        .routes(routes!(collections::list, collections::create))
+        .routes(routes!(collections::read, collections::delete))
+        .routes(routes!(documents::read, documents::delete))
+        .routes(routes!(documents::read_text))
+        .routes(routes!(documents::passage))
+        .routes(routes!(citations::verify))
+        .routes(routes!(status::read))
+        .layer(DefaultBodyLimit::max(config.max_body))
+        .layer(from_fn_with_state(config.timeout, deadline::enforce));
+    let document = OpenApiRouter::new()
+        .routes(routes!(documents::list, ingest::put))
+        .layer(DefaultBodyLimit::max(config.max_document_body))
+        .layer(from_fn_with_state(config.timeout, deadline::enforce));
+    // Without a time limit: it takes as long as there are files.
+    let files =
+        OpenApiRouter::new().routes(routes!(ingest::paths)).layer(DefaultBodyLimit::max(config.max_body));
+    OpenApiRouter::with_openapi(frame()).nest(API, short.merge(document).merge(files))
+}
+
+fn refused(_: &Parts, error: Error) -> Response {
+    Failure(error).into_response()
+}
+
+async fn unknown_route(request: Request) -> Failure {
+    let error = Error::new(ErrorKind::NotFound, "no such path")
+        .with_help("see /docs for the paths that there are")
+        .with_detail(request.uri().path().chars().take(256).collect::<String>());
+    Failure(error)
+}

@@ -1,0 +1,88 @@
+//! Who may do what: every operation of the table, with every scope.
+
+use axum::body::Body;
+use axum::http::{Method, header};
+use ragstone_api::operation::OPERATIONS;
+use ragstone_core::Scope;
+use ragstone_rest::openapi;
+use serde_json::Value;
+
+use crate::server::{Server, anonymous};
+
+/// Method, path and operation id of every route.
+fn routes() -> Vec<(Method, String, String)> {
+    let document = serde_json::to_value(openapi()).expect("serializable");
+    let mut routes = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("methods") {
+            let method = method.to_uppercase().parse().expect("method");
+            let name = operation["operationId"].as_str().expect("named").to_owned();
+            routes.push((method, path.clone(), name));
+        }
+    }
+    routes
+}
+
+/// A body that passes every check before the scope is looked at.
+fn body(operation: &str) -> Value {
+    match operation {
+        "search" => serde_json::json!({ "query": "x", "collections": ["default"] }),
+        "collections.create" => serde_json::json!({ "name": "x" }),
+        "documents.put" => serde_json::json!({ "external_id": "x", "text": "x" }),
+        "ingest.paths" => serde_json::json!({ "paths": ["/"] }),
+        "citations.verify" => serde_json::json!({
+            "document": "00000000-0000-4000-8000-000000000000", "version": 1,
+            "span": { "start": 0, "end": 0 }, "text_digest": "0".repeat(64),
+        }),
+        _ => Value::Null,
+    }
+}
+
+fn filled(path: &str) -> String {
+    let id = "00000000-0000-4000-8000-000000000000";
+    path.replace("{collection}", "absent").replace("{document}", id).replace("{chunk}", id)
+}
+
+#[test]
+fn the_routes_are_the_operations_of_the_table() {
+    let mut served: Vec<_> = routes().into_iter().map(|(_, _, name)| name).collect();
+    served.sort();
+    let named: Vec<_> = OPERATIONS.iter().map(|operation| operation.name).collect();
+    assert_eq!(served, named);
+}
+
+#[tokio::test]
+async fn the_engine_asks_for_the_scope_of_the_table() {
+    let server = Server::start().await;
+    for (method, path, name) in routes() {
+        let operation = ragstone_api::operation::find(&name).expect("in the table");
+        for scope in [Scope::Read, Scope::Write, Scope::Admin] {
+            let request = anonymous(method.clone(), &filled(&path))
+                .header(header::AUTHORIZATION, server.bearer(scope))
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(Body::from(body(&name).to_string()));
+            let reply = server.send(request.expect("request")).await;
+            let is_denied = reply.status == 403 && reply.text().contains("scope");
+            assert_eq!(is_denied, scope < operation.scope, "{name} as {scope}: {}", reply.text());
+            assert!(reply.status < 500, "{name}: {}", reply.text());
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_operation_is_open() {
+    let server = Server::start().await;
+    for (method, path, name) in routes() {
+        let request = anonymous(method, &filled(&path)).body(Body::empty()).expect("request");
+        let reply = server.send(request).await;
+        assert_eq!((reply.status, reply.problem().reason.as_str()), (401, "unauthenticated"), "{name}");
+        assert!(reply.header(header::WWW_AUTHENTICATE).starts_with("Bearer"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_in_the_query_string_is_refused() {
+    let server = Server::start().await;
+    let reply = server.get("/api/v1/status?access_token=x").await;
+    assert_eq!((reply.status, reply.problem().reason.as_str()), (400, "invalid_argument"));
+}

@@ -1,0 +1,10 @@
+//! Drives the router over a real engine on in-memory stores.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+mod access;
+mod bad_input;
+mod contract;
+mod edge;
+mod json_suite;
+mod server;
+mod walk;

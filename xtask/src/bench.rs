@@ -1,0 +1,68 @@
+//! `bench`: medians of the crates' benchmarks and of the server, written below `target/bench` for comparison.
+
+mod divan;
+mod report;
+mod server;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use jiff::Zoned;
+
+use self::report::{Measurement, Report};
+use crate::workspace::Workspace;
+
+/// Arguments of `bench`.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Run only these sources
+    #[arg(long, value_name = "SOURCE")]
+    only: Vec<String>,
+    /// The folder of data sets for the server's benchmark [default: RAGSTONE_TEST_DATA]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// What can be measured. A peer to compare with is one more line here: a name, and a function that runs it.
+const SOURCES: &[Source] = &[
+    Source {
+        name: "crates",
+        measure: divan::measure,
+    },
+    Source {
+        name: "server",
+        measure: server::measure,
+    },
+];
+
+struct Source {
+    name: &'static str,
+    measure: fn(&Workspace, &Options) -> Result<Vec<Measurement>>,
+}
+
+/// Measures the chosen sources and writes `target/bench/<time>.json` and `.md`.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let unknown = options
+        .only
+        .iter()
+        .find(|name| SOURCES.iter().all(|source| source.name != **name));
+    ensure!(
+        unknown.is_none(),
+        "no source is called {}",
+        unknown.map_or("", String::as_str)
+    );
+    let chosen = SOURCES
+        .iter()
+        .filter(|source| options.only.is_empty() || options.only.iter().any(|name| name == source.name));
+    let mut report = Report::new(Zoned::now().strftime("%Y-%m-%dT%H%M%S").to_string());
+    for source in chosen {
+        let measurements =
+            (source.measure)(workspace, options).with_context(|| format!("source {}", source.name))?;
+        report.add(source.name, measurements);
+    }
+    let folder = workspace.output_dir("bench")?;
+    report.write(&folder)?;
+    println!("{}", report.to_markdown());
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! `layers`: who may depend on whom, how deep the tower is, and what must be absent.
+
+mod graph;
+mod rules;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::{CargoOpt, MetadataCommand};
+
+use self::graph::Graph;
+use crate::workspace::Workspace;
+
+/// Checks the dependencies of the whole workspace with every feature switched on.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let graph = load(workspace)?;
+    let problems = rules::check(&graph);
+    for problem in &problems {
+        println!("{problem}");
+    }
+    ensure!(problems.is_empty(), "layers found {} problems", problems.len());
+    println!("layers: {} crates keep their directions", graph.members().count());
+    Ok(())
+}
+
+fn load(workspace: &Workspace) -> Result<Graph> {
+    let metadata = MetadataCommand::new()
+        .manifest_path(workspace.join("Cargo.toml"))
+        .features(CargoOpt::AllFeatures)
+        .exec()
+        .context("cannot read the dependencies from cargo")?;
+    Graph::from_metadata(&metadata)
+}

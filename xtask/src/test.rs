@@ -1,0 +1,300 @@
+//! `test` and `ci`: every check and test in order, with one line of counts at the end.
+
+mod libtest;
+mod skips;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, ensure};
+use clap::{Args, ValueEnum};
+
+use self::libtest::Tally;
+use self::skips::Skips;
+use crate::steps::{Counts, Steps};
+use crate::workspace::Workspace;
+use crate::{codegen, docs_test, layers, process, tidy};
+
+/// Arguments of `test` and `ci`.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Run only these steps
+    #[arg(long, value_name = "STEP")]
+    only: Vec<Step>,
+    /// Run only the Rust tests of these crates
+    #[arg(long, short, value_name = "CRATE")]
+    package: Vec<String>,
+}
+
+/// The steps in the order in which they run: what is quick to tell comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Step {
+    Fmt,
+    Tidy,
+    Layers,
+    Rust,
+    Examples,
+    Docs,
+    Codegen,
+    Clippy,
+    Rustdoc,
+}
+
+/// How much a run covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// What a newcomer runs.
+    Test,
+    /// The same, then lints and documentation with warnings denied.
+    Ci,
+}
+
+impl Scope {
+    /// `CI=true` widens `test` to `ci`.
+    pub(crate) fn from_environment() -> Self {
+        if is_ci() { Self::Ci } else { Self::Test }
+    }
+}
+
+impl Step {
+    fn name(self) -> String {
+        self.to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
+    }
+
+    fn is_in(self, scope: Scope) -> bool {
+        scope == Scope::Ci || !matches!(self, Self::Clippy | Self::Rustdoc)
+    }
+
+    fn run(self, context: &TestRun<'_>) -> Result<Counts> {
+        let workspace = context.workspace;
+        match self {
+            Self::Fmt => process::run(workspace.cargo().args(["fmt", "--all", "--check"]))?,
+            Self::Tidy => tidy::run(workspace)?,
+            Self::Layers => layers::run(workspace)?,
+            Self::Rust => return context.rust(),
+            Self::Examples => return context.examples(),
+            Self::Docs => docs_test::run(workspace, &docs_test::Options::default())?,
+            Self::Codegen => codegen::run(workspace, &codegen::Options { check: true })?,
+            Self::Clippy => clippy(workspace)?,
+            Self::Rustdoc => rustdoc(workspace)?,
+        }
+        Ok(Counts::PASSED)
+    }
+}
+
+/// Runs the chosen steps and prints the counts; the exit code says whether everything passed.
+pub(crate) fn run(workspace: &Workspace, options: &Options, scope: Scope) -> Result<ExitCode> {
+    let context = TestRun::prepare(workspace, &options.package)?;
+    let mut steps = Steps::default();
+    for step in plan(options, scope) {
+        steps.run(&step.name(), || step.run(&context));
+    }
+    let skips = Skips::read(&context.skip_report)?;
+    if is_ci() {
+        steps.run("no skips", || {
+            ensure!(
+                skips.len() == 0,
+                "{} tests were skipped, which CI does not accept",
+                skips.len()
+            );
+            Ok(Counts::PASSED)
+        });
+    }
+    steps.print();
+    for (name, reason) in skips.iter() {
+        println!("skipped: {name}: {reason}");
+    }
+    let total = steps.total();
+    println!("{total}");
+    Ok(if total.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn plan(options: &Options, scope: Scope) -> Vec<Step> {
+    let chosen = |step: &Step| match (options.only.is_empty(), options.package.is_empty()) {
+        (false, _) => options.only.contains(step),
+        (true, false) => *step == Step::Rust,
+        (true, true) => step.is_in(scope),
+    };
+    Step::value_variants().iter().copied().filter(chosen).collect()
+}
+
+fn is_ci() -> bool {
+    env::var("CI").is_ok_and(|value| value == "true" || value == "1")
+}
+
+/// What the steps that run tests share.
+struct TestRun<'a> {
+    workspace: &'a Workspace,
+    packages: &'a [String],
+    skip_report: PathBuf,
+    data: Option<PathBuf>,
+}
+
+impl<'a> TestRun<'a> {
+    /// Sets up what the tests need: an empty skip report, and the folder of data sets if there is one.
+    fn prepare(workspace: &'a Workspace, packages: &'a [String]) -> Result<Self> {
+        let missing: Vec<&str> = ["git", "cc"]
+            .into_iter()
+            .filter(|tool| !is_installed(tool))
+            .collect();
+        ensure!(
+            missing.is_empty(),
+            "install {} first: the build needs it",
+            missing.join(" and ")
+        );
+        let skip_report = workspace.output_dir(".")?.join("skips.txt");
+        Skips::start(&skip_report)?;
+        let data = workspace.test_data();
+        match &data {
+            Some(data) => println!("data sets: {}", data.display()),
+            None => println!(
+                "data sets: none; tests that need them are skipped (RAGSTONE_TEST_DATA names a folder)"
+            ),
+        }
+        Ok(Self {
+            workspace,
+            packages,
+            skip_report,
+            data,
+        })
+    }
+
+    /// The release profile on purpose: the embedded engine takes minutes to build, and so builds once for
+    /// `cargo run --release` and for the tests.
+    fn rust(&self) -> Result<Counts> {
+        let mut command = self.workspace.cargo();
+        command.args(["test", "--release", "--all-features", "--no-fail-fast"]);
+        if self.packages.is_empty() {
+            command.arg("--workspace");
+        }
+        for package in self.packages {
+            command.args(["--package", package]);
+        }
+        self.count(&mut command)
+    }
+
+    /// Builds and tests each embedding example, a separate workspace that uses one crate from outside, and runs
+    /// it if it is a program. They share one target directory.
+    fn examples(&self) -> Result<Counts> {
+        let target = self.workspace.output_dir("examples")?;
+        let mut counts = Counts::default();
+        for manifest in example_manifests(self.workspace)? {
+            let cargo = |words: &[&str]| {
+                let mut command = self.workspace.cargo();
+                command
+                    .args(words)
+                    .arg("--manifest-path")
+                    .arg(&manifest)
+                    .env("CARGO_TARGET_DIR", &target);
+                command
+            };
+            counts += self.count(&mut cargo(&["test", "--release", "--no-fail-fast"]))?;
+            if manifest.with_file_name("src").join("main.rs").is_file() {
+                process::run(&mut cargo(&["run", "--release"]))?;
+            }
+            counts += Counts::PASSED;
+        }
+        Ok(counts)
+    }
+
+    /// Runs a command that prints results of libtest and counts them.
+    fn count(&self, command: &mut Command) -> Result<Counts> {
+        command.env("RAGSTONE_SKIP_REPORT", &self.skip_report);
+        if let Some(data) = &self.data {
+            command.env("RAGSTONE_TEST_DATA", data);
+        }
+        let skipped_before = Skips::read(&self.skip_report)?.len();
+        let mut tally = Tally::default();
+        let status = process::follow(command, |line| tally.read(line))?;
+        let skipped = Skips::read(&self.skip_report)?.len() - skipped_before;
+        for name in tally.failures() {
+            println!("failed: {name}");
+        }
+        Ok(tally.counts(skipped, status.success()))
+    }
+}
+
+fn example_manifests(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    let files = workspace.files()?;
+    let is_example = |path: &Path| path.starts_with("examples") && path.ends_with("Cargo.toml");
+    let manifests: Vec<PathBuf> = files
+        .iter()
+        .filter(|path| is_example(path))
+        .map(|path| workspace.join(path))
+        .collect();
+    ensure!(!manifests.is_empty(), "no example found below `examples`");
+    Ok(manifests)
+}
+
+fn is_installed(tool: &str) -> bool {
+    Command::new(tool)
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+/// In the release profile, so that build scripts and macros are those of the tests.
+fn clippy(workspace: &Workspace) -> Result<()> {
+    let words = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--release",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    process::run(workspace.cargo().args(words)).context("clippy is not content")
+}
+
+/// In the release profile, to share the dependencies that clippy checked.
+fn rustdoc(workspace: &Workspace) -> Result<()> {
+    let mut command = workspace.cargo();
+    command
+        .args(["doc", "--no-deps", "--workspace", "--all-features", "--release"])
+        .env("RUSTDOCFLAGS", "-D warnings");
+    process::run(&mut command).context("the documentation has warnings")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(only: &[Step], package: &[&str]) -> Options {
+        Options {
+            only: only.to_vec(),
+            package: package.iter().map(|name| (*name).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn ci_is_test_and_then_lints() {
+        let all = options(&[], &[]);
+        let test = plan(&all, Scope::Test);
+        let ci = plan(&all, Scope::Ci);
+        assert_eq!(ci[..test.len()], test);
+        assert_eq!(ci[test.len()..], [Step::Clippy, Step::Rustdoc]);
+    }
+
+    #[test]
+    fn chosen_steps_run_in_the_usual_order() {
+        assert_eq!(
+            plan(&options(&[Step::Layers, Step::Fmt], &[]), Scope::Test),
+            [Step::Fmt, Step::Layers]
+        );
+        assert_eq!(plan(&options(&[Step::Clippy], &[]), Scope::Test), [Step::Clippy]);
+    }
+
+    #[test]
+    fn naming_a_crate_runs_its_tests_only() {
+        assert_eq!(plan(&options(&[], &["xtask"]), Scope::Ci), [Step::Rust]);
+    }
+}
