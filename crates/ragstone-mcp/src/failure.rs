@@ -26,13 +26,18 @@ pub(crate) fn protocol_error(error: &Error) -> ErrorData {
     ErrorData::new(code, text(error), Some(data(error)))
 }
 
-/// A protocol error about a resource that does not exist.
-pub(crate) fn resource_error(error: &Error) -> ErrorData {
+/// A protocol error about the resource `uri`; its data names a URI of reasonable length again.
+pub(crate) fn resource_error(error: &Error, uri: &str) -> ErrorData {
+    let mut answer = protocol_error(error);
     if error.kind() == ErrorKind::NotFound {
-        ErrorData::resource_not_found(text(error), Some(data(error)))
-    } else {
-        protocol_error(error)
+        answer.code = ErrorCode::RESOURCE_NOT_FOUND;
     }
+    if let Some(Value::Object(data)) = &mut answer.data
+        && uri.len() <= MAX_TEXT_LEN
+    {
+        data.insert("uri".to_owned(), uri.into());
+    }
+    answer
 }
 
 /// Logs a failure that is the server's own; callers see only its kind.

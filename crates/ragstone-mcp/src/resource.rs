@@ -99,6 +99,7 @@ async fn collection_after(call: &Call<'_>, name: Option<&CollectionName>) -> Res
 fn listed(document: &Document) -> Resource {
     Resource::new(format!("{DOCUMENTS}{}", document.id), document.source.as_str())
         .with_title(document.title.as_str())
+        .with_description(format!("Version {} of a {} document", document.version, document.format))
         .with_mime_type(media_type(&document.format))
         .with_size(document.text_len)
 }

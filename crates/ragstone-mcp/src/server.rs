@@ -33,8 +33,7 @@ const ICON: &str = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My
 const STATIC_TTL_MS: u64 = 5 * 60 * 1000;
 
 /// Methods with parameters; one that arrives as an unknown request had malformed ones.
-const METHODS_WITH_PARAMETERS: [&str; 8] = [
-    "initialize",
+const METHODS_WITH_PARAMETERS: [&str; 7] = [
     "tools/call",
     "tools/list",
     "resources/read",
@@ -187,7 +186,7 @@ impl ServerHandler for Server {
             deadline::within(self.config.call_timeout, &request.ct, resource::read(&call, &params.uri)).await;
         read.map(ReadResourceResponse::from).map_err(|error| {
             failure::log(&error, "resources/read");
-            failure::resource_error(&error)
+            failure::resource_error(&error, &params.uri)
         })
     }
 

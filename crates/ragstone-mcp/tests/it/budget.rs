@@ -55,7 +55,7 @@ async fn search_all(texts: &[String], max_tokens: u32, limit: usize) -> Result<(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     #[test]
     fn searches_keep_their_budget_and_pages_make_the_whole(

@@ -104,6 +104,7 @@ async fn unknown_methods_tools_and_parameters_are_protocol_errors() {
         ("prompts/list", json!({ "cursor": "x" }), -32602),
         ("prompts/get", json!({ "name": "x" }), -32602),
         ("resources/read", json!({ "uri": "test://x" }), -32602),
+        ("initialize", json!({}), -32601),
     ] {
         let answer = bench.request(method, params).await;
         assert_eq!(answer["error"]["code"], code, "{method}: {answer:#}");

@@ -72,6 +72,16 @@ async fn a_document_and_its_passages_can_be_read() {
 }
 
 #[tokio::test]
+async fn a_missing_resource_is_named_in_the_refusal() {
+    let bench = Workbench::new().await;
+    for uri in ["test://x", "ragstone://documents/00000000-0000-0000-0000-00000000abcd"] {
+        let answer = bench.request("resources/read", json!({ "uri": uri })).await;
+        assert_eq!(answer["error"]["data"]["uri"], uri, "{answer:#}");
+        assert_eq!(answer["error"]["data"]["reason"], "not_found");
+    }
+}
+
+#[tokio::test]
 async fn a_long_document_is_read_in_parts() {
     let bench = Workbench::new().await;
     let text: String = (0..9_000).map(|line| format!("This is line {line}.\n")).collect();
