@@ -17,4 +17,4 @@ pub use crate::format::{CodeLanguage, Format};
 pub use crate::highlight::{best_window, highlights};
 pub use ragstone_core::{ByteSpan, LineRange};
 
-pub use crate::walk::{FileEntry, WalkError, WalkOptions, walk};
+pub use crate::walk::{FileEntry, WalkError, WalkOptions, WalkReason, walk};
