@@ -101,8 +101,9 @@ impl Instance {
 
 /// Each backend has a policy of its own, because it has a retry budget of its own.
 fn policy(clock: &Arc<dyn Clock>) -> Result<StackPolicy> {
-    StackPolicy::for_requests(Arc::clone(clock))
-        .map_err(|source| Error::new(ErrorKind::Unexpected, "the retry policy is not valid").with_source(source))
+    StackPolicy::for_requests(Arc::clone(clock)).map_err(|source| {
+        Error::new(ErrorKind::Unexpected, "the retry policy is not valid").with_source(source)
+    })
 }
 
 fn engine_config(config: &Config, roots: &[PathBuf]) -> Result<EngineConfig> {

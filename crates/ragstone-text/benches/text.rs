@@ -31,11 +31,7 @@ impl Corpus {
         self.texts
             .iter()
             .filter_map(|(name, text)| {
-                let input = Input {
-                    bytes: text.as_bytes(),
-                    file_name: Some(name),
-                    media_type: None,
-                };
+                let input = Input { bytes: text.as_bytes(), file_name: Some(name), media_type: None };
                 extract(&input, &ExtractLimits::default()).ok()
             })
             .collect()
@@ -59,10 +55,7 @@ struct Words(u64);
 impl Words {
     fn sentence(&mut self, out: &mut String) {
         for place in 0..12 {
-            self.0 = self
-                .0
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let rank = (self.0 >> 33) % 4096;
             let rank = rank * rank / 4096;
             for syllable in 0..=(rank % 3) {
@@ -82,10 +75,7 @@ fn generated(format: &str) -> Corpus {
         for section in 0..16 {
             match format {
                 "md" => writeln!(text, "## Section {section}\n"),
-                "rs" => writeln!(
-                    text,
-                    "/// Documented.\nfn symbol_{section}() {{\n    let text = \""
-                ),
+                "rs" => writeln!(text, "/// Documented.\nfn symbol_{section}() {{\n    let text = \""),
                 "html" => writeln!(text, "<h2>Section {section}</h2><p>"),
                 _ => Ok(()),
             }
@@ -104,10 +94,7 @@ fn generated(format: &str) -> Corpus {
 }
 
 /// The corpus of real text; `None` where it is not there.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a benchmark is a program, which may read its environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "a benchmark is a program, which may read its environment")]
 fn real() -> Option<Corpus> {
     let root = std::env::var_os("RAGSTONE_TEST_DATA")?;
     let root = Path::new(&root).join("docs/rust_book");
@@ -115,21 +102,14 @@ fn real() -> Option<Corpus> {
         .filter_map(Result::ok)
         .filter(|entry| entry.path.extension().is_some_and(|extension| extension == "md"))
         .filter_map(|entry| {
-            Some((
-                entry.path.display().to_string(),
-                std::fs::read_to_string(&entry.path).ok()?,
-            ))
+            Some((entry.path.display().to_string(), std::fs::read_to_string(&entry.path).ok()?))
         })
         .collect();
     (!texts.is_empty()).then_some(Corpus { texts })
 }
 
 fn corpus(name: &str) -> Option<Corpus> {
-    if name == "rust_book" {
-        real()
-    } else {
-        Some(generated(name))
-    }
+    if name == "rust_book" { real() } else { Some(generated(name)) }
 }
 
 #[divan::bench(args = ["md", "html", "rs", "txt", "rust_book"])]
@@ -137,10 +117,7 @@ fn extract_and_chunk(bencher: Bencher<'_, '_>, name: &str) {
     let Some(corpus) = corpus(name) else { return };
     bencher.counter(BytesCount::new(corpus.bytes())).bench_local(|| {
         let extracted = black_box(&corpus).extract();
-        extracted
-            .iter()
-            .map(|extracted| chunk(extracted, &ChunkOptions::default()).len())
-            .sum::<usize>()
+        extracted.iter().map(|extracted| chunk(extracted, &ChunkOptions::default()).len()).sum::<usize>()
     });
 }
 
@@ -153,12 +130,7 @@ fn count_and_weigh(bencher: Bencher<'_, '_>, name: &str) {
     bencher.counter(BytesCount::new(bytes)).bench_local(|| {
         black_box(&passages)
             .iter()
-            .map(|passage| {
-                Bm25::default()
-                    .document_vector(&analyzer.count(passage), 150.0)
-                    .indices
-                    .len()
-            })
+            .map(|passage| Bm25::default().document_vector(&analyzer.count(passage), 150.0).indices.len())
             .sum::<usize>()
     });
 }

@@ -63,11 +63,7 @@ pub struct Analyzer {
 impl Analyzer {
     /// Builds an analyzer; allocates its cache.
     pub fn new(kind: AnalyzerKind) -> Self {
-        Self {
-            kind,
-            stemmer: Stemmer::create(Algorithm::English),
-            cache: TermCache::new(),
-        }
+        Self { kind, stemmer: Stemmer::create(Algorithm::English), cache: TermCache::new() }
     }
 
     /// What the analyzer does.
@@ -86,11 +82,7 @@ impl Analyzer {
             if let Some(term) = self.term(&word, piece.form)
                 && let Some(span) = ByteSpan::try_new(piece.start, piece.end)
             {
-                tokens.push(Token {
-                    term,
-                    span,
-                    position: piece.position,
-                });
+                tokens.push(Token { term, span, position: piece.position });
             }
         });
         tokens
@@ -128,20 +120,14 @@ impl Analyzer {
             word.push_str(raw);
             word.make_ascii_lowercase();
         } else {
-            let folded = raw
-                .chars()
-                .filter(|c| !is_ignorable(*c))
-                .flat_map(char::to_lowercase);
+            let folded = raw.chars().filter(|c| !is_ignorable(*c)).flat_map(char::to_lowercase);
             word.extend(folded.map(|c| if c == '’' { '\'' } else { c }));
         }
         match piece.form {
             Form::Number => word.retain(|c| c != ','),
             Form::Acronym => word.retain(|c| c != '.'),
             Form::Word if self.kind == AnalyzerKind::English => {
-                let stem = word
-                    .strip_suffix("'s")
-                    .or_else(|| word.strip_suffix('\''))
-                    .unwrap_or(word);
+                let stem = word.strip_suffix("'s").or_else(|| word.strip_suffix('\'')).unwrap_or(word);
                 word.truncate(stem.len());
             }
             _ => {}
@@ -172,14 +158,8 @@ impl Analyzer {
         if stop::is_stop_word(word) {
             return None;
         }
-        let is_english = word
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'\'');
-        Some(if is_english {
-            self.stemmer.stem(word).into_owned()
-        } else {
-            word.to_owned()
-        })
+        let is_english = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'\'');
+        Some(if is_english { self.stemmer.stem(word).into_owned() } else { word.to_owned() })
     }
 
     /// Whether stop words and stems apply.
@@ -190,9 +170,7 @@ impl Analyzer {
 
 impl fmt::Debug for Analyzer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Analyzer")
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
+        f.debug_struct("Analyzer").field("kind", &self.kind).finish_non_exhaustive()
     }
 }
 

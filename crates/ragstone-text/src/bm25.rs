@@ -137,10 +137,7 @@ pub fn query_vector(analyzer: &Analyzer, text: &str) -> TermVector {
 }
 
 /// Counts are far below 2^24, from where neighbours would be rounded together.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a count above 2^24 loses less than a ten-millionth"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a count above 2^24 loses less than a ten-millionth")]
 const fn to_f32(count: u32) -> f32 {
     count as f32
 }

@@ -44,18 +44,12 @@ impl ChunkOptions {
     /// `InvalidArgument` unless `64 <= target_bytes <= max_bytes <= 1 MiB`.
     pub fn try_new(target_bytes: usize, max_bytes: usize) -> Result<Self, Error> {
         if target_bytes < Self::MIN_TARGET_BYTES || target_bytes > max_bytes {
-            return Err(Error::invalid(
-                "target_bytes",
-                "must be at least 64 and at most max_bytes",
-            ));
+            return Err(Error::invalid("target_bytes", "must be at least 64 and at most max_bytes"));
         }
         if max_bytes > Self::MAX_BYTES {
             return Err(Error::invalid("max_bytes", "must be at most 1048576"));
         }
-        Ok(Self {
-            target_bytes,
-            max_bytes,
-        })
+        Ok(Self { target_bytes, max_bytes })
     }
 
     /// Size at which neighbouring paragraphs, rows or small symbols stop being joined.
@@ -86,10 +80,7 @@ impl ChunkOptions {
 
 impl Default for ChunkOptions {
     fn default() -> Self {
-        Self {
-            target_bytes: 1800,
-            max_bytes: 2400,
-        }
+        Self { target_bytes: 1800, max_bytes: 2400 }
     }
 }
 

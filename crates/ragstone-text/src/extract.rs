@@ -31,10 +31,7 @@ pub struct ExtractLimits {
 
 impl Default for ExtractLimits {
     fn default() -> Self {
-        Self {
-            max_bytes: 32 * 1024 * 1024,
-            max_json_depth: 128,
-        }
+        Self { max_bytes: 32 * 1024 * 1024, max_json_depth: 128 }
     }
 }
 
@@ -64,10 +61,7 @@ pub struct Extracted {
 /// One variant of [`ExtractError`] per reason for which the input is refused.
 pub fn extract(input: &Input<'_>, limits: &ExtractLimits) -> Result<Extracted, ExtractError> {
     if input.bytes.len() > limits.max_bytes {
-        return Err(ExtractError::TooLarge {
-            limit: limits.max_bytes,
-            actual: input.bytes.len(),
-        });
+        return Err(ExtractError::TooLarge { limit: limits.max_bytes, actual: input.bytes.len() });
     }
     if input.bytes.is_empty() {
         return Err(ExtractError::Empty);
@@ -103,13 +97,7 @@ fn read(
         Format::Csv => (crate::outline::csv::outline(&text), None),
         Format::Code(language) => (read_code(&text, language), None),
     };
-    Ok(Extracted {
-        text,
-        is_verbatim,
-        format,
-        title,
-        outline,
-    })
+    Ok(Extracted { text, is_verbatim, format, title, outline })
 }
 
 #[cfg(feature = "html")]

@@ -138,12 +138,7 @@ impl Format {
     /// missing, unknown or as unspecific as `text/plain`.
     pub fn from_hints(file_name: Option<&str>, media_type: Option<&str>) -> Option<Self> {
         let by_media_type = media_type.and_then(|media_type| {
-            let essence = media_type
-                .split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_ascii_lowercase();
+            let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
             lookup(MEDIA_TYPES, &essence)
         });
         by_media_type.or_else(|| lookup(EXTENSIONS, &extension(file_name?)))
@@ -254,16 +249,8 @@ mod tests {
 
     #[test]
     fn extension_decides_where_the_media_type_is_unspecific() {
-        for media_type in [
-            None,
-            Some("text/plain"),
-            Some("application/octet-stream"),
-            Some(""),
-        ] {
-            assert_eq!(
-                Format::from_hints(Some("docs/README.MD"), media_type),
-                Some(Format::Markdown)
-            );
+        for media_type in [None, Some("text/plain"), Some("application/octet-stream"), Some("")] {
+            assert_eq!(Format::from_hints(Some("docs/README.MD"), media_type), Some(Format::Markdown));
         }
         assert_eq!(Format::from_hints(Some("page.md"), Some("text/html; charset=utf-8")), Some(Format::Html));
         assert_eq!(Format::from_hints(Some(".csv"), None), None);
@@ -274,11 +261,7 @@ mod tests {
     fn media_type_of_every_language_leads_back_to_it() {
         for language in CodeLanguage::ALL {
             let found = Format::from_hints(None, Some(Format::Code(language).media_type()));
-            let expected = if language == CodeLanguage::Tsx {
-                CodeLanguage::TypeScript
-            } else {
-                language
-            };
+            let expected = if language == CodeLanguage::Tsx { CodeLanguage::TypeScript } else { language };
             assert_eq!(found, Some(Format::Code(expected)));
         }
     }

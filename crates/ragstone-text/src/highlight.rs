@@ -25,10 +25,7 @@ pub fn highlights_of(analyzer: &Analyzer, query: &TermVector, text: &str) -> Vec
             _ => found.push((piece.start, piece.end)),
         }
     });
-    found
-        .into_iter()
-        .filter_map(|(start, end)| ByteSpan::try_new(start, end))
-        .collect()
+    found.into_iter().filter_map(|(start, end)| ByteSpan::try_new(start, end)).collect()
 }
 
 /// The window of at most `max_bytes` that holds the most highlights, cut between words.
@@ -42,9 +39,7 @@ pub fn best_window(text: &str, highlights: &[ByteSpan], max_bytes: usize) -> Byt
     let (first, last) = densest(highlights, max_bytes).unwrap_or((0, 0));
     // What is left over is shared between both sides, so that the highlights stand in their context.
     let spare = max_bytes.saturating_sub(last - first);
-    let start = first
-        .saturating_sub(spare / 2)
-        .min(text.len().saturating_sub(max_bytes));
+    let start = first.saturating_sub(spare / 2).min(text.len().saturating_sub(max_bytes));
     let end = (start + max_bytes).min(text.len());
     window_between_words(text, start, end, (first, last))
 }
@@ -55,9 +50,7 @@ fn densest(highlights: &[ByteSpan], max_bytes: usize) -> Option<(usize, usize)> 
     let mut from = 0;
     for (to, last) in highlights.iter().enumerate() {
         while from < to
-            && highlights
-                .get(from)
-                .is_some_and(|first| last.end().saturating_sub(first.start()) > max_bytes)
+            && highlights.get(from).is_some_and(|first| last.end().saturating_sub(first.start()) > max_bytes)
         {
             from += 1;
         }
@@ -75,36 +68,23 @@ fn densest(highlights: &[ByteSpan], max_bytes: usize) -> Option<(usize, usize)> 
 fn window_between_words(text: &str, start: usize, end: usize, kept: (usize, usize)) -> ByteSpan {
     let start = text.ceil_char_boundary(start);
     let end = text.floor_char_boundary(end).max(start);
-    let is_word_start = start == 0
-        || text
-            .get(..start)
-            .is_some_and(|before| before.ends_with(char::is_whitespace));
+    let is_word_start =
+        start == 0 || text.get(..start).is_some_and(|before| before.ends_with(char::is_whitespace));
     let inner_start = if is_word_start {
         start
     } else {
         let head = text.get(start..end).unwrap_or_default();
         head.find(char::is_whitespace).map_or(start, |at| start + at)
     };
-    let inner_end = if end == text.len()
-        || text
-            .get(end..)
-            .is_some_and(|after| after.starts_with(char::is_whitespace))
-    {
-        end
-    } else {
-        let tail = text.get(start..end).unwrap_or_default();
-        tail.rfind(char::is_whitespace).map_or(end, |at| start + at)
-    };
-    let start = if inner_start <= kept.0 || kept.0 == kept.1 {
-        inner_start
-    } else {
-        start
-    };
-    let end = if inner_end >= kept.1 && inner_end > start {
-        inner_end
-    } else {
-        end
-    };
+    let inner_end =
+        if end == text.len() || text.get(end..).is_some_and(|after| after.starts_with(char::is_whitespace)) {
+            end
+        } else {
+            let tail = text.get(start..end).unwrap_or_default();
+            tail.rfind(char::is_whitespace).map_or(end, |at| start + at)
+        };
+    let start = if inner_start <= kept.0 || kept.0 == kept.1 { inner_start } else { start };
+    let end = if inner_end >= kept.1 && inner_end > start { inner_end } else { end };
     trimmed(text, start, end)
 }
 

@@ -71,14 +71,7 @@ impl BlockKind {
 impl Outline {
     /// An outline without any block: the text is one block of lines or prose.
     pub(crate) fn new() -> Self {
-        Self {
-            sections: vec![Section {
-                heading: String::new(),
-                parent: 0,
-                depth: 0,
-            }],
-            blocks: Vec::new(),
-        }
+        Self { sections: vec![Section { heading: String::new(), parent: 0, depth: 0 }], blocks: Vec::new() }
     }
 
     /// Adds a section below `parent` and returns its id.
@@ -90,11 +83,7 @@ impl Outline {
             return parent;
         };
         let depth = self.depth(parent).saturating_add(1);
-        self.sections.push(Section {
-            heading: fold_heading(heading),
-            parent,
-            depth,
-        });
+        self.sections.push(Section { heading: fold_heading(heading), parent, depth });
         id
     }
 
@@ -110,12 +99,7 @@ impl Outline {
                     last.section = section;
                 }
             }
-            _ => self.blocks.push(Block {
-                start,
-                section,
-                level,
-                kind,
-            }),
+            _ => self.blocks.push(Block { start, section, level, kind }),
         }
     }
 
@@ -157,15 +141,11 @@ impl Outline {
     }
 
     fn depth(&self, section: SectionId) -> u32 {
-        self.sections
-            .get(section as usize)
-            .map_or(0, |section| section.depth)
+        self.sections.get(section as usize).map_or(0, |section| section.depth)
     }
 
     fn parent(&self, section: SectionId) -> SectionId {
-        self.sections
-            .get(section as usize)
-            .map_or(0, |section| section.parent)
+        self.sections.get(section as usize).map_or(0, |section| section.parent)
     }
 }
 
@@ -201,11 +181,7 @@ pub(crate) fn fold_heading(heading: &str) -> String {
 pub(crate) fn line_start(text: &str, at: usize) -> usize {
     let before = text.get(..at).unwrap_or_default();
     let trimmed = before.trim_end_matches([' ', '\t']);
-    if trimmed.is_empty() || trimmed.ends_with('\n') {
-        trimmed.len()
-    } else {
-        at
-    }
+    if trimmed.is_empty() || trimmed.ends_with('\n') { trimmed.len() } else { at }
 }
 
 #[cfg(test)]

@@ -32,10 +32,7 @@ pub enum Symlinks {
 
 impl Default for WalkOptions {
     fn default() -> Self {
-        Self {
-            max_file_bytes: 32 * 1024 * 1024,
-            symlinks: Symlinks::FollowInside,
-        }
+        Self { max_file_bytes: 32 * 1024 * 1024, symlinks: Symlinks::FollowInside }
     }
 }
 
@@ -118,10 +115,7 @@ pub fn walk(
     root: &Path,
     options: &WalkOptions,
 ) -> impl Iterator<Item = Result<FileEntry, WalkError>> + use<> {
-    let links = Arc::new(Links {
-        root: root.canonicalize().ok(),
-        left_out: Mutex::default(),
-    });
+    let links = Arc::new(Links { root: root.canonicalize().ok(), left_out: Mutex::default() });
     let filter = Arc::clone(&links);
     let follows = options.symlinks == Symlinks::FollowInside;
     let entries = WalkBuilder::new(root)
@@ -133,12 +127,7 @@ pub fn walk(
         .filter_entry(move |entry| !follows || filter.allows(entry))
         .sort_by_file_name(OsStr::cmp)
         .build();
-    Files {
-        entries,
-        links,
-        ready: VecDeque::new(),
-        max_file_bytes: options.max_file_bytes,
-    }
+    Files { entries, links, ready: VecDeque::new(), max_file_bytes: options.max_file_bytes }
 }
 
 /// Symbolic links that lead out of the root; the walker asks here before it descends into one.
@@ -152,10 +141,7 @@ impl Links {
     fn allows(&self, entry: &DirEntry) -> bool {
         let is_inside = !entry.path_is_symlink() || entry.depth() == 0 || self.is_inside(entry.path());
         if !is_inside {
-            self.left_out
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(entry.path().to_owned());
+            self.left_out.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path().to_owned());
         }
         is_inside
     }
@@ -189,12 +175,7 @@ impl Iterator for Files {
             if entry.is_none() && left_out.is_empty() {
                 return None;
             }
-            let outside = |path| {
-                Err(WalkError {
-                    path,
-                    reason: WalkReason::OutsideRoot,
-                })
-            };
+            let outside = |path| Err(WalkError { path, reason: WalkReason::OutsideRoot });
             self.ready.extend(left_out.into_iter().map(outside));
             if let Some(entry) = entry {
                 self.take(entry);
@@ -209,8 +190,7 @@ impl Files {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                self.ready
-                    .push_back(Err(WalkError::from_ignore(error, PathBuf::new())));
+                self.ready.push_back(Err(WalkError::from_ignore(error, PathBuf::new())));
                 return;
             }
         };
@@ -224,12 +204,7 @@ impl Files {
 
     /// The entry as a file; `None` for a folder and for a link that is left out.
     fn file(&self, entry: &DirEntry) -> Result<Option<FileEntry>, WalkError> {
-        let fail = |reason| {
-            Err(WalkError {
-                path: entry.path().to_owned(),
-                reason,
-            })
-        };
+        let fail = |reason| Err(WalkError { path: entry.path().to_owned(), reason });
         if entry.path_is_symlink()
             && entry.depth() > 0
             && entry.file_type().is_some_and(|kind| kind.is_symlink())
@@ -251,11 +226,7 @@ impl Files {
             return fail(WalkReason::TooLarge { limit, actual });
         }
         let path = entry.path().to_owned();
-        Ok(Some(FileEntry {
-            path,
-            len: actual,
-            modified: metadata.modified().ok(),
-        }))
+        Ok(Some(FileEntry { path, len: actual, modified: metadata.modified().ok() }))
     }
 }
 
@@ -267,18 +238,9 @@ impl WalkError {
             ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
                 Self::from_ignore(*err, path)
             }
-            ignore::Error::Loop { child, .. } => Self {
-                path: child,
-                reason: WalkReason::Loop,
-            },
-            ignore::Error::Io(error) => Self {
-                path,
-                reason: WalkReason::Unreadable(error),
-            },
-            other => Self {
-                path,
-                reason: WalkReason::IgnoreFile(other.to_string()),
-            },
+            ignore::Error::Loop { child, .. } => Self { path: child, reason: WalkReason::Loop },
+            ignore::Error::Io(error) => Self { path, reason: WalkReason::Unreadable(error) },
+            other => Self { path, reason: WalkReason::IgnoreFile(other.to_string()) },
         }
     }
 }

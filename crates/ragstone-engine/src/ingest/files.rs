@@ -53,7 +53,8 @@ impl FileReader {
             return Ok(FileOutcome::Unchanged(source));
         }
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let hints = Hints { source, file_name: Some(&name), media_type: None, title: None, name: name.clone() };
+        let hints =
+            Hints { source, file_name: Some(&name), media_type: None, title: None, name: name.clone() };
         self.preparation.draft(&bytes, hints).map(Box::new).map(FileOutcome::Changed)
     }
 

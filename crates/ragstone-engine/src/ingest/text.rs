@@ -54,7 +54,8 @@ async fn prepare(
 ) -> Result<DocumentDraft> {
     let title = checked_title(request.title)?;
     tokio::task::spawn_blocking(move || {
-        let hints = Hints { source, file_name: None, media_type: Some(media_type), title, name: request.external_id };
+        let hints =
+            Hints { source, file_name: None, media_type: Some(media_type), title, name: request.external_id };
         preparation.draft(request.text.as_bytes(), hints)
     })
     .await

@@ -43,7 +43,9 @@ pub(crate) fn install_logs(config: &Config) -> Result<()> {
         LogFormat::Json => startup::LogFormat::Json,
     };
     startup::install(format, &config.log.filter).map(|_| ()).map_err(|source| {
-        Error::new(ErrorKind::InvalidArgument, "cannot start logging").with_context("cause", &source).with_source(source)
+        Error::new(ErrorKind::InvalidArgument, "cannot start logging")
+            .with_context("cause", &source)
+            .with_source(source)
     })
 }
 

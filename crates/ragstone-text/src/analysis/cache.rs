@@ -40,9 +40,7 @@ struct Slot {
 
 impl TermCache {
     pub(super) fn new() -> Self {
-        Self {
-            slots: (0..SLOTS).map(|_| Slot::default()).collect(),
-        }
+        Self { slots: (0..SLOTS).map(|_| Slot::default()).collect() }
     }
 
     pub(super) fn get(&self, key: u64) -> Option<Cached> {

@@ -105,10 +105,7 @@ impl<F: FnMut(Piece)> Scanner<'_, '_, F> {
             classes |= class;
             end += 1;
         }
-        let first = self
-            .bytes
-            .get(start)
-            .map_or(0, |byte| if *byte == b'_' { INNER } else { 0 });
+        let first = self.bytes.get(start).map_or(0, |byte| if *byte == b'_' { INNER } else { 0 });
         (end, classes | first)
     }
 
@@ -136,10 +133,7 @@ impl<F: FnMut(Piece)> Scanner<'_, '_, F> {
             [0xe2, 0x80, 0x99, ..] => '’'.len_utf8(),
             _ => return None,
         };
-        self.bytes
-            .get(at + width)
-            .is_some_and(u8::is_ascii_alphabetic)
-            .then_some(at + width)
+        self.bytes.get(at + width).is_some_and(u8::is_ascii_alphabetic).then_some(at + width)
     }
 
     /// `C++`, `C#` and `F#` are words of their own; any other sign after a word is none.
@@ -191,12 +185,7 @@ impl<F: FnMut(Piece)> Scanner<'_, '_, F> {
     fn glyph(&mut self, before: Option<(usize, usize)>, start: usize, end: usize) {
         if let Some((pair_start, _)) = before {
             let position = self.position.saturating_sub(1);
-            (self.found)(Piece {
-                start: pair_start,
-                end,
-                position,
-                form: Form::Pair,
-            });
+            (self.found)(Piece { start: pair_start, end, position, form: Form::Pair });
         }
         self.push(start, end, Form::Glyph);
     }
@@ -237,24 +226,14 @@ impl<F: FnMut(Piece)> Scanner<'_, '_, F> {
 
     /// A piece that is a word of the text, and takes a position.
     fn push(&mut self, start: usize, end: usize, form: Form) {
-        (self.found)(Piece {
-            start,
-            end,
-            position: self.position,
-            form,
-        });
+        (self.found)(Piece { start, end, position: self.position, form });
         self.position = self.position.saturating_add(1);
     }
 
     /// A piece that is a second reading of the words that follow.
     fn push_whole(&mut self, start: usize, end: usize, form: Form) {
         if end - start <= MAX_PIECE_BYTES {
-            (self.found)(Piece {
-                start,
-                end,
-                position: self.position,
-                form,
-            });
+            (self.found)(Piece { start, end, position: self.position, form });
         }
     }
 }

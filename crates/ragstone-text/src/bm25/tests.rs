@@ -13,18 +13,8 @@ fn term_ids_never_change() {
 
 #[test]
 fn parameters_out_of_range_are_refused() {
-    for (k1, b) in [
-        (-0.1, 0.5),
-        (10.1, 0.5),
-        (f32::NAN, 0.5),
-        (1.0, -0.1),
-        (1.0, 1.1),
-        (1.0, f32::NAN),
-    ] {
-        assert_eq!(
-            Bm25::try_new(k1, b).map_err(|error| error.kind()),
-            Err(ErrorKind::InvalidArgument)
-        );
+    for (k1, b) in [(-0.1, 0.5), (10.1, 0.5), (f32::NAN, 0.5), (1.0, -0.1), (1.0, 1.1), (1.0, f32::NAN)] {
+        assert_eq!(Bm25::try_new(k1, b).map_err(|error| error.kind()), Err(ErrorKind::InvalidArgument));
     }
     assert!(Bm25::try_new(0.0, 0.0).is_ok() && Bm25::try_new(10.0, 1.0).is_ok());
 }
@@ -55,22 +45,13 @@ fn average_length_that_is_no_length_is_ignored() {
 fn query_of_stop_words_is_empty() {
     let analyzer = Analyzer::new(AnalyzerKind::English);
     assert!(query_vector(&analyzer, "to be or not to be").is_empty());
-    assert_eq!(
-        query_vector(&analyzer, "cat cats dog")
-            .values
-            .iter()
-            .sum::<f32>()
-            .to_bits(),
-        3_f32.to_bits()
-    );
+    assert_eq!(query_vector(&analyzer, "cat cats dog").values.iter().sum::<f32>().to_bits(), 3_f32.to_bits());
 }
 
 #[test]
 fn dot_product_meets_common_terms_only() {
-    let vector = |indices: &[u32], values: &[f32]| TermVector {
-        indices: indices.into(),
-        values: values.into(),
-    };
+    let vector =
+        |indices: &[u32], values: &[f32]| TermVector { indices: indices.into(), values: values.into() };
     let a = vector(&[1, 3, 5], &[1.0, 2.0, 3.0]);
     let b = vector(&[2, 3, 5, 9], &[9.0, 10.0, 100.0, 9.0]);
     assert!((a.dot(&b) - 320.0).abs() < f32::EPSILON);

@@ -12,11 +12,7 @@ pub(super) struct LineCounter<'t> {
 
 impl<'t> LineCounter<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self {
-            bytes: text.as_bytes(),
-            at: 0,
-            line: 1,
-        }
+        Self { bytes: text.as_bytes(), at: 0, line: 1 }
     }
 
     pub(super) fn range(&mut self, span: ByteSpan) -> LineRange {
@@ -28,9 +24,7 @@ impl<'t> LineCounter<'t> {
     fn advance(&mut self, to: usize) -> u32 {
         let passed = self.bytes.get(self.at..to).unwrap_or_default();
         let breaks = memchr_iter(b'\n', passed).count();
-        self.line = self
-            .line
-            .saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
         self.at = self.at.max(to);
         self.line
     }

@@ -32,12 +32,7 @@ pub(super) struct Assembler<'a> {
 
 impl<'a> Assembler<'a> {
     pub(super) fn new(text: &'a str, outline: &'a Outline, options: &'a ChunkOptions) -> Self {
-        Self {
-            text,
-            outline,
-            blocks: outline.blocks(),
-            options,
-        }
+        Self { text, outline, blocks: outline.blocks(), options }
     }
 
     /// The pieces of the whole text in ascending order.
@@ -76,18 +71,10 @@ impl<'a> Assembler<'a> {
                 .find(|&index| self.blocks.get(index).is_some_and(|block| block.level == level))
                 .unwrap_or(last);
             let opens_unit = group > first && self.opens_unit(group);
-            let before = if opens_unit {
-                Separation::Strong
-            } else {
-                separation
-            };
+            let before = if opens_unit { Separation::Strong } else { separation };
             let inside = self.pieces(group, next);
             self.join_lists(&mut pieces, inside, before);
-            separation = if opens_unit {
-                Separation::Strong
-            } else {
-                Separation::Weak
-            };
+            separation = if opens_unit { Separation::Strong } else { Separation::Weak };
             group = next;
         }
         if separation == Separation::Weak {
@@ -106,17 +93,9 @@ impl<'a> Assembler<'a> {
         let Some(block) = self.blocks.get(index) else {
             return;
         };
-        let is_prose = matches!(
-            block.kind,
-            crate::outline::BlockKind::Text | crate::outline::BlockKind::Heading
-        );
-        self.split_span(
-            block.start,
-            self.start(index + 1),
-            block.section,
-            is_prose,
-            pieces,
-        );
+        let is_prose =
+            matches!(block.kind, crate::outline::BlockKind::Text | crate::outline::BlockKind::Heading);
+        self.split_span(block.start, self.start(index + 1), block.section, is_prose, pieces);
     }
 
     fn split_span(
@@ -139,11 +118,7 @@ impl<'a> Assembler<'a> {
 
     fn push(&self, start: usize, end: usize, section: SectionId, pieces: &mut Vec<Piece>) {
         if let Some(span) = split::trim(self.text, start, end) {
-            pieces.push(Piece {
-                span,
-                section,
-                is_small: span.len() < self.options.small_bytes(),
-            });
+            pieces.push(Piece { span, section, is_small: span.len() < self.options.small_bytes() });
         }
     }
 
@@ -174,23 +149,11 @@ impl<'a> Assembler<'a> {
 
     fn joined(&self, a: Piece, b: Piece, span: ByteSpan, has_runt: bool) -> Piece {
         let common = self.outline.common_section(a.section, b.section);
-        let (runt, body) = if a.span.len() < b.span.len() {
-            (a, b)
-        } else {
-            (b, a)
-        };
+        let (runt, body) = if a.span.len() < b.span.len() { (a, b) } else { (b, a) };
         // A heading or an opening brace says nothing that the section below it does not say.
-        let section = if has_runt && common == runt.section {
-            body.section
-        } else {
-            common
-        };
+        let section = if has_runt && common == runt.section { body.section } else { common };
         let is_small = a.is_small && b.is_small;
-        Piece {
-            span,
-            section,
-            is_small,
-        }
+        Piece { span, section, is_small }
     }
 
     /// Joins a small rest to the piece before it, so that packing does not leave crumbs.
@@ -207,9 +170,7 @@ impl<'a> Assembler<'a> {
     }
 
     fn start(&self, index: usize) -> usize {
-        self.blocks
-            .get(index)
-            .map_or(self.text.len(), |block| block.start)
+        self.blocks.get(index).map_or(self.text.len(), |block| block.start)
     }
 
     fn section(&self, index: usize) -> SectionId {
@@ -217,8 +178,6 @@ impl<'a> Assembler<'a> {
     }
 
     fn opens_unit(&self, index: usize) -> bool {
-        self.blocks
-            .get(index)
-            .is_some_and(|block| block.kind.opens_unit())
+        self.blocks.get(index).is_some_and(|block| block.kind.opens_unit())
     }
 }

@@ -23,11 +23,7 @@ pub(super) fn trim(text: &str, start: usize, end: usize) -> Option<ByteSpan> {
         Some(c) => c == '\n',
         None => start == 0 || text.as_bytes().get(start - 1) == Some(&b'\n'),
     };
-    let start = if has_line_start {
-        start + indentation.len()
-    } else {
-        content_start
-    };
+    let start = if has_line_start { start + indentation.len() } else { content_start };
     ByteSpan::try_new(start, content_end)
 }
 
@@ -48,9 +44,7 @@ pub(super) fn split(
         // Equal parts rather than full ones and a crumb.
         let goal = left / left.div_ceil(target).max(1);
         let low = text.ceil_char_boundary(start + goal - goal / 4);
-        let high = text
-            .floor_char_boundary(start + (goal + goal / 4).min(limit))
-            .max(next_char(text, start));
+        let high = text.floor_char_boundary(start + (goal + goal / 4).min(limit)).max(next_char(text, start));
         let cut = best_cut(text, low.min(high), high, is_prose);
         parts.extend(trim(text, start, cut));
         start = cut;

@@ -9,11 +9,7 @@ use crate::extract::{ExtractLimits, Input, extract};
 
 /// Chunks of `text` as `lines [heading path] content`, one per line.
 fn rendered(file_name: &str, text: &str, options: &ChunkOptions) -> String {
-    let input = Input {
-        bytes: text.as_bytes(),
-        file_name: Some(file_name),
-        media_type: None,
-    };
+    let input = Input { bytes: text.as_bytes(), file_name: Some(file_name), media_type: None };
     let extracted = extract(&input, &ExtractLimits::default()).unwrap();
     let mut out = String::new();
     for chunk in chunk(&extracted, options) {
@@ -27,11 +23,7 @@ fn rendered(file_name: &str, text: &str, options: &ChunkOptions) -> String {
 fn check(file_name: &str, text: &str, target: usize, expected: &str) {
     let options = ChunkOptions::try_new(target, target * 3 / 2).unwrap();
     let found = rendered(file_name, text, &options);
-    assert!(
-        found.trim_end() == expected.trim(),
-        "found:\n{found}\nexpected:\n{}",
-        expected.trim()
-    );
+    assert!(found.trim_end() == expected.trim(), "found:\n{found}\nexpected:\n{}", expected.trim());
 }
 
 #[test]

@@ -1,11 +1,8 @@
 //! Telling binary content from text.
 
 /// Formats that begin like text but are not for reading.
-const TEXT_LIKE_MAGIC: [(&[u8], &str); 3] = [
-    (b"%PDF-", "application/pdf"),
-    (b"{\\rtf", "application/rtf"),
-    (b"%!PS-", "application/postscript"),
-];
+const TEXT_LIKE_MAGIC: [(&[u8], &str); 3] =
+    [(b"%PDF-", "application/pdf"), (b"{\\rtf", "application/rtf"), (b"%!PS-", "application/postscript")];
 
 /// One control character among this many bytes makes a file binary; compressed data has about one in ten.
 const BYTES_PER_CONTROL: usize = 256;
@@ -21,17 +18,13 @@ pub(super) struct Binary {
 pub(super) fn detect(bytes: &[u8]) -> Option<Binary> {
     for (magic, media_type) in TEXT_LIKE_MAGIC {
         if bytes.starts_with(magic) {
-            return Some(Binary {
-                detected: Some(media_type),
-            });
+            return Some(Binary { detected: Some(media_type) });
         }
     }
     let has_nul = memchr::memchr(0, bytes).is_some();
     let controls = bytes.iter().filter(|byte| is_control(**byte)).count();
     if has_nul || controls > bytes.len() / BYTES_PER_CONTROL + 1 {
-        return Some(Binary {
-            detected: infer::get(bytes).map(|found| found.mime_type()),
-        });
+        return Some(Binary { detected: infer::get(bytes).map(|found| found.mime_type()) });
     }
     None
 }

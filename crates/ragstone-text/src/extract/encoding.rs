@@ -29,15 +29,10 @@ pub(super) fn decode(input: &Input<'_>) -> Result<Decoded, ExtractError> {
             .ok_or(ExtractError::Encoding);
     }
     if let Some(binary) = binary::detect(bytes) {
-        return Err(ExtractError::Binary {
-            detected: binary.detected,
-        });
+        return Err(ExtractError::Binary { detected: binary.detected });
     }
     if let Ok(text) = str::from_utf8(bytes) {
-        return Ok(Decoded {
-            text: text.to_owned(),
-            is_verbatim: true,
-        });
+        return Ok(Decoded { text: text.to_owned(), is_verbatim: true });
     }
     declared(input)
         .and_then(|encoding| decode_as(encoding, bytes))
@@ -47,10 +42,7 @@ pub(super) fn decode(input: &Input<'_>) -> Result<Decoded, ExtractError> {
 }
 
 fn converted(text: String) -> Decoded {
-    Decoded {
-        text,
-        is_verbatim: false,
-    }
+    Decoded { text, is_verbatim: false }
 }
 
 /// The text, where every byte of it is valid in the encoding.
@@ -67,9 +59,7 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
 
 /// The charset of the media type, else the one declared in the head of an HTML page.
 fn declared(input: &Input<'_>) -> Option<&'static Encoding> {
-    let from_media_type = input
-        .media_type
-        .and_then(|media_type| charset(media_type.as_bytes()));
+    let from_media_type = input.media_type.and_then(|media_type| charset(media_type.as_bytes()));
     from_media_type.or_else(|| {
         let head = input.bytes.get(..input.bytes.len().min(DECLARATION_BYTES))?;
         memchr::memmem::find(head, b"<").and_then(|_| charset(head))
@@ -81,15 +71,9 @@ fn charset(text: &[u8]) -> Option<&'static Encoding> {
     let text = text.to_ascii_lowercase();
     let at = memchr::memmem::find(&text, KEY)? + KEY.len();
     let value = text.get(at..)?;
-    let value = value
-        .strip_prefix(b"\"")
-        .or_else(|| value.strip_prefix(b"'"))
-        .unwrap_or(value);
+    let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.');
-    let len = value
-        .iter()
-        .position(|byte| !is_part(byte))
-        .unwrap_or(value.len());
+    let len = value.iter().position(|byte| !is_part(byte)).unwrap_or(value.len());
     Encoding::for_label(value.get(..len)?)
 }
 

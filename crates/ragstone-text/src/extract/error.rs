@@ -62,11 +62,7 @@ impl ExtractError {
                 let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
                 let breaks = memchr::memchr_iter(b'\n', before).count();
                 let line = u32::try_from(breaks + 1).unwrap_or(u32::MAX);
-                Self::Malformed {
-                    format: Format::Json,
-                    reason,
-                    line,
-                }
+                Self::Malformed { format: Format::Json, reason, line }
             }
         }
     }

@@ -8,20 +8,14 @@ use crate::analysis::AnalyzerKind;
 #[track_caller]
 fn check(query: &str, text: &str, expected: &[&str]) {
     let analyzer = Analyzer::new(AnalyzerKind::English);
-    let found: Vec<&str> = highlights(&analyzer, query, text)
-        .into_iter()
-        .filter_map(|span| span.slice(text))
-        .collect();
+    let found: Vec<&str> =
+        highlights(&analyzer, query, text).into_iter().filter_map(|span| span.slice(text)).collect();
     assert_eq!(found, expected);
 }
 
 #[test]
 fn forms_of_a_word_are_highlighted() {
-    check(
-        "running",
-        "He runs. She was running the run.",
-        &["runs", "running", "run"],
-    );
+    check("running", "He runs. She was running the run.", &["runs", "running", "run"]);
     check("the of", "the of", &[]);
     check("cat", "the cat's toy", &["cat"]);
 }
@@ -29,11 +23,7 @@ fn forms_of_a_word_are_highlighted() {
 #[test]
 fn part_of_an_identifier_is_highlighted_at_its_place() {
     check("request", "call parseHttpRequest here", &["Request"]);
-    check(
-        "parseHttpRequest",
-        "call parseHttpRequest here",
-        &["parseHttpRequest"],
-    );
+    check("parseHttpRequest", "call parseHttpRequest here", &["parseHttpRequest"]);
     check("東京", "在東京都", &["東京"]);
 }
 

@@ -30,11 +30,7 @@ const STEPS_PER_CALLBACK: usize = 100;
 pub(crate) fn outline(text: &str, language: CodeLanguage) -> Option<Outline> {
     let grammar = Grammar::of(language);
     let tree = parse(text, &grammar)?;
-    let mut reader = Reader {
-        text,
-        grammar,
-        outline: Outline::new(),
-    };
+    let mut reader = Reader { text, grammar, outline: Outline::new() };
     reader.read(&tree);
     Some(reader.outline)
 }
@@ -45,17 +41,10 @@ fn parse(text: &str, grammar: &Grammar) -> Option<Tree> {
     }
     let mut parser = Parser::new();
     parser.set_language(&grammar.language).ok()?;
-    let mut steps_left = text
-        .len()
-        .saturating_mul(STEPS_PER_BYTE)
-        .saturating_add(FREE_STEPS);
+    let mut steps_left = text.len().saturating_mul(STEPS_PER_BYTE).saturating_add(FREE_STEPS);
     let mut progress = |_: &ParseState| {
         steps_left = steps_left.saturating_sub(STEPS_PER_CALLBACK);
-        if steps_left == 0 {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        if steps_left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let mut read = |at: usize, _| text.as_bytes().get(at..).unwrap_or_default();
     let options = ParseOptions::new().progress_callback(&mut progress);
@@ -134,17 +123,12 @@ impl Reader<'_> {
     ) -> Option<Scope<'tree>> {
         let label = symbol.label(node, self.text);
         let section = self.outline.section(scope.section, &label);
-        self.outline
-            .block(start, section, scope.depth.saturating_mul(2), BlockKind::Symbol);
+        self.outline.block(start, section, scope.depth.saturating_mul(2), BlockKind::Symbol);
         scope.follows_symbol = true;
         if !symbol.is_container {
             return None;
         }
-        Scope::enter(
-            node.child_by_field_name("body")?,
-            section,
-            scope.depth.saturating_add(1),
-        )
+        Scope::enter(node.child_by_field_name("body")?, section, scope.depth.saturating_add(1))
     }
 
     fn read_leading<'tree>(
@@ -166,10 +150,7 @@ impl Reader<'_> {
 
     /// A node that is no symbol: joined with others of its kind, apart from the symbol before it.
     fn add_statement(&mut self, start: usize, scope: &mut Scope<'_>) {
-        let level = scope
-            .depth
-            .saturating_mul(2)
-            .saturating_add(u8::from(!scope.follows_symbol));
+        let level = scope.depth.saturating_mul(2).saturating_add(u8::from(!scope.follows_symbol));
         self.outline.block(start, scope.section, level, BlockKind::Lines);
         scope.follows_symbol = false;
     }
@@ -192,9 +173,5 @@ impl<'tree> Scope<'tree> {
 
 /// Row of the last character; some comment nodes include their line break.
 fn last_row_of(node: Node<'_>, end_row: usize) -> usize {
-    if node.end_position().column == 0 && end_row > node.start_position().row {
-        end_row - 1
-    } else {
-        end_row
-    }
+    if node.end_position().column == 0 && end_row > node.start_position().row { end_row - 1 } else { end_row }
 }

@@ -49,10 +49,7 @@ const BLOCKS: &[&str] = &[
 
 /// Reads a page; costs time linear in `html`, however broken it is.
 pub(crate) fn read(html: &str) -> Page {
-    let mut reader = Reader {
-        page: PageWriter::new(),
-        skipping: None,
-    };
+    let mut reader = Reader { page: PageWriter::new(), skipping: None };
     for markup in Scanner::new(html) {
         match markup {
             Markup::Text(text) => reader.text(text),
@@ -78,10 +75,7 @@ impl Reader {
     }
 
     fn start(&mut self, name: &str, is_void: bool) {
-        let is_page_title = self
-            .skipping
-            .as_ref()
-            .is_none_or(|(skipped, _)| skipped == "head");
+        let is_page_title = self.skipping.as_ref().is_none_or(|(skipped, _)| skipped == "head");
         if name == "title" && is_page_title && self.page.starts_title() {
             return;
         }

@@ -23,11 +23,7 @@ pub(crate) fn outline(text: &str, max_depth: usize) -> Result<Outline, JsonError
     let mut reader = Reader {
         text,
         bytes: text.as_bytes(),
-        at: if text.starts_with('\u{feff}') {
-            '\u{feff}'.len_utf8()
-        } else {
-            0
-        },
+        at: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 },
         expected: Expected::Value,
         open: Vec::new(),
         key: "",
@@ -73,11 +69,7 @@ impl<'t> Reader<'t> {
         self.skip_blanks()?;
         let Some(&byte) = self.bytes.get(self.at) else {
             let is_complete = self.open.is_empty();
-            return if is_complete {
-                Ok(false)
-            } else {
-                Err(self.error("ends inside a container"))
-            };
+            return if is_complete { Ok(false) } else { Err(self.error("ends inside a container")) };
         };
         match self.expected {
             Expected::Value | Expected::Key | Expected::Separator if self.is_closing(byte) => self.close(),
@@ -95,11 +87,7 @@ impl<'t> Reader<'t> {
             Expected::Colon => return Err(self.error("expected a colon")),
             Expected::Separator if byte == b',' => {
                 self.at += 1;
-                self.expected = if self.is_in_object() {
-                    Expected::Key
-                } else {
-                    Expected::Value
-                };
+                self.expected = if self.is_in_object() { Expected::Key } else { Expected::Value };
             }
             Expected::Separator => return Err(self.error("expected a comma or the end of the container")),
         }
@@ -130,11 +118,7 @@ impl<'t> Reader<'t> {
             return Err(JsonError::TooDeep);
         }
         let section = self.entry_section();
-        self.open.push(Container {
-            closing,
-            section,
-            entries: 0,
-        });
+        self.open.push(Container { closing, section, entries: 0 });
         self.at += 1;
         self.expected = expected;
         Ok(())
@@ -149,8 +133,7 @@ impl<'t> Reader<'t> {
         let section = if parent.closing == b'}' {
             self.outline.section(parent.section, self.key)
         } else {
-            self.outline
-                .section(parent.section, &format!("[{}]", parent.entries.saturating_sub(1)))
+            self.outline.section(parent.section, &format!("[{}]", parent.entries.saturating_sub(1)))
         };
         self.outline.move_last_block(self.entry, section);
         section
@@ -163,11 +146,7 @@ impl<'t> Reader<'t> {
     }
 
     fn end_value(&mut self) {
-        self.expected = if self.open.is_empty() {
-            Expected::Value
-        } else {
-            Expected::Separator
-        };
+        self.expected = if self.open.is_empty() { Expected::Value } else { Expected::Separator };
     }
 
     fn start_entry(&mut self) {
@@ -236,16 +215,12 @@ impl<'t> Reader<'t> {
     }
 
     fn is_closing(&self, byte: u8) -> bool {
-        self.open
-            .last()
-            .is_some_and(|container| container.closing == byte)
+        self.open.last().is_some_and(|container| container.closing == byte)
             && !(self.expected == Expected::Value && byte == b'}')
     }
 
     fn is_in_object(&self) -> bool {
-        self.open
-            .last()
-            .is_some_and(|container| container.closing == b'}')
+        self.open.last().is_some_and(|container| container.closing == b'}')
     }
 
     fn error(&self, reason: &'static str) -> JsonError {

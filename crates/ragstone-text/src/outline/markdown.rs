@@ -9,11 +9,7 @@ const PARAGRAPH_LEVEL: u8 = 6;
 
 /// The outline and the title: of the front matter, else the first heading.
 pub(crate) fn outline(text: &str) -> (Outline, Option<String>) {
-    let skipped = if text.starts_with('\u{feff}') {
-        '\u{feff}'.len_utf8()
-    } else {
-        0
-    };
+    let skipped = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let body = text.get(skipped..).unwrap_or_default();
     let mut reader = Reader::new(text);
     for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
@@ -86,8 +82,7 @@ impl<'t> Reader<'t> {
             }
             Event::End(end) if is_block_end(end) => self.depth = self.depth.saturating_sub(1),
             Event::Rule if self.depth == 0 => {
-                self.outline
-                    .block(at, self.section(), PARAGRAPH_LEVEL, BlockKind::Text);
+                self.outline.block(at, self.section(), PARAGRAPH_LEVEL, BlockKind::Text);
             }
             Event::Text(text) => self.read_text(&text),
             Event::Code(text) => self.push_heading(&text),
@@ -98,12 +93,7 @@ impl<'t> Reader<'t> {
 
     fn start_block(&mut self, at: usize, kind: BlockKind) {
         let at = line_start(self.text, at);
-        self.outline.block(
-            at,
-            self.section(),
-            PARAGRAPH_LEVEL.saturating_add(self.depth),
-            kind,
-        );
+        self.outline.block(at, self.section(), PARAGRAPH_LEVEL.saturating_add(self.depth), kind);
         self.depth = self.depth.saturating_add(1);
     }
 
@@ -116,11 +106,8 @@ impl<'t> Reader<'t> {
             self.open.pop();
         }
         let heading = super::fold_heading(&heading);
-        let section = if heading.is_empty() {
-            self.section()
-        } else {
-            self.outline.section(self.section(), &heading)
-        };
+        let section =
+            if heading.is_empty() { self.section() } else { self.outline.section(self.section(), &heading) };
         self.open.push((level, section));
         self.outline.block(start, section, level - 1, BlockKind::Heading);
         if self.first_heading.is_none() && !heading.is_empty() {

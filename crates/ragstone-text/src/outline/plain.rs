@@ -10,9 +10,7 @@ pub(crate) fn outline(text: &str, kind: BlockKind) -> Outline {
     let mut level = 0;
     let mut is_open = false;
     let mut start = 0;
-    let ends = memchr_iter(b'\n', text.as_bytes())
-        .map(|at| at + 1)
-        .chain([text.len()]);
+    let ends = memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1).chain([text.len()]);
     for end in ends {
         let line = text.get(start..end).unwrap_or_default();
         let has_page_break = line.starts_with('\u{c}');

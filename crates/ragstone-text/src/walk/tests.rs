@@ -52,10 +52,7 @@ fn files_come_in_order_without_hidden_and_excluded_ones() {
         ("secret/x.md", ""),
         ("a/.gitignore", "b.txt"),
     ]);
-    assert_eq!(
-        walked(folder.path(), &WalkOptions::default()),
-        ["a/z.md", "b.md", "keep.log"]
-    );
+    assert_eq!(walked(folder.path(), &WalkOptions::default()), ["a/z.md", "b.md", "keep.log"]);
 }
 
 #[test]
@@ -71,33 +68,16 @@ fn links_are_followed_inside_and_reported_outside() {
     found.sort();
     assert_eq!(
         found,
-        [
-            "a/f.md",
-            "a/loop: loop",
-            "dangling: unreadable",
-            "out.md: outside",
-            "out: outside",
-            "same.md"
-        ]
+        ["a/f.md", "a/loop: loop", "dangling: unreadable", "out.md: outside", "out: outside", "same.md"]
     );
-    let skip = WalkOptions {
-        symlinks: Symlinks::Skip,
-        ..WalkOptions::default()
-    };
+    let skip = WalkOptions { symlinks: Symlinks::Skip, ..WalkOptions::default() };
     assert_eq!(walked(folder.path(), &skip), ["a/f.md"]);
 }
 
 #[test]
 fn large_files_and_bad_ignore_files_are_reported_and_the_walk_goes_on() {
-    let folder = folder(&[
-        ("a/.gitignore", "[z-a\n"),
-        ("a/big.md", "0123456789"),
-        ("a/small.md", "0"),
-    ]);
-    let options = WalkOptions {
-        max_file_bytes: 9,
-        ..WalkOptions::default()
-    };
+    let folder = folder(&[("a/.gitignore", "[z-a\n"), ("a/big.md", "0123456789"), ("a/small.md", "0")]);
+    let options = WalkOptions { max_file_bytes: 9, ..WalkOptions::default() };
     let mut found = walked(folder.path(), &options);
     found.sort();
     assert_eq!(found, ["a/big.md: too large", "a/small.md", "a: ignore file"]);
@@ -107,18 +87,7 @@ fn large_files_and_bad_ignore_files_are_reported_and_the_walk_goes_on() {
 fn root_may_be_a_file_or_missing() {
     let folder = folder(&[("a.md", "x")]);
     let file = folder.path().join("a.md");
-    let entries: Vec<_> = walk(&file, &WalkOptions::default())
-        .collect::<Result<_, _>>()
-        .unwrap();
-    assert_eq!(
-        entries
-            .iter()
-            .map(|entry| (&entry.path, entry.len))
-            .collect::<Vec<_>>(),
-        [(&file, 1)]
-    );
-    assert_eq!(
-        walked(&folder.path().join("none"), &WalkOptions::default()).len(),
-        1
-    );
+    let entries: Vec<_> = walk(&file, &WalkOptions::default()).collect::<Result<_, _>>().unwrap();
+    assert_eq!(entries.iter().map(|entry| (&entry.path, entry.len)).collect::<Vec<_>>(), [(&file, 1)]);
+    assert_eq!(walked(&folder.path().join("none"), &WalkOptions::default()).len(), 1);
 }

@@ -6,16 +6,9 @@ use crate::extract;
 
 #[track_caller]
 fn check(bytes: &[u8], media_type: Option<&str>, expected: Result<(&str, bool), ExtractError>) {
-    let input = Input {
-        bytes,
-        file_name: Some("a.txt"),
-        media_type,
-    };
+    let input = Input { bytes, file_name: Some("a.txt"), media_type };
     let found = ragstone_text::extract(&input, &ExtractLimits::default());
-    let found = found
-        .as_ref()
-        .map(|found| (found.text.as_str(), found.is_verbatim))
-        .map_err(Clone::clone);
+    let found = found.as_ref().map(|found| (found.text.as_str(), found.is_verbatim)).map_err(Clone::clone);
     assert_eq!(found, expected);
 }
 
@@ -34,16 +27,8 @@ fn utf16_is_told_by_its_mark() {
 
 #[test]
 fn declared_charset_is_believed_where_it_fits() {
-    check(
-        b"caf\xe9",
-        Some("text/plain; charset=ISO-8859-1"),
-        Ok(("café", false)),
-    );
-    check(
-        b"\x82\xa0",
-        Some("text/plain; charset=\"shift_jis\""),
-        Ok(("あ", false)),
-    );
+    check(b"caf\xe9", Some("text/plain; charset=ISO-8859-1"), Ok(("café", false)));
+    check(b"\x82\xa0", Some("text/plain; charset=\"shift_jis\""), Ok(("あ", false)));
 }
 
 #[test]
@@ -60,8 +45,7 @@ fn undeclared_encodings_of_running_text_are_detected() {
 
 #[test]
 fn noise_is_no_encoding() {
-    let noise: Vec<u8> = (0..400_u32)
-        .map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[1] | 0x80)
-        .collect();
+    let noise: Vec<u8> =
+        (0..400_u32).map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[1] | 0x80).collect();
     assert_eq!(extract("a.txt", &noise).unwrap_err(), ExtractError::Encoding);
 }

@@ -59,11 +59,7 @@ fn check(file_name: &str, text: &str) {
     if let Ok(extracted) = extract(file_name, text.as_bytes()) {
         let chunks = chunk(&extracted, &ChunkOptions::default());
         assert!(!chunks.is_empty(), "{file_name}");
-        assert!(
-            chunks
-                .iter()
-                .all(|chunk| chunk.span.len() <= ChunkOptions::default().max_bytes())
-        );
+        assert!(chunks.iter().all(|chunk| chunk.span.len() <= ChunkOptions::default().max_bytes()));
     }
 }
 
@@ -108,21 +104,9 @@ fn long_lines_are_cut() {
 
 #[test]
 fn huge_headings_are_not_repeated_with_every_chunk() {
-    let text = format!(
-        "# {}\n\n{}",
-        "heading ".repeat(20_000),
-        "paragraph of text\n\n".repeat(5_000)
-    );
-    let chunks = chunk(
-        &extract("a.md", text.as_bytes()).unwrap(),
-        &ChunkOptions::default(),
-    );
-    assert!(
-        chunks
-            .iter()
-            .flat_map(|chunk| &chunk.headings)
-            .all(|heading| heading.len() < 300)
-    );
+    let text = format!("# {}\n\n{}", "heading ".repeat(20_000), "paragraph of text\n\n".repeat(5_000));
+    let chunks = chunk(&extract("a.md", text.as_bytes()).unwrap(), &ChunkOptions::default());
+    assert!(chunks.iter().flat_map(|chunk| &chunk.headings).all(|heading| heading.len() < 300));
 }
 
 #[test]

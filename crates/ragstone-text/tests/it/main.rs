@@ -9,10 +9,6 @@ use ragstone_text::{ExtractError, ExtractLimits, Extracted, Input};
 
 /// Extracts under the default limits, with a file name as the only hint.
 fn extract(file_name: &str, bytes: &[u8]) -> Result<Extracted, ExtractError> {
-    let input = Input {
-        bytes,
-        file_name: Some(file_name),
-        media_type: None,
-    };
+    let input = Input { bytes, file_name: Some(file_name), media_type: None };
     ragstone_text::extract(&input, &ExtractLimits::default())
 }

@@ -53,22 +53,13 @@ fn json_test_suite_is_read_or_refused() {
     };
     let mut files = 0;
     for entry in walk(&root, &WalkOptions::default()).filter_map(Result::ok) {
-        let name = entry
-            .path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = entry.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if entry.path.extension().is_none_or(|extension| extension != "json") {
             continue;
         }
         files += 1;
         let found = extract(&name, &fs::read(&entry.path).unwrap());
-        assert!(
-            !name.starts_with("y_") || found.is_ok(),
-            "{name}: {:?}",
-            found.err()
-        );
+        assert!(!name.starts_with("y_") || found.is_ok(), "{name}: {:?}", found.err());
     }
     assert!(files > 100, "{files}");
 }
@@ -82,11 +73,7 @@ fn pages_of_the_wild_have_text() {
     for entry in walk(&root, &WalkOptions::default()).filter_map(Result::ok) {
         if entry.path.file_name().is_some_and(|name| name == "source.html") {
             let extracted = extract("source.html", &fs::read(&entry.path).unwrap()).unwrap();
-            assert!(
-                !chunk(&extracted, &ChunkOptions::default()).is_empty(),
-                "{}",
-                entry.path.display()
-            );
+            assert!(!chunk(&extracted, &ChunkOptions::default()).is_empty(), "{}", entry.path.display());
         }
     }
 }

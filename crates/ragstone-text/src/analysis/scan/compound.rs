@@ -30,23 +30,13 @@ impl<F: FnMut(Piece)> Scanner<'_, '_, F> {
     pub(super) fn compound(&mut self, start: usize, end: usize, classes: u8) -> usize {
         let mut segments = std::mem::take(&mut self.segments);
         segments.clear();
-        segments.push(Segment {
-            before: Joint::Start,
-            start,
-            end,
-            classes,
-        });
+        segments.push(Segment { before: Joint::Start, start, end, classes });
         let mut at = end;
         while segments.len() < MAX_SEGMENTS
             && let Some((before, start)) = self.joint(at)
         {
             let (end, classes) = self.identifier_end(start);
-            segments.push(Segment {
-                before,
-                start,
-                end,
-                classes,
-            });
+            segments.push(Segment { before, start, end, classes });
             at = end;
         }
         if let [only] = segments.as_slice() {
@@ -78,9 +68,7 @@ impl<F: FnMut(Piece)> Scanner<'_, '_, F> {
 
     fn segments(&mut self, segments: &[Segment], start: usize, end: usize) {
         let is_number = |segment: &Segment| {
-            self.bytes
-                .get(segment.start..segment.end)
-                .is_some_and(|word| word.iter().all(u8::is_ascii_digit))
+            self.bytes.get(segment.start..segment.end).is_some_and(|word| word.iter().all(u8::is_ascii_digit))
         };
         let joins = |joint: Joint| segments.iter().filter(|segment| segment.before == joint).count();
         let (dots, slashes, colons) = (joins(Joint::Dot), joins(Joint::Slash), joins(Joint::Colons));
@@ -105,16 +93,12 @@ impl<F: FnMut(Piece)> Scanner<'_, '_, F> {
     /// The words of a compound, runs of digits with points or commas as one number.
     fn words(&mut self, segments: &[Segment], file_name: Option<usize>, end: usize) {
         let is_number = |at: usize| {
-            let word = segments
-                .get(at)
-                .and_then(|segment| self.bytes.get(segment.start..segment.end));
+            let word = segments.get(at).and_then(|segment| self.bytes.get(segment.start..segment.end));
             word.is_some_and(|word| word.iter().all(u8::is_ascii_digit))
         };
         let continues = |at: usize| {
             is_number(at)
-                && segments
-                    .get(at)
-                    .is_some_and(|segment| matches!(segment.before, Joint::Dot | Joint::Comma))
+                && segments.get(at).is_some_and(|segment| matches!(segment.before, Joint::Dot | Joint::Comma))
         };
         let mut at = 0;
         let mut runs: Vec<(usize, usize)> = Vec::new();

@@ -34,11 +34,7 @@ impl<F: FnMut(Piece)> Scanner<'_, '_, F> {
             at += word.len() + 1;
         }
         if parts.len() > 1 {
-            let form = if name.contains('_') {
-                Form::Whole
-            } else {
-                Form::Camel
-            };
+            let form = if name.contains('_') { Form::Whole } else { Form::Camel };
             self.push_whole(start, end, form);
         }
         for &(part_start, part_end) in &parts {

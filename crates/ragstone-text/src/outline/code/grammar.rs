@@ -44,21 +44,11 @@ enum Name {
 }
 
 const fn leaf(kind: &'static str, keyword: &'static str) -> Symbol {
-    Symbol {
-        kind,
-        keyword,
-        name: Name::Field,
-        is_container: false,
-    }
+    Symbol { kind, keyword, name: Name::Field, is_container: false }
 }
 
 const fn container(kind: &'static str, keyword: &'static str) -> Symbol {
-    Symbol {
-        kind,
-        keyword,
-        name: Name::Field,
-        is_container: true,
-    }
+    Symbol { kind, keyword, name: Name::Field, is_container: true }
 }
 
 const fn named(symbol: Symbol, name: Name) -> Symbol {
@@ -80,10 +70,7 @@ const RUST: &[Symbol] = &[
     named(container("impl_item", ""), Name::Header),
 ];
 
-const PYTHON: &[Symbol] = &[
-    leaf("function_definition", "def"),
-    container("class_definition", "class"),
-];
+const PYTHON: &[Symbol] = &[leaf("function_definition", "def"), container("class_definition", "class")];
 
 const JAVASCRIPT: &[Symbol] = &[
     leaf("function_declaration", "function"),
@@ -139,13 +126,8 @@ const CPP: &[Symbol] = &[
     container("namespace_definition", "namespace"),
 ];
 
-const C_SCOPES: &[&str] = &[
-    "preproc_if",
-    "preproc_ifdef",
-    "preproc_else",
-    "preproc_elif",
-    "linkage_specification",
-];
+const C_SCOPES: &[&str] =
+    &["preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif", "linkage_specification"];
 
 impl Grammar {
     pub(super) fn of(language: CodeLanguage) -> Self {
@@ -169,20 +151,10 @@ impl Grammar {
                 &["comment", "decorator"],
             ),
             CodeLanguage::Go => (&[], &[], &["comment"]),
-            CodeLanguage::Java => (
-                &[],
-                &["enum_body_declarations"],
-                &["line_comment", "block_comment"],
-            ),
+            CodeLanguage::Java => (&[], &["enum_body_declarations"], &["line_comment", "block_comment"]),
             CodeLanguage::C | CodeLanguage::Cpp => (&["template_declaration"], C_SCOPES, &["comment"]),
         };
-        Self {
-            language: function.into(),
-            symbols,
-            wrappers,
-            scopes,
-            leading,
-        }
+        Self { language: function.into(), symbols, wrappers, scopes, leading }
     }
 
     /// The symbol that a node is or wraps, with the node that carries its name.
@@ -217,14 +189,11 @@ impl Symbol {
             Name::Declarator => innermost_declarator(node),
             Name::FirstChild => {
                 let mut cursor = node.walk();
-                node.named_children(&mut cursor)
-                    .find_map(|child| child.child_by_field_name("name"))
+                node.named_children(&mut cursor).find_map(|child| child.child_by_field_name("name"))
             }
             Name::Header => return header(node, text),
         };
-        let name = name
-            .and_then(|name| text.get(name.byte_range()))
-            .unwrap_or_default();
+        let name = name.and_then(|name| text.get(name.byte_range())).unwrap_or_default();
         format!("{} {name}", self.keyword)
     }
 }
@@ -234,12 +203,9 @@ fn innermost_declarator(node: Node<'_>) -> Option<Node<'_>> {
     let mut at = node;
     for _ in 0..MAX_DECLARATORS {
         // A parenthesised or reference declarator has its inner one without a field.
-        let inner = at.child_by_field_name("declarator").or_else(|| {
-            at.kind()
-                .ends_with("declarator")
-                .then(|| at.named_child(0))
-                .flatten()
-        });
+        let inner = at
+            .child_by_field_name("declarator")
+            .or_else(|| at.kind().ends_with("declarator").then(|| at.named_child(0)).flatten());
         let Some(inner) = inner else { break };
         found = Some(inner);
         at = inner;
@@ -248,11 +214,6 @@ fn innermost_declarator(node: Node<'_>) -> Option<Node<'_>> {
 }
 
 fn header(node: Node<'_>, text: &str) -> String {
-    let end = node
-        .child_by_field_name("body")
-        .map_or(node.end_byte(), |body| body.start_byte());
-    text.get(node.start_byte()..end)
-        .unwrap_or_default()
-        .trim_end()
-        .to_owned()
+    let end = node.child_by_field_name("body").map_or(node.end_byte(), |body| body.start_byte());
+    text.get(node.start_byte()..end).unwrap_or_default().trim_end().to_owned()
 }

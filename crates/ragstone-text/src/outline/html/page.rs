@@ -67,11 +67,7 @@ impl PageWriter {
             Title::Unseen => None,
         };
         let text = self.text;
-        Page {
-            text,
-            title: title.or(self.first_heading),
-            outline: self.outline,
-        }
+        Page { text, title: title.or(self.first_heading), outline: self.outline }
     }
 
     /// Begins the title of the page; `false` where it has one already.
@@ -125,11 +121,7 @@ impl PageWriter {
     }
 
     fn preformatted(&mut self, text: &str) {
-        let text = if self.at_line_start() {
-            text.strip_prefix('\n').unwrap_or(text)
-        } else {
-            text
-        };
+        let text = if self.at_line_start() { text.strip_prefix('\n').unwrap_or(text) } else { text };
         self.text.push_str(text);
     }
 
@@ -150,13 +142,9 @@ impl PageWriter {
     fn start_block(&mut self) {
         if self.heading.is_none() {
             let depth = u8::try_from(self.lists.min(MAX_LIST_DEPTH)).unwrap_or(0);
-            let kind = if self.is_in_row || self.is_preformatted {
-                BlockKind::Lines
-            } else {
-                BlockKind::Text
-            };
-            self.outline
-                .block(self.text.len(), self.section(), PARAGRAPH_LEVEL + depth, kind);
+            let kind =
+                if self.is_in_row || self.is_preformatted { BlockKind::Lines } else { BlockKind::Text };
+            self.outline.block(self.text.len(), self.section(), PARAGRAPH_LEVEL + depth, kind);
         }
     }
 

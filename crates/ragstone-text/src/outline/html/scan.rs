@@ -3,9 +3,7 @@
 use memchr::{memchr, memchr3, memmem};
 
 /// Elements of which the content is text up to their own end tag.
-const RAW: &[&str] = &[
-    "iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp",
-];
+const RAW: &[&str] = &["iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"];
 
 /// Elements that have no content and no end tag.
 const VOID: &[&str] = &[
@@ -44,11 +42,7 @@ pub(super) struct Scanner<'t> {
 
 impl<'t> Scanner<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self {
-            text,
-            at: 0,
-            raw: None,
-        }
+        Self { text, at: 0, raw: None }
     }
 
     fn rest(&self) -> &'t str {
@@ -81,9 +75,7 @@ impl<'t> Scanner<'t> {
         while let Some(found) = memmem::find(rest.as_bytes().get(end..).unwrap_or_default(), b"</") {
             end += found;
             let after = rest.as_bytes().get(end + 2..).unwrap_or_default();
-            let is_end = after
-                .get(..name.len())
-                .is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
+            let is_end = after.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
                 && after
                     .get(name.len())
                     .is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>'));
@@ -105,11 +97,7 @@ impl<'t> Scanner<'t> {
             self.skip_past(b"-->", 4);
             return None;
         }
-        let (is_end, name_at) = if bytes.get(1) == Some(&b'/') {
-            (true, 2)
-        } else {
-            (false, 1)
-        };
+        let (is_end, name_at) = if bytes.get(1) == Some(&b'/') { (true, 2) } else { (false, 1) };
         if !bytes.get(name_at).is_some_and(u8::is_ascii_alphabetic) {
             self.skip_past(b">", 1);
             return None;
@@ -118,10 +106,8 @@ impl<'t> Scanner<'t> {
         let name_bytes = bytes.get(name_at..).unwrap_or_default();
         let len = name_bytes.iter().position(ends_name).unwrap_or(name_bytes.len());
         let name = rest.get(name_at..name_at + len).unwrap_or_default();
-        let name = name
-            .get(..name.floor_char_boundary(MAX_NAME_BYTES))
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let name =
+            name.get(..name.floor_char_boundary(MAX_NAME_BYTES)).unwrap_or_default().to_ascii_lowercase();
         let Some(end) = tag_end(bytes, name_at + len) else {
             self.at = self.text.len();
             return None;

@@ -55,9 +55,7 @@ fn broken_markup_is_read_as_far_as_it_goes() {
 #[test]
 fn title_is_that_of_the_page() {
     assert_eq!(
-        read("<svg><title>no</title></svg><title> A\n B </title><h1>H</h1>")
-            .title
-            .as_deref(),
+        read("<svg><title>no</title></svg><title> A\n B </title><h1>H</h1>").title.as_deref(),
         Some("A B")
     );
     assert_eq!(read("<h2>First</h2>").title.as_deref(), Some("First"));
