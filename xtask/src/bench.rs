@@ -26,14 +26,8 @@ pub(crate) struct Options {
 
 /// What can be measured. A peer to compare with is one more line here: a name, and a function that runs it.
 const SOURCES: &[Source] = &[
-    Source {
-        name: "crates",
-        measure: divan::measure,
-    },
-    Source {
-        name: "server",
-        measure: server::measure,
-    },
+    Source { name: "crates", measure: divan::measure },
+    Source { name: "server", measure: server::measure },
 ];
 
 struct Source {
@@ -43,15 +37,8 @@ struct Source {
 
 /// Measures the chosen sources and writes `target/bench/<time>.json` and `.md`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let unknown = options
-        .only
-        .iter()
-        .find(|name| SOURCES.iter().all(|source| source.name != **name));
-    ensure!(
-        unknown.is_none(),
-        "no source is called {}",
-        unknown.map_or("", String::as_str)
-    );
+    let unknown = options.only.iter().find(|name| SOURCES.iter().all(|source| source.name != **name));
+    ensure!(unknown.is_none(), "no source is called {}", unknown.map_or("", String::as_str));
     let chosen = SOURCES
         .iter()
         .filter(|source| options.only.is_empty() || options.only.iter().any(|name| name == source.name));

@@ -24,18 +24,9 @@ struct Reference {
 }
 
 const REFERENCES: &[Reference] = &[
-    Reference {
-        subject: "config-reference",
-        path: "docs/book/src/reference/config.md",
-    },
-    Reference {
-        subject: "openapi",
-        path: "docs/openapi.json",
-    },
-    Reference {
-        subject: "cli-reference",
-        path: "docs/book/src/reference/cli.md",
-    },
+    Reference { subject: "config-reference", path: "docs/book/src/reference/config.md" },
+    Reference { subject: "openapi", path: "docs/openapi.json" },
+    Reference { subject: "cli-reference", path: "docs/book/src/reference/cli.md" },
 ];
 
 /// Writes or compares every reference; a stale one is reported with its first differing line.
@@ -44,11 +35,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     for reference in REFERENCES {
         let generated = process::stdout_of(workspace.server().args(["generate", reference.subject]))
             .with_context(|| format!("cannot generate {}", reference.subject))?;
-        ensure!(
-            !generated.trim().is_empty(),
-            "`ragstone generate {}` printed nothing",
-            reference.subject
-        );
+        ensure!(!generated.trim().is_empty(), "`ragstone generate {}` printed nothing", reference.subject);
         let path = workspace.join(reference.path);
         if options.check {
             let committed = fs::read_to_string(&path).unwrap_or_default();
@@ -77,11 +64,7 @@ fn first_difference(committed: &str, generated: &str) -> Option<String> {
     if committed == generated {
         return None;
     }
-    let same = committed
-        .lines()
-        .zip(generated.lines())
-        .take_while(|(old, new)| old == new)
-        .count();
+    let same = committed.lines().zip(generated.lines()).take_while(|(old, new)| old == new).count();
     let new = generated.lines().nth(same).unwrap_or("<end of file>");
     Some(format!("line {} should be `{new}`", same + 1))
 }
@@ -97,10 +80,7 @@ mod tests {
 
     #[test]
     fn first_differing_line_is_named() {
-        assert_eq!(
-            first_difference("a\nb\n", "a\nc\n").unwrap(),
-            "line 2 should be `c`"
-        );
+        assert_eq!(first_difference("a\nb\n", "a\nc\n").unwrap(), "line 2 should be `c`");
     }
 
     #[test]
@@ -110,9 +90,6 @@ mod tests {
 
     #[test]
     fn a_file_that_is_too_long_differs_after_the_end() {
-        assert_eq!(
-            first_difference("a\nb\n", "a\n").unwrap(),
-            "line 2 should be `<end of file>`"
-        );
+        assert_eq!(first_difference("a\nb\n", "a\n").unwrap(), "line 2 should be `<end of file>`");
     }
 }

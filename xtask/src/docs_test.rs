@@ -18,6 +18,8 @@ mod checkout;
 mod expectation;
 mod page;
 mod shell;
+#[cfg(test)]
+mod tests;
 
 use std::{env, fs};
 
@@ -39,24 +41,13 @@ pub(crate) struct Options {
 
 /// Runs every marked block; fails when one does, or when a shell block has no mark.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    ensure!(
-        env::var_os(INSIDE).is_none(),
-        "docs-test does not run inside itself: mark the block `norun`"
-    );
+    ensure!(env::var_os(INSIDE).is_none(), "docs-test does not run inside itself: mark the block `norun`");
     let pages = read_pages(workspace, options)?;
     let problems: Vec<String> = pages
         .iter()
-        .flat_map(|(path, page)| {
-            page.problems
-                .iter()
-                .map(move |problem| format!("{path}:{problem}"))
-        })
+        .flat_map(|(path, page)| page.problems.iter().map(move |problem| format!("{path}:{problem}")))
         .collect();
-    ensure!(
-        problems.is_empty(),
-        "blocks without a usable mark:\n  {}",
-        problems.join("\n  ")
-    );
+    ensure!(problems.is_empty(), "blocks without a usable mark:\n  {}", problems.join("\n  "));
     let mut count = 0;
     for (path, page) in pages.iter().filter(|(_, page)| !page.blocks.is_empty()) {
         println!("--- {path}: {} blocks", page.blocks.len());
@@ -80,12 +71,6 @@ fn read_pages(workspace: &Workspace, options: &Options) -> Result<Vec<(String, p
             pages.push((name, page::Page::parse(&text)));
         }
     }
-    ensure!(
-        options
-            .pages
-            .iter()
-            .all(|page| pages.iter().any(|(name, _)| name == page)),
-        "no such page"
-    );
+    ensure!(options.pages.iter().all(|page| pages.iter().any(|(name, _)| name == page)), "no such page");
     Ok(pages)
 }

@@ -34,9 +34,7 @@ pub(crate) struct Options {
 
 /// Converts the collection, has the server measure it, and prints the scores.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let data = workspace
-        .test_data()
-        .context("no data sets here: name their folder in RAGSTONE_TEST_DATA")?;
+    let data = workspace.test_data().context("no data sets here: name their folder in RAGSTONE_TEST_DATA")?;
     let name = options.dataset.name();
     let folder = workspace.output_dir(&format!("eval/{name}"))?;
     let collection = options.dataset.read(&data.join("retrieval").join(name))?;
@@ -60,16 +58,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if options.json {
         println!("{}", output.trim_end());
     } else {
-        println!(
-            "{name}: {} documents, {} queries",
-            collection.documents.len(),
-            collection.queries.len()
-        );
+        println!("{name}: {} documents, {} queries", collection.documents.len(), collection.queries.len());
         println!("{scores}");
     }
-    if options.gate {
-        gate::check(options.dataset, &scores)
-    } else {
-        Ok(())
-    }
+    if options.gate { gate::check(options.dataset, &scores) } else { Ok(()) }
 }

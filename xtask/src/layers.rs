@@ -2,6 +2,7 @@
 
 mod graph;
 mod rules;
+mod sharing;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,8 @@ use crate::workspace::Workspace;
 /// Checks the dependencies of the whole workspace with every feature switched on.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let graph = load(workspace)?;
-    let problems = rules::check(&graph);
+    let mut problems = rules::check(&graph);
+    problems.extend(sharing::check(workspace, &graph)?);
     for problem in &problems {
         println!("{problem}");
     }

@@ -10,9 +10,7 @@ use anyhow::{Context, Result, ensure};
 /// Runs a command with this terminal; fails when it does not exit with 0.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     announce(command);
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {}", program(command)))?;
+    let status = command.status().with_context(|| format!("cannot start {}", program(command)))?;
     ensure!(status.success(), "`{}` ended with {status}", line(command));
     Ok(())
 }
@@ -23,12 +21,7 @@ pub(crate) fn stdout_of(command: &mut Command) -> Result<String> {
         .stderr(Stdio::inherit())
         .output()
         .with_context(|| format!("cannot start {}", program(command)))?;
-    ensure!(
-        output.status.success(),
-        "`{}` ended with {}",
-        line(command),
-        output.status
-    );
+    ensure!(output.status.success(), "`{}` ended with {}", line(command), output.status);
     String::from_utf8(output.stdout).with_context(|| format!("`{}` printed invalid UTF-8", line(command)))
 }
 
@@ -39,19 +32,14 @@ pub(crate) fn follow(command: &mut Command, mut on_line: impl FnMut(&str)) -> Re
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("cannot start {}", program(command)))?;
-    let stdout = child
-        .stdout
-        .take()
-        .context("the output of the command is not piped")?;
+    let stdout = child.stdout.take().context("the output of the command is not piped")?;
     for line in BufReader::new(stdout).split(b'\n') {
         let line = line.context("cannot read the output of the command")?;
         let line = String::from_utf8_lossy(&line);
         println!("{line}");
         on_line(&line);
     }
-    child
-        .wait()
-        .with_context(|| format!("cannot wait for {}", program(command)))
+    child.wait().with_context(|| format!("cannot wait for {}", program(command)))
 }
 
 /// Takes away the variables that `cargo run` set for xtask itself: left in, they would make build scripts that
@@ -70,10 +58,7 @@ pub(crate) fn forget_cargo_run(command: &mut Command) {
 /// The command as one would type it.
 pub(crate) fn line(command: &Command) -> String {
     let arguments = command.get_args().map(OsStr::to_string_lossy);
-    std::iter::once(program(command).into())
-        .chain(arguments)
-        .collect::<Vec<_>>()
-        .join(" ")
+    std::iter::once(program(command).into()).chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
 fn announce(command: &Command) {
@@ -82,8 +67,5 @@ fn announce(command: &Command) {
 
 fn program(command: &Command) -> String {
     let path = std::path::Path::new(command.get_program());
-    path.file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned()
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

@@ -15,16 +15,8 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    pub(crate) const PASSED: Self = Self {
-        passed: 1,
-        failed: 0,
-        skipped: 0,
-    };
-    pub(crate) const FAILED: Self = Self {
-        passed: 0,
-        failed: 1,
-        skipped: 0,
-    };
+    pub(crate) const PASSED: Self = Self { passed: 1, failed: 0, skipped: 0 };
+    pub(crate) const FAILED: Self = Self { passed: 0, failed: 1, skipped: 0 };
 }
 
 impl AddAssign for Counts {
@@ -37,11 +29,7 @@ impl AddAssign for Counts {
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} passed, {} failed, {} skipped",
-            self.passed, self.failed, self.skipped
-        )
+        write!(f, "{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
     }
 }
 
@@ -66,11 +54,7 @@ impl Steps {
             println!("{name}: {error:#}");
             Counts::FAILED
         });
-        self.steps.push(Step {
-            name: name.to_owned(),
-            counts,
-            duration: start.elapsed(),
-        });
+        self.steps.push(Step { name: name.to_owned(), counts, duration: start.elapsed() });
     }
 
     /// Sum over all steps.
@@ -88,10 +72,7 @@ impl Steps {
         for step in &self.steps {
             let verdict = if step.counts.failed == 0 { "ok" } else { "FAILED" };
             let seconds = step.duration.as_secs_f64();
-            println!(
-                "{:<12} {verdict:<7} {seconds:>8.1} s   {}",
-                step.name, step.counts
-            );
+            println!("{:<12} {verdict:<7} {seconds:>8.1} s   {}", step.name, step.counts);
         }
     }
 }
@@ -106,13 +87,7 @@ mod tests {
     fn steps_after_a_failure_still_run_and_count() {
         let mut steps = Steps::default();
         steps.run("first", || bail!("broken"));
-        steps.run("second", || {
-            Ok(Counts {
-                passed: 3,
-                failed: 0,
-                skipped: 1,
-            })
-        });
+        steps.run("second", || Ok(Counts { passed: 3, failed: 0, skipped: 1 }));
         assert_eq!(steps.total().to_string(), "3 passed, 1 failed, 1 skipped");
     }
 }

@@ -59,9 +59,7 @@ impl Scope {
 
 impl Step {
     fn name(self) -> String {
-        self.to_possible_value()
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default()
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
     fn is_in(self, scope: Scope) -> bool {
@@ -95,11 +93,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options, scope: Scope) -> Res
     let skips = Skips::read(&context.skip_report)?;
     if is_ci() {
         steps.run("no skips", || {
-            ensure!(
-                skips.len() == 0,
-                "{} tests were skipped, which CI does not accept",
-                skips.len()
-            );
+            ensure!(skips.len() == 0, "{} tests were skipped, which CI does not accept", skips.len());
             Ok(Counts::PASSED)
         });
     }
@@ -109,11 +103,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options, scope: Scope) -> Res
     }
     let total = steps.total();
     println!("{total}");
-    Ok(if total.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn plan(options: &Options, scope: Scope) -> Vec<Step> {
@@ -140,15 +130,8 @@ struct TestRun<'a> {
 impl<'a> TestRun<'a> {
     /// Sets up what the tests need: an empty skip report, and the folder of data sets if there is one.
     fn prepare(workspace: &'a Workspace, packages: &'a [String]) -> Result<Self> {
-        let missing: Vec<&str> = ["git", "cc"]
-            .into_iter()
-            .filter(|tool| !is_installed(tool))
-            .collect();
-        ensure!(
-            missing.is_empty(),
-            "install {} first: the build needs it",
-            missing.join(" and ")
-        );
+        let missing: Vec<&str> = ["git", "cc"].into_iter().filter(|tool| !is_installed(tool)).collect();
+        ensure!(missing.is_empty(), "install {} first: the build needs it", missing.join(" and "));
         let skip_report = workspace.output_dir(".")?.join("skips.txt");
         Skips::start(&skip_report)?;
         let data = workspace.test_data();
@@ -158,26 +141,27 @@ impl<'a> TestRun<'a> {
                 "data sets: none; tests that need them are skipped (RAGSTONE_TEST_DATA names a folder)"
             ),
         }
-        Ok(Self {
-            workspace,
-            packages,
-            skip_report,
-            data,
-        })
+        Ok(Self { workspace, packages, skip_report, data })
     }
 
     /// The release profile on purpose: the embedded engine takes minutes to build, and so builds once for
-    /// `cargo run --release` and for the tests.
+    /// `cargo run --release` and for the tests. For the same reason xtask is tested apart, as it was built: in one
+    /// build with the others, the features that it asks of shared packages would build the engine again.
     fn rust(&self) -> Result<Counts> {
-        let mut command = self.workspace.cargo();
-        command.args(["test", "--release", "--all-features", "--no-fail-fast"]);
+        let cargo = |selection: &[&str]| {
+            let mut command = self.workspace.cargo();
+            command.args(["test", "--release", "--all-features", "--no-fail-fast"]).args(selection);
+            command
+        };
+        let mut counts = Counts::default();
         if self.packages.is_empty() {
-            command.arg("--workspace");
+            counts += self.count(&mut cargo(&["--workspace", "--exclude", "xtask"]))?;
+            counts += self.count(&mut cargo(&["--package", "xtask"]))?;
         }
         for package in self.packages {
-            command.args(["--package", package]);
+            counts += self.count(&mut cargo(&["--package", package]))?;
         }
-        self.count(&mut command)
+        Ok(counts)
     }
 
     /// Builds and tests each embedding example, a separate workspace that uses one crate from outside, and runs
@@ -188,11 +172,7 @@ impl<'a> TestRun<'a> {
         for manifest in example_manifests(self.workspace)? {
             let cargo = |words: &[&str]| {
                 let mut command = self.workspace.cargo();
-                command
-                    .args(words)
-                    .arg("--manifest-path")
-                    .arg(&manifest)
-                    .env("CARGO_TARGET_DIR", &target);
+                command.args(words).arg("--manifest-path").arg(&manifest).env("CARGO_TARGET_DIR", &target);
                 command
             };
             counts += self.count(&mut cargo(&["test", "--release", "--no-fail-fast"]))?;
@@ -224,34 +204,20 @@ impl<'a> TestRun<'a> {
 fn example_manifests(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     let files = workspace.files()?;
     let is_example = |path: &Path| path.starts_with("examples") && path.ends_with("Cargo.toml");
-    let manifests: Vec<PathBuf> = files
-        .iter()
-        .filter(|path| is_example(path))
-        .map(|path| workspace.join(path))
-        .collect();
+    let manifests: Vec<PathBuf> =
+        files.iter().filter(|path| is_example(path)).map(|path| workspace.join(path)).collect();
     ensure!(!manifests.is_empty(), "no example found below `examples`");
     Ok(manifests)
 }
 
 fn is_installed(tool: &str) -> bool {
-    Command::new(tool)
-        .arg("--version")
-        .output()
-        .is_ok_and(|output| output.status.success())
+    Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
 /// In the release profile, so that build scripts and macros are those of the tests.
 fn clippy(workspace: &Workspace) -> Result<()> {
-    let words = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--all-features",
-        "--release",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let words =
+        ["clippy", "--workspace", "--all-targets", "--all-features", "--release", "--", "-D", "warnings"];
     process::run(workspace.cargo().args(words)).context("clippy is not content")
 }
 
@@ -269,10 +235,7 @@ mod tests {
     use super::*;
 
     fn options(only: &[Step], package: &[&str]) -> Options {
-        Options {
-            only: only.to_vec(),
-            package: package.iter().map(|name| (*name).to_owned()).collect(),
-        }
+        Options { only: only.to_vec(), package: package.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     #[test]
@@ -286,10 +249,7 @@ mod tests {
 
     #[test]
     fn chosen_steps_run_in_the_usual_order() {
-        assert_eq!(
-            plan(&options(&[Step::Layers, Step::Fmt], &[]), Scope::Test),
-            [Step::Fmt, Step::Layers]
-        );
+        assert_eq!(plan(&options(&[Step::Layers, Step::Fmt], &[]), Scope::Test), [Step::Fmt, Step::Layers]);
         assert_eq!(plan(&options(&[Step::Clippy], &[]), Scope::Test), [Step::Clippy]);
     }
 

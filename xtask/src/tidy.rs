@@ -46,16 +46,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     for problem in &problems {
         println!("{problem}");
     }
-    ensure!(
-        problems.is_empty(),
-        "tidy found {} problems in {} files",
-        problems.len(),
-        tree.len()
-    );
-    println!(
-        "tidy: {} files are in order, {} exceptions",
-        tree.len(),
-        allowed.len()
-    );
+    ensure!(problems.is_empty(), "tidy found {} problems in {} files", problems.len(), tree.len());
+    println!("tidy: {} files are in order, {} exceptions", tree.len(), allowed.len());
     Ok(())
 }

@@ -20,15 +20,16 @@ impl Workspace {
     /// checkouts never mixes them up.
     pub(crate) fn locate() -> Result<Self> {
         let manifest_dir = env::var_os("CARGO_MANIFEST_DIR").context("start xtask with `cargo xtask`")?;
-        let root = Path::new(&manifest_dir)
-            .parent()
-            .context("the manifest of xtask has no parent folder")?;
+        let root = Path::new(&manifest_dir).parent().context("the manifest of xtask has no parent folder")?;
         let target =
             env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
-        Ok(Self {
-            root: root.to_path_buf(),
-            target,
-        })
+        Ok(Self { root: root.to_path_buf(), target })
+    }
+
+    /// A repository of a test.
+    #[cfg(test)]
+    pub(crate) fn of(root: &Path) -> Self {
+        Self { root: root.to_path_buf(), target: root.join("target") }
     }
 
     /// The directory cargo builds into; outputs of tasks go below it.
@@ -82,8 +83,7 @@ impl Workspace {
     /// are not ignored. Files deleted but still in the index are left out.
     pub(crate) fn files(&self) -> Result<Vec<PathBuf>> {
         let mut git = Command::new("git");
-        git.current_dir(&self.root)
-            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+        git.current_dir(&self.root).args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
         let listing = process::stdout_of(&mut git)?;
         let mut files: Vec<PathBuf> = listing
             .split('\0')
@@ -94,5 +94,40 @@ impl Workspace {
         files.sort();
         files.dedup();
         Ok(files)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A repository with these files, all of them tracked, in a directory that is removed with the value.
+    pub(crate) fn repository(files: &[(&str, &str)]) -> (tempfile::TempDir, Workspace) {
+        let dir = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        for words in [&["init", "--quiet"][..], &["add", "--all"]] {
+            process::stdout_of(Command::new("git").current_dir(dir.path()).args(words)).unwrap();
+        }
+        let workspace = Workspace::of(dir.path());
+        (dir, workspace)
+    }
+
+    #[test]
+    fn files_are_those_a_commit_could_hold() {
+        let (dir, workspace) = repository(&[
+            (".gitignore", "/target\n"),
+            ("a.rs", ""),
+            ("gone.rs", ""),
+            ("b/c d.md", ""),
+            ("target/x", ""),
+        ]);
+        fs::remove_file(dir.path().join("gone.rs")).unwrap();
+        fs::write(dir.path().join("new.rs"), "").unwrap();
+        let files = workspace.files().unwrap();
+        assert_eq!(files, [".gitignore", "a.rs", "b/c d.md", "new.rs"].map(PathBuf::from));
     }
 }

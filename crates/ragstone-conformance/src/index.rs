@@ -1,1 +1,79 @@
 //! Laws of the chunk index.
+
+pub mod cancellation;
+pub mod corpus;
+pub mod driver;
+pub mod durability;
+pub mod filters;
+pub mod lifecycle;
+pub mod model;
+pub mod operations;
+pub mod search;
+
+/// Names of all laws.
+pub const LAWS: &[&str] = crate::index_laws!(name_laws, ());
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! index_laws {
+    ($callback:ident, $make:expr) => {
+        $crate::$callback! { $make, index,
+            search {
+                scores_are_those_of_the_formula,
+                scores_follow_updates_and_removals,
+                scores_do_not_depend_on_the_filter,
+                ties_are_ordered_by_chunk_id,
+                ties_at_the_limit_keep_the_smallest_ids,
+                limit_bounds_the_hits,
+                limit_of_nothing_is_refused,
+                empty_query_finds_nothing,
+                unknown_terms_find_nothing,
+                chunks_without_terms_are_counted_but_not_found,
+                targets_are_apart,
+                search_of_a_missing_target_is_not_found,
+            }
+            filters {
+                filters_mean_what_the_core_says,
+                numbers_are_compared_by_value,
+                texts_are_compared_exactly,
+                missing_fields_hold_only_under_not,
+                ranges_keep_their_bounds,
+                large_lists_of_values_are_honoured,
+                deep_filters_are_honoured,
+            }
+            operations {
+                applying_again_changes_nothing,
+                replace_ends_the_former_version,
+                replace_by_nothing_empties_the_document,
+                attributes_are_replaced_too,
+                remove_of_a_missing_document_is_fine,
+                operations_apply_in_order,
+                empty_batch_is_fine,
+                large_batch_is_found_at_once,
+                count_is_exact,
+                apply_to_a_missing_target_is_not_found,
+                concurrent_batches_all_land,
+            }
+            lifecycle {
+                target_that_never_was_has_no_state,
+                created_target_is_empty_at_checkpoint_zero,
+                create_drops_what_was_there,
+                flush_moves_the_checkpoint,
+                flush_and_count_of_a_missing_target_are_not_found,
+                removed_target_is_gone,
+                targets_are_listed_in_order,
+                tenant_of_the_context_is_not_consulted,
+                closed_index_is_unavailable,
+            }
+            cancellation {
+                dropped_batches_converge_when_applied_again,
+                dropped_searches_disturb_nothing,
+            }
+            durability {
+                flushed_state_survives_reopening,
+                unflushed_changes_converge_when_applied_again,
+                removed_targets_stay_removed,
+            }
+        }
+    };
+}

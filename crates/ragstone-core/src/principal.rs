@@ -58,17 +58,20 @@ pub struct Principal {
     tenant: TenantId,
     scope: Scope,
     groups: BTreeSet<String>,
+    is_system: bool,
 }
 
 impl Principal {
     /// Builds a principal without groups.
     pub fn new(name: impl Into<String>, tenant: TenantId, scope: Scope) -> Self {
-        Self { name: name.into(), tenant, scope, groups: BTreeSet::new() }
+        Self { name: name.into(), tenant, scope, groups: BTreeSet::new(), is_system: false }
     }
 
-    /// The process itself: background work such as projection.
+    /// The process itself: background work such as projection, which serves every tenant.
+    ///
+    /// No token ever stands for it, whatever the token's name.
     pub fn system() -> Self {
-        Self::new("system", TenantId::default(), Scope::Admin)
+        Self { is_system: true, ..Self::new("system", TenantId::default(), Scope::Admin) }
     }
 
     /// Adds groups, which access lists may name.
@@ -81,6 +84,11 @@ impl Principal {
     /// Stable name, unique within the tenant.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether this is the process itself.
+    pub fn is_system(&self) -> bool {
+        self.is_system
     }
 
     /// Tenant whose data the principal may reach.
@@ -107,5 +115,24 @@ impl Principal {
             .with_context("needed", scope)
             .with_context("held", self.scope)
             .with_help("use a token with the needed scope"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_includes_the_ones_before_it() {
+        let writer = Principal::new("w", TenantId::default(), Scope::Write);
+        assert!(writer.require(Scope::Read).is_ok() && writer.require(Scope::Write).is_ok());
+        assert_eq!(writer.require(Scope::Admin).map_err(|error| error.kind()), Err(ErrorKind::PermissionDenied));
+    }
+
+    #[test]
+    fn no_name_makes_a_caller_the_process() {
+        let impostor = Principal::new("system", TenantId::default(), Scope::Admin);
+        assert!(!impostor.is_system());
+        assert_ne!(impostor, Principal::system());
     }
 }

@@ -14,3 +14,6 @@ mod shard;
 mod statistics;
 mod token;
 mod upkeep;
+
+/// The crate whose types stand in the signatures, in the version that fits.
+pub use ragstone_core;

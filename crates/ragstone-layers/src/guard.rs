@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use ragstone_core::{CallContext, Error, ErrorKind, Principal, Result};
+use ragstone_core::{CallContext, Error, ErrorKind, Result};
 
 use crate::around::Around;
 use crate::call::Call;
@@ -12,7 +12,7 @@ use crate::call::Call;
 /// - A target of another tenant than the context's is `NotFound`, as if it did not exist.
 /// - A limit of 0 is `InvalidArgument`.
 ///
-/// The process itself ([`Principal::system`]) may act on every tenant.
+/// The process itself ([`Principal::system`](ragstone_core::Principal::system)) may act on every tenant.
 /// No port has an option yet that an adapter's capability can leave out; the refusal of those belongs here.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Guard;
@@ -33,7 +33,7 @@ fn check(call: Call<'_>, ctx: &CallContext) -> Result<()> {
         return Err(Error::invalid("limit", "must be at least 1"));
     }
     let is_foreign = call.tenant().is_some_and(|tenant| tenant != ctx.tenant());
-    if is_foreign && *ctx.principal() != Principal::system() {
+    if is_foreign && !ctx.principal().is_system() {
         return Err(Error::new(ErrorKind::NotFound, "no such target"));
     }
     Ok(())

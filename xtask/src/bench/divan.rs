@@ -16,10 +16,7 @@ pub(crate) fn measure(workspace: &Workspace, _options: &Options) -> Result<Vec<M
         let mut command = workspace.cargo();
         command.args(["bench", "--benches", "--all-features", "--package", &package]);
         let status = process::follow(&mut command, |line| table.read(line))?;
-        ensure!(
-            status.success(),
-            "the benchmarks of {package} ended with {status}"
-        );
+        ensure!(status.success(), "the benchmarks of {package} ended with {status}");
         measurements.append(&mut table.measurements);
     }
     Ok(measurements)
@@ -32,17 +29,9 @@ fn packages(workspace: &Workspace) -> Result<Vec<String>> {
         .exec()
         .context("cannot read the packages from cargo")?;
     let has_bench = |package: &&cargo_metadata::Package| {
-        package
-            .targets
-            .iter()
-            .any(|target| target.kind.contains(&TargetKind::Bench))
+        package.targets.iter().any(|target| target.kind.contains(&TargetKind::Bench))
     };
-    Ok(metadata
-        .packages
-        .iter()
-        .filter(has_bench)
-        .map(|package| package.name.to_string())
-        .collect())
+    Ok(metadata.packages.iter().filter(has_bench).map(|package| package.name.to_string()).collect())
 }
 
 /// Reads lines such as `│  ├─ chunk   1.2 µs │ 3.4 µs │ 1.3 µs │ 1.4 µs │ 100 │ 100`, indented by their group.
@@ -57,11 +46,7 @@ const INDENT: usize = 3;
 
 impl Table {
     fn new(package: &str) -> Self {
-        Self {
-            package: package.to_owned(),
-            groups: Vec::new(),
-            measurements: Vec::new(),
-        }
+        Self { package: package.to_owned(), groups: Vec::new(), measurements: Vec::new() }
     }
 
     fn read(&mut self, line: &str) {
@@ -78,11 +63,7 @@ impl Table {
         self.groups.push(name.to_owned());
         if let Some((value, unit)) = cells.nth(1).and_then(time) {
             let name = format!("{}::{}", self.package, self.groups.join("::"));
-            self.measurements.push(Measurement {
-                name,
-                value,
-                unit: unit.to_owned(),
-            });
+            self.measurements.push(Measurement { name, value, unit: unit.to_owned() });
         }
     }
 }
@@ -91,9 +72,7 @@ impl Table {
 fn time(cell: &str) -> Option<(f64, &str)> {
     let (value, unit) = cell.split_once(' ')?;
     let known = ["ps", "ns", "µs", "ms", "s", "m", "h"].contains(&unit);
-    known
-        .then(|| value.parse().ok().map(|value| (value, unit)))
-        .flatten()
+    known.then(|| value.parse().ok().map(|value| (value, unit))).flatten()
 }
 
 #[cfg(test)]
@@ -114,11 +93,8 @@ chunking                fastest       │ slowest       │ median        │ me
     fn medians_are_read_with_their_groups() {
         let mut table = Table::new("ragstone-text");
         OUTPUT.lines().for_each(|line| table.read(line));
-        let rows: Vec<_> = table
-            .measurements
-            .iter()
-            .map(|row| (row.name.as_str(), row.value, row.unit.as_str()))
-            .collect();
+        let rows: Vec<_> =
+            table.measurements.iter().map(|row| (row.name.as_str(), row.value, row.unit.as_str())).collect();
         assert_eq!(
             rows,
             [

@@ -36,27 +36,18 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn new(time: String) -> Self {
         let cores = thread::available_parallelism().map_or(0, usize::from);
-        Self {
-            time,
-            os: std::env::consts::OS,
-            arch: std::env::consts::ARCH,
-            cores,
-            rows: Vec::new(),
-        }
+        Self { time, os: std::env::consts::OS, arch: std::env::consts::ARCH, cores, rows: Vec::new() }
     }
 
     pub(crate) fn add(&mut self, source: &str, measurements: Vec<Measurement>) {
-        self.rows.extend(measurements.into_iter().map(|measurement| Row {
-            source: source.to_owned(),
-            measurement,
-        }));
+        self.rows.extend(
+            measurements.into_iter().map(|measurement| Row { source: source.to_owned(), measurement }),
+        );
     }
 
     pub(crate) fn to_markdown(&self) -> String {
-        let mut text = format!(
-            "# Benchmarks of {}\n\n{} {}, {} cores.\n\n",
-            self.time, self.os, self.arch, self.cores
-        );
+        let mut text =
+            format!("# Benchmarks of {}\n\n{} {}, {} cores.\n\n", self.time, self.os, self.arch, self.cores);
         text.push_str("| Source | Benchmark | Median | Unit |\n|---|---|---:|---|\n");
         for Row { source, measurement } in &self.rows {
             let Measurement { name, value, unit } = measurement;
@@ -85,19 +76,9 @@ mod tests {
     #[test]
     fn both_forms_hold_every_row() {
         let mut report = Report::new("2026-01-02T030405".to_owned());
-        report.add(
-            "crates",
-            vec![Measurement {
-                name: "text::chunk".into(),
-                value: 1.25,
-                unit: "ms".into(),
-            }],
-        );
-        assert!(
-            report
-                .to_markdown()
-                .contains("| crates | text::chunk | 1.250 | ms |")
-        );
+        report
+            .add("crates", vec![Measurement { name: "text::chunk".into(), value: 1.25, unit: "ms".into() }]);
+        assert!(report.to_markdown().contains("| crates | text::chunk | 1.250 | ms |"));
         let dir = tempfile::tempdir().unwrap();
         report.write(dir.path()).unwrap();
         let json = fs::read_to_string(dir.path().join("2026-01-02T030405.json")).unwrap();

@@ -28,12 +28,7 @@ pub(crate) struct Mark {
 
 impl Default for Mark {
     fn default() -> Self {
-        Self {
-            background: None,
-            after_stop: false,
-            exit: 0,
-            limit: DEFAULT_LIMIT,
-        }
+        Self { background: None, after_stop: false, exit: 0, limit: DEFAULT_LIMIT }
     }
 }
 
@@ -55,11 +50,7 @@ impl Info {
         match words.as_slice() {
             ["text", "expect"] => Ok(Self::Expect),
             ["sh", "run", options @ ..] => mark(options).map(Self::Run),
-            ["sh", word]
-                if word
-                    .strip_prefix("norun=")
-                    .is_some_and(|reason| !reason.trim().is_empty()) =>
-            {
+            ["sh", word] if word.strip_prefix("norun=").is_some_and(|reason| !reason.trim().is_empty()) => {
                 Ok(Self::NoRun)
             }
             ["sh", ..] => Err("mark the block `sh run` or `sh norun=\"reason\"`".to_owned()),
@@ -133,14 +124,7 @@ mod tests {
         let mark = run("sh run background=ready:\"ready to answer\" stop=ctrl-c timeout=60");
         assert_eq!(mark.background.as_deref(), Some("ready to answer"));
         assert_eq!(mark.limit, Duration::from_mins(1));
-        assert_eq!(
-            run("sh run exit=2 after=stop"),
-            Mark {
-                exit: 2,
-                after_stop: true,
-                ..Mark::default()
-            }
-        );
+        assert_eq!(run("sh run exit=2 after=stop"), Mark { exit: 2, after_stop: true, ..Mark::default() });
     }
 
     #[test]

@@ -21,14 +21,9 @@ impl Checkout {
     /// Copies the files as they are now, with their times: cargo then finds the build output of the working tree
     /// up to date, and runs it instead of building it again.
     pub(crate) fn create(workspace: &Workspace) -> Result<Self> {
-        let dir = tempfile::Builder::new()
-            .prefix("ragstone-docs-")
-            .tempdir()
-            .context("cannot make a directory")?;
-        let checkout = Self {
-            dir,
-            target: workspace.target().to_path_buf(),
-        };
+        let dir =
+            tempfile::Builder::new().prefix("ragstone-docs-").tempdir().context("cannot make a directory")?;
+        let checkout = Self { dir, target: workspace.target().to_path_buf() };
         fs::create_dir(checkout.home()).context("cannot make a home")?;
         for path in workspace.files()? {
             copy(&workspace.join(&path), &checkout.root().join(&path))?;
@@ -69,11 +64,7 @@ impl Checkout {
         ] {
             command.env(name, home.join(folder));
         }
-        command
-            .env("HOME", home)
-            .env("CARGO_TARGET_DIR", &self.target)
-            .env("NO_COLOR", "1")
-            .env(INSIDE, "1");
+        command.env("HOME", home).env("CARGO_TARGET_DIR", &self.target).env("NO_COLOR", "1").env(INSIDE, "1");
         command.current_dir(self.root());
         command
     }
@@ -85,9 +76,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         fs::create_dir_all(folder).with_context(context)?;
     }
     fs::copy(from, to).with_context(context)?;
-    let modified = fs::metadata(from)
-        .and_then(|metadata| metadata.modified())
-        .with_context(context)?;
+    let modified = fs::metadata(from).and_then(|metadata| metadata.modified()).with_context(context)?;
     fs::File::options()
         .write(true)
         .open(to)

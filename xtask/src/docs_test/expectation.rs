@@ -8,38 +8,27 @@ pub(crate) struct Expectation {
 
 impl Expectation {
     pub(crate) fn parse(text: &str) -> Self {
-        let lines = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && *line != "...");
-        Self {
-            patterns: lines.map(str::to_owned).collect(),
-        }
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != "...");
+        Self { patterns: lines.map(str::to_owned).collect() }
     }
 
     /// The first pattern that the output does not show, if any.
     pub(crate) fn first_missing<'a>(&'a self, output: &[String]) -> Option<&'a str> {
         let mut lines = output.iter();
-        self.patterns
-            .iter()
-            .map(String::as_str)
-            .find(|pattern| !lines.any(|line| matches(line, pattern)))
+        self.patterns.iter().map(String::as_str).find(|pattern| !lines.any(|line| matches(line, pattern)))
     }
 }
 
 /// Whether a line contains the pieces of a pattern between `...`, in order.
 fn matches(line: &str, pattern: &str) -> bool {
     let mut rest = line;
-    pattern
-        .split("...")
-        .map(str::trim)
-        .all(|piece| match rest.split_once(piece) {
-            Some((_, after)) => {
-                rest = after;
-                true
-            }
-            None => false,
-        })
+    pattern.split("...").map(str::trim).all(|piece| match rest.split_once(piece) {
+        Some((_, after)) => {
+            rest = after;
+            true
+        }
+        None => false,
+    })
 }
 
 #[cfg(test)]
@@ -48,9 +37,7 @@ mod tests {
 
     fn missing(expected: &str, output: &str) -> Option<String> {
         let output: Vec<String> = output.lines().map(str::to_owned).collect();
-        Expectation::parse(expected)
-            .first_missing(&output)
-            .map(str::to_owned)
+        Expectation::parse(expected).first_missing(&output).map(str::to_owned)
     }
 
     #[test]
@@ -67,10 +54,7 @@ mod tests {
 
     #[test]
     fn dots_inside_a_line_stand_for_anything() {
-        assert_eq!(
-            missing("indexed ... files in ... s", "indexed 12 files in 0.3 s"),
-            None
-        );
+        assert_eq!(missing("indexed ... files in ... s", "indexed 12 files in 0.3 s"), None);
         assert_eq!(
             missing("indexed ... files in ... s", "indexed 12 pages in 0.3 s").unwrap(),
             "indexed ... files in ... s"

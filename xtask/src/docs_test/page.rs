@@ -32,18 +32,10 @@ impl Page {
     fn add(&mut self, fenced: Fenced<'_>) -> Result<(), String> {
         match Info::parse(fenced.info)? {
             Info::Run(mark) => {
-                self.blocks.push(Block {
-                    line: fenced.line,
-                    script: fenced.text,
-                    mark,
-                    expectation: None,
-                });
+                self.blocks.push(Block { line: fenced.line, script: fenced.text, mark, expectation: None });
             }
             Info::Expect => {
-                let block = self
-                    .blocks
-                    .last_mut()
-                    .ok_or("`text expect` has no block above it")?;
+                let block = self.blocks.last_mut().ok_or("`text expect` has no block above it")?;
                 if block.expectation.is_some() {
                     return Err("the block above has an expectation already".to_owned());
                 }
@@ -64,11 +56,7 @@ fn fenced(text: &str) -> Vec<Fenced<'_>> {
         let Some((indent, fence, info)) = opening_fence(opening) else {
             continue;
         };
-        let mut block = Fenced {
-            line,
-            info,
-            text: String::new(),
-        };
+        let mut block = Fenced { line, info, text: String::new() };
         for (_, content) in lines.by_ref() {
             if closes(content, fence) {
                 break;
@@ -91,9 +79,7 @@ fn opening_fence(line: &str) -> Option<(usize, &str, &str)> {
 }
 
 fn closes(line: &str, fence: &str) -> bool {
-    line.trim()
-        .strip_prefix(fence)
-        .is_some_and(|rest| rest.chars().all(|mark| fence.starts_with(mark)))
+    line.trim().strip_prefix(fence).is_some_and(|rest| rest.chars().all(|mark| fence.starts_with(mark)))
 }
 
 #[cfg(test)]
@@ -107,10 +93,7 @@ mod tests {
         );
         assert_eq!(page.problems, Vec::<String>::new());
         assert_eq!(page.blocks.len(), 1);
-        assert_eq!(
-            (page.blocks[0].line, page.blocks[0].script.as_str()),
-            (3, "cargo --version\n")
-        );
+        assert_eq!((page.blocks[0].line, page.blocks[0].script.as_str()), (3, "cargo --version\n"));
         assert!(page.blocks[0].expectation.is_some());
     }
 

@@ -35,9 +35,7 @@ pub(crate) fn run_page(checkout: &Checkout, blocks: &[Block]) -> Result<()> {
 /// Ctrl-C for each server, the last started first.
 fn stop(servers: &mut Vec<(usize, Session)>) -> Result<()> {
     while let Some((line, server)) = servers.pop() {
-        server
-            .interrupt()
-            .with_context(|| format!("stopping line {line}"))?;
+        server.interrupt().with_context(|| format!("stopping line {line}"))?;
     }
     Ok(())
 }
@@ -45,6 +43,7 @@ fn stop(servers: &mut Vec<(usize, Session)>) -> Result<()> {
 /// A shell that runs one script in a process group of its own; what is left of the group is killed on drop.
 struct Session {
     child: Child,
+    leash: Leash,
     lines: Receiver<String>,
     output: Vec<String>,
 }
@@ -64,17 +63,11 @@ impl Session {
             .process_group(0)
             .spawn()
             .context("cannot start a shell")?;
+        let leash = Leash::new(&child)?;
         let (sender, lines) = mpsc::channel();
-        forward(
-            child.stdout.take().context("stdout is not piped")?,
-            sender.clone(),
-        );
+        forward(child.stdout.take().context("stdout is not piped")?, sender.clone());
         forward(child.stderr.take().context("stderr is not piped")?, sender);
-        Ok(Self {
-            child,
-            lines,
-            output: Vec::new(),
-        })
+        Ok(Self { child, leash, lines, output: Vec::new() })
     }
 
     fn finish(mut self, block: &Block) -> Result<()> {
@@ -82,15 +75,9 @@ impl Session {
         self.read_until(deadline, |_| false)?;
         let status = self.wait(deadline)?;
         let code = status.code().context("the block was killed")?;
-        ensure!(
-            code == block.mark.exit,
-            "the block exited with {code} instead of {}",
-            block.mark.exit
-        );
-        if let Some(missing) = block
-            .expectation
-            .as_ref()
-            .and_then(|expected| expected.first_missing(&self.output))
+        ensure!(code == block.mark.exit, "the block exited with {code} instead of {}", block.mark.exit);
+        if let Some(missing) =
+            block.expectation.as_ref().and_then(|expected| expected.first_missing(&self.output))
         {
             bail!("the output does not show `{missing}` where it should");
         }
@@ -103,16 +90,10 @@ impl Session {
         let is_enough = |output: &[String]| {
             let is_ready = output.iter().any(|line| line.contains(ready));
             is_ready
-                && block
-                    .expectation
-                    .as_ref()
-                    .is_none_or(|expected| expected.first_missing(output).is_none())
+                && block.expectation.as_ref().is_none_or(|expected| expected.first_missing(output).is_none())
         };
         let is_up = self.read_until(deadline, is_enough)?;
-        ensure!(
-            is_up,
-            "the program ended before its output showed `{ready}` and what is expected"
-        );
+        ensure!(is_up, "the program ended before its output showed `{ready}` and what is expected");
         Ok(self)
     }
 
@@ -121,10 +102,7 @@ impl Session {
         let deadline = Instant::now() + STOP_LIMIT;
         self.read_until(deadline, |_| false).context("after Ctrl-C")?;
         let status = self.wait(deadline).context("after Ctrl-C")?;
-        ensure!(
-            status.success(),
-            "after Ctrl-C the program ended with {status} instead of 0"
-        );
+        ensure!(status.success(), "after Ctrl-C the program ended with {status} instead of 0");
         Ok(())
     }
 
@@ -134,10 +112,7 @@ impl Session {
             if is_enough(&self.output) {
                 return Ok(true);
             }
-            match self
-                .lines
-                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
-            {
+            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(line) => {
                     println!("{line}");
                     self.output.push(line);
@@ -162,10 +137,30 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(None)) {
-            signal(&self.child, "KILL");
-            let _ = self.child.wait();
-        }
+        self.leash.pull();
+        // Collects a child that was killed; one that ended has been collected.
+        let _ = self.child.wait();
+    }
+}
+
+/// Kills a process group once this process lets go of it, which it also does when it is itself killed: a server
+/// of an interrupted run would hold its port and its data.
+struct Leash {
+    watcher: Child,
+}
+
+impl Leash {
+    fn new(leader: &Child) -> Result<Self> {
+        let script = format!("read -r _; kill -s KILL -- -{} 2>/dev/null", leader.id());
+        let mut command = Command::new("sh");
+        command.args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::null()).process_group(0);
+        Ok(Self { watcher: command.spawn().context("cannot start a shell")? })
+    }
+
+    fn pull(&mut self) {
+        drop(self.watcher.stdin.take());
+        // Without a group left to kill the watcher fails, which is well.
+        let _ = self.watcher.wait();
     }
 }
 
@@ -184,11 +179,7 @@ fn forward(stream: impl Read + Send + 'static, lines: Sender<String>) {
 /// Signals the whole process group, as a terminal does.
 fn signal(child: &Child, name: &str) {
     let script = format!("kill -s {name} -- -{}", child.id());
-    if let Err(error) = Command::new("sh")
-        .args(["-c", &script])
-        .stderr(Stdio::null())
-        .status()
-    {
+    if let Err(error) = Command::new("sh").args(["-c", &script]).stderr(Stdio::null()).status() {
         println!("cannot send {name}: {error}");
     }
 }
@@ -200,12 +191,7 @@ mod tests {
     use super::*;
 
     fn block(script: &str) -> Block {
-        Block {
-            line: 1,
-            script: script.to_owned(),
-            mark: Mark::default(),
-            expectation: None,
-        }
+        Block { line: 1, script: script.to_owned(), mark: Mark::default(), expectation: None }
     }
 
     fn start(block: &Block) -> Session {
@@ -220,13 +206,7 @@ mod tests {
     fn exit_code_decides() {
         assert!(finish(&block("echo fine\n")).is_ok());
         assert!(finish(&block("false\necho not reached\n")).is_err());
-        let refused = Block {
-            mark: Mark {
-                exit: 3,
-                ..Mark::default()
-            },
-            ..block("exit 3\n")
-        };
+        let refused = Block { mark: Mark { exit: 3, ..Mark::default() }, ..block("exit 3\n") };
         assert!(finish(&refused).is_ok());
     }
 
@@ -241,12 +221,9 @@ mod tests {
     }
 
     #[test]
-    fn a_block_beyond_its_limit_is_killed() {
+    fn a_block_beyond_its_limit_is_stopped() {
         let slow = Block {
-            mark: Mark {
-                limit: Duration::from_millis(50),
-                ..Mark::default()
-            },
+            mark: Mark { limit: Duration::from_millis(50), ..Mark::default() },
             ..block("sleep 60\n")
         };
         let error = finish(&slow).unwrap_err();

@@ -10,24 +10,14 @@ use super::dataset::{Collection, Document, Judgement, Query, read_file};
 pub(crate) fn read(folder: &Path) -> Result<Collection> {
     let documents = records(&read_file(folder, "cran.all.1400")?);
     let documents = documents.into_iter();
-    let documents = documents
-        .map(|record| Document {
-            id: record.id,
-            title: record.title,
-            text: record.words,
-        })
-        .collect();
+    let documents =
+        documents.map(|record| Document { id: record.id, title: record.title, text: record.words }).collect();
     let queries = records(&read_file(folder, "cran.qry")?);
-    let queries = (1..).zip(queries).map(|(place, record): (u32, _)| Query {
-        id: place.to_string(),
-        text: record.words,
-    });
+    let queries = (1..)
+        .zip(queries)
+        .map(|(place, record): (u32, _)| Query { id: place.to_string(), text: record.words });
     let judgements = judgements(&read_file(folder, "cranqrel")?)?;
-    Ok(Collection {
-        documents,
-        queries: queries.collect(),
-        judgements,
-    })
+    Ok(Collection { documents, queries: queries.collect(), judgements })
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -43,10 +33,7 @@ fn records(text: &str) -> Vec<Record> {
     let mut field = "";
     for line in text.lines() {
         if let Some(id) = line.strip_prefix(".I ") {
-            records.push(Record {
-                id: id.trim().to_owned(),
-                ..Record::default()
-            });
+            records.push(Record { id: id.trim().to_owned(), ..Record::default() });
         } else if matches!(line.trim_end(), ".T" | ".A" | ".B" | ".W") {
             field = line.trim_end();
         } else if let Some(record) = records.last_mut() {
@@ -69,19 +56,14 @@ fn push_line(text: &mut String, line: &str) {
 
 fn judgements(text: &str) -> Result<Vec<Judgement>> {
     let rows = text.lines().filter(|row| !row.trim().is_empty());
-    rows.map(|row| judgement(row).with_context(|| format!("cannot read the judgement `{row}`")))
-        .collect()
+    rows.map(|row| judgement(row).with_context(|| format!("cannot read the judgement `{row}`"))).collect()
 }
 
 fn judgement(row: &str) -> Option<Judgement> {
     let mut fields = row.split_whitespace();
     let (query, document, code) = (fields.next()?, fields.next()?, fields.next()?);
     let grade = grade(code.parse().ok()?)?;
-    Some(Judgement {
-        query: query.to_owned(),
-        document: document.to_owned(),
-        grade,
-    })
+    Some(Judgement { query: query.to_owned(), document: document.to_owned(), grade })
 }
 
 /// The codes run from 1, a complete answer, to 4, of minimum interest, so they are turned round. What -1 means
@@ -106,34 +88,18 @@ mod tests {
             title: "a title\nin two lines .".into(),
             words: "first .\nsecond .".into(),
         };
-        assert_eq!(
-            records(text),
-            [
-                first,
-                Record {
-                    id: "2".into(),
-                    ..Record::default()
-                }
-            ]
-        );
+        assert_eq!(records(text), [first, Record { id: "2".into(), ..Record::default() }]);
     }
 
     #[test]
     fn codes_become_grades_where_more_is_better() {
         let grades: Vec<Option<u8>> = [1, 2, 3, 4, 5, -1, 6].into_iter().map(grade).collect();
-        assert_eq!(
-            grades,
-            [Some(4), Some(3), Some(2), Some(1), Some(0), Some(0), None]
-        );
+        assert_eq!(grades, [Some(4), Some(3), Some(2), Some(1), Some(0), Some(0), None]);
     }
 
     #[test]
     fn judgements_tolerate_trailing_space() {
-        let expected = Judgement {
-            query: "1".into(),
-            document: "184".into(),
-            grade: 3,
-        };
+        let expected = Judgement { query: "1".into(), document: "184".into(), grade: 3 };
         assert_eq!(judgements("1 184 2 \n").unwrap(), [expected]);
         assert!(judgements("1 184 seven\n").is_err());
     }

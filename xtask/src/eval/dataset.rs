@@ -31,16 +31,8 @@ impl Dataset {
             Self::Scifact => scifact::read(folder)?,
             Self::Cranfield => cranfield::read(folder)?,
         };
-        let parts = [
-            collection.documents.len(),
-            collection.queries.len(),
-            collection.judgements.len(),
-        ];
-        ensure!(
-            parts.iter().all(|count| *count > 0),
-            "{} is incomplete: {parts:?}",
-            folder.display()
-        );
+        let parts = [collection.documents.len(), collection.queries.len(), collection.judgements.len()];
+        ensure!(parts.iter().all(|count| *count > 0), "{} is incomplete: {parts:?}", folder.display());
         Ok(collection)
     }
 }
@@ -87,12 +79,10 @@ pub(crate) struct Files {
 impl Collection {
     /// Writes the three files into a folder.
     pub(crate) fn write(&self, folder: &Path) -> Result<Files> {
-        let qrels = self.judgements.iter().map(|judgement| {
-            format!(
-                "{} 0 {} {}\n",
-                judgement.query, judgement.document, judgement.grade
-            )
-        });
+        let qrels = self
+            .judgements
+            .iter()
+            .map(|judgement| format!("{} 0 {} {}\n", judgement.query, judgement.document, judgement.grade));
         Ok(Files {
             corpus: write(folder.join("corpus.jsonl"), &json_lines(&self.documents)?)?,
             queries: write(folder.join("queries.jsonl"), &json_lines(&self.queries)?)?,
@@ -133,27 +123,14 @@ mod tests {
                 title: "A \"title\"".into(),
                 text: "two\nlines".into(),
             }],
-            queries: vec![Query {
-                id: "q".into(),
-                text: "what".into(),
-            }],
-            judgements: vec![Judgement {
-                query: "q".into(),
-                document: "1".into(),
-                grade: 2,
-            }],
+            queries: vec![Query { id: "q".into(), text: "what".into() }],
+            judgements: vec![Judgement { query: "q".into(), document: "1".into(), grade: 2 }],
         };
         let dir = tempfile::tempdir().unwrap();
         let files = collection.write(dir.path()).unwrap();
         let corpus = fs::read_to_string(files.corpus).unwrap();
-        assert_eq!(
-            corpus,
-            "{\"id\":\"1\",\"title\":\"A \\\"title\\\"\",\"text\":\"two\\nlines\"}\n"
-        );
-        assert_eq!(
-            fs::read_to_string(files.queries).unwrap(),
-            "{\"id\":\"q\",\"text\":\"what\"}\n"
-        );
+        assert_eq!(corpus, "{\"id\":\"1\",\"title\":\"A \\\"title\\\"\",\"text\":\"two\\nlines\"}\n");
+        assert_eq!(fs::read_to_string(files.queries).unwrap(), "{\"id\":\"q\",\"text\":\"what\"}\n");
         assert_eq!(fs::read_to_string(files.qrels).unwrap(), "q 0 1 2\n");
     }
 }

@@ -32,11 +32,7 @@ pub(crate) fn check(dataset: Dataset, scores: &Scores) -> Result<()> {
         Dataset::Scifact => ("nDCG@10", scores.ndcg_at_10, 0.675),
         Dataset::Cranfield => ("MAP", scores.map, 0.305),
     };
-    ensure!(
-        score >= least,
-        "{metric} on {} is {score:.4}, below {least}",
-        dataset.name()
-    );
+    ensure!(score >= least, "{metric} on {} is {score:.4}, below {least}", dataset.name());
     Ok(())
 }
 
@@ -45,12 +41,7 @@ mod tests {
     use super::*;
 
     fn scores(ndcg_at_10: f64, map: f64) -> Scores {
-        Scores {
-            ndcg_at_10,
-            map,
-            recall_at_100: 0.9,
-            mrr: 0.7,
-        }
+        Scores { ndcg_at_10, map, recall_at_100: 0.9, mrr: 0.7 }
     }
 
     #[test]

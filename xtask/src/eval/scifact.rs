@@ -20,34 +20,16 @@ struct Line {
 /// Reads the corpus, the judgements of the test split, and the queries that those judge.
 pub(crate) fn read(folder: &Path) -> Result<Collection> {
     let judgements = judgements(&read_file(folder, "qrels/test.tsv")?)?;
-    let judged: BTreeSet<&str> = judgements
-        .iter()
-        .map(|judgement| judgement.query.as_str())
-        .collect();
+    let judged: BTreeSet<&str> = judgements.iter().map(|judgement| judgement.query.as_str()).collect();
     let queries = lines(&read_file(folder, "queries.jsonl")?)?;
-    let queries = queries
-        .into_iter()
-        .filter(|line| judged.contains(line.id.as_str()));
-    let queries = queries
-        .map(|line| Query {
-            id: line.id,
-            text: line.text,
-        })
-        .collect();
+    let queries = queries.into_iter().filter(|line| judged.contains(line.id.as_str()));
+    let queries = queries.map(|line| Query { id: line.id, text: line.text }).collect();
     let documents = lines(&read_file(folder, "corpus.jsonl")?)?;
     let documents = documents
         .into_iter()
-        .map(|line| Document {
-            id: line.id,
-            title: line.title,
-            text: line.text,
-        })
+        .map(|line| Document { id: line.id, title: line.title, text: line.text })
         .collect();
-    Ok(Collection {
-        documents,
-        queries,
-        judgements,
-    })
+    Ok(Collection { documents, queries, judgements })
 }
 
 fn lines(text: &str) -> Result<Vec<Line>> {
@@ -58,8 +40,7 @@ fn lines(text: &str) -> Result<Vec<Line>> {
 
 fn judgements(text: &str) -> Result<Vec<Judgement>> {
     let rows = text.lines().skip(1).filter(|row| !row.is_empty());
-    rows.map(|row| judgement(row).with_context(|| format!("cannot read the judgement `{row}`")))
-        .collect()
+    rows.map(|row| judgement(row).with_context(|| format!("cannot read the judgement `{row}`"))).collect()
 }
 
 fn judgement(row: &str) -> Option<Judgement> {
@@ -83,39 +64,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("qrels")).unwrap();
         let write = |name: &str, text: &str| fs::write(dir.path().join(name), text).unwrap();
-        write(
-            "corpus.jsonl",
-            "{\"_id\": \"7\", \"title\": \"T\", \"text\": \"x\", \"metadata\": {}}\n",
-        );
-        write(
-            "queries.jsonl",
-            "{\"_id\": \"1\", \"text\": \"a\"}\n{\"_id\": \"2\", \"text\": \"b\"}\n",
-        );
+        write("corpus.jsonl", "{\"_id\": \"7\", \"title\": \"T\", \"text\": \"x\", \"metadata\": {}}\n");
+        write("queries.jsonl", "{\"_id\": \"1\", \"text\": \"a\"}\n{\"_id\": \"2\", \"text\": \"b\"}\n");
         write("qrels/test.tsv", "query-id\tcorpus-id\tscore\n2\t7\t1\n");
         let collection = read(dir.path()).unwrap();
-        assert_eq!(
-            collection.documents,
-            [Document {
-                id: "7".into(),
-                title: "T".into(),
-                text: "x".into()
-            }]
-        );
-        assert_eq!(
-            collection.queries,
-            [Query {
-                id: "2".into(),
-                text: "b".into()
-            }]
-        );
-        assert_eq!(
-            collection.judgements,
-            [Judgement {
-                query: "2".into(),
-                document: "7".into(),
-                grade: 1
-            }]
-        );
+        assert_eq!(collection.documents, [Document { id: "7".into(), title: "T".into(), text: "x".into() }]);
+        assert_eq!(collection.queries, [Query { id: "2".into(), text: "b".into() }]);
+        assert_eq!(collection.judgements, [Judgement { query: "2".into(), document: "7".into(), grade: 1 }]);
     }
 
     #[test]

@@ -39,22 +39,14 @@ impl Graph {
                 graph.add(package.name.as_ref(), &package.version.to_string(), is_member),
             );
         }
-        let resolve = metadata
-            .resolve
-            .as_ref()
-            .context("cargo resolved no dependencies")?;
+        let resolve = metadata.resolve.as_ref().context("cargo resolved no dependencies")?;
         for node in &resolve.nodes {
-            let from = *places
-                .get(&node.id)
-                .context("cargo names a package that it does not list")?;
+            let from = *places.get(&node.id).context("cargo names a package that it does not list")?;
             for dependency in &node.deps {
-                let to = *places
-                    .get(&dependency.pkg)
-                    .context("cargo names a package that it does not list")?;
-                let dev_only = dependency
-                    .dep_kinds
-                    .iter()
-                    .all(|kind| kind.kind == DependencyKind::Development);
+                let to =
+                    *places.get(&dependency.pkg).context("cargo names a package that it does not list")?;
+                let dev_only =
+                    dependency.dep_kinds.iter().all(|kind| kind.kind == DependencyKind::Development);
                 graph.link(from, to, if dev_only { Kind::Dev } else { Kind::Normal });
             }
         }
@@ -82,15 +74,17 @@ impl Graph {
 
     /// What a package names directly, with the reason.
     pub(crate) fn direct<'a>(&'a self, package: &'a Package) -> impl Iterator<Item = (&'a Package, Kind)> {
-        package
-            .dependencies
-            .iter()
-            .map(|(to, kind)| (&self.packages[*to], *kind))
+        package.dependencies.iter().map(|(to, kind)| (&self.packages[*to], *kind))
     }
 
     /// A package of the workspace by its name.
     pub(crate) fn member(&self, name: &str) -> Option<&Package> {
         self.members().find(|package| package.name == name)
+    }
+
+    /// Any package by its name; of several versions the first.
+    pub(crate) fn package(&self, name: &str) -> Option<&Package> {
+        self.packages.iter().find(|package| package.name == name)
     }
 
     /// Names of everything that using a package pulls in: dev-dependencies stay out.
@@ -118,21 +112,12 @@ impl Graph {
 
     /// The longest chain of members that ends above the given one, itself included. Cargo refuses cycles.
     pub(crate) fn longest_chain<'a>(&'a self, package: &'a Package) -> Vec<&'a str> {
-        let below = self
-            .direct(package)
-            .filter(|(to, kind)| to.is_member && *kind == Kind::Normal);
-        let longest = below
-            .map(|(to, _)| self.longest_chain(to))
-            .max_by_key(Vec::len)
-            .unwrap_or_default();
+        let below = self.direct(package).filter(|(to, kind)| to.is_member && *kind == Kind::Normal);
+        let longest = below.map(|(to, _)| self.longest_chain(to)).max_by_key(Vec::len).unwrap_or_default();
         std::iter::once(package.name.as_str()).chain(longest).collect()
     }
 }
 
 fn normal(package: &Package) -> impl Iterator<Item = usize> {
-    package
-        .dependencies
-        .iter()
-        .filter(|(_, kind)| *kind == Kind::Normal)
-        .map(|(to, _)| *to)
+    package.dependencies.iter().filter(|(_, kind)| *kind == Kind::Normal).map(|(to, _)| *to)
 }

@@ -3,38 +3,25 @@
 use super::graph::{Graph, Kind, Package};
 use super::table::{self, ABSENT_BELOW, BANNED, LONGEST_CHAIN, Role, SINGLE_VERSION};
 
-const SERVER: &str = "ragstone-server";
+/// The composition root.
+pub(crate) const SERVER: &str = "ragstone-server";
 
 /// Everything that is wrong with the graph, one sentence each.
 pub(crate) fn check(graph: &Graph) -> Vec<String> {
-    let rules = [
-        unknown,
-        directions,
-        dev_dependencies,
-        depth,
-        absences,
-        no_server_below,
-        single_versions,
-        bans,
-    ];
+    let rules =
+        [unknown, directions, dev_dependencies, depth, absences, no_server_below, single_versions, bans];
     rules.iter().flat_map(|rule| rule(graph)).collect()
 }
 
 /// Every member stands in the table.
 fn unknown(graph: &Graph) -> Vec<String> {
-    let unknown = graph
-        .members()
-        .filter(|member| table::role(&member.name).is_none());
-    unknown
-        .map(|member| format!("{} has no place in the table of layers", member.name))
-        .collect()
+    let unknown = graph.members().filter(|member| table::role(&member.name).is_none());
+    unknown.map(|member| format!("{} has no place in the table of layers", member.name)).collect()
 }
 
 /// A member uses only members of the roles that its own role names.
 fn directions(graph: &Graph) -> Vec<String> {
-    let edges = graph
-        .members()
-        .flat_map(|from| graph.direct(from).map(move |(to, kind)| (from, to, kind)));
+    let edges = graph.members().flat_map(|from| graph.direct(from).map(move |(to, kind)| (from, to, kind)));
     let normal = edges.filter(|(_, to, kind)| to.is_member && *kind == Kind::Normal);
     normal.filter_map(|(from, to, _)| direction(from, to)).collect()
 }
@@ -46,24 +33,16 @@ fn direction(from: &Package, to: &Package) -> Option<String> {
     }
     let (upper, lower) = (role.tier(), below.tier());
     let (from, to) = (&from.name, &to.name);
-    Some(format!(
-        "{from} ({role:?}, tier {upper}) must not depend on {to} ({below:?}, tier {lower})"
-    ))
+    Some(format!("{from} ({role:?}, tier {upper}) must not depend on {to} ({below:?}, tier {lower})"))
 }
 
 /// Tests may use the conformance suite and other crates, but not the composition root or the tools.
 fn dev_dependencies(graph: &Graph) -> Vec<String> {
     let mut problems = Vec::new();
     for member in graph.members() {
-        for (to, _) in graph
-            .direct(member)
-            .filter(|(to, kind)| to.is_member && *kind == Kind::Dev)
-        {
+        for (to, _) in graph.direct(member).filter(|(to, kind)| to.is_member && *kind == Kind::Dev) {
             if matches!(table::role(&to.name), Some(Role::Server | Role::Tool)) {
-                problems.push(format!(
-                    "the tests of {} must not depend on {}",
-                    member.name, to.name
-                ));
+                problems.push(format!("the tests of {} must not depend on {}", member.name, to.name));
             }
         }
     }
@@ -75,11 +54,7 @@ fn depth(graph: &Graph) -> Vec<String> {
     let chains = graph.members().map(|member| graph.longest_chain(member));
     let long = chains.filter(|chain| chain.len() > LONGEST_CHAIN);
     long.map(|chain| {
-        format!(
-            "{} crates on each other, at most {LONGEST_CHAIN}: {}",
-            chain.len(),
-            chain.join(" → ")
-        )
+        format!("{} crates on each other, at most {LONGEST_CHAIN}: {}", chain.len(), chain.join(" → "))
     })
     .collect()
 }
@@ -104,18 +79,12 @@ fn absences(graph: &Graph) -> Vec<String> {
 
 /// No crate pulls in the composition root, directly or not.
 fn no_server_below(graph: &Graph) -> Vec<String> {
-    let pulling = graph
-        .members()
-        .filter(|member| graph.closure(member).contains(SERVER));
-    pulling
-        .map(|member| format!("{} must not pull in {SERVER}", member.name))
-        .collect()
+    let pulling = graph.members().filter(|member| graph.closure(member).contains(SERVER));
+    pulling.map(|member| format!("{} must not pull in {SERVER}", member.name)).collect()
 }
 
 fn single_versions(graph: &Graph) -> Vec<String> {
-    let versions = SINGLE_VERSION
-        .iter()
-        .map(|name| (name, Vec::from_iter(graph.versions(name))));
+    let versions = SINGLE_VERSION.iter().map(|name| (name, Vec::from_iter(graph.versions(name))));
     let several = versions.filter(|(_, versions)| versions.len() > 1);
     several
         .map(|(name, versions)| format!("{name} must have one version, not {}", versions.join(" and ")))
@@ -124,7 +93,5 @@ fn single_versions(graph: &Graph) -> Vec<String> {
 
 fn bans(graph: &Graph) -> Vec<String> {
     let present = BANNED.iter().filter(|(name, _)| !graph.versions(name).is_empty());
-    present
-        .map(|(name, reason)| format!("{name} is banned: {reason}"))
-        .collect()
+    present.map(|(name, reason)| format!("{name} is banned: {reason}")).collect()
 }

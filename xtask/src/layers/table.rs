@@ -53,10 +53,7 @@ pub(crate) const CRATES: &[(&str, Role)] = &[
 
 /// The role of a crate of the workspace.
 pub(crate) fn role(name: &str) -> Option<Role> {
-    CRATES
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, role)| *role)
+    CRATES.iter().find(|(known, _)| *known == name).map(|(_, role)| *role)
 }
 
 impl Role {
@@ -80,13 +77,7 @@ impl Role {
             }
             Self::Layers => &[Self::Core, Self::Observability, Self::Resilience],
             Self::Engine => &[Self::Core, Self::Observability, Self::Library],
-            Self::Transport => &[
-                Self::Core,
-                Self::Observability,
-                Self::Library,
-                Self::Api,
-                Self::Engine,
-            ],
+            Self::Transport => &[Self::Core, Self::Observability, Self::Library, Self::Api, Self::Engine],
             Self::Facade | Self::Server => &[
                 Self::Core,
                 Self::Resilience,
@@ -106,10 +97,8 @@ impl Role {
 pub(crate) const LONGEST_CHAIN: usize = 5;
 
 /// Packages that using a crate must never pull in.
-pub(crate) const ABSENT_BELOW: &[(&str, &[&str])] = &[
-    ("ragstone-core", &["tokio"]),
-    ("ragstone-text", &["sqlx", "libsqlite3-sys", "tokio"]),
-];
+pub(crate) const ABSENT_BELOW: &[(&str, &[&str])] =
+    &[("ragstone-core", &["tokio"]), ("ragstone-text", &["sqlx", "libsqlite3-sys", "tokio"])];
 
 /// Packages of which two versions cannot work together in one process, or must not.
 pub(crate) const SINGLE_VERSION: &[&str] = &["axum", "hyper", "rustls", "reqwest", "libsqlite3-sys", "tonic"];

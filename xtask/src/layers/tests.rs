@@ -13,19 +13,11 @@ fn graph(lines: &[&str]) -> Graph {
         names.iter().position(|known| known == name).unwrap_or_else(|| {
             names.push(name.to_owned());
             let (package, version) = name.split_once('@').unwrap_or((name, "1.0.0"));
-            graph.add(
-                package,
-                version,
-                package.starts_with("ragstone") || package == "xtask",
-            )
+            graph.add(package, version, package.starts_with("ragstone") || package == "xtask")
         })
     };
     for line in lines {
-        let (kind, arrow) = if line.contains("=>") {
-            (Kind::Dev, " => ")
-        } else {
-            (Kind::Normal, " -> ")
-        };
+        let (kind, arrow) = if line.contains("=>") { (Kind::Dev, " => ") } else { (Kind::Normal, " -> ") };
         match line.split_once(arrow) {
             Some((from, to)) => {
                 let (from, to) = (place(&mut graph, from), place(&mut graph, to));
@@ -99,18 +91,12 @@ fn a_crate_outside_the_table_is_refused() {
 
 #[test]
 fn adapters_do_not_see_each_other() {
-    breaks(
-        &["ragstone-index-edge -> ragstone-catalog"],
-        &["ragstone-index-edge", "ragstone-catalog"],
-    );
+    breaks(&["ragstone-index-edge -> ragstone-catalog"], &["ragstone-index-edge", "ragstone-catalog"]);
 }
 
 #[test]
 fn adapters_do_not_see_resilience() {
-    breaks(
-        &["ragstone-catalog -> ragstone-resilience"],
-        &["ragstone-resilience"],
-    );
+    breaks(&["ragstone-catalog -> ragstone-resilience"], &["ragstone-resilience"]);
 }
 
 #[test]
@@ -132,19 +118,14 @@ fn core_stands_alone() {
 
 #[test]
 fn tests_do_not_use_the_server() {
-    breaks(
-        &["ragstone-engine => ragstone-server"],
-        &["tests of ragstone-engine"],
-    );
+    breaks(&["ragstone-engine => ragstone-server"], &["tests of ragstone-engine"]);
 }
 
 #[test]
 fn nothing_pulls_in_the_server() {
     let problems = rules::check(&graph(&["ragstone -> ragstone-server"]));
     assert!(
-        problems
-            .iter()
-            .any(|problem| problem == "ragstone must not pull in ragstone-server"),
+        problems.iter().any(|problem| problem == "ragstone must not pull in ragstone-server"),
         "{problems:?}"
     );
 }
@@ -163,53 +144,30 @@ fn a_long_chain_is_refused() {
         "ragstone-text -> ragstone-core",
     ];
     holds(&five);
-    let problems = rules::check(&graph(
-        &[&five[..], &["ragstone-core -> ragstone-resilience"]].concat(),
-    ));
-    assert!(
-        problems
-            .iter()
-            .any(|problem| problem.starts_with("6 crates on each other")),
-        "{problems:?}"
-    );
+    let problems = rules::check(&graph(&[&five[..], &["ragstone-core -> ragstone-resilience"]].concat()));
+    assert!(problems.iter().any(|problem| problem.starts_with("6 crates on each other")), "{problems:?}");
 }
 
 #[test]
 fn core_pulls_in_no_runtime() {
-    breaks(
-        &["ragstone-core -> futures", "futures -> tokio"],
-        &["ragstone-core", "tokio"],
-    );
+    breaks(&["ragstone-core -> futures", "futures -> tokio"], &["ragstone-core", "tokio"]);
 }
 
 #[test]
 fn text_pulls_in_no_database() {
-    breaks(
-        &["ragstone-text -> cache", "cache -> libsqlite3-sys"],
-        &["ragstone-text", "libsqlite3-sys"],
-    );
+    breaks(&["ragstone-text -> cache", "cache -> libsqlite3-sys"], &["ragstone-text", "libsqlite3-sys"]);
 }
 
 #[test]
 fn two_versions_are_refused() {
     breaks(
-        &[
-            "ragstone-rest -> axum@0.8.1",
-            "ragstone-mcp -> rmcp",
-            "rmcp -> axum@0.7.9",
-        ],
+        &["ragstone-rest -> axum@0.8.1", "ragstone-mcp -> rmcp", "rmcp -> axum@0.7.9"],
         &["axum", "0.7.9 and 0.8.1"],
     );
 }
 
 #[test]
 fn banned_packages_are_refused() {
-    breaks(
-        &["ragstone-auth -> jsonwebtoken", "jsonwebtoken -> rsa"],
-        &["rsa", "banned"],
-    );
-    breaks(
-        &["ragstone-models => reqwest", "reqwest -> native-tls"],
-        &["native-tls"],
-    );
+    breaks(&["ragstone-auth -> jsonwebtoken", "jsonwebtoken -> rsa"], &["rsa", "banned"]);
+    breaks(&["ragstone-models => reqwest", "reqwest -> native-tls"], &["native-tls"]);
 }

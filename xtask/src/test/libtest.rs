@@ -18,9 +18,8 @@ impl Tally {
             self.passed += number(result, " passed");
             self.failed += number(result, " failed");
             self.ignored += number(result, " ignored");
-        } else if let Some(name) = line
-            .strip_prefix("test ")
-            .and_then(|test| test.strip_suffix(" ... FAILED"))
+        } else if let Some(name) =
+            line.strip_prefix("test ").and_then(|test| test.strip_suffix(" ... FAILED"))
         {
             self.failures.push(name.to_owned());
         }
@@ -34,27 +33,15 @@ impl Tally {
     /// The sums, where `skipped` of the tests that passed said that they tested nothing. A run that failed
     /// without a failing test (it did not build, a binary crashed) counts as one failure.
     pub(crate) fn counts(&self, skipped: usize, succeeded: bool) -> Counts {
-        let failed = if succeeded {
-            self.failed
-        } else {
-            self.failed.max(1)
-        };
-        Counts {
-            passed: self.passed.saturating_sub(skipped),
-            failed,
-            skipped: skipped + self.ignored,
-        }
+        let failed = if succeeded { self.failed } else { self.failed.max(1) };
+        Counts { passed: self.passed.saturating_sub(skipped), failed, skipped: skipped + self.ignored }
     }
 }
 
 /// The number before a word, as in `3 passed;`.
 fn number(text: &str, word: &str) -> usize {
     let before = text.split_once(word).map_or("", |(before, _)| before);
-    before
-        .rsplit([' ', ';'])
-        .next()
-        .and_then(|digits| digits.parse().ok())
-        .unwrap_or_default()
+    before.rsplit([' ', ';']).next().and_then(|digits| digits.parse().ok()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -80,27 +67,13 @@ test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 7 filtered out; fin
     #[test]
     fn results_of_all_binaries_add_up() {
         let tally = tally(OUTPUT);
-        assert_eq!(
-            tally.counts(0, false),
-            Counts {
-                passed: 13,
-                failed: 1,
-                skipped: 1
-            }
-        );
+        assert_eq!(tally.counts(0, false), Counts { passed: 13, failed: 1, skipped: 1 });
         assert_eq!(tally.failures(), ["a::c"]);
     }
 
     #[test]
     fn a_test_that_reports_a_skip_did_not_pass() {
-        assert_eq!(
-            tally(OUTPUT).counts(2, false),
-            Counts {
-                passed: 11,
-                failed: 1,
-                skipped: 3
-            }
-        );
+        assert_eq!(tally(OUTPUT).counts(2, false), Counts { passed: 11, failed: 1, skipped: 3 });
     }
 
     #[test]

@@ -41,9 +41,7 @@ impl Skips {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.reasons
-            .iter()
-            .map(|(name, reason)| (name.as_str(), reason.as_str()))
+        self.reasons.iter().map(|(name, reason)| (name.as_str(), reason.as_str()))
     }
 }
 
@@ -63,10 +61,7 @@ mod tests {
 
     #[test]
     fn a_line_without_a_reason_is_kept() {
-        assert_eq!(
-            Skips::parse("a\n").iter().collect::<Vec<_>>(),
-            [("a", "no reason given")]
-        );
+        assert_eq!(Skips::parse("a\n").iter().collect::<Vec<_>>(), [("a", "no reason given")]);
     }
 
     #[test]

@@ -37,12 +37,7 @@ impl AllowList {
         let mut keys: Vec<Key> = list.allow.iter().map(Entry::key).collect();
         keys.sort();
         for pair in keys.windows(2) {
-            ensure!(
-                pair[0] != pair[1],
-                "{ALLOW_LIST} has two entries for {} in {}",
-                pair[0].0,
-                pair[0].1
-            );
+            ensure!(pair[0] != pair[1], "{ALLOW_LIST} has two entries for {} in {}", pair[0].0, pair[0].1);
         }
         for entry in &list.allow {
             ensure!(
@@ -93,10 +88,7 @@ impl Entry {
         } else {
             format!("lower its value to {measure}")
         };
-        let message = format!(
-            "the exception of {} for {} is too wide: {advice}",
-            self.path, self.rule
-        );
+        let message = format!("the exception of {} for {} is too wide: {advice}", self.path, self.rule);
         Some(Finding::new(self.rule, ALLOW_LIST, 1, message))
     }
 }
@@ -104,11 +96,9 @@ impl Entry {
 /// Lengths count by their greatest, other rules by the number of places.
 fn measure(group: &[Finding]) -> usize {
     match group.first().map(|finding| finding.rule) {
-        Some(Rule::FileLength | Rule::FunctionLength) => group
-            .iter()
-            .map(|finding| finding.measure)
-            .max()
-            .unwrap_or_default(),
+        Some(Rule::FileLength | Rule::FunctionLength) => {
+            group.iter().map(|finding| finding.measure).max().unwrap_or_default()
+        }
         _ => group.len(),
     }
 }

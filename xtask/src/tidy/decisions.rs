@@ -11,12 +11,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     let mut expected = None;
     for path in tree.paths().filter(|path| is_record(path)) {
         let Some(number) = number(file_name(path)) else {
-            findings.push(Finding::new(
-                Rule::DecisionNumber,
-                path,
-                1,
-                "name the record `NNNN-title.md`",
-            ));
+            findings.push(Finding::new(Rule::DecisionNumber, path, 1, "name the record `NNNN-title.md`"));
             continue;
         };
         // A template may hold number 0; decisions start at 1.
@@ -31,18 +26,14 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 fn is_record(path: &str) -> bool {
-    let name = path
-        .strip_prefix(FOLDER)
-        .and_then(|name| name.strip_suffix(".md"));
+    let name = path.strip_prefix(FOLDER).and_then(|name| name.strip_suffix(".md"));
     name.is_some_and(|name| !matches!(name, "README" | "template"))
 }
 
 fn number(name: &str) -> Option<u32> {
     let (number, title) = name.trim_end_matches(".md").split_once('-')?;
     let digits = number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit());
-    (digits && !title.is_empty())
-        .then(|| number.parse().ok())
-        .flatten()
+    (digits && !title.is_empty()).then(|| number.parse().ok()).flatten()
 }
 
 #[cfg(test)]

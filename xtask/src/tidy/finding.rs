@@ -62,14 +62,7 @@ pub(crate) struct Finding {
 
 impl Finding {
     pub(crate) fn new(rule: Rule, path: &str, line: usize, message: impl Into<String>) -> Self {
-        Self {
-            rule,
-            path: path.to_owned(),
-            item: String::new(),
-            line,
-            measure: 1,
-            message: message.into(),
-        }
+        Self { rule, path: path.to_owned(), item: String::new(), line, measure: 1, message: message.into() }
     }
 
     /// A length over its limit.
@@ -79,10 +72,7 @@ impl Finding {
 
     /// The function that the finding is about.
     pub(crate) fn with_item(self, item: impl Into<String>) -> Self {
-        Self {
-            item: item.into(),
-            ..self
-        }
+        Self { item: item.into(), ..self }
     }
 }
 

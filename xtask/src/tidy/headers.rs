@@ -9,14 +9,7 @@ const README_AS_DOC: &str = "#![doc = include_str!(";
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     tree.texts_with("rs")
         .filter(|(path, text)| !has_header(path, text))
-        .map(|(path, _)| {
-            Finding::new(
-                Rule::Header,
-                path,
-                1,
-                "start the file with `//! <what lives here>`",
-            )
-        })
+        .map(|(path, _)| Finding::new(Rule::Header, path, 1, "start the file with `//! <what lives here>`"))
         .collect()
 }
 

@@ -4,15 +4,7 @@ use super::finding::{Finding, Rule};
 use super::tree::Tree;
 
 /// Folders whose name in backticks is taken as a path of this repository.
-const TOP_FOLDERS: &[&str] = &[
-    "crates/",
-    "docs/",
-    "xtask/",
-    "examples/",
-    "deploy/",
-    ".ci/",
-    ".cargo/",
-];
+const TOP_FOLDERS: &[&str] = &["crates/", "docs/", "xtask/", "examples/", "deploy/", ".ci/", ".cargo/"];
 
 /// Reports relative link targets, and paths in backticks, that do not exist.
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
@@ -25,12 +17,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
             }
             for name in code_spans(line).filter(|name| is_repository_path(name)) {
                 if !tree.exists(name) && !tree.exists(&join(path, name)) {
-                    findings.push(Finding::new(
-                        Rule::Link,
-                        path,
-                        number,
-                        format!("`{name}` does not exist"),
-                    ));
+                    findings.push(Finding::new(Rule::Link, path, number, format!("`{name}` does not exist")));
                 }
             }
         }
@@ -59,18 +46,11 @@ fn targets(line: &str) -> impl Iterator<Item = &str> {
     let inline = line.match_indices("](").filter_map(|(at, mark)| {
         let rest = &line[at + mark.len()..];
         let inside = inline_code(&line[..at]);
-        (!inside)
-            .then(|| rest.split_once(')').map(|(target, _)| target))
-            .flatten()
+        (!inside).then(|| rest.split_once(')').map(|(target, _)| target)).flatten()
     });
-    let definition = line
-        .trim_start()
-        .strip_prefix('[')
-        .and_then(|rest| rest.split_once("]: "))
-        .map(|(_, to)| to);
-    inline
-        .chain(definition)
-        .filter_map(|target| target.split_whitespace().next())
+    let definition =
+        line.trim_start().strip_prefix('[').and_then(|rest| rest.split_once("]: ")).map(|(_, to)| to);
+    inline.chain(definition).filter_map(|target| target.split_whitespace().next())
 }
 
 /// Whether the text before a place leaves a backtick open.
@@ -85,9 +65,7 @@ fn resolves(tree: &Tree, from: &str, target: &str) -> bool {
     if elsewhere || path.is_empty() {
         return true;
     }
-    let path = path
-        .strip_prefix('/')
-        .map_or_else(|| join(from, path), str::to_owned);
+    let path = path.strip_prefix('/').map_or_else(|| join(from, path), str::to_owned);
     tree.exists(&path)
 }
 

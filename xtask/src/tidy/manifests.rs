@@ -15,16 +15,11 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     for (path, text) in tree.texts_with("toml").filter(|(path, _)| is_member(path)) {
         match text.parse::<Table>() {
             Ok(manifest) => findings.extend(
-                problems(&manifest)
-                    .into_iter()
-                    .map(|message| Finding::new(Rule::Manifest, path, 1, message)),
+                problems(&manifest).into_iter().map(|message| Finding::new(Rule::Manifest, path, 1, message)),
             ),
-            Err(error) => findings.push(Finding::new(
-                Rule::Manifest,
-                path,
-                1,
-                format!("does not parse: {error}"),
-            )),
+            Err(error) => {
+                findings.push(Finding::new(Rule::Manifest, path, 1, format!("does not parse: {error}")));
+            }
         }
         findings.extend(readme(tree, path));
     }
@@ -40,9 +35,7 @@ fn problems(manifest: &Table) -> Vec<String> {
     let mut problems = Vec::new();
     let package = manifest.get("package").and_then(Value::as_table);
     for field in INHERITED {
-        let inherits = package
-            .and_then(|package| package.get(*field))
-            .is_some_and(from_workspace);
+        let inherits = package.and_then(|package| package.get(*field)).is_some_and(from_workspace);
         if !inherits {
             problems.push(format!("write `{field}.workspace = true`"));
         }
@@ -53,19 +46,13 @@ fn problems(manifest: &Table) -> Vec<String> {
     problems.extend(dependencies(manifest));
     let targets = manifest.get("target").and_then(Value::as_table);
     problems.extend(
-        targets
-            .into_iter()
-            .flat_map(Table::values)
-            .filter_map(Value::as_table)
-            .flat_map(dependencies),
+        targets.into_iter().flat_map(Table::values).filter_map(Value::as_table).flat_map(dependencies),
     );
     problems
 }
 
 fn dependencies(table: &Table) -> Vec<String> {
-    let tables = DEPENDENCY_TABLES
-        .iter()
-        .filter_map(|name| table.get(*name)?.as_table());
+    let tables = DEPENDENCY_TABLES.iter().filter_map(|name| table.get(*name)?.as_table());
     let foreign = tables.flatten().filter(|(_, value)| !from_workspace(value));
     foreign
         .map(|(name, _)| format!("`{name}` must come from the workspace: `{{ workspace = true }}`"))
@@ -84,18 +71,10 @@ fn readme(tree: &Tree, manifest: &str) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     if tree.text(&format!("{folder}README.md")).is_none() {
-        findings.push(Finding::new(
-            Rule::CrateReadme,
-            manifest,
-            1,
-            "the crate has no README.md",
-        ));
+        findings.push(Finding::new(Rule::CrateReadme, manifest, 1, "the crate has no README.md"));
     }
     let library = format!("{folder}src/lib.rs");
-    if tree
-        .text(&library)
-        .is_some_and(|text| !text.contains(README_AS_DOC))
-    {
+    if tree.text(&library).is_some_and(|text| !text.contains(README_AS_DOC)) {
         let message = format!("make the README the crate doc: `{README_AS_DOC}`");
         findings.push(Finding::new(Rule::CrateReadme, &library, 1, message));
     }
@@ -146,10 +125,7 @@ mod tests {
 
     #[test]
     fn crate_without_readme_is_reported() {
-        let tree = Tree::of(&[
-            ("crates/a/Cargo.toml", GOOD),
-            ("crates/a/src/lib.rs", "//! A crate.\n"),
-        ]);
+        let tree = Tree::of(&[("crates/a/Cargo.toml", GOOD), ("crates/a/src/lib.rs", "//! A crate.\n")]);
         let rules: Vec<Rule> = check(&tree).into_iter().map(|finding| finding.rule).collect();
         assert_eq!(rules, [Rule::CrateReadme, Rule::CrateReadme]);
     }

@@ -17,10 +17,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
                 findings.push(Finding::new(Rule::MachinePath, path, number, message));
             }
             if is_code(path) && has_open_task(line) {
-                let message = format!(
-                    "write `{}(#123)` with the issue that will close it",
-                    TASK_WORDS[0]
-                );
+                let message = format!("write `{}(#123)` with the issue that will close it", TASK_WORDS[0]);
                 findings.push(Finding::new(Rule::OpenTask, path, number, message));
             }
         }
@@ -30,18 +27,13 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
 
 /// Prose may talk about task words; everything else is code.
 fn is_code(path: &str) -> bool {
-    !["md", "lock", "txt"]
-        .iter()
-        .any(|extension| path.ends_with(&format!(".{extension}")))
+    !["md", "lock", "txt"].iter().any(|extension| path.ends_with(&format!(".{extension}")))
 }
 
 /// Whether a line names such a folder at the start of a path, not inside a longer one or an address.
 fn has_machine_path(line: &str) -> bool {
     let continues = |before: char| before.is_alphanumeric() || "._-/~}>*".contains(before);
-    let mut places = MACHINE_FOLDERS
-        .iter()
-        .flat_map(|folder| line.match_indices(folder))
-        .map(|(at, _)| at);
+    let mut places = MACHINE_FOLDERS.iter().flat_map(|folder| line.match_indices(folder)).map(|(at, _)| at);
     places.any(|at| !line[..at].ends_with(continues))
 }
 
@@ -56,10 +48,7 @@ fn has_open_task(line: &str) -> bool {
 }
 
 fn has_issue(rest: &str) -> bool {
-    let number = rest
-        .strip_prefix("(#")
-        .and_then(|rest| rest.split_once(')'))
-        .map(|(number, _)| number);
+    let number = rest.strip_prefix("(#").and_then(|rest| rest.split_once(')')).map(|(number, _)| number);
     number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
@@ -72,19 +61,13 @@ mod tests {
     use super::*;
 
     fn rules(path: &str, line: &str) -> Vec<Rule> {
-        check(&Tree::of(&[(path, line)]))
-            .into_iter()
-            .map(|finding| finding.rule)
-            .collect()
+        check(&Tree::of(&[(path, line)])).into_iter().map(|finding| finding.rule).collect()
     }
 
     #[test]
     fn machine_paths_are_reported_in_every_file() {
         for folder in MACHINE_FOLDERS {
-            assert_eq!(
-                rules("README.md", &format!("see {folder}notes")),
-                [Rule::MachinePath]
-            );
+            assert_eq!(rules("README.md", &format!("see {folder}notes")), [Rule::MachinePath]);
             assert_eq!(rules("a.rs", &format!("\"{folder}notes\"")), [Rule::MachinePath]);
         }
     }
@@ -99,11 +82,7 @@ mod tests {
     fn open_tasks_need_an_issue() {
         for word in TASK_WORDS {
             for tail in ["", ": later", "(me)", "(#)", "(#x1)"] {
-                assert_eq!(
-                    rules("a.rs", &format!("// {word}{tail}")),
-                    [Rule::OpenTask],
-                    "{tail}"
-                );
+                assert_eq!(rules("a.rs", &format!("// {word}{tail}")), [Rule::OpenTask], "{tail}");
             }
             assert_eq!(rules("a.rs", &format!("// {word}(#12): later")), []);
             assert_eq!(rules("a.rs", &format!("// {word}S my{word}")), []);

@@ -18,12 +18,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
                 "name the file after its module, not mod.rs",
             ));
         }
-        findings.extend(
-            parts
-                .iter()
-                .filter(|part| is_forbidden(part))
-                .map(|part| forbidden(path, 1, part)),
-        );
+        findings.extend(parts.iter().filter(|part| is_forbidden(part)).map(|part| forbidden(path, 1, part)));
     }
     findings
 }
@@ -53,13 +48,8 @@ mod tests {
 
     #[test]
     fn mod_files_and_drawers_are_reported() {
-        for path in [
-            "src/a/mod.rs",
-            "src/utils.rs",
-            "src/common/a.rs",
-            "tests/it/helpers.rs",
-            "src/types.rs",
-        ] {
+        for path in ["src/a/mod.rs", "src/utils.rs", "src/common/a.rs", "tests/it/helpers.rs", "src/types.rs"]
+        {
             assert_eq!(count(path), 1, "{path}");
         }
     }

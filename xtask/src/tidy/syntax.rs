@@ -12,27 +12,16 @@ const FUNCTION_LIMIT: usize = 80;
 
 /// Parses every Rust file and reports what its syntax tree breaks.
 pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
-    tree.texts_with("rs")
-        .flat_map(|(path, text)| check_file(path, text))
-        .collect()
+    tree.texts_with("rs").flat_map(|(path, text)| check_file(path, text)).collect()
 }
 
 fn check_file(path: &str, text: &str) -> Vec<Finding> {
-    let mut reader = Reader {
-        path,
-        in_tests: is_test(path),
-        findings: Vec::new(),
-    };
+    let mut reader = Reader { path, in_tests: is_test(path), findings: Vec::new() };
     match syn::parse_file(text) {
         Ok(file) => reader.visit_file(&file),
         Err(error) => {
             let line = error.span().start().line;
-            reader.findings.push(Finding::new(
-                Rule::Syntax,
-                path,
-                line,
-                format!("does not parse: {error}"),
-            ));
+            reader.findings.push(Finding::new(Rule::Syntax, path, line, format!("does not parse: {error}")));
         }
     }
     reader.findings
@@ -51,16 +40,10 @@ impl Reader<'_> {
         if attributes.iter().any(is_ignore) {
             let message =
                 format!("`{name}` is ignored: skip by capability or environment and report the skip");
-            self.findings
-                .push(Finding::new(Rule::IgnoredTest, self.path, line, message));
+            self.findings.push(Finding::new(Rule::IgnoredTest, self.path, line, message));
         }
         let braces = body.brace_token.span;
-        let length = braces
-            .close()
-            .end()
-            .line
-            .saturating_sub(braces.open().start().line)
-            + 1;
+        let length = braces.close().end().line.saturating_sub(braces.open().start().line) + 1;
         let exempt = self.in_tests || attributes.iter().any(is_test_attribute);
         if length > FUNCTION_LIMIT && !exempt {
             let message = format!("`{name}` has {length} lines, the limit is {FUNCTION_LIMIT}");
@@ -91,8 +74,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_item_mod(&mut self, item: &'ast ItemMod) {
         if names::is_forbidden(&item.ident.to_string()) {
             let line = item.mod_token.span.start().line;
-            self.findings
-                .push(names::forbidden(self.path, line, &item.ident.to_string()));
+            self.findings.push(names::forbidden(self.path, line, &item.ident.to_string()));
         }
         let outside = self.in_tests;
         self.in_tests |= item.attrs.iter().any(is_test_attribute);
@@ -103,11 +85,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
 /// `#[test]`, `#[tokio::test]`, `#[cfg(test)]`, `#[cfg(all(test, …))]` and the like.
 fn is_test_attribute(attribute: &Attribute) -> bool {
-    attribute
-        .path()
-        .segments
-        .last()
-        .is_some_and(|segment| segment.ident == "test")
+    attribute.path().segments.last().is_some_and(|segment| segment.ident == "test")
         || attribute.path().is_ident("cfg") && mentions(&attribute.meta, "test")
 }
 
@@ -138,10 +116,7 @@ mod tests {
     }
 
     fn rules(path: &str, text: &str) -> Vec<Rule> {
-        check_file(path, text)
-            .into_iter()
-            .map(|finding| finding.rule)
-            .collect()
+        check_file(path, text).into_iter().map(|finding| finding.rule).collect()
     }
 
     #[test]
@@ -164,13 +139,7 @@ mod tests {
         let long = function(200);
         assert_eq!(rules("tests/it/a.rs", &long), []);
         assert_eq!(rules("src/a.rs", &format!("#[tokio::test]\n{long}")), []);
-        assert_eq!(
-            rules(
-                "src/a.rs",
-                &format!("#[cfg(all(test, unix))]\nmod tests {{\n{long}}}\n")
-            ),
-            []
-        );
+        assert_eq!(rules("src/a.rs", &format!("#[cfg(all(test, unix))]\nmod tests {{\n{long}}}\n")), []);
         assert_eq!(
             rules("src/a.rs", &format!("#[cfg(test)]\nmod tests {{}}\n{long}")),
             [Rule::FunctionLength]
@@ -182,10 +151,7 @@ mod tests {
         let text =
             "#[test]\n#[ignore = \"slow\"]\nfn a() {}\n#[test]\n#[cfg_attr(windows, ignore)]\nfn b() {}\n";
         assert_eq!(rules("src/a.rs", text), [Rule::IgnoredTest, Rule::IgnoredTest]);
-        assert_eq!(
-            rules("src/a.rs", "// #[ignore]\nconst A: &str = \"#[ignore]\";\n"),
-            []
-        );
+        assert_eq!(rules("src/a.rs", "// #[ignore]\nconst A: &str = \"#[ignore]\";\n"), []);
     }
 
     #[test]

@@ -27,12 +27,8 @@ impl Tree {
 
     #[cfg(test)]
     pub(crate) fn of(files: &[(&str, &str)]) -> Self {
-        let files = files
-            .iter()
-            .map(|(path, text)| ((*path).to_owned(), Some((*text).to_owned())));
-        Self {
-            files: files.collect(),
-        }
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), Some((*text).to_owned())));
+        Self { files: files.collect() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -50,10 +46,7 @@ impl Tree {
             return true;
         }
         let folder = format!("{path}/");
-        self.files
-            .range(folder.clone()..)
-            .next()
-            .is_some_and(|(file, _)| file.starts_with(&folder))
+        self.files.range(folder.clone()..).next().is_some_and(|(file, _)| file.starts_with(&folder))
     }
 
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
@@ -62,10 +55,7 @@ impl Tree {
 
     /// Every text file that we wrote; fixtures of tests are somebody else's text.
     pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        let texts = self
-            .files
-            .iter()
-            .filter_map(|(path, text)| Some((path.as_str(), text.as_deref()?)));
+        let texts = self.files.iter().filter_map(|(path, text)| Some((path.as_str(), text.as_deref()?)));
         texts.filter(|(path, _)| !is_fixture(path))
     }
 
@@ -78,8 +68,7 @@ impl Tree {
 
 /// Whether a path holds inputs of tests rather than code.
 fn is_fixture(path: &str) -> bool {
-    path.split('/')
-        .any(|part| part == "fixtures" || part == "testdata")
+    path.split('/').any(|part| part == "fixtures" || part == "testdata")
 }
 
 /// Whether a path holds tests or benchmarks, to which wider limits apply.
@@ -109,25 +98,14 @@ mod tests {
 
     #[test]
     fn fixtures_are_not_our_text() {
-        let tree = Tree::of(&[
-            ("a/fixtures/b.rs", ""),
-            ("a/testdata/b.rs", ""),
-            ("a/b.rs", ""),
-            ("a/b.md", ""),
-        ]);
-        assert_eq!(
-            tree.texts_with("rs").map(|(path, _)| path).collect::<Vec<_>>(),
-            ["a/b.rs"]
-        );
+        let tree =
+            Tree::of(&[("a/fixtures/b.rs", ""), ("a/testdata/b.rs", ""), ("a/b.rs", ""), ("a/b.md", "")]);
+        assert_eq!(tree.texts_with("rs").map(|(path, _)| path).collect::<Vec<_>>(), ["a/b.rs"]);
     }
 
     #[test]
     fn tests_are_known_by_their_place() {
-        for path in [
-            "crates/a/src/b/tests.rs",
-            "crates/a/tests/it/main.rs",
-            "crates/a/benches/x.rs",
-        ] {
+        for path in ["crates/a/src/b/tests.rs", "crates/a/tests/it/main.rs", "crates/a/benches/x.rs"] {
             assert!(is_test(path), "{path}");
         }
         assert!(!is_test("xtask/src/test.rs"));

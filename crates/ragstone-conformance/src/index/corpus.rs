@@ -1,0 +1,210 @@
+//! Random and hand-made content of indexes.
+
+use std::collections::BTreeSet;
+
+use ragstone_core::Filter;
+use ragstone_core::filter::{Field, NumberRange};
+use ragstone_core::id::{ChunkId, CollectionId, DocumentId, DocumentVersion};
+use ragstone_core::index::{IndexAttributes, IndexOperation, IndexedChunk, SparseVector};
+use ragstone_core::metadata::{Metadata, MetadataValue};
+
+use crate::draft::{source, span};
+use crate::random::Random;
+
+/// Terms that random chunks are made of: `0..VOCABULARY`.
+pub const VOCABULARY: u32 = 40;
+
+const FORMATS: [&str; 3] = ["markdown", "html", "text"];
+const TAGS: [&str; 5] = ["rust", "Rust", "a, b", "é", "draft"];
+const KEYS: [&str; 5] = ["year", "score", "draft", "lang", "mixed-1"];
+const LANGUAGES: [&str; 4] = ["en", "EN", "de", ""];
+
+/// A sparse vector from pairs in term order.
+pub fn vector(pairs: &[(u32, f32)]) -> SparseVector {
+    let (terms, weights) = pairs.iter().copied().unzip();
+    SparseVector::try_new(terms, weights).expect("is a vector")
+}
+
+/// Id of the document with this number.
+pub fn document_id(collection: CollectionId, number: u32) -> DocumentId {
+    DocumentId::derive(collection, &source(&format!("text:{number}")))
+}
+
+/// Attributes without tags and metadata.
+pub fn plain_attributes(number: u32) -> IndexAttributes {
+    IndexAttributes {
+        source: source(&format!("text:{number}")),
+        format: "text".to_owned(),
+        tags: BTreeSet::new(),
+        metadata: Metadata::new(),
+    }
+}
+
+/// A replacement of a document by chunks with these vectors.
+pub fn replace(
+    collection: CollectionId,
+    number: u32,
+    version: u32,
+    attributes: IndexAttributes,
+    vectors: Vec<SparseVector>,
+) -> IndexOperation {
+    let document = document_id(collection, number);
+    let version = DocumentVersion(version);
+    let chunks = (0..).zip(vectors).map(|(ordinal, keyword)| IndexedChunk {
+        id: ChunkId::derive(document, version, span(ordinal * 10, ordinal * 10 + 10)),
+        keyword,
+    });
+    IndexOperation::Replace {
+        document,
+        version,
+        attributes,
+        chunks: chunks.collect(),
+    }
+}
+
+/// A removal of a document.
+pub fn remove(collection: CollectionId, number: u32) -> IndexOperation {
+    IndexOperation::Remove {
+        document: document_id(collection, number),
+    }
+}
+
+impl Random {
+    /// A vector of at most `most` distinct terms with positive weights.
+    pub fn vector(&mut self, most: u32) -> SparseVector {
+        let count = self.below(most + 1);
+        let terms: BTreeSet<u32> = (0..count).map(|_| self.below(VOCABULARY)).collect();
+        let weights = terms.iter().map(|_| self.weight()).collect();
+        SparseVector::try_new(terms.into_iter().collect(), weights).expect("is a vector")
+    }
+
+    fn weight(&mut self) -> f32 {
+        let thousandths = u16::try_from(self.below(3000) + 50).unwrap_or(50);
+        f32::from(thousandths) / 1000.0
+    }
+
+    /// Attributes of a document, drawn from small pools so that filters meet them.
+    pub fn attributes(&mut self, number: u32) -> IndexAttributes {
+        let mut attributes = plain_attributes(number);
+        (*self.pick(&FORMATS)).clone_into(&mut attributes.format);
+        for tag in TAGS {
+            if self.chance(30) {
+                attributes.tags.insert(tag.to_owned());
+            }
+        }
+        for key in KEYS {
+            if self.chance(60) {
+                let value = self.value_of(key);
+                attributes.metadata.insert(key.to_owned(), value);
+            }
+        }
+        attributes
+    }
+
+    fn value_of(&mut self, key: &str) -> MetadataValue {
+        let small = i64::from(self.below(5));
+        let half = f64::from(self.below(10)) / 2.0;
+        let text = MetadataValue::Text((*self.pick(&LANGUAGES)).to_owned());
+        match key {
+            "year" => MetadataValue::Integer(2018 + small),
+            "score" => MetadataValue::Float(half),
+            "draft" => MetadataValue::Boolean(self.chance(50)),
+            "lang" => text,
+            _ => match self.below(5) {
+                0 => MetadataValue::Integer(small),
+                1 => MetadataValue::Float(half),
+                2 => MetadataValue::Boolean(self.chance(50)),
+                3 => MetadataValue::Text(small.to_string()),
+                _ => text,
+            },
+        }
+    }
+
+    /// A change of one of `documents` documents: mostly a replacement.
+    pub fn operation(&mut self, collection: CollectionId, documents: u32, version: u32) -> IndexOperation {
+        let number = self.below(documents);
+        if self.chance(20) {
+            return remove(collection, number);
+        }
+        let vectors = (0..self.below(5)).map(|_| self.vector(8)).collect();
+        let attributes = self.attributes(number);
+        replace(collection, number, version, attributes, vectors)
+    }
+
+    /// A filter of at most this depth over the pools that attributes are drawn from.
+    pub fn filter(&mut self, collection: CollectionId, depth: u32) -> Filter {
+        let parts = |random: &mut Self| {
+            let count = random.below(4);
+            (0..count).map(|_| random.filter(collection, depth - 1)).collect()
+        };
+        if depth == 0 {
+            return self.condition(collection);
+        }
+        match self.below(7) {
+            0 => Filter::All(parts(self)),
+            1 => Filter::Any(parts(self)),
+            2 => Filter::Not(Box::new(self.filter(collection, depth - 1))),
+            _ => self.condition(collection),
+        }
+    }
+
+    fn condition(&mut self, collection: CollectionId) -> Filter {
+        let field = self.field();
+        match self.below(4) {
+            0 => Filter::Exists(field),
+            1 => Filter::Within(field, self.range()),
+            2 => {
+                let count = self.below(4) + 1;
+                let values = (0..count).map(|_| self.value_for(&field, collection)).collect();
+                Filter::In(field, values)
+            }
+            _ => {
+                let value = self.value_for(&field, collection);
+                Filter::Equals(field, value)
+            }
+        }
+    }
+
+    fn field(&mut self) -> Field {
+        match self.below(9) {
+            0 => Field::Document,
+            1 => Field::Source,
+            2 => Field::Format,
+            3 => Field::Tag,
+            4 => Field::Metadata("absent".to_owned()),
+            _ => Field::Metadata((*self.pick(&KEYS)).to_owned()),
+        }
+    }
+
+    fn range(&mut self) -> NumberRange {
+        let pivot = if self.chance(50) { 2018.0 } else { 0.0 } + f64::from(self.below(10)) / 2.0;
+        let mut range = NumberRange::UNBOUNDED;
+        match self.below(5) {
+            0 => range.gt = Some(pivot),
+            1 => range.gte = Some(pivot),
+            2 => range.lt = Some(pivot),
+            3 => range.lte = Some(pivot),
+            _ => {
+                range.gte = Some(pivot);
+                range.lt = Some(pivot + 2.0);
+            }
+        }
+        range
+    }
+
+    /// A value that the field may have; now and then one of another type.
+    fn value_for(&mut self, field: &Field, collection: CollectionId) -> MetadataValue {
+        if self.chance(10) {
+            return self.value_of("mixed-1");
+        }
+        let number = self.below(30);
+        let text = match field {
+            Field::Document => document_id(collection, number).to_string(),
+            Field::Source => format!("text:{number}"),
+            Field::Format => (*self.pick(&FORMATS)).to_owned(),
+            Field::Tag => (*self.pick(&TAGS)).to_owned(),
+            Field::Metadata(key) => return self.value_of(key),
+        };
+        MetadataValue::Text(text)
+    }
+}

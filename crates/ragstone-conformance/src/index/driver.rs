@@ -1,0 +1,133 @@
+//! A caller of an index that expects success and keeps the oracle beside it.
+
+use std::sync::Arc;
+
+use ragstone_core::id::{CollectionId, GenerationId, Sequence, TenantId};
+use ragstone_core::index::{IndexHit, IndexOperation, IndexQuery, IndexState, IndexTarget, SparseVector};
+use ragstone_core::port::DynChunkIndex;
+use ragstone_core::{CallContext, Filter};
+
+use super::model::Model;
+use crate::draft::{fresh_collection_id, fresh_generation_id};
+use crate::fixture::IndexFixture;
+
+/// Calls an index for one target; every method panics where the call fails.
+#[derive(Clone)]
+pub struct IndexDriver {
+    /// The index.
+    pub index: Arc<dyn DynChunkIndex>,
+    /// Context of every call.
+    pub ctx: CallContext,
+    /// The target.
+    pub target: IndexTarget,
+    /// What the target must hold.
+    pub model: Model,
+}
+
+impl std::fmt::Debug for IndexDriver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IndexDriver")
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A target of a tenant.
+pub fn target(tenant: &str, collection: CollectionId) -> IndexTarget {
+    IndexTarget {
+        tenant: TenantId::try_new(tenant).expect("is a tenant"),
+        collection,
+    }
+}
+
+impl IndexDriver {
+    /// Drives a target that was not created yet.
+    pub fn new(fixture: &IndexFixture) -> Self {
+        Self::at(fixture, target("first", fresh_collection_id()))
+    }
+
+    /// Drives a given target, of which the model is empty.
+    pub fn at(fixture: &IndexFixture, target: IndexTarget) -> Self {
+        Self {
+            index: fixture.store(),
+            ctx: CallContext::system(),
+            target,
+            model: Model::default(),
+        }
+    }
+
+    /// Drives a target that was just created.
+    pub async fn created(fixture: &IndexFixture) -> Self {
+        let driver = Self::new(fixture);
+        driver.create(fresh_generation_id()).await;
+        driver
+    }
+
+    /// Creates the target; the model is the caller's affair.
+    pub async fn create(&self, generation: GenerationId) {
+        let created = self.index.create(&self.ctx, &self.target, generation).await;
+        created.expect("creates a target");
+    }
+
+    /// Applies operations to index and model.
+    pub async fn apply(&mut self, operations: Vec<IndexOperation>) {
+        self.model.apply(&operations);
+        self.apply_to_index(operations).await;
+    }
+
+    /// Applies operations to the index alone.
+    pub async fn apply_to_index(&self, operations: Vec<IndexOperation>) {
+        let applied = self.index.apply(&self.ctx, &self.target, operations).await;
+        applied.expect("applies operations");
+    }
+
+    /// Flushes with a checkpoint.
+    pub async fn flush(&self, checkpoint: Sequence) {
+        let flushed = self.index.flush(&self.ctx, &self.target, checkpoint).await;
+        flushed.expect("flushes");
+    }
+
+    /// What the index remembers.
+    pub async fn state(&self) -> Option<IndexState> {
+        let state = self.index.state(&self.ctx, &self.target).await;
+        state.expect("knows its state")
+    }
+
+    /// Searches.
+    pub async fn search(
+        &self,
+        keyword: &SparseVector,
+        filter: Option<&Filter>,
+        limit: usize,
+    ) -> Vec<IndexHit> {
+        let query = IndexQuery {
+            target: self.target.clone(),
+            keyword: keyword.clone(),
+            filter: filter.cloned(),
+            limit,
+        };
+        let found = self.index.search(&self.ctx, &query).await;
+        found.expect("searches")
+    }
+
+    /// Counts.
+    pub async fn count(&self, filter: Option<&Filter>) -> u64 {
+        let counted = self.index.count(&self.ctx, &self.target, filter).await;
+        counted.expect("counts")
+    }
+
+    /// Asserts that a search and a count agree with the model.
+    pub async fn check(&self, keyword: &SparseVector, filter: Option<&Filter>, limit: usize) {
+        let hits = self.search(keyword, filter, limit).await;
+        self.model.assert_hits(keyword, filter, limit, &hits);
+        assert_eq!(self.count(filter).await, self.model.count(filter), "{filter:?}");
+    }
+
+    /// Asserts that the whole content agrees with the model, seen through each of these terms.
+    pub async fn check_terms(&self, terms: std::ops::Range<u32>) {
+        for term in terms {
+            let keyword = SparseVector::try_new(vec![term], vec![1.0]).expect("is a vector");
+            self.check(&keyword, None, 10_000).await;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The oracle: what a target must hold and answer, computed the plainest way from the operations.
+
+use std::collections::BTreeMap;
+
+use ragstone_core::Filter;
+use ragstone_core::id::{ChunkId, DocumentId, DocumentVersion};
+use ragstone_core::index::{IndexAttributes, IndexHit, IndexOperation, IndexedChunk, SparseVector};
+
+/// Relative error that is allowed to scores, which engines sum in single precision.
+const TOLERANCE: f64 = 1e-4;
+
+/// One document as the index must hold it.
+#[derive(Clone, Debug)]
+struct ModelDocument {
+    version: DocumentVersion,
+    attributes: IndexAttributes,
+    chunks: Vec<IndexedChunk>,
+}
+
+/// A target as it must be.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    documents: BTreeMap<DocumentId, ModelDocument>,
+}
+
+impl Model {
+    /// Applies operations in order.
+    pub fn apply(&mut self, operations: &[IndexOperation]) {
+        for operation in operations {
+            match operation.clone() {
+                IndexOperation::Replace {
+                    document,
+                    version,
+                    attributes,
+                    chunks,
+                } => {
+                    let held = ModelDocument {
+                        version,
+                        attributes,
+                        chunks,
+                    };
+                    self.documents.insert(document, held);
+                }
+                IndexOperation::Remove { document } => {
+                    self.documents.remove(&document);
+                }
+            }
+        }
+    }
+
+    /// Number of chunks that the filter admits.
+    pub fn count(&self, filter: Option<&Filter>) -> u64 {
+        self.admitted(filter).count() as u64
+    }
+
+    fn admitted<'a>(
+        &'a self,
+        filter: Option<&'a Filter>,
+    ) -> impl Iterator<Item = (DocumentId, DocumentVersion, &'a IndexedChunk)> {
+        self.documents
+            .iter()
+            .filter(move |(id, held)| filter.is_none_or(|filter| filter.matches(**id, &held.attributes)))
+            .flat_map(|(id, held)| held.chunks.iter().map(|chunk| (*id, held.version, chunk)))
+    }
+
+    /// Score of every chunk that must be found, with its document and version.
+    fn scores(
+        &self,
+        query: &SparseVector,
+        filter: Option<&Filter>,
+    ) -> BTreeMap<ChunkId, (f64, DocumentId, DocumentVersion)> {
+        let frequencies: BTreeMap<u32, f64> = query
+            .iter()
+            .map(|(term, _)| (term, self.inverse_frequency(term)))
+            .collect();
+        let mut scores = BTreeMap::new();
+        for (document, version, chunk) in self.admitted(filter) {
+            let held: BTreeMap<u32, f32> = chunk.keyword.iter().collect();
+            let shared: Vec<f64> = query
+                .iter()
+                .filter_map(|(term, weight)| {
+                    let value = held.get(&term)?;
+                    Some(f64::from(weight) * f64::from(*value) * frequencies[&term])
+                })
+                .collect();
+            if !shared.is_empty() {
+                scores.insert(chunk.id, (shared.iter().sum(), document, version));
+            }
+        }
+        scores
+    }
+
+    /// `ln(1 + (N - df + 0.5) / (df + 0.5))`, written out again so that the formula itself is checked.
+    fn inverse_frequency(&self, term: u32) -> f64 {
+        let (mut total, mut with_term) = (0.0, 0.0);
+        for (_, _, chunk) in self.admitted(None) {
+            total += 1.0;
+            if chunk.keyword.indices().contains(&term) {
+                with_term += 1.0;
+            }
+        }
+        f64::ln(1.0 + (total - with_term + 0.5) / (with_term + 0.5))
+    }
+
+    /// Asserts that hits are the best ones, in order, with the right scores, documents and versions.
+    #[track_caller]
+    pub fn assert_hits(
+        &self,
+        query: &SparseVector,
+        filter: Option<&Filter>,
+        limit: usize,
+        hits: &[IndexHit],
+    ) {
+        let mut scores = self.scores(query, filter);
+        assert_eq!(hits.len(), scores.len().min(limit), "as many hits as there are");
+        for hit in hits {
+            let (score, document, version) = scores
+                .remove(&hit.chunk)
+                .expect("a hit is an admitted chunk with a shared term, once");
+            assert_eq!((hit.document, hit.version), (document, version));
+            assert!(
+                is_close(f64::from(hit.score), score),
+                "score {} instead of {score}",
+                hit.score
+            );
+        }
+        for pair in hits.windows(2) {
+            let order = pair[1].score.total_cmp(&pair[0].score);
+            assert!(
+                order.then(pair[0].chunk.cmp(&pair[1].chunk)).is_lt(),
+                "hits descend, ties by chunk id"
+            );
+        }
+        let worst = hits.last().map_or(f64::INFINITY, |hit| f64::from(hit.score));
+        for (score, ..) in scores.values() {
+            assert!(
+                *score <= worst || is_close(*score, worst),
+                "a chunk with {score} was left out, one with {worst} was not"
+            );
+        }
+    }
+}
+
+fn is_close(left: f64, right: f64) -> bool {
+    (left - right).abs() <= TOLERANCE * left.abs().max(right.abs()).max(1e-3)
+}

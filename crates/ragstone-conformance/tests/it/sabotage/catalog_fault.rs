@@ -1,0 +1,204 @@
+//! A catalog with one fault.
+
+use std::sync::Arc;
+
+use ragstone_conformance::draft::tenant_context;
+use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark, ProjectionName};
+use ragstone_core::collection::{Collection, CollectionStatistics, NewCollection};
+use ragstone_core::document::{Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt};
+use ragstone_core::memory::MemoryCatalog;
+use ragstone_core::page::{Page, PageRequest};
+use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore};
+use ragstone_core::{
+    ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, DocumentId, DocumentVersion, Result,
+    Sequence, SystemClock,
+};
+
+/// What the catalog does wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CatalogFault {
+    IgnoresTenant,
+    SplitsBatches,
+    IgnoresExpectedVersion,
+    ForgetsDeletions,
+    EndsListingsEarly,
+    ReadsPrefixAsPattern,
+    HidesNewestChange,
+}
+
+/// The reference catalog behind the fault.
+#[derive(Debug)]
+pub(super) struct FaultyCatalog {
+    inner: MemoryCatalog,
+    fault: Option<CatalogFault>,
+}
+
+impl FaultyCatalog {
+    pub(super) fn new(fault: Option<CatalogFault>) -> Self {
+        Self {
+            inner: MemoryCatalog::new(Arc::new(SystemClock)),
+            fault,
+        }
+    }
+
+    fn has(&self, fault: CatalogFault) -> bool {
+        self.fault == Some(fault)
+    }
+
+    fn ctx(&self, ctx: &CallContext) -> CallContext {
+        if self.has(CatalogFault::IgnoresTenant) {
+            tenant_context("first")
+        } else {
+            ctx.clone()
+        }
+    }
+}
+
+impl CollectionStore for FaultyCatalog {
+    async fn create_collection(&self, ctx: &CallContext, new: NewCollection) -> Result<Collection> {
+        self.inner.create_collection(&self.ctx(ctx), new).await
+    }
+
+    async fn collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Collection> {
+        self.inner.collection(&self.ctx(ctx), name).await
+    }
+
+    async fn collections(&self, ctx: &CallContext, page: &PageRequest) -> Result<Page<Collection>> {
+        self.inner.collections(&self.ctx(ctx), page).await
+    }
+
+    async fn delete_collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Sequence> {
+        self.inner.delete_collection(&self.ctx(ctx), name).await
+    }
+
+    async fn statistics(&self, ctx: &CallContext, collection: CollectionId) -> Result<CollectionStatistics> {
+        self.inner.statistics(&self.ctx(ctx), collection).await
+    }
+
+    async fn metadata_keys(&self, ctx: &CallContext, collection: CollectionId) -> Result<Vec<String>> {
+        self.inner.metadata_keys(&self.ctx(ctx), collection).await
+    }
+}
+
+impl DocumentStore for FaultyCatalog {
+    async fn put_documents(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        drafts: Vec<DocumentDraft>,
+    ) -> Result<Vec<WriteReceipt>> {
+        let ctx = &self.ctx(ctx);
+        if !self.has(CatalogFault::SplitsBatches) {
+            return self.inner.put_documents(ctx, collection, drafts).await;
+        }
+        let mut receipts = Vec::new();
+        for draft in drafts {
+            receipts.extend(self.inner.put_documents(ctx, collection, vec![draft]).await?);
+            tokio::task::yield_now().await;
+        }
+        Ok(receipts)
+    }
+
+    async fn document(&self, ctx: &CallContext, document: DocumentId) -> Result<Document> {
+        self.inner.document(&self.ctx(ctx), document).await
+    }
+
+    async fn documents(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        page: &PageRequest,
+    ) -> Result<Page<Document>> {
+        let mut listed = self.inner.documents(&self.ctx(ctx), collection, page).await?;
+        if self.has(CatalogFault::EndsListingsEarly) {
+            listed.next = None;
+        }
+        Ok(listed)
+    }
+
+    async fn delete_document(
+        &self,
+        ctx: &CallContext,
+        document: DocumentId,
+        expected: Option<DocumentVersion>,
+    ) -> Result<Sequence> {
+        let expected = expected.filter(|_| !self.has(CatalogFault::IgnoresExpectedVersion));
+        self.inner
+            .delete_document(&self.ctx(ctx), document, expected)
+            .await
+    }
+
+    async fn document_text(&self, ctx: &CallContext, document: DocumentId, span: ByteSpan) -> Result<String> {
+        self.inner.document_text(&self.ctx(ctx), document, span).await
+    }
+
+    async fn document_content(&self, ctx: &CallContext, document: DocumentId) -> Result<DocumentContent> {
+        self.inner.document_content(&self.ctx(ctx), document).await
+    }
+
+    async fn passages(&self, ctx: &CallContext, chunks: &[ChunkId]) -> Result<Vec<Passage>> {
+        self.inner.passages(&self.ctx(ctx), chunks).await
+    }
+
+    async fn source_states(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        prefix: &str,
+        page: &PageRequest,
+    ) -> Result<Page<SourceState>> {
+        let prefix = if self.has(CatalogFault::ReadsPrefixAsPattern) {
+            prefix.trim_end_matches('%')
+        } else {
+            prefix
+        };
+        self.inner
+            .source_states(&self.ctx(ctx), collection, prefix, page)
+            .await
+    }
+}
+
+impl ChangeFeed for FaultyCatalog {
+    async fn head(&self, ctx: &CallContext) -> Result<Sequence> {
+        self.inner.head(ctx).await
+    }
+
+    async fn projected_collections(
+        &self,
+        ctx: &CallContext,
+        projection: ProjectionName,
+    ) -> Result<Vec<ProjectedCollection>> {
+        self.inner.projected_collections(ctx, projection).await
+    }
+
+    async fn changes(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        after: Sequence,
+        limit: u32,
+    ) -> Result<Vec<Change>> {
+        let mut changes = self.inner.changes(ctx, collection, after, limit).await?;
+        if self.has(CatalogFault::ForgetsDeletions) {
+            changes.retain(|change| change.kind == ChangeKind::Stored);
+        }
+        if self.has(CatalogFault::HidesNewestChange) {
+            changes.pop();
+        }
+        Ok(changes)
+    }
+
+    async fn mark(
+        &self,
+        ctx: &CallContext,
+        projection: ProjectionName,
+        collection: CollectionId,
+        mark: ProjectionMark,
+    ) -> Result<()> {
+        self.inner.mark(ctx, projection, collection, mark).await
+    }
+
+    async fn purge_collection(&self, ctx: &CallContext, collection: CollectionId) -> Result<()> {
+        self.inner.purge_collection(ctx, collection).await
+    }
+}

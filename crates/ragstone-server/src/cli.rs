@@ -1,0 +1,261 @@
+//! The words of the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ragstone_core::{ChunkId, CollectionName, DocumentId, Scope, TenantId};
+
+/// A knowledge server for AI agents: ingests documents and code, and answers with exact citations.
+#[derive(Debug, Parser)]
+#[command(name = "ragstone", version, arg_required_else_help = true, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Which instance is meant.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Place {
+    /// Folder of all data; the platform's data folder by default.
+    #[arg(long, global = true, env = "RAGSTONE_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Configuration file (TOML).
+    #[arg(long, global = true, env = "RAGSTONE_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serves, and indexes the given files and folders first.
+    Up(UpArgs),
+    /// Serves what has been indexed.
+    Serve(ListenArgs),
+    /// Indexes files and folders: new and changed ones are stored, missing ones deleted.
+    Ingest(IngestArgs),
+    /// Finds passages.
+    Search(SearchArgs),
+    /// Looks at documents and deletes them.
+    #[command(subcommand)]
+    Documents(DocumentsCommand),
+    /// Looks at collections, creates and deletes them.
+    #[command(subcommand)]
+    Collections(CollectionsCommand),
+    /// Serves MCP over standard input and output.
+    Mcp,
+    /// Makes access tokens.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Looks at the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Checks configuration, data and stores, and says what is wrong.
+    Doctor(OutputArgs),
+    /// Measures retrieval quality on a judged collection.
+    Eval(EvalArgs),
+    /// Measures search and ingest on this machine.
+    Bench(BenchArgs),
+    /// Says which version this is.
+    Version(OutputArgs),
+    /// Prints references that are generated from code.
+    #[command(subcommand, hide = true)]
+    Generate(GenerateCommand),
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ListenArgs {
+    /// Address to listen on, in place of `server.bind`; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) bind: Option<SocketAddr>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct UpArgs {
+    /// Files and folders to index; callers may ingest below them too.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Collection to index into.
+    #[arg(long, default_value = "default")]
+    pub(crate) collection: CollectionName,
+    #[command(flatten)]
+    pub(crate) listen: ListenArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct OutputArgs {
+    /// Prints JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct IngestArgs {
+    /// Files and folders.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Collection to index into.
+    #[arg(long, default_value = "default")]
+    pub(crate) collection: CollectionName,
+    /// Label of every document; may be repeated.
+    #[arg(long = "tag", value_name = "TAG")]
+    pub(crate) tags: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SearchArgs {
+    /// What to look for.
+    pub(crate) query: String,
+    /// Collection to search; may be repeated; all by default.
+    #[arg(long = "collection", value_name = "NAME")]
+    pub(crate) collections: Vec<CollectionName>,
+    /// Condition, such as `tag = "rust" and metadata.year >= 2020`.
+    #[arg(long)]
+    pub(crate) filter: Option<String>,
+    /// Most hits, 1 to 1000.
+    #[arg(long, default_value_t = 5)]
+    pub(crate) limit: u32,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DocumentsCommand {
+    /// Lists the documents of a collection by source.
+    List {
+        /// The collection.
+        #[arg(long, default_value = "default")]
+        collection: CollectionName,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Shows a document and its text.
+    Show {
+        /// Id of the document.
+        document: DocumentId,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Shows one passage that a search found.
+    Passage {
+        /// Id of the chunk.
+        chunk: ChunkId,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Deletes a document.
+    Delete {
+        /// Id of the document.
+        document: DocumentId,
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CollectionsCommand {
+    /// Lists collections with their sizes.
+    List(OutputArgs),
+    /// Creates a collection.
+    Create {
+        /// Name: a-z, 0-9, _ and -.
+        name: CollectionName,
+        /// What it holds.
+        #[arg(long, default_value = "")]
+        description: String,
+        /// How text is cut into terms.
+        #[arg(long, value_enum, default_value_t = AnalyzerArg::English)]
+        analyzer: AnalyzerArg,
+        /// BM25 saturation of term frequency, 0 to 10.
+        #[arg(long)]
+        k1: Option<f32>,
+        /// BM25 length normalisation, 0 to 1.
+        #[arg(long)]
+        b: Option<f32>,
+    },
+    /// Deletes a collection with all its documents.
+    Delete {
+        /// The collection.
+        name: CollectionName,
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum AnalyzerArg {
+    /// English stemming and stop words.
+    English,
+    /// Words as they stand.
+    Simple,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Makes a token and prints it once, with the lines that allow it in the configuration.
+    Create {
+        /// Name of the caller, for logs.
+        name: String,
+        /// Highest right: read, write or admin.
+        #[arg(long, default_value = "read")]
+        scope: Scope,
+        /// Tenant whose data the caller reaches.
+        #[arg(long, default_value = "default")]
+        tenant: TenantId,
+    },
+    /// Prints the token of the local admin.
+    Show,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Prints every key with its value in effect.
+    Show,
+    /// Checks the configuration and says what is wrong with it.
+    Check,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct EvalArgs {
+    /// Documents: one JSON object a line, with `id`, `title` and `text`.
+    #[arg(long)]
+    pub(crate) corpus: PathBuf,
+    /// Queries: one JSON object a line, with `id` and `text`.
+    #[arg(long)]
+    pub(crate) queries: PathBuf,
+    /// Judgements as TREC qrels: query, iteration, document, grade.
+    #[arg(long)]
+    pub(crate) qrels: PathBuf,
+    /// Writes the ranking as a TREC run.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) run_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct BenchArgs {
+    /// Folder to ingest; generated text by default.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Chunks to index for the search measurement, 1000 to 1000000.
+    #[arg(long, default_value_t = 100_000)]
+    pub(crate) chunks: u32,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GenerateCommand {
+    /// Reference of the configuration, as Markdown.
+    ConfigReference,
+    /// Reference of the command line, as Markdown.
+    CliReference,
+    /// OpenAPI document of the REST interface, as JSON.
+    Openapi,
+}

@@ -1,0 +1,131 @@
+//! The REST client of the command line: over HTTP to a running server, or straight into a router in this process.
+
+use axum::Router;
+use axum::body::Body;
+use http::{Method, Request, header};
+use http_body_util::BodyExt;
+use ragstone_api::problem::Problem;
+use ragstone_core::{Error, ErrorKind, Result};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tower::ServiceExt;
+
+/// Calls the REST interface as the local admin.
+#[derive(Debug)]
+pub(crate) struct Client {
+    transport: Transport,
+    token: SecretString,
+}
+
+#[derive(Debug)]
+enum Transport {
+    Http { http: reqwest::Client, base: String },
+    InProcess(Router),
+}
+
+impl Client {
+    /// Talks to the server at `base`, such as `http://127.0.0.1:7171`.
+    pub(crate) fn http(base: String, token: SecretString) -> Result<Self> {
+        let http = reqwest::Client::builder().no_proxy().build().map_err(unreachable_server)?;
+        Ok(Self { transport: Transport::Http { http, base }, token })
+    }
+
+    /// Talks to a router of this process.
+    pub(crate) fn in_process(router: Router, token: SecretString) -> Self {
+        Self { transport: Transport::InProcess(router), token }
+    }
+
+    /// Asks for something.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+        self.call(Method::GET, path, None).await
+    }
+
+    /// Sends something.
+    pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T> {
+        let body = serde_json::to_vec(body)
+            .map_err(|source| Error::new(ErrorKind::Unexpected, "cannot write the request").with_source(source))?;
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    /// Deletes something.
+    pub(crate) async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+        self.call(Method::DELETE, path, None).await
+    }
+
+    async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> Result<T> {
+        let path = format!("/api/v1{path}");
+        let (status, answer) = match &self.transport {
+            Transport::Http { http, base } => self.over_http(http, method, format!("{base}{path}"), body).await?,
+            Transport::InProcess(router) => self.in_router(router.clone(), method, path, body).await?,
+        };
+        if status < 400 {
+            return serde_json::from_slice(&answer).map_err(|source| {
+                Error::new(ErrorKind::Unexpected, "cannot read the server's answer").with_source(source)
+            });
+        }
+        Err(failure(status, &answer))
+    }
+
+    async fn over_http(
+        &self,
+        http: &reqwest::Client,
+        method: Method,
+        url: String,
+        body: Option<Vec<u8>>,
+    ) -> Result<(u16, Vec<u8>)> {
+        let mut request = http.request(method, url).bearer_auth(self.token.expose_secret());
+        if let Some(body) = body {
+            request = request.header(header::CONTENT_TYPE, "application/json").body(body);
+        }
+        let response = request.send().await.map_err(unreachable_server)?;
+        let status = response.status().as_u16();
+        let answer = response.bytes().await.map_err(unreachable_server)?;
+        Ok((status, answer.to_vec()))
+    }
+
+    async fn in_router(
+        &self,
+        router: Router,
+        method: Method,
+        path: String,
+        body: Option<Vec<u8>>,
+    ) -> Result<(u16, Vec<u8>)> {
+        let bearer = format!("Bearer {}", self.token.expose_secret());
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "localhost")
+            .header(header::AUTHORIZATION, bearer)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.unwrap_or_default()))
+            .map_err(|source| Error::new(ErrorKind::InvalidArgument, "cannot make the request").with_source(source))?;
+        let response = match router.oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        let status = response.status().as_u16();
+        let answer = response.into_body().collect().await.map_err(|source| {
+            Error::new(ErrorKind::Unexpected, "cannot read the answer").with_source(source)
+        })?;
+        Ok((status, answer.to_bytes().to_vec()))
+    }
+}
+
+/// The error that a problem document tells of.
+fn failure(status: u16, answer: &[u8]) -> Error {
+    let Ok(problem) = serde_json::from_slice::<Problem>(answer) else {
+        return Error::new(ErrorKind::Unexpected, "the server answered with something else than a problem")
+            .with_context("status", status);
+    };
+    let kind = ErrorKind::from_reason(&problem.reason).unwrap_or(ErrorKind::Unexpected);
+    let error = Error::new(kind, problem.detail);
+    match problem.help {
+        Some(help) => error.with_help(help),
+        None => error,
+    }
+}
+
+fn unreachable_server(source: reqwest::Error) -> Error {
+    Error::new(ErrorKind::Unavailable, "cannot talk to the running server").with_source(source)
+}

@@ -1,0 +1,16 @@
+//! One module for each word of the command line.
+
+pub(crate) mod bench;
+pub(crate) mod collections;
+pub(crate) mod config;
+pub(crate) mod doctor;
+pub(crate) mod documents;
+pub(crate) mod eval;
+pub(crate) mod generate;
+pub(crate) mod ingest;
+pub(crate) mod mcp;
+pub(crate) mod search;
+pub(crate) mod serve;
+pub(crate) mod token;
+pub(crate) mod up;
+pub(crate) mod version;

@@ -1,0 +1,64 @@
+//! `documents`: lists, shows and deletes documents.
+
+use ragstone_api::document::{Deletion, Document, DocumentPage, Passage, TextPart};
+use ragstone_core::{DocumentId, Result};
+
+use crate::cli::{DocumentsCommand, Place};
+use crate::render;
+use crate::session::Session;
+
+/// Runs one of the words of `documents`.
+pub(crate) async fn run(place: &Place, words: DocumentsCommand) -> Result<()> {
+    let session = Session::open(place, "documents", &[]).await?;
+    let outcome = match words {
+        DocumentsCommand::List { collection, output } => list(&session, collection.as_str(), output.json).await,
+        DocumentsCommand::Show { document, output } => show(&session, document, output.json).await,
+        DocumentsCommand::Passage { chunk, output } => {
+            let passage: Result<Passage> = session.client.get(&format!("/passages/{chunk}")).await;
+            passage.and_then(|passage| if output.json { render::json(&passage) } else { render::passage(&passage) })
+        }
+        DocumentsCommand::Delete { document, yes } => delete(&session, document, yes).await,
+    };
+    session.close().await?;
+    outcome
+}
+
+async fn list(session: &Session, collection: &str, as_json: bool) -> Result<()> {
+    let mut documents = Vec::new();
+    let mut cursor = None;
+    loop {
+        let after = cursor.map_or_else(String::new, |cursor: String| format!("&cursor={cursor}"));
+        let path = format!("/collections/{collection}/documents?page_size=1000{after}");
+        let page: DocumentPage = session.client.get(&path).await?;
+        documents.extend(page.documents);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    if as_json { render::json(&documents) } else { render::documents(&documents) }
+}
+
+async fn show(session: &Session, id: DocumentId, as_json: bool) -> Result<()> {
+    let document: Document = session.client.get(&format!("/documents/{id}")).await?;
+    if as_json {
+        return render::json(&document);
+    }
+    render::document(&document);
+    let mut start = Some(0);
+    while let Some(at) = start {
+        let path = format!("/documents/{id}/text?start={at}&max_len=65536");
+        let part: TextPart = session.client.get(&path).await?;
+        render::text(&part.text)?;
+        start = part.next;
+    }
+    Ok(())
+}
+
+async fn delete(session: &Session, id: DocumentId, yes: bool) -> Result<()> {
+    let document: Document = session.client.get(&format!("/documents/{id}")).await?;
+    render::confirm(&format!("delete {} ({})", document.title, document.source), yes)?;
+    let _: Deletion = session.client.delete(&format!("/documents/{id}")).await?;
+    render::done(&format!("deleted {}", document.source));
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! `eval`: measures retrieval quality on a judged collection, through the real ingest and search paths.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+
+use ragstone_core::metadata::Metadata;
+use ragstone_core::request::IngestText;
+use ragstone_core::{CallContext, CollectionName, Error, ErrorKind, Result, SearchQuery, Sequence, SourceUri};
+use ragstone_engine::Engine;
+use ragstone_engine::evaluation::{Judgements, Measures, Run, mean};
+use serde::{Deserialize, Serialize};
+
+use crate::cli::EvalArgs;
+use crate::config::Config;
+use crate::data_dir::{DataDir, LockFailure};
+use crate::instance::Instance;
+use crate::render;
+
+/// Passages that are asked for: enough for a hundred documents after passages are grouped by document.
+const PASSAGES: u32 = 300;
+/// Documents of a ranking that are kept.
+const DEPTH: usize = 100;
+
+#[derive(Deserialize)]
+struct CorpusEntry {
+    id: String,
+    #[serde(default)]
+    title: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct QueryEntry {
+    id: String,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Report {
+    documents: usize,
+    queries: usize,
+    ndcg_at_10: f64,
+    map: f64,
+    recall_at_100: f64,
+    mrr: f64,
+}
+
+/// Indexes the corpus in a temporary data directory, asks every judged query, and prints the measures.
+pub(crate) async fn run(args: &EvalArgs) -> Result<()> {
+    let judgements = Judgements::parse_qrels(&read(&args.qrels)?)
+        .map_err(|error| Error::invalid("qrels", error.to_string()))?;
+    let corpus: Vec<CorpusEntry> = entries(&args.corpus)?;
+    let queries: Vec<QueryEntry> = entries(&args.queries)?;
+    let folder = tempfile::tempdir().map_err(|source| {
+        Error::new(ErrorKind::Unavailable, "cannot make a temporary folder").with_source(source)
+    })?;
+    let dir = DataDir::open(Some(folder.path()))?;
+    let lock = dir.lock("eval").map_err(LockFailure::into_error)?;
+    let instance = Instance::open(lock, Config::default(), &[]).await?;
+    let documents = corpus.len();
+    let outcome = measure(instance.engine(), corpus, queries, &judgements).await;
+    instance.close().await?;
+    let (ranking, asked) = outcome?;
+    if let Some(file) = &args.run_file {
+        std::fs::write(file, ranking.to_trec("ragstone")).map_err(|source| unreadable(file, source))?;
+    }
+    show(&mean(&judgements, &ranking), documents, asked, args.output.json)
+}
+
+async fn measure(
+    engine: &Engine,
+    corpus: Vec<CorpusEntry>,
+    queries: Vec<QueryEntry>,
+    judgements: &Judgements,
+) -> Result<(Run, usize)> {
+    let ctx = CallContext::new(Instance::admin_principal());
+    let mut last = Sequence::ZERO;
+    for entry in corpus {
+        // An empty document cannot be found and is no document for the index either.
+        if !(entry.title.trim().is_empty() && entry.text.trim().is_empty()) {
+            last = engine.ingest_text(&ctx, document(entry)).await?.sequence;
+        }
+    }
+    engine.wait_indexed(&ctx, last).await?;
+    let judged: BTreeSet<&str> = judgements.queries().collect();
+    let mut run = Run::default();
+    let mut asked = 0;
+    for query in queries.iter().filter(|query| judged.contains(query.id.as_str())) {
+        run.insert(&query.id, ranking(engine, &ctx, &query.text).await?);
+        asked += 1;
+    }
+    Ok((run, asked))
+}
+
+fn document(entry: CorpusEntry) -> IngestText {
+    let title = entry.title.trim();
+    IngestText {
+        collection: CollectionName::default(),
+        external_id: entry.id,
+        title: (!title.is_empty()).then(|| title.to_owned()),
+        format: None,
+        text: if entry.text.trim().is_empty() { entry.title } else { entry.text },
+        tags: BTreeSet::new(),
+        metadata: Metadata::new(),
+    }
+}
+
+/// Documents by their best passage.
+async fn ranking(engine: &Engine, ctx: &CallContext, text: &str) -> Result<Vec<(String, f32)>> {
+    let answer = engine.search(ctx, SearchQuery::try_new(text, PASSAGES)?).await?;
+    let mut best: HashMap<String, f32> = HashMap::new();
+    let mut order = Vec::new();
+    for hit in answer.hits {
+        let id = external_id(&hit.citation.source);
+        if !best.contains_key(&id) {
+            best.insert(id.clone(), hit.score);
+            order.push((id, hit.score));
+        }
+    }
+    order.truncate(DEPTH);
+    Ok(order)
+}
+
+fn external_id(source: &SourceUri) -> String {
+    source.as_str().strip_prefix("text:").unwrap_or(source.as_str()).to_owned()
+}
+
+fn show(measures: &Measures, documents: usize, queries: usize, as_json: bool) -> Result<()> {
+    let report = Report {
+        documents,
+        queries,
+        ndcg_at_10: measures.ndcg_at_10,
+        map: measures.average_precision,
+        recall_at_100: measures.recall_at_100,
+        mrr: measures.reciprocal_rank,
+    };
+    if as_json {
+        return render::json(&report);
+    }
+    let Report { ndcg_at_10, map, recall_at_100, mrr, .. } = report;
+    render::text(&format!(
+        "documents   {documents}\nqueries     {queries}\nnDCG@10     {ndcg_at_10:.4}\nMAP         {map:.4}\n\
+         Recall@100  {recall_at_100:.4}\nMRR         {mrr:.4}\n"
+    ))
+}
+
+fn entries<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<Vec<T>> {
+    let text = read(file)?;
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| {
+            serde_json::from_str(line).map_err(|error| {
+                Error::new(ErrorKind::InvalidArgument, "a line is not of the expected form")
+                    .with_context("file", file.display())
+                    .with_context("line", number)
+                    .with_context("cause", error)
+            })
+        })
+        .collect()
+}
+
+fn read(file: &Path) -> Result<String> {
+    std::fs::read_to_string(file).map_err(|source| unreadable(file, source))
+}
+
+fn unreadable(file: &Path, source: std::io::Error) -> Error {
+    Error::new(ErrorKind::InvalidArgument, "cannot use the file")
+        .with_context("file", file.display())
+        .with_context("cause", source)
+}

@@ -1,0 +1,42 @@
+//! `mcp`: serves MCP over standard input and output.
+
+use std::sync::Arc;
+
+use ragstone_auth::token_file;
+use ragstone_core::{Error, ErrorKind, Result};
+use ragstone_mcp::{McpConfig, TokenBudget};
+
+use super::serve::install_logs;
+use crate::cli::Place;
+use crate::config;
+use crate::data_dir::{DataDir, Holder, LockFailure};
+use crate::instance::Instance;
+use crate::stdio_proxy;
+
+/// Serves from the data itself, or passes messages on to the server that runs on it.
+pub(crate) async fn run(place: &Place) -> Result<()> {
+    let config = config::load(place.config.as_deref())?;
+    install_logs(&config)?;
+    let dir = DataDir::open(place.data_dir.as_deref())?;
+    let lock = match dir.lock("mcp") {
+        Ok(lock) => lock,
+        Err(LockFailure::Held(Some(Holder { address: Some(address), .. }))) => {
+            let token = token_file::load(&dir.admin_token())?.ok_or_else(|| {
+                Error::new(ErrorKind::FailedPrecondition, "a server runs, but its admin token file is missing")
+            })?;
+            return stdio_proxy::run(&address, &token).await;
+        }
+        Err(failure) => return Err(failure.into_error()),
+    };
+    let mcp = McpConfig {
+        read_only: config.mcp.read_only,
+        token_budget: TokenBudget::try_new(config.mcp.result_tokens)?,
+        call_timeout: config.request_timeout(),
+        ..McpConfig::default()
+    };
+    let instance = Instance::open(lock, config, &[]).await?;
+    let principal = Arc::new(Instance::admin_principal());
+    let outcome = ragstone_mcp::serve_stdio(instance.engine().clone(), principal, mcp).await;
+    instance.close().await?;
+    outcome
+}

@@ -1,0 +1,24 @@
+//! `search`: finds passages.
+
+use ragstone_api::search::{SearchRequest, SearchResponse};
+use ragstone_core::Result;
+
+use crate::cli::{Place, SearchArgs};
+use crate::render;
+use crate::session::Session;
+
+/// Searches through the running server, or in this process.
+pub(crate) async fn run(place: &Place, args: SearchArgs) -> Result<()> {
+    let request = SearchRequest {
+        query: args.query,
+        collections: args.collections.iter().map(ToString::to_string).collect(),
+        filter: args.filter,
+        limit: args.limit,
+        min_sequence: None,
+    };
+    let session = Session::open(place, "search", &[]).await?;
+    let answer: Result<SearchResponse> = session.client.post("/search", &request).await;
+    session.close().await?;
+    let answer = answer?;
+    if args.output.json { render::json(&answer) } else { render::hits(&answer) }
+}

@@ -1,0 +1,102 @@
+//! `serve`: serves until a signal, then drains.
+
+use std::time::Duration;
+
+use ragstone_core::{Error, ErrorKind, Result};
+use ragstone_observability::startup;
+use tokio::signal;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::cli::{ListenArgs, Place};
+use crate::config::{self, Config, LogFormat};
+use crate::instance::Instance;
+use crate::listen::{ListenConfig, Listener};
+use crate::render;
+use crate::session::open_instance;
+
+/// Serves what has been indexed.
+pub(crate) async fn run(place: &Place, args: &ListenArgs) -> Result<()> {
+    let config = effective(place, args)?;
+    install_logs(&config)?;
+    let instance = open_instance(place, "serve", &[], config.clone()).await?;
+    let server = Server::start(&instance, &config, "serve").await?;
+    render::served(&server.base, instance.admin());
+    stop_signal().await?;
+    server.stop(instance).await
+}
+
+/// The configuration with the flags on top.
+pub(crate) fn effective(place: &Place, args: &ListenArgs) -> Result<Config> {
+    let mut config = config::load(place.config.as_deref())?;
+    if let Some(bind) = args.bind {
+        config.server.bind = bind;
+        config.check()?;
+    }
+    Ok(config)
+}
+
+/// Sends the events of the process to standard error.
+pub(crate) fn install_logs(config: &Config) -> Result<()> {
+    let format = match config.log.format {
+        LogFormat::Human => startup::LogFormat::Human,
+        LogFormat::Json => startup::LogFormat::Json,
+    };
+    startup::install(format, &config.log.filter).map(|_| ()).map_err(|source| {
+        Error::new(ErrorKind::InvalidArgument, "cannot start logging").with_context("cause", &source).with_source(source)
+    })
+}
+
+/// A server that accepts requests on a task of its own.
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// Base address, such as `http://127.0.0.1:7171`.
+    pub(crate) base: String,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Server {
+    /// Binds, serves and says in the data directory where the server can be reached.
+    pub(crate) async fn start(instance: &Instance, config: &Config, command: &str) -> Result<Self> {
+        let listener = Listener::bind(config.server.bind).await?;
+        let base = format!("http://{}", listener.address());
+        let router = instance.surface()?.router()?;
+        let bounds = ListenConfig {
+            max_connections: config.server.max_connections,
+            header_timeout: Duration::from_secs(config.server.header_timeout_seconds),
+            drain_timeout: Duration::from_secs(config.server.drain_timeout_seconds),
+        };
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        tasks.spawn(listener.serve(router, bounds, stop.clone()));
+        tasks.close();
+        instance.lock().announce(command, Some(base.clone()))?;
+        Ok(Self { base, stop, tasks })
+    }
+
+    /// Says that it is about to stop, lets requests finish, and closes the stores.
+    pub(crate) async fn stop(self, instance: Instance) -> Result<()> {
+        instance.engine().drain();
+        self.stop.cancel();
+        self.tasks.wait().await;
+        instance.close().await
+    }
+}
+
+/// Waits for Ctrl-C or, on Unix, SIGTERM.
+pub(crate) async fn stop_signal() -> Result<()> {
+    let failed = |source: std::io::Error| {
+        Error::new(ErrorKind::Unexpected, "cannot listen for signals").with_source(source)
+    };
+    #[cfg(unix)]
+    {
+        let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate()).map_err(failed)?;
+        tokio::select! {
+            outcome = signal::ctrl_c() => outcome.map_err(failed),
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    signal::ctrl_c().await.map_err(failed)
+}

@@ -1,0 +1,102 @@
+//! `up`: serves at once, indexes the given paths, and says what to do next.
+
+use ragstone_core::metadata::Metadata;
+use ragstone_core::page::PageRequest;
+use ragstone_core::report::IngestReport;
+use ragstone_core::request::IngestPaths;
+use ragstone_core::{CallContext, CollectionName, Result, SearchQuery};
+
+use super::serve::{Server, effective, install_logs, stop_signal};
+use crate::cli::{Place, UpArgs};
+use crate::instance::Instance;
+use crate::render::{self, ProgressBar};
+use crate::session::open_instance;
+
+/// Documents whose titles are tried as the example search.
+const EXAMPLES: u32 = 20;
+
+/// Serves, indexes, advises, and waits for a signal.
+pub(crate) async fn run(place: &Place, args: UpArgs) -> Result<()> {
+    let config = effective(place, &args.listen)?;
+    install_logs(&config)?;
+    let roots = super::ingest::absolute(&args.paths)?;
+    let instance = open_instance(place, "up", &roots, config.clone()).await?;
+    let server = Server::start(&instance, &config, "up").await?;
+    render::ready(&server.base);
+    let outcome = tokio::select! {
+        outcome = index(&instance, &args.collection, roots) => outcome.map(Some),
+        signal = stop_signal() => signal.map(|()| None),
+    };
+    match outcome {
+        Ok(Some(report)) => {
+            render::ingested(&report);
+            render::served(&server.base, instance.admin());
+            show_example(&instance, &args.collection).await?;
+            stop_signal().await?;
+        }
+        Ok(None) => {}
+        Err(error) => {
+            server.stop(instance).await?;
+            return Err(error);
+        }
+    }
+    server.stop(instance).await
+}
+
+async fn index(
+    instance: &Instance,
+    collection: &CollectionName,
+    paths: Vec<std::path::PathBuf>,
+) -> Result<IngestReport> {
+    let ctx = CallContext::new(Instance::admin_principal());
+    ensure_collection(instance, &ctx, collection).await?;
+    let request = IngestPaths {
+        collection: collection.clone(),
+        paths,
+        tags: std::collections::BTreeSet::new(),
+        metadata: Metadata::new(),
+    };
+    let bar = ProgressBar::new();
+    let report = instance.engine().ingest_paths(&ctx, request, &bar).await?;
+    bar.indexing();
+    if let Some(sequence) = report.sequence {
+        instance.engine().wait_indexed(&ctx, sequence).await?;
+    }
+    bar.finish();
+    Ok(report)
+}
+
+/// Makes the collection that the user named, if it is missing.
+async fn ensure_collection(instance: &Instance, ctx: &CallContext, name: &CollectionName) -> Result<()> {
+    use ragstone_core::ErrorKind;
+    use ragstone_core::collection::KeywordSettings;
+    use ragstone_core::request::CreateCollection;
+    let new = CreateCollection {
+        name: name.clone(),
+        description: String::new(),
+        keyword: KeywordSettings::default(),
+    };
+    match instance.engine().create_collection(ctx, new).await {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        outcome => outcome.map(|_| ()),
+    }
+}
+
+/// Searches for the title of one of the documents, so that the example fits what was indexed.
+async fn show_example(instance: &Instance, collection: &CollectionName) -> Result<()> {
+    let ctx = CallContext::new(Instance::admin_principal());
+    let page = instance.engine().documents(&ctx, collection, &PageRequest::try_new(EXAMPLES)?).await?;
+    let mut titles: Vec<String> = page.items.into_iter().map(|document| document.title).collect();
+    titles.sort_by_key(|title| std::cmp::Reverse(title.split_whitespace().count().min(6)));
+    for title in titles {
+        let Ok(query) = SearchQuery::try_new(title.clone(), 1) else { continue };
+        let query = query.in_collections(vec![collection.clone()])?;
+        // A title of stop words alone cannot be searched; the next one can.
+        let Ok(answer) = instance.engine().search(&ctx, query).await else { continue };
+        if let Some(hit) = answer.hits.into_iter().next() {
+            render::example(&title, &ragstone_api::search::Hit::from(hit));
+            return Ok(());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! The one typed configuration: a TOML file, then the environment, then flags.
+//!
+//! The doc comment of a key is its only description; the reference in the book is generated from it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ragstone_auth::StoredToken;
+use ragstone_core::{Error, Result, Scope, TenantId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::load::load;
+
+mod load;
+pub(crate) mod reference;
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// Where the server listens and how long it waits.
+    pub(crate) server: ServerConfig,
+    /// Which files may be ingested and how they are cut.
+    pub(crate) ingest: IngestConfig,
+    /// Who may call, besides the local admin.
+    pub(crate) auth: AuthConfig,
+    /// The MCP endpoint.
+    pub(crate) mcp: McpConfig,
+    /// What is logged.
+    pub(crate) log: LogConfig,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ServerConfig {
+    /// Address to listen on. Anything but a loopback address needs at least one token in `auth.tokens`.
+    #[schemars(with = "String")]
+    pub(crate) bind: SocketAddr,
+    /// Host names, besides loopback ones, that requests may name; guards against DNS rebinding.
+    pub(crate) allowed_hosts: Vec<String>,
+    /// Browser origins, besides loopback ones, that may call.
+    pub(crate) allowed_origins: Vec<String>,
+    /// Connections that are served at the same time; further ones wait. From 1 to 100000.
+    pub(crate) max_connections: usize,
+    /// Seconds within which the head of a request must have arrived. From 1 to 300.
+    pub(crate) header_timeout_seconds: u64,
+    /// Seconds after which a request other than an ingest is answered with a failure. From 1 to 3600.
+    pub(crate) request_timeout_seconds: u64,
+    /// Seconds that requests under way are given when the server stops. From 0 to 3600.
+    pub(crate) drain_timeout_seconds: u64,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            bind: SocketAddr::from(([127, 0, 0, 1], 7171)),
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
+            max_connections: 1024,
+            header_timeout_seconds: 10,
+            request_timeout_seconds: 30,
+            drain_timeout_seconds: 25,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct IngestConfig {
+    /// Folders below which REST and MCP callers may ingest files. `up` adds the paths it is given.
+    pub(crate) roots: Vec<PathBuf>,
+    /// Largest file in bytes. From 1 to 1073741824.
+    pub(crate) max_file_bytes: usize,
+    /// Files that are extracted at the same time; 0 takes the number of processors. At most 64.
+    pub(crate) threads: usize,
+    /// Bytes that a chunk aims at. From 64 to `chunk_max_bytes`.
+    pub(crate) chunk_target_bytes: usize,
+    /// Bytes that a chunk never exceeds. At most 65536.
+    pub(crate) chunk_max_bytes: usize,
+}
+
+impl Default for IngestConfig {
+    fn default() -> Self {
+        let chunking = ragstone_text::ChunkOptions::default();
+        Self {
+            roots: Vec::new(),
+            max_file_bytes: 64 << 20,
+            threads: 0,
+            chunk_target_bytes: chunking.target_bytes(),
+            chunk_max_bytes: chunking.max_bytes(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct AuthConfig {
+    /// Tokens besides the local admin's; `ragstone token create` makes one.
+    pub(crate) tokens: Vec<TokenConfig>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenConfig {
+    /// Name of the caller, for logs.
+    pub(crate) name: String,
+    /// Tenant whose data the caller reaches.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub(crate) tenant: TenantId,
+    /// Highest right: `read`, `write` or `admin`; each includes the ones before it.
+    #[schemars(with = "String")]
+    pub(crate) scope: Scope,
+    /// Hash of the token as `ragstone token create` prints it; the token itself is never stored.
+    pub(crate) hash: String,
+}
+
+impl TokenConfig {
+    /// Parses the hash.
+    pub(crate) fn stored(&self) -> Result<StoredToken> {
+        self.hash.parse().map_err(|_: Error| {
+            Error::invalid("auth.tokens.hash", "is not a hash that `ragstone token create` printed")
+                .with_context("token", &self.name)
+        })
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct McpConfig {
+    /// Hides every tool that writes.
+    pub(crate) read_only: bool,
+    /// Tokens that the result of one tool call may take in a model's context. From 1000 to 25000.
+    pub(crate) result_tokens: u32,
+}
+
+impl Default for McpConfig {
+    fn default() -> Self {
+        Self { read_only: false, result_tokens: 8000 }
+    }
+}
+
+/// Form of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LogFormat {
+    /// For people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LogConfig {
+    /// `human` or `json`.
+    pub(crate) format: LogFormat,
+    /// Which events are logged, as directives such as `warn,ragstone=debug`.
+    pub(crate) filter: String,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { format: LogFormat::Human, filter: "warn,ragstone=info,ragstone_rest::access=warn".to_owned() }
+    }
+}
+
+impl Config {
+    /// Checks what types do not: ranges, and that a public address has authentication.
+    pub(crate) fn check(&self) -> Result<()> {
+        let server = &self.server;
+        within("server.max_connections", server.max_connections, 1, 100_000)?;
+        within("server.header_timeout_seconds", server.header_timeout_seconds, 1, 300)?;
+        within("server.request_timeout_seconds", server.request_timeout_seconds, 1, 3600)?;
+        within("server.drain_timeout_seconds", server.drain_timeout_seconds, 0, 3600)?;
+        within("ingest.max_file_bytes", self.ingest.max_file_bytes, 1, 1 << 30)?;
+        within("ingest.threads", self.ingest.threads, 0, 64)?;
+        within("ingest.chunk_max_bytes", self.ingest.chunk_max_bytes, 64, 65_536)?;
+        within("ingest.chunk_target_bytes", self.ingest.chunk_target_bytes, 64, self.ingest.chunk_max_bytes)?;
+        within("mcp.result_tokens", self.mcp.result_tokens, 1000, 25_000)?;
+        for token in &self.auth.tokens {
+            token.stored()?;
+        }
+        if !server.bind.ip().is_loopback() && self.auth.tokens.is_empty() {
+            return Err(Error::invalid("server.bind", "is not a loopback address, and no authentication is configured")
+                .with_context("bind", server.bind)
+                .with_help("add a token to `auth.tokens` (`ragstone token create` makes one), or bind to 127.0.0.1"));
+        }
+        Ok(())
+    }
+
+    /// How long a request other than an ingest may take.
+    pub(crate) fn request_timeout(&self) -> Duration {
+        Duration::from_secs(self.server.request_timeout_seconds)
+    }
+}
+
+fn within<T: PartialOrd + std::fmt::Display>(key: &'static str, value: T, least: T, most: T) -> Result<()> {
+    if value >= least && value <= most {
+        return Ok(());
+    }
+    Err(Error::invalid(key, format!("must be from {least} to {most}, is {value}")))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+//! Tests of the configuration.
+
+use ragstone_core::ErrorKind;
+
+use super::*;
+
+#[track_caller]
+fn refused(text: &str) -> String {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let file = folder.path().join("ragstone.toml");
+    std::fs::write(&file, text).expect("writes");
+    let error = load(Some(&file)).expect_err("is refused");
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+    error.public_message()
+}
+
+#[test]
+fn defaults_are_valid() {
+    Config::default().check().expect("valid");
+}
+
+#[test]
+fn unknown_keys_are_refused_with_their_place() {
+    assert!(refused("[server]\nbnd = \"127.0.0.1:1\"").contains("bnd"));
+    assert!(refused("[sever]\n").contains("sever"));
+}
+
+#[test]
+fn values_out_of_range_are_refused_with_the_range() {
+    assert!(refused("[server]\nmax_connections = 0").contains("from 1 to 100000"));
+    assert!(refused("[ingest]\nchunk_target_bytes = 5000\nchunk_max_bytes = 1000").contains("chunk_target_bytes"));
+    assert!(refused("[mcp]\nresult_tokens = 1000000").contains("25000"));
+}
+
+#[test]
+fn public_address_without_tokens_is_refused() {
+    for bind in ["0.0.0.0:7171", "[::]:7171", "192.0.2.1:80"] {
+        assert!(refused(&format!("[server]\nbind = \"{bind}\"")).contains("no authentication"));
+    }
+}
+
+#[test]
+fn the_reference_names_every_section_and_key() {
+    let text = reference::markdown();
+    let defaults = serde_json::to_value(Config::default()).expect("serialises");
+    for (section, keys) in defaults.as_object().expect("sections") {
+        assert!(text.contains(&format!("## `[{section}]`")), "{section}");
+        for key in keys.as_object().expect("keys").keys() {
+            assert!(text.contains(&format!("| `{key}` |")), "{section}.{key}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The accept loop: bounded connections, header time-out, no Nagle delay, graceful drain.
+//!
+//! `axum::serve` is not used because it has no header-read time-out and leaves TCP_NODELAY off, which costs
+//! streamed answers 40 ms each.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use ragstone_core::{Error, ErrorKind, Result};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Streams that one HTTP/2 connection may have open.
+const MAX_STREAMS: u32 = 128;
+/// Pause after a failed accept, such as when file descriptors have run out.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Bounds of the accept loop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ListenConfig {
+    pub(crate) max_connections: usize,
+    pub(crate) header_timeout: Duration,
+    pub(crate) drain_timeout: Duration,
+}
+
+/// A bound socket that is not served yet.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    socket: TcpListener,
+    address: SocketAddr,
+}
+
+impl Listener {
+    /// Binds to an address; one in use is `FailedPrecondition`.
+    pub(crate) async fn bind(address: SocketAddr) -> Result<Self> {
+        let failed = |source: std::io::Error| {
+            Error::new(ErrorKind::FailedPrecondition, "cannot listen")
+                .with_context("address", address)
+                .with_context("cause", source)
+                .with_help("choose another address with --bind, such as 127.0.0.1:0 for a free port")
+        };
+        let socket = TcpListener::bind(address).await.map_err(failed)?;
+        let address = socket.local_addr().map_err(failed)?;
+        Ok(Self { socket, address })
+    }
+
+    /// Address that was bound, with the real port.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop`, then lets the requests under way finish within the drain time-out.
+    pub(crate) async fn serve(self, router: Router, config: ListenConfig, stop: CancellationToken) {
+        let connections = Connections {
+            router,
+            builder: builder(config.header_timeout),
+            graceful: GracefulShutdown::new(),
+            tasks: TaskTracker::new(),
+        };
+        let permits = Arc::new(Semaphore::new(config.max_connections));
+        loop {
+            let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
+            let accepted = tokio::select! {
+                () = stop.cancelled() => break,
+                accepted = self.socket.accept() => accepted,
+            };
+            match accepted {
+                Ok((stream, peer)) => connections.spawn(stream, peer, permit),
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+        drop(self.socket);
+        connections.drain(config.drain_timeout).await;
+    }
+}
+
+fn builder(header_timeout: Duration) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(header_timeout);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_STREAMS)
+        .keep_alive_interval(Some(Duration::from_secs(30)));
+    builder
+}
+
+struct Connections {
+    router: Router,
+    builder: Builder<TokioExecutor>,
+    graceful: GracefulShutdown,
+    tasks: TaskTracker,
+}
+
+impl Connections {
+    /// Serves one connection on a task of its own; the permit is given back when it ends.
+    fn spawn(&self, stream: TcpStream, peer: SocketAddr, permit: tokio::sync::OwnedSemaphorePermit) {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, %peer, "cannot switch Nagle's algorithm off");
+        }
+        let service = TowerToHyperService::new(self.router.clone());
+        let connection = self.builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        let connection = self.graceful.watch(connection);
+        self.tasks.spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, %peer, "a connection ended early");
+            }
+            drop(permit);
+        });
+    }
+
+    async fn drain(self, timeout: Duration) {
+        self.tasks.close();
+        let drained = async {
+            self.graceful.shutdown().await;
+            self.tasks.wait().await;
+        };
+        if tokio::time::timeout(timeout, drained).await.is_err() {
+            tracing::warn!("some requests did not finish before the drain time-out");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The `ragstone` binary: parses the command line, runs one command, shows its failure.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+
+mod cli;
+mod client;
+mod command;
+mod config;
+mod data_dir;
+mod exit;
+mod ids;
+mod instance;
+mod listen;
+mod render;
+mod session;
+mod stdio_proxy;
+mod surface;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            anstream::eprintln!("cannot start the runtime: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(error) => exit::fail(&error),
+    }
+}
+
+/// Runs a command; commands that can partly fail give an exit code of their own.
+async fn run(cli: Cli) -> ragstone_core::Result<ExitCode> {
+    let place = &cli.place;
+    match cli.command {
+        Command::Up(args) => command::up::run(place, args).await?,
+        Command::Serve(args) => command::serve::run(place, &args).await?,
+        Command::Ingest(args) => return command::ingest::run(place, args).await,
+        Command::Search(args) => command::search::run(place, args).await?,
+        Command::Documents(words) => command::documents::run(place, words).await?,
+        Command::Collections(words) => command::collections::run(place, words).await?,
+        Command::Mcp => command::mcp::run(place).await?,
+        Command::Token(words) => command::token::run(place, words)?,
+        Command::Config(words) => command::config::run(place, &words)?,
+        Command::Doctor(output) => return command::doctor::run(place, &output).await,
+        Command::Eval(args) => command::eval::run(&args).await?,
+        Command::Bench(args) => command::bench::run(&args).await?,
+        Command::Version(output) => command::version::run(&output),
+        Command::Generate(words) => command::generate::run(&words)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

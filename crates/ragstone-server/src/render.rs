@@ -1,0 +1,160 @@
+//! What the command line prints for people. JSON and results go to standard output, everything else to standard error.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+
+use owo_colors::OwoColorize;
+use ragstone_api::collection::Collection;
+use ragstone_api::document::{Document, Passage};
+use ragstone_api::ingest::IngestReport;
+use ragstone_auth::BearerToken;
+use ragstone_core::{Error, ErrorKind, Result};
+use serde::Serialize;
+
+pub(crate) use self::hit::{example, hits};
+pub(crate) use self::progress::ProgressBar;
+
+mod hit;
+mod progress;
+
+/// Failures that are listed one by one; the rest is counted.
+const LISTED_FAILURES: usize = 20;
+
+// ---- Results ----
+
+/// Prints a value as indented JSON.
+pub(crate) fn json(value: &impl Serialize) -> Result<()> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|source| Error::new(ErrorKind::Unexpected, "cannot write JSON").with_source(source))?;
+    self::text(&format!("{text}\n"))
+}
+
+/// Prints text as it is. A reader that went away is no failure.
+pub(crate) fn text(text: &str) -> Result<()> {
+    match anstream::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::new(ErrorKind::Unexpected, "cannot write to standard output").with_source(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints one line.
+pub(crate) fn done(line: &str) {
+    anstream::println!("{line}");
+}
+
+/// Prints a table of documents.
+pub(crate) fn documents(documents: &[Document]) -> Result<()> {
+    let mut out = String::new();
+    for document in documents {
+        let id = document.id.dimmed().to_string();
+        out.push_str(&format!("{id}  {}  {}\n", document.title.bold(), document.source));
+    }
+    out.push_str(&format!("{} documents\n", documents.len()));
+    text(&out)
+}
+
+/// Prints what is known of a document.
+pub(crate) fn document(document: &Document) {
+    anstream::println!("{}", document.title.bold());
+    anstream::println!("{}", document.source);
+    let facts = format!(
+        "{} · version {} · {} chunks · {} bytes of text · updated {}",
+        document.format, document.version, document.chunks, document.text_len, document.updated_at
+    );
+    anstream::println!("{}\n", facts.dimmed());
+}
+
+/// Prints a passage with its place.
+pub(crate) fn passage(passage: &Passage) -> Result<()> {
+    text(&format!("{}\n{}\n", hit::place(&passage.citation).dimmed(), passage.text))
+}
+
+/// Prints a table of collections.
+pub(crate) fn collections(collections: &[Collection]) -> Result<()> {
+    let mut out = String::new();
+    for collection in collections {
+        let sizes = format!("{} documents, {} chunks", collection.documents, collection.chunks);
+        out.push_str(&format!("{}  {}  {}\n", collection.name.bold(), sizes, collection.description.dimmed()));
+    }
+    text(&out)
+}
+
+/// Prints a fresh token and the lines that allow it.
+pub(crate) fn token(token: &str, lines: &str) {
+    anstream::println!("{token}");
+    anstream::eprintln!("\nThe token is shown only now. These lines in the configuration allow it:\n\n{lines}");
+}
+
+// ---- Progress ----
+
+/// Says that requests are answered from now on.
+pub(crate) fn ready(base: &str) {
+    anstream::eprintln!("{} {base}", "listening on".dimmed());
+}
+
+/// Says what an ingest did, on standard error.
+pub(crate) fn ingested(report: &ragstone_core::report::IngestReport) {
+    summary(&IngestReport::from(report.clone()), &mut anstream::stderr());
+}
+
+/// Prints what an ingest did.
+pub(crate) fn ingest_report(report: &IngestReport) {
+    summary(report, &mut anstream::stdout());
+}
+
+fn summary(report: &IngestReport, out: &mut impl std::io::Write) {
+    let counts = format!(
+        "{} new, {} changed, {} unchanged, {} deleted, {} failed",
+        report.created, report.updated, report.unchanged, report.deleted, report.failed_total
+    );
+    let took = format!("in {:.1} s", report.took_ms / 1000.0);
+    // A closed terminal must not stop the server.
+    let _ = writeln!(out, "{} {counts} {took}", "indexed:".green().bold());
+    for failure in report.failed.iter().take(LISTED_FAILURES) {
+        let _ = writeln!(out, "{} {}: {}", "skipped:".yellow().bold(), failure.path, failure.detail);
+        if let Some(help) = &failure.help {
+            let _ = writeln!(out, "         {}", help.dimmed());
+        }
+    }
+    let unlisted = report.failed_total.saturating_sub(LISTED_FAILURES as u64);
+    if unlisted > 0 {
+        let _ = writeln!(out, "         … and {unlisted} more");
+    }
+}
+
+/// Says where the server is and how clients reach it.
+pub(crate) fn served(base: &str, admin: &BearerToken) {
+    let token = admin.expose();
+    let client = serde_json::json!({"mcpServers": {"ragstone": {
+        "type": "http",
+        "url": format!("{base}/mcp"),
+        "headers": {"Authorization": format!("Bearer {token}")},
+    }}});
+    let client = serde_json::to_string_pretty(&client).unwrap_or_default();
+    anstream::println!("\n{}  {base}/api/v1   (documentation: {base}/docs)", "REST".bold());
+    anstream::println!("{}   {base}/mcp", "MCP".bold());
+    anstream::println!("{} {token}   (admin of this machine; keep it to yourself)", "token".bold());
+    anstream::println!("\nMCP client configuration:\n{client}");
+    anstream::println!("\nCtrl-C stops the server.");
+}
+
+// ---- Questions ----
+
+/// Asks before something is destroyed; without a terminal to ask on, `--yes` is needed.
+pub(crate) fn confirm(action: &str, yes: bool) -> Result<()> {
+    if yes {
+        return Ok(());
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(Error::new(ErrorKind::FailedPrecondition, "the deletion was not confirmed")
+            .with_help("pass --yes where nobody can be asked"));
+    }
+    anstream::eprint!("{action}? [y/N] ");
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    if read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes") {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Cancelled, "nothing was deleted"))
+}

@@ -1,0 +1,67 @@
+//! How a command reaches the data: through the server that runs on it, or by opening it itself.
+
+use std::path::PathBuf;
+
+use ragstone_auth::token_file;
+use ragstone_core::{Error, ErrorKind, Result};
+use secrecy::SecretString;
+
+use crate::cli::Place;
+use crate::client::Client;
+use crate::config::{self, Config};
+use crate::data_dir::{DataDir, Holder, LockFailure};
+use crate::instance::Instance;
+
+/// An open way to the data.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// Calls the REST interface.
+    pub(crate) client: Client,
+    /// The instance, where this process opened the data itself.
+    pub(crate) local: Option<Instance>,
+}
+
+impl Session {
+    /// Talks to the running server, or opens the data. `roots` are allowed for ingest in the second case.
+    ///
+    /// Data that another process holds without serving is `FailedPrecondition`, naming that process.
+    pub(crate) async fn open(place: &Place, command: &str, roots: &[PathBuf]) -> Result<Self> {
+        let config = config::load(place.config.as_deref())?;
+        let dir = DataDir::open(place.data_dir.as_deref())?;
+        match dir.lock(command) {
+            Ok(lock) => Self::local(Instance::open(lock, config, roots).await?),
+            Err(LockFailure::Held(Some(Holder { address: Some(address), .. }))) => Self::remote(&dir, address),
+            Err(failure) => Err(failure.into_error()),
+        }
+    }
+
+    fn local(instance: Instance) -> Result<Self> {
+        let token = SecretString::from(instance.admin().expose().to_owned());
+        let client = Client::in_process(instance.local_router()?, token);
+        Ok(Self { client, local: Some(instance) })
+    }
+
+    fn remote(dir: &DataDir, address: String) -> Result<Self> {
+        let token = token_file::load(&dir.admin_token())?.ok_or_else(|| {
+            Error::new(ErrorKind::FailedPrecondition, "a server runs, but its admin token file is missing")
+                .with_help("restart the server; it makes a new token")
+        })?;
+        let client = Client::http(address, SecretString::from(token.expose().to_owned()))?;
+        Ok(Self { client, local: None })
+    }
+
+    /// Closes what was opened.
+    pub(crate) async fn close(self) -> Result<()> {
+        match self.local {
+            Some(instance) => instance.close().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Opens the data for a command that must have it for itself, such as `serve`.
+pub(crate) async fn open_instance(place: &Place, command: &str, roots: &[PathBuf], config: Config) -> Result<Instance> {
+    let dir = DataDir::open(place.data_dir.as_deref())?;
+    let lock = dir.lock(command).map_err(LockFailure::into_error)?;
+    Instance::open(lock, config, roots).await
+}

@@ -1,0 +1,87 @@
+//! What callers reach over HTTP: REST and MCP behind one router.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use ragstone_api::page::CursorKey;
+use ragstone_auth::layer::AuthenticateLayer;
+use ragstone_auth::{AuthenticatedPrincipal, StaticTokens};
+use ragstone_core::{Error, Result, SystemClock};
+use ragstone_engine::Engine;
+use ragstone_mcp::{McpConfig, TokenBudget};
+use ragstone_rest::failure::Failure;
+use ragstone_rest::{HostPolicy, RestConfig, RestState};
+
+use crate::config::Config;
+use crate::ids::TimeOrderedIds;
+
+/// What the routers are made of.
+#[derive(Debug)]
+pub(crate) struct Surface {
+    pub(crate) engine: Engine,
+    pub(crate) config: Config,
+    pub(crate) tokens: Arc<StaticTokens>,
+    pub(crate) cursors: CursorKey,
+}
+
+impl Surface {
+    /// REST at `/api/v1`, MCP at `/mcp`, documentation and health beside them.
+    pub(crate) fn router(&self) -> Result<Router> {
+        Ok(self.rest()?.nest("/mcp", self.mcp()?))
+    }
+
+    /// REST alone.
+    pub(crate) fn rest(&self) -> Result<Router> {
+        let state = RestState {
+            engine: self.engine.clone(),
+            tokens: Arc::clone(&self.tokens) as _,
+            cursors: self.cursors.clone(),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(TimeOrderedIds),
+        };
+        let config = RestConfig {
+            timeout: self.config.request_timeout(),
+            hosts: HostPolicy::Only(self.hosts()),
+            ..RestConfig::default()
+        };
+        Ok(ragstone_rest::router(state, config))
+    }
+
+    fn mcp(&self) -> Result<Router> {
+        let mut config = McpConfig {
+            read_only: self.config.mcp.read_only,
+            allowed_hosts: self.hosts(),
+            token_budget: TokenBudget::try_new(self.config.mcp.result_tokens)?,
+            call_timeout: self.config.request_timeout(),
+            cursor_key: self.cursors.clone(),
+            ..McpConfig::default()
+        };
+        config.allowed_origins.extend(self.config.server.allowed_origins.iter().cloned());
+        let endpoint = ragstone_mcp::http_service(self.engine.clone(), config)
+            .layer(from_fn(pass_principal))
+            // Outermost: nothing of the endpoint answers a stranger.
+            .layer(AuthenticateLayer::new(Arc::clone(&self.tokens) as _, refused));
+        Ok(endpoint)
+    }
+
+    fn hosts(&self) -> Vec<String> {
+        let loopback = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
+        loopback.into_iter().chain(self.config.server.allowed_hosts.iter().cloned()).collect()
+    }
+}
+
+/// Hands the verified caller to the MCP endpoint in the form it expects.
+async fn pass_principal(mut request: Request, next: Next) -> Response {
+    if let Some(AuthenticatedPrincipal(principal)) = request.extensions().get().cloned() {
+        request.extensions_mut().insert(principal);
+    }
+    next.run(request).await
+}
+
+fn refused(_request: &Parts, error: Error) -> Response {
+    Failure::from(error).into_response()
+}
