@@ -54,10 +54,7 @@ pub(crate) enum BlockKind {
     /// A heading line; opens a section.
     Heading,
     /// A symbol of source code with its comments; opens a section.
-    #[cfg_attr(
-        not(feature = "code"),
-        expect(dead_code, reason = "only grammars find symbols")
-    )]
+    #[cfg_attr(not(feature = "code"), expect(dead_code, reason = "only grammars find symbols"))]
     Symbol,
     /// Running text, split at sentences.
     Text,
