@@ -12,7 +12,7 @@ mod grammar;
 
 /// Largest source that is parsed: what is larger is mostly generated, and the parser's recovery from errors
 /// costs more than linear time.
-const MAX_PARSED_BYTES: usize = 256 * 1024;
+const MAX_PARSED_BYTES: usize = 128 * 1024;
 
 /// Scopes within scopes that are followed.
 const MAX_SCOPE_DEPTH: usize = 10;
