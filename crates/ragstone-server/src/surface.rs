@@ -15,6 +15,7 @@ use ragstone_engine::Engine;
 use ragstone_mcp::{McpConfig, TokenBudget};
 use ragstone_rest::failure::Failure;
 use ragstone_rest::{HostPolicy, RestConfig, RestState};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::ids::TimeOrderedIds;
@@ -26,6 +27,8 @@ pub(crate) struct Surface {
     pub(crate) config: Config,
     pub(crate) tokens: Arc<StaticTokens>,
     pub(crate) cursors: CursorKey,
+    /// Ends open streams when the server drains.
+    pub(crate) shutdown: CancellationToken,
 }
 
 impl Surface {
@@ -63,6 +66,7 @@ impl Surface {
             token_budget: TokenBudget::try_new(self.config.mcp.result_tokens)?,
             call_timeout: self.config.request_timeout(),
             cursor_key: self.cursors.clone(),
+            shutdown: self.shutdown.clone(),
             ..McpConfig::default()
         };
         config.allowed_origins.extend(self.config.server.allowed_origins.iter().cloned());

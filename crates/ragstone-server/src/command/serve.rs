@@ -63,13 +63,13 @@ impl Server {
     pub(crate) async fn start(instance: &Instance, config: &Config, command: &str) -> Result<Self> {
         let listener = Listener::bind(config.server.bind).await?;
         let base = format!("http://{}", listener.address());
-        let router = instance.surface()?.router()?;
+        let stop = CancellationToken::new();
+        let router = instance.surface(stop.clone())?.router()?;
         let bounds = ListenConfig {
             max_connections: config.server.max_connections,
             header_timeout: Duration::from_secs(config.server.header_timeout_seconds),
             drain_timeout: Duration::from_secs(config.server.drain_timeout_seconds),
         };
-        let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         tasks.spawn(listener.serve(router, bounds, stop.clone()));
         tasks.close();
