@@ -154,7 +154,7 @@ fn open(root: &std::path::Path) -> EdgeIndex {
 
 #[tokio::main(worker_threads = 2)]
 async fn main() {
-    let chunks = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(100_000);
+    let chunks = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
     let root = tempfile::TempDir::new().expect("a directory");
     let target =
         IndexTarget { tenant: TenantId::default(), collection: CollectionId::from_uuid(Uuid::from_u128(1)) };

@@ -73,7 +73,7 @@ impl Random {
         let chunks = chunks.map(|position| IndexedChunk {
             // Half of the ids return in the next version, half are new.
             id: ChunkId::from_uuid(Uuid::from_u128(
-                u128::from(number) << 64 | u128::from(position << 32 | (position % 2) * version),
+                (u128::from(number) << 64) | u128::from((position << 32) | ((position % 2) * version)),
             )),
             keyword: self.vector(12),
         });

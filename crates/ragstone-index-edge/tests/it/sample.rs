@@ -42,7 +42,7 @@ pub(crate) fn target(number: u128) -> IndexTarget {
 /// A document with one chunk for each list of terms.
 pub(crate) fn replace(number: u128, version: u32, chunks: &[&[u32]]) -> IndexOperation {
     let chunk = |(position, terms): (usize, &&[u32])| IndexedChunk {
-        id: ChunkId::from_uuid(Uuid::from_u128(number << 64 | position as u128)),
+        id: ChunkId::from_uuid(Uuid::from_u128((number << 64) | position as u128)),
         keyword: SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("ascends"),
     };
     IndexOperation::Replace {
