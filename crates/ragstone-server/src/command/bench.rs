@@ -26,14 +26,20 @@ const SEARCHES: u32 = 2000;
 /// Hits of each search.
 const LIMIT: u32 = 10;
 
+/// One measured value, as `cargo xtask bench` reads it.
 #[derive(Serialize)]
+struct Figure {
+    name: &'static str,
+    value: f64,
+    unit: &'static str,
+}
+
 struct Report {
     ingest: IngestFigures,
     search: SearchFigures,
     start_ms: f64,
 }
 
-#[derive(Serialize)]
 struct IngestFigures {
     files: u64,
     bytes: u64,
@@ -45,7 +51,6 @@ struct IngestFigures {
     searchable_chunks_per_second: f64,
 }
 
-#[derive(Serialize)]
 struct SearchFigures {
     chunks: u64,
     searches: u32,
@@ -129,7 +134,7 @@ async fn search(engine: &Engine, corpus: &Corpus, chunks: u64) -> Result<SearchF
 
 fn show(report: &Report, as_json: bool) -> Result<()> {
     if as_json {
-        return render::json(report);
+        return render::json(&figures(report));
     }
     let Report { ingest, search, start_ms } = report;
     render::text(&format!(
@@ -150,6 +155,22 @@ fn show(report: &Report, as_json: bool) -> Result<()> {
         search.p99_ms,
         search.max_ms,
     ))
+}
+
+fn figures(report: &Report) -> Vec<Figure> {
+    let Report { ingest, search, start_ms } = report;
+    let figure = |name, value, unit| Figure { name, value, unit };
+    vec![
+        figure("ingest size", megabytes(ingest.bytes), "MB"),
+        figure("ingest stored", ingest.stored_mb_per_second, "MB/s"),
+        figure("ingest searchable", ingest.searchable_mb_per_second, "MB/s"),
+        figure("ingest searchable chunks", ingest.searchable_chunks_per_second, "chunks/s"),
+        figure("search chunks", count(search.chunks), "chunks"),
+        figure("search p50", search.p50_ms, "ms"),
+        figure("search p99", search.p99_ms, "ms"),
+        figure("search max", search.max_ms, "ms"),
+        figure("start", *start_ms, "ms"),
+    ]
 }
 
 fn milliseconds(duration: Duration) -> f64 {
