@@ -87,7 +87,7 @@ impl<D: Database> DocumentStore for Catalog<D> {
 
     async fn passages(&self, ctx: &CallContext, chunks: &[ChunkId]) -> Result<Vec<Passage>> {
         let mut found = passage::Found::default();
-        for batch in chunks.chunks(passage::BATCH) {
+        for batch in passage::distinct(chunks).chunks(passage::BATCH) {
             let statement = passage::passages(batch, ctx.tenant());
             found.add(self.read(ctx, "catalog.passages", statement).await?)?;
         }

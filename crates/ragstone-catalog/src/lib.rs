@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(not(feature = "sqlite"))]
+compile_error!("ragstone-catalog needs a database: enable the feature `sqlite`");
+
 mod catalog;
 mod changes;
 mod collections;

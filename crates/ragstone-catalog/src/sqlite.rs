@@ -8,13 +8,13 @@ use ragstone_core::port::BoxFuture;
 use ragstone_core::{Clock, Result};
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Sqlite as Driver};
+use sqlx::{ConnectOptions as _, Connection as _, Sqlite as Driver};
 
 pub use self::config::SqliteConfig;
 use self::connection::SqliteTransaction;
 use crate::catalog::Catalog;
 use crate::error::from_sqlx;
-use crate::migration::migrate_sqlite;
+use crate::migration::{migrate_sqlite, refuse_foreign_file};
 use crate::sql::{Access, Database, Row, Statement, Transaction};
 
 mod config;
@@ -51,6 +51,7 @@ impl Catalog<Sqlite> {
 
 impl Sqlite {
     async fn open(path: &Path, config: &SqliteConfig) -> Result<Self> {
+        refuse_foreign(path).await?;
         let options = connect_options(path, config);
         let writer = pool_options(config)
             .max_connections(1)
@@ -65,6 +66,17 @@ impl Sqlite {
             .map_err(from_sqlx)?;
         Ok(Self { writer, readers })
     }
+}
+
+/// Looks at a file that exists before anything is written to it.
+async fn refuse_foreign(path: &Path) -> Result<()> {
+    if !tokio::fs::try_exists(path).await.unwrap_or(false) {
+        return Ok(());
+    }
+    let options = SqliteConnectOptions::new().filename(path).disable_statement_logging();
+    let mut connection = options.connect().await.map_err(from_sqlx)?;
+    refuse_foreign_file(&mut connection).await?;
+    connection.close().await.map_err(from_sqlx)
 }
 
 /// Settings that every connection shares.

@@ -31,7 +31,7 @@ pub struct KeywordSettings {
 
 impl Default for KeywordSettings {
     fn default() -> Self {
-        Self { analyzer: AnalyzerChoice::English, k1: 1.2, b: 0.75 }
+        Self { analyzer: AnalyzerChoice::English, k1: 1.5, b: 0.75 }
     }
 }
 

@@ -126,7 +126,10 @@ mod tests {
     fn a_scope_includes_the_ones_before_it() {
         let writer = Principal::new("w", TenantId::default(), Scope::Write);
         assert!(writer.require(Scope::Read).is_ok() && writer.require(Scope::Write).is_ok());
-        assert_eq!(writer.require(Scope::Admin).map_err(|error| error.kind()), Err(ErrorKind::PermissionDenied));
+        assert_eq!(
+            writer.require(Scope::Admin).map_err(|error| error.kind()),
+            Err(ErrorKind::PermissionDenied)
+        );
     }
 
     #[test]

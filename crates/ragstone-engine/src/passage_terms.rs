@@ -20,21 +20,17 @@ pub(crate) fn weighting(settings: &KeywordSettings) -> Result<Bm25> {
     })
 }
 
-/// Counts the terms of a chunk in its context.
+/// Counts the terms of a chunk in its context: the title, the headings above it, its own text.
 ///
-/// A title that the headings or the text itself already start with is not counted twice.
+/// The title counts for every chunk, also for the one that begins with it: measured on SciFact and Cranfield, that
+/// ranks better than counting it once.
 pub(crate) fn count_terms(analyzer: &Analyzer, title: &str, headings: &[String], text: &str) -> TermCounts {
-    let is_repeated = headings.first().is_some_and(|first| first == title) || text.starts_with(title);
     let mut context = String::with_capacity(title.len() + text.len() + 64);
-    if !is_repeated {
-        context.push_str(title);
+    context.push_str(title);
+    context.push('\n');
+    for heading in headings.iter().filter(|heading| *heading != title && !text.contains(heading.as_str())) {
+        context.push_str(heading);
         context.push('\n');
-    }
-    for heading in headings {
-        if !text.contains(heading.as_str()) {
-            context.push_str(heading);
-            context.push('\n');
-        }
     }
     context.push_str(text);
     analyzer.count(&context)

@@ -77,11 +77,20 @@ impl Engine {
             IndexQuery { target: target(&collection), keyword, filter: query.filter().cloned(), limit };
         match self.index().search(ctx, &question).await {
             Ok(hits) => Ok(LegOutcome::Found(ranked(&collection, hits))),
+            Err(error) if self.is_empty(ctx, &collection, &error).await? => Ok(LegOutcome::Found(Vec::new())),
             Err(error) if is_degradation(&error) => {
                 Ok(LegOutcome::Missing(degradation(&collection.name, &error)))
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether the index has no target because there is nothing to find yet.
+    async fn is_empty(&self, ctx: &CallContext, collection: &Collection, error: &Error) -> Result<bool> {
+        if error.kind() != ErrorKind::NotFound {
+            return Ok(false);
+        }
+        Ok(self.catalog().statistics(ctx, collection.id).await?.chunks == 0)
     }
 
     /// Reads the passages of the best hits; a hit whose version was replaced meanwhile is left out.

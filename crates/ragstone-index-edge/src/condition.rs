@@ -39,10 +39,9 @@ impl Admission {
         match self {
             Self::Everything => Self::Nothing,
             Self::Nothing => Self::Everything,
-            Self::Where(condition) => nested(EdgeFilter {
-                must_not: Some(vec![*condition]),
-                ..EdgeFilter::default()
-            }),
+            Self::Where(condition) => {
+                nested(EdgeFilter { must_not: Some(vec![*condition]), ..EdgeFilter::default() })
+            }
         }
     }
 }
@@ -59,10 +58,7 @@ fn all(parts: &[Filter]) -> Admission {
     if conditions.is_empty() {
         return Admission::Everything;
     }
-    nested(EdgeFilter {
-        must: Some(conditions),
-        ..EdgeFilter::default()
-    })
+    nested(EdgeFilter { must: Some(conditions), ..EdgeFilter::default() })
 }
 
 fn any(parts: &[Filter]) -> Admission {
@@ -77,10 +73,7 @@ fn any(parts: &[Filter]) -> Admission {
     if conditions.is_empty() {
         return Admission::Nothing;
     }
-    nested(EdgeFilter {
-        should: Some(conditions),
-        ..EdgeFilter::default()
-    })
+    nested(EdgeFilter { should: Some(conditions), ..EdgeFilter::default() })
 }
 
 fn nested(filter: EdgeFilter) -> Admission {
@@ -125,10 +118,7 @@ fn within(field: &Field, range: &NumberRange) -> Admission {
         lte: range.lte.map(OrderedFloat),
     };
     let is_inside = Condition::Field(FieldCondition::new_range(point::number_path(key), range));
-    nested(EdgeFilter {
-        must: Some(vec![*is_number, is_inside]),
-        ..EdgeFilter::default()
-    })
+    nested(EdgeFilter { must: Some(vec![*is_number, is_inside]), ..EdgeFilter::default() })
 }
 
 fn exists(field: &Field) -> Admission {

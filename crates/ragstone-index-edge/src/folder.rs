@@ -42,9 +42,7 @@ pub(crate) struct Folder {
 impl Folder {
     /// Folder of a target, whether it exists or not.
     pub(crate) fn of(root: &Path, target: &IndexTarget) -> Self {
-        let path = root
-            .join(target.tenant.as_str())
-            .join(target.collection.to_string());
+        let path = root.join(target.tenant.as_str()).join(target.collection.to_string());
         Self { path }
     }
 
@@ -63,24 +61,15 @@ impl Folder {
         let stored: StoredState = serde_json::from_slice(&bytes)
             .map_err(|error| fault::corrupt("state.json").with_source(error))?;
         if stored.format != FORMAT {
-            return Err(fault::corrupt(format!(
-                "format {} is not {FORMAT}",
-                stored.format
-            )));
+            return Err(fault::corrupt(format!("format {} is not {FORMAT}", stored.format)));
         }
-        Ok(Some(IndexState {
-            generation: stored.generation,
-            checkpoint: stored.checkpoint,
-        }))
+        Ok(Some(IndexState { generation: stored.generation, checkpoint: stored.checkpoint }))
     }
 
     /// Replaces the state, durably.
     pub(crate) fn write_state(&self, state: IndexState) -> Result<()> {
-        let stored = StoredState {
-            format: FORMAT,
-            generation: state.generation,
-            checkpoint: state.checkpoint,
-        };
+        let stored =
+            StoredState { format: FORMAT, generation: state.generation, checkpoint: state.checkpoint };
         let bytes = serde_json::to_vec(&stored).map_err(|error| {
             Error::new(ErrorKind::Unexpected, "cannot encode the state").with_source(error)
         })?;
@@ -94,8 +83,7 @@ impl Folder {
 
     /// Saves term statistics, durably.
     pub(crate) fn write_terms(&self, statistics: &TermStatistics) -> Result<()> {
-        self.replace(TERMS_FILE, &statistics.encode())
-            .map_err(fault::of_io)
+        self.replace(TERMS_FILE, &statistics.encode()).map_err(fault::of_io)
     }
 
     /// Removes saved term statistics, durably; they no longer hold once the shard changes.
@@ -117,12 +105,10 @@ impl Folder {
 
     /// Removes everything; nothing there is fine.
     pub(crate) fn wipe(&self) -> Result<()> {
-        let wiped = self
-            .remove_file(STATE_FILE)
-            .and_then(|()| match fs::remove_dir_all(&self.path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-                result => result,
-            });
+        let wiped = self.remove_file(STATE_FILE).and_then(|()| match fs::remove_dir_all(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            result => result,
+        });
         wiped.map_err(fault::of_io)
     }
 
@@ -174,9 +160,7 @@ fn full_journals(journal: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
     for entry in entries {
         let entry = entry?;
         let name = entry.file_name();
-        let first_record = name
-            .to_str()
-            .and_then(|name| name.strip_prefix(FULL_JOURNAL_PREFIX));
+        let first_record = name.to_str().and_then(|name| name.strip_prefix(FULL_JOURNAL_PREFIX));
         if let Some(first_record) = first_record.and_then(|number| number.parse().ok()) {
             full.push((first_record, entry.path()));
         }
@@ -206,19 +190,14 @@ impl RootLock {
     /// Makes the folder if it is missing and locks it; `FailedPrecondition` where someone else has it.
     pub(crate) fn acquire(root: &Path) -> Result<Self> {
         fs::create_dir_all(root).map_err(fault::of_io)?;
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(root.join("lock"));
+        let file = File::options().create(true).truncate(false).write(true).open(root.join("lock"));
         let file = file.map_err(fault::of_io)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(Error::new(
-                ErrorKind::FailedPrecondition,
-                "the index folder is in use",
-            )
-            .with_help("stop the other process, or give this one a folder of its own")),
+            Err(TryLockError::WouldBlock) => {
+                Err(Error::new(ErrorKind::FailedPrecondition, "the index folder is in use")
+                    .with_help("stop the other process, or give this one a folder of its own"))
+            }
             Err(TryLockError::Error(error)) => Err(fault::of_io(error)),
         }
     }

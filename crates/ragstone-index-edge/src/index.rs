@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use crate::config::EdgeIndexConfig;
 use crate::fault;
 use crate::folder::{self, RootLock};
-use crate::registry::{Registry, ShardInUse, Slot, into_use};
+use crate::registry::{Registry, ShardInUse, Slot, close_quietly, into_use};
 use crate::shard::Shard;
 use crate::upkeep::Upkeep;
 
@@ -57,9 +57,7 @@ impl EdgeIndex {
             clock,
             config,
         };
-        Ok(Self {
-            inner: Arc::new(inner),
-        })
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     fn admit(&self, ctx: &CallContext) -> Result<()> {
@@ -68,11 +66,7 @@ impl EdgeIndex {
     }
 
     fn check_open(&self) -> Result<()> {
-        if self.inner.is_closed.load(Ordering::Acquire) {
-            Err(fault::closed())
-        } else {
-            Ok(())
-        }
+        if self.inner.is_closed.load(Ordering::Acquire) { Err(fault::closed()) } else { Ok(()) }
     }
 
     /// Runs blocking work that goes on, with the folder locked, even if no one waits for it any more.
@@ -105,10 +99,7 @@ impl EdgeIndex {
                 .ok_or_else(|| Error::new(ErrorKind::Unexpected, "an open shard is closed"))
         });
         let opened = opened.await;
-        if opened
-            .as_ref()
-            .is_err_and(|error| error.kind() == ErrorKind::NotFound)
-        {
+        if opened.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
             self.inner.registry.forget(target, Arc::clone(slot));
         }
         opened
@@ -224,28 +215,13 @@ impl EdgeIndex {
             });
             outcome = outcome.and(closed.await);
         }
-        self.inner
-            .lock
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        self.inner.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
         outcome
     }
 }
 
-/// Closes a shard that is replaced, evicted or removed; what it could not save is counted anew.
-fn close_quietly(shard: Option<Shard>) {
-    if let Some(Err(error)) = shard.map(Shard::close) {
-        tracing::warn!(%error, "an index shard did not close cleanly");
-    }
-}
-
 fn named<T>(result: Result<T>, operation: &'static str, target: &IndexTarget) -> Result<T> {
-    result.map_err(|error| {
-        error
-            .with_operation(operation)
-            .with_context("collection.id", target.collection)
-    })
+    result.map_err(|error| error.with_operation(operation).with_context("collection.id", target.collection))
 }
 
 impl ChunkIndex for EdgeIndex {
@@ -266,11 +242,7 @@ impl ChunkIndex for EdgeIndex {
 
     async fn create(&self, ctx: &CallContext, target: &IndexTarget, generation: GenerationId) -> Result<()> {
         self.admit(ctx)?;
-        named(
-            self.create_target(target, generation).await,
-            "index.create",
-            target,
-        )
+        named(self.create_target(target, generation).await, "index.create", target)
     }
 
     async fn apply(
@@ -280,11 +252,7 @@ impl ChunkIndex for EdgeIndex {
         operations: Vec<IndexOperation>,
     ) -> Result<()> {
         self.admit(ctx)?;
-        named(
-            self.apply_operations(target, operations).await,
-            "index.apply",
-            target,
-        )
+        named(self.apply_operations(target, operations).await, "index.apply", target)
     }
 
     async fn flush(&self, ctx: &CallContext, target: &IndexTarget, checkpoint: Sequence) -> Result<()> {
@@ -295,11 +263,7 @@ impl ChunkIndex for EdgeIndex {
     async fn search(&self, ctx: &CallContext, query: &IndexQuery) -> Result<Vec<IndexHit>> {
         self.admit(ctx)?;
         if query.limit == 0 {
-            return named(
-                Err(Error::invalid("limit", "must be at least 1")),
-                "index.search",
-                &query.target,
-            );
+            return named(Err(Error::invalid("limit", "must be at least 1")), "index.search", &query.target);
         }
         let asked = query.clone();
         let hits = self.read(&query.target, move |shard| shard.search(&asked)).await;
@@ -329,8 +293,6 @@ impl ChunkIndex for EdgeIndex {
     ///
     /// Dropping this future may leave some targets open; closing again goes on with them.
     async fn close(&self, _ctx: &CallContext) -> Result<()> {
-        self.close_all()
-            .await
-            .map_err(|error| error.with_operation("index.close"))
+        self.close_all().await.map_err(|error| error.with_operation("index.close"))
     }
 }

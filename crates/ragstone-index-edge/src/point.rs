@@ -32,10 +32,7 @@ const NUMBER_PREFIX: &str = "number-";
 
 /// Path of a field of the payload. The name is taken as it is, dots included.
 pub(crate) fn path(field: &str) -> JsonPath {
-    JsonPath {
-        first_key: field.to_owned(),
-        rest: Vec::new(),
-    }
+    JsonPath { first_key: field.to_owned(), rest: Vec::new() }
 }
 
 /// Name of the field that carries a numeric attribute.
@@ -68,11 +65,7 @@ pub(crate) fn chunk(id: PointId) -> Result<ChunkId> {
 
 /// Payload of every chunk of a document.
 pub(crate) fn payload(document: DocumentId, version: DocumentVersion, attributes: &IndexAttributes) -> Value {
-    let mut tags: Vec<Value> = attributes
-        .tags
-        .iter()
-        .map(|tag| token::of_text(tag).into())
-        .collect();
+    let mut tags: Vec<Value> = attributes.tags.iter().map(|tag| token::of_text(tag).into()).collect();
     if !tags.is_empty() {
         tags.push(token::HAS_TAG.into());
     }
@@ -86,10 +79,7 @@ pub(crate) fn payload(document: DocumentId, version: DocumentVersion, attributes
     }
     fields.insert(DOCUMENT.to_owned(), document.to_string().into());
     fields.insert(VERSION.to_owned(), version.0.into());
-    fields.insert(
-        SOURCE.to_owned(),
-        token::of_text(attributes.source.as_str()).into(),
-    );
+    fields.insert(SOURCE.to_owned(), token::of_text(attributes.source.as_str()).into());
     fields.insert(FORMAT.to_owned(), token::of_text(&attributes.format).into());
     fields.insert(TAG.to_owned(), tags.into());
     fields.insert(METADATA.to_owned(), tokens.into());
@@ -109,16 +99,9 @@ pub(crate) fn of_chunk(chunk: IndexedChunk, payload: Value) -> Result<PointStruc
 
 /// Document and version that a payload names.
 pub(crate) fn origin(payload: &Payload) -> Result<(DocumentId, DocumentVersion)> {
-    let document = payload
-        .0
-        .get(DOCUMENT)
-        .and_then(Value::as_str)
-        .and_then(|text| text.parse().ok());
-    let version = payload
-        .0
-        .get(VERSION)
-        .and_then(Value::as_u64)
-        .and_then(|number| u32::try_from(number).ok());
+    let document = payload.0.get(DOCUMENT).and_then(Value::as_str).and_then(|text| text.parse().ok());
+    let version =
+        payload.0.get(VERSION).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
     match (document, version) {
         (Some(document), Some(version)) => Ok((document, DocumentVersion(version))),
         _ => Err(fault::corrupt("a point names no document")),

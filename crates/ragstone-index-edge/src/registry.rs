@@ -101,6 +101,21 @@ impl Slot {
     }
 }
 
+impl Drop for Slot {
+    fn drop(&mut self) {
+        if let Ok(mut gate) = self.gate.try_write() {
+            close_quietly(gate.take());
+        }
+    }
+}
+
+/// Closes a shard that is replaced, evicted, removed or dropped; what it could not save is counted anew.
+pub(crate) fn close_quietly(shard: Option<Shard>) {
+    if let Some(Err(error)) = shard.map(Shard::close) {
+        tracing::warn!(%error, "an index shard did not close cleanly");
+    }
+}
+
 /// Turns the shared gate into the right to use what is behind it; `None` if that is closed or suspect.
 pub(crate) fn into_use(gate: OwnedRwLockReadGuard<Option<Shard>>) -> Option<ShardInUse> {
     OwnedRwLockReadGuard::try_map(gate, |shard| shard.as_ref().filter(|shard| !shard.is_suspect())).ok()
@@ -117,11 +132,7 @@ pub(crate) struct Registry {
 impl Registry {
     /// Knows no target yet.
     pub(crate) fn new(root: PathBuf) -> Self {
-        Self {
-            root,
-            slots: Mutex::default(),
-            uses: AtomicU64::new(0),
-        }
+        Self { root, slots: Mutex::default(), uses: AtomicU64::new(0) }
     }
 
     /// Slot of a target, which need not exist.
@@ -139,10 +150,7 @@ impl Registry {
     pub(crate) fn forget(&self, target: &IndexTarget, slot: Arc<Slot>) {
         let mut slots = self.slots();
         drop(slot);
-        if slots
-            .get(target)
-            .is_some_and(|kept| Arc::strong_count(kept) == 1 && !kept.is_open())
-        {
+        if slots.get(target).is_some_and(|kept| Arc::strong_count(kept) == 1 && !kept.is_open()) {
             slots.remove(target);
         }
     }
@@ -158,10 +166,7 @@ impl Registry {
         open.retain(|slot| slot.is_open());
         let surplus = (open.len() + 1).saturating_sub(most);
         open.sort_unstable_by_key(|slot| slot.last_use.load(Ordering::Relaxed));
-        open.iter()
-            .filter_map(|slot| slot.idle_gate())
-            .take(surplus)
-            .collect()
+        open.iter().filter_map(|slot| slot.idle_gate()).take(surplus).collect()
     }
 
     fn slots(&self) -> MutexGuard<'_, BTreeMap<IndexTarget, Arc<Slot>>> {

@@ -21,10 +21,16 @@ use crate::{fault, point};
 
 mod apply;
 mod search;
+#[cfg(test)]
+mod tests;
 mod tidy;
 
 /// Size of a journal file; Edge's own default of 32 MiB is for servers with few shards.
 const JOURNAL_CAPACITY: usize = 4 * 1024 * 1024;
+/// Number of matching chunks below which a filtered search lists them all instead of checking what it finds.
+///
+/// Measured on 100,000 chunks; Edge's own default is 5,000.
+const FULL_SCAN_BELOW: usize = 500;
 /// How often a flush is tried when background work holds a lock at the wrong moment.
 const FLUSH_ATTEMPTS: usize = 5;
 /// Points read at a time when the statistics are counted anew.
@@ -52,21 +58,15 @@ impl Shard {
     pub(crate) fn create(folder: Folder, generation: GenerationId) -> Result<Self> {
         folder.make()?;
         let config = EdgeConfig::builder()
-            .sparse_vector(point::KEYWORD_VECTOR, EdgeSparseVectorParams::builder().build())
+            .sparse_vector(point::KEYWORD_VECTOR, keyword_vector())
             .optimizers(tidy::while_growing())
-            .wal_options(WalOptions {
-                segment_capacity: JOURNAL_CAPACITY,
-                ..WalOptions::default()
-            })
+            .wal_options(WalOptions { segment_capacity: JOURNAL_CAPACITY, ..WalOptions::default() })
             .build();
         let edge = EdgeShard::new(&folder.shard(), config).map_err(fault::of_edge)?;
         for field in point::KEYWORD_FIELDS {
             create_index(&edge, point::path(field), PayloadSchemaType::Keyword)?;
         }
-        let state = IndexState {
-            generation,
-            checkpoint: Sequence::ZERO,
-        };
+        let state = IndexState { generation, checkpoint: Sequence::ZERO };
         let shard = Self::new(folder, edge, state, TermStatistics::default());
         shard.flush(Sequence::ZERO)?;
         Ok(shard)
@@ -97,11 +97,7 @@ impl Shard {
 
     fn new(folder: Folder, edge: EdgeShard, state: IndexState, statistics: TermStatistics) -> Self {
         let schema = edge.info().payload_schema;
-        let numeric_keys = schema
-            .keys()
-            .filter_map(point::numeric_key)
-            .map(str::to_owned)
-            .collect();
+        let numeric_keys = schema.keys().filter_map(point::numeric_key).map(str::to_owned).collect();
         Self {
             folder,
             edge,
@@ -127,10 +123,7 @@ impl Shard {
     /// Makes everything durable, then the checkpoint. The caller keeps other writers out.
     pub(crate) fn flush(&self, checkpoint: Sequence) -> Result<()> {
         self.flush_data()?;
-        let state = IndexState {
-            checkpoint,
-            ..self.state()
-        };
+        let state = IndexState { checkpoint, ..self.state() };
         self.folder.write_state(state)?;
         *lock(&self.state) = state;
         Ok(())
@@ -159,8 +152,7 @@ impl Shard {
         let saved = if self.is_suspect() || self.has_saved_terms.load(Ordering::Acquire) {
             Ok(())
         } else {
-            self.flush_data()
-                .and_then(|()| self.folder.write_terms(&self.statistics()))
+            self.flush_data().and_then(|()| self.folder.write_terms(&self.statistics()))
         };
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(self)));
         saved.and(dropped.map_err(|panic| fault::of_panic(panic.as_ref())))
@@ -175,18 +167,18 @@ impl Shard {
     }
 }
 
+fn keyword_vector() -> EdgeSparseVectorParams {
+    EdgeSparseVectorParams::builder().full_scan_threshold(FULL_SCAN_BELOW).build()
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn create_index(edge: &EdgeShard, field_name: JsonPath, schema: PayloadSchemaType) -> Result<()> {
-    let create = CreateIndex {
-        field_name,
-        field_schema: Some(PayloadFieldSchema::FieldType(schema)),
-    };
+    let create = CreateIndex { field_name, field_schema: Some(PayloadFieldSchema::FieldType(schema)) };
     let operation = FieldIndexOperations::CreateIndex(create);
-    edge.update(UpdateOperation::FieldIndexOperation(operation))
-        .map_err(fault::of_edge)
+    edge.update(UpdateOperation::FieldIndexOperation(operation)).map_err(fault::of_edge)
 }
 
 /// Saved statistics were written when the shard was closed, so that they must agree with it.

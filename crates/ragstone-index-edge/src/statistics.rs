@@ -78,10 +78,7 @@ impl TermStatistics {
             let count = count.first_chunk::<4>()?;
             chunks_with.insert(u32::from_le_bytes(*term), u32::from_le_bytes(*count));
         }
-        Some(Self {
-            chunks: u64::from_le_bytes(*chunks),
-            chunks_with,
-        })
+        Some(Self { chunks: u64::from_le_bytes(*chunks), chunks_with })
     }
 }
 
@@ -120,11 +117,7 @@ mod tests {
             let mut damaged = bytes.clone();
             damaged[position] ^= 1;
             assert_eq!(TermStatistics::decode(&damaged), None, "byte {position}");
-            assert_eq!(
-                TermStatistics::decode(&bytes[..position]),
-                None,
-                "length {position}"
-            );
+            assert_eq!(TermStatistics::decode(&bytes[..position]), None, "length {position}");
         }
     }
 }

@@ -14,11 +14,7 @@ pub(crate) const HAS_TAG: &str = "*";
 
 /// Keyword of a text.
 pub(crate) fn of_text(text: &str) -> String {
-    if text.len() <= MAX_PLAIN_LEN {
-        format!("={text}")
-    } else {
-        format!("#{}", Digest::of(text.as_bytes()))
-    }
+    if text.len() <= MAX_PLAIN_LEN { format!("={text}") } else { format!("#{}", Digest::of(text.as_bytes())) }
 }
 
 /// Held where the attribute has any value.
@@ -74,10 +70,7 @@ fn float(key: &str, value: &MetadataValue) -> String {
 }
 
 fn bits(value: &MetadataValue) -> String {
-    value
-        .as_number()
-        .map(|number| format!("{:x}", number.to_bits()))
-        .unwrap_or_default()
+    value.as_number().map(|number| format!("{:x}", number.to_bits())).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -32,17 +32,9 @@ impl Upkeep {
     /// Starts the thread, which compacts grown targets once nothing was asked for `compact_after`.
     pub(crate) fn start(compact_after: Duration) -> io::Result<Self> {
         let (requests, received) = sync_channel(QUEUE);
-        let worker = Worker {
-            requests: received,
-            compact_after,
-            grown: Vec::new(),
-        };
-        let thread = thread::Builder::new()
-            .name("ragstone-index".to_owned())
-            .spawn(move || worker.run())?;
-        Ok(Self {
-            running: Mutex::new(Some(Running { requests, thread })),
-        })
+        let worker = Worker { requests: received, compact_after, grown: Vec::new() };
+        let thread = thread::Builder::new().name("ragstone-index".to_owned()).spawn(move || worker.run())?;
+        Ok(Self { running: Mutex::new(Some(Running { requests, thread })) })
     }
 
     /// Asks for a target to be sealed. Does not wait.

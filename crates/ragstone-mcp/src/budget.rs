@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn a_cut_prefers_the_end_of_a_line() {
         assert_eq!(prefix_len("abc def\nxyz uvw", 12), 8);
-        assert_eq!(prefix_len("a\nbcdefghijklmnop", 12), 11);
+        assert_eq!(prefix_len("a\nbcdefghijklmnop", 12), 10);
     }
 
     proptest! {

@@ -41,9 +41,7 @@ impl Caller {
         timeout: Duration,
     ) -> Result<CallContext> {
         let principal = self.principal(request)?;
-        Ok(CallContext::new(principal)
-            .with_timeout(&SystemClock, timeout)
-            .with_trace(trace(request)))
+        Ok(CallContext::new(principal).with_timeout(&SystemClock, timeout).with_trace(trace(request)))
     }
 }
 
@@ -55,11 +53,7 @@ fn trace(request: &RequestContext<RoleServer>) -> Trace {
     };
     Trace {
         request_id: header(REQUEST_ID_HEADER),
-        parent: request
-            .meta
-            .get_traceparent()
-            .map(Arc::from)
-            .or_else(|| header(TRACE_PARENT_HEADER)),
+        parent: request.meta.get_traceparent().map(Arc::from).or_else(|| header(TRACE_PARENT_HEADER)),
     }
 }
 

@@ -46,7 +46,7 @@ impl Default for McpConfig {
             token_budget: TokenBudget::default(),
             max_body_bytes: 4 * 1024 * 1024,
             call_timeout: Duration::from_secs(30),
-            ingest_timeout: Duration::from_secs(15 * 60),
+            ingest_timeout: Duration::from_mins(15),
             // A cursor names a place in a listing that its bearer may read anyway.
             cursor_key: CursorKey::derive(b"ragstone mcp"),
             shutdown: CancellationToken::new(),

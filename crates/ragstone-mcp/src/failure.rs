@@ -26,13 +26,18 @@ pub(crate) fn protocol_error(error: &Error) -> ErrorData {
     ErrorData::new(code, text(error), Some(data(error)))
 }
 
-/// A protocol error about a resource that does not exist.
-pub(crate) fn resource_error(error: &Error) -> ErrorData {
+/// A protocol error about the resource `uri`; its data names a URI of reasonable length again.
+pub(crate) fn resource_error(error: &Error, uri: &str) -> ErrorData {
+    let mut answer = protocol_error(error);
     if error.kind() == ErrorKind::NotFound {
-        ErrorData::resource_not_found(text(error), Some(data(error)))
-    } else {
-        protocol_error(error)
+        answer.code = ErrorCode::RESOURCE_NOT_FOUND;
     }
+    if let Some(Value::Object(data)) = &mut answer.data
+        && uri.len() <= MAX_TEXT_LEN
+    {
+        data.insert("uri".to_owned(), uri.into());
+    }
+    answer
 }
 
 /// Logs a failure that is the server's own; callers see only its kind.
@@ -44,10 +49,7 @@ pub(crate) fn log(error: &Error, operation: &str) {
 
 fn text(error: &Error) -> String {
     let mut text = error.public_message();
-    let help = error
-        .help()
-        .map(str::to_owned)
-        .or_else(|| retry_help(error.retry()));
+    let help = error.help().map(str::to_owned).or_else(|| retry_help(error.retry()));
     if let Some(help) = help {
         text.push_str(". To go on: ");
         text.push_str(&help);

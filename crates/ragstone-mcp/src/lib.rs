@@ -3,6 +3,7 @@
 mod budget;
 mod caller;
 mod config;
+mod deadline;
 mod failure;
 mod http;
 mod progress;

@@ -25,9 +25,7 @@ pub(crate) struct ProgressFeed {
 
 impl ProgressFeed {
     pub(crate) fn new() -> Self {
-        Self {
-            state: watch::Sender::default(),
-        }
+        Self { state: watch::Sender::default() }
     }
 
     /// Runs `work` and meanwhile sends what it reports, if the request carries a progress token.
@@ -41,11 +39,7 @@ impl ProgressFeed {
         let Some(token) = request.meta.get_progress_token() else {
             return work.await;
         };
-        let mut notifier = Notifier {
-            peer: &request.peer,
-            token,
-            last: 0,
-        };
+        let mut notifier = Notifier { peer: &request.peer, token, last: 0 };
         let result = tokio::select! {
             result = work => result,
             never = self.send_changes(&mut notifier) => match never {},

@@ -8,7 +8,8 @@ const ANSWER: &str = "answer_with_citations";
 const QUESTION: &str = "question";
 /// Longest question in bytes.
 const MAX_QUESTION_LEN: usize = 8192;
-const DESCRIPTION: &str = "Answers a question from the indexed documents only, with a citation for every claim";
+const DESCRIPTION: &str =
+    "Answers a question from the indexed documents only, with a citation for every claim";
 
 /// Every prompt.
 pub(crate) fn all() -> Vec<Prompt> {

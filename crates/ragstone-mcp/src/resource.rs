@@ -6,7 +6,8 @@ use ragstone_core::page::PageRequest;
 use ragstone_core::request::TextRange;
 use ragstone_core::{ChunkId, CollectionName, DocumentId, Error, ErrorKind, Result};
 use rmcp::model::{
-    CacheScope, ListResourcesResult, MetaObject, ReadResourceResult, Resource, ResourceContents, ResourceTemplate,
+    CacheScope, ListResourcesResult, MetaObject, ReadResourceResult, Resource, ResourceContents,
+    ResourceTemplate,
 };
 
 use crate::budget::{self, TokenBudget};
@@ -45,10 +46,7 @@ pub(crate) fn templates() -> Vec<ResourceTemplate> {
 ///
 /// A page holds documents of one collection, and may hold none where another page follows.
 pub(crate) async fn list(call: &Call<'_>, cursor: Option<String>) -> Result<ListResourcesResult> {
-    let query = PageQuery {
-        page_size: Some(PAGE_SIZE),
-        cursor,
-    };
+    let query = PageQuery { page_size: Some(PAGE_SIZE), cursor };
     let request = call.open_page(LISTING, query)?;
     let position = request.after_key().and_then(|key| key.split_once(SEPARATOR));
     let (resources, next) = match position {
@@ -59,9 +57,8 @@ pub(crate) async fn list(call: &Call<'_>, cursor: Option<String>) -> Result<List
             None => (Vec::new(), None),
         },
     };
-    let mut result = ListResourcesResult::with_all_items(resources)
-        .with_ttl_ms(0)
-        .with_cache_scope(CacheScope::Private);
+    let mut result =
+        ListResourcesResult::with_all_items(resources).with_ttl_ms(0).with_cache_scope(CacheScope::Private);
     result.next_cursor = call.seal(LISTING, next);
     Ok(result)
 }
@@ -85,9 +82,7 @@ async fn page_of(
     let (documents, next) = page.map(|page| (page.items, page.next)).unwrap_or_default();
     let next = match next {
         Some(source) => Some(format!("{name}{SEPARATOR}{source}")),
-        None => collection_after(call, Some(name))
-            .await?
-            .map(|following| format!("{following}{SEPARATOR}")),
+        None => collection_after(call, Some(name)).await?.map(|following| format!("{following}{SEPARATOR}")),
     };
     Ok((documents.iter().map(listed).collect(), next))
 }
@@ -104,6 +99,7 @@ async fn collection_after(call: &Call<'_>, name: Option<&CollectionName>) -> Res
 fn listed(document: &Document) -> Resource {
     Resource::new(format!("{DOCUMENTS}{}", document.id), document.source.as_str())
         .with_title(document.title.as_str())
+        .with_description(format!("Version {} of a {} document", document.version, document.format))
         .with_mime_type(media_type(&document.format))
         .with_size(document.text_len)
 }
@@ -119,23 +115,14 @@ pub(crate) async fn read(call: &Call<'_>, uri: &str) -> Result<ReadResourceResul
             ResourceContents::text(passage.text, uri).with_mime_type(media_type(&passage.document.format))
         }
     };
-    Ok(ReadResourceResult::new(vec![contents])
-        .with_ttl_ms(0)
-        .with_cache_scope(CacheScope::Private))
+    Ok(ReadResourceResult::new(vec![contents]).with_ttl_ms(0).with_cache_scope(CacheScope::Private))
 }
 
 async fn document(call: &Call<'_>, uri: &str, id: DocumentId, start: usize) -> Result<ResourceContents> {
-    let range = TextRange {
-        start,
-        max_len: TokenBudget::MAX.quarters(),
-    };
+    let range = TextRange { start, max_len: TokenBudget::MAX.quarters() };
     let part = call.engine.read_text(&call.context, id, range).await?;
     let kept = budget::prefix_len(&part.text, TokenBudget::MAX.quarters());
-    let next = if kept < part.text.len() {
-        Some(part.span.start() + kept)
-    } else {
-        part.next
-    };
+    let next = if kept < part.text.len() { Some(part.span.start() + kept) } else { part.next };
     let text = part.text.get(..kept).unwrap_or_default();
     let contents = ResourceContents::text(text, uri).with_mime_type(media_type(&part.document.format));
     let Some(next) = next else {

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use ragstone_core::{Error, ErrorKind, Result};
 use ragstone_engine::Engine;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode,
-    GetPromptRequestParams, GetPromptResponse, Icon, Implementation, ListPromptsResult,
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult,
+    ErrorCode, GetPromptRequestParams, GetPromptResponse, Icon, Implementation, ListPromptsResult,
     ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
     ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig, Tool,
 };
@@ -16,7 +15,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 use crate::caller::Caller;
 use crate::config::McpConfig;
 use crate::tool::{Call, ToolTable};
-use crate::{failure, prompt, resource};
+use crate::{deadline, failure, prompt, resource};
 
 const TITLE: &str = "Ragstone";
 const DESCRIPTION: &str = "Search with exact citations over your own documents, code and notes";
@@ -34,8 +33,7 @@ const ICON: &str = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My
 const STATIC_TTL_MS: u64 = 5 * 60 * 1000;
 
 /// Methods with parameters; one that arrives as an unknown request had malformed ones.
-const METHODS_WITH_PARAMETERS: [&str; 8] = [
-    "initialize",
+const METHODS_WITH_PARAMETERS: [&str; 7] = [
     "tools/call",
     "tools/list",
     "resources/read",
@@ -57,12 +55,7 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn new(engine: Engine, config: McpConfig, caller: Caller) -> Self {
         let tools = ToolTable::new(&config);
-        Self {
-            engine,
-            config: Arc::new(config),
-            tools,
-            caller,
-        }
+        Self { engine, config: Arc::new(config), tools, caller }
     }
 
     /// What a request that is no tool call works with.
@@ -84,18 +77,12 @@ impl Server {
         let Some(entry) = self.tools.find(&params.name) else {
             return Err(self.unknown_tool());
         };
-        let context = self
-            .caller
-            .context(request, entry.timeout(&self.config))
-            .map_err(|error| failure::protocol_error(&error))?;
-        let call = Call {
-            engine: &self.engine,
-            config: &self.config,
-            request,
-            context,
-        };
+        let timeout = entry.timeout(&self.config);
+        let context =
+            self.caller.context(request, timeout).map_err(|error| failure::protocol_error(&error))?;
+        let call = Call { engine: &self.engine, config: &self.config, request, context };
         let work = entry.call(call, params.arguments.unwrap_or_default());
-        let result = unless_cancelled(request, work).await;
+        let result = deadline::within(timeout, &request.ct, work).await;
         Ok(result.unwrap_or_else(|error| {
             failure::log(&error, &entry.definition.name);
             failure::tool_result(&error)
@@ -105,22 +92,7 @@ impl Server {
     fn unknown_tool(&self) -> ErrorData {
         let names: Vec<&str> = self.tools.names().collect();
         let data = serde_json::json!({ "reason": "not_found", "tools": names });
-        ErrorData::invalid_params(
-            format!("unknown tool; the tools are {}", names.join(", ")),
-            Some(data),
-        )
-    }
-}
-
-/// Drops the work once the client has cancelled the request or gone away.
-async fn unless_cancelled<T>(
-    request: &RequestContext<RoleServer>,
-    work: impl Future<Output = Result<T>> + Send,
-) -> Result<T> {
-    tokio::select! {
-        biased;
-        () = request.ct.cancelled() => Err(Error::new(ErrorKind::Cancelled, "the client cancelled the request")),
-        result = work => result,
+        ErrorData::invalid_params(format!("unknown tool; the tools are {}", names.join(", ")), Some(data))
     }
 }
 
@@ -137,20 +109,15 @@ fn check_single_page(params: Option<&PaginatedRequestParams>) -> Result<(), Erro
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        let capabilities = ServerCapabilities::builder()
-            .enable_tools()
-            .enable_resources()
-            .enable_prompts()
-            .build();
+        let capabilities =
+            ServerCapabilities::builder().enable_tools().enable_resources().enable_prompts().build();
         let icon = Icon::new(ICON).with_mime_type("image/svg+xml");
         let implementation = Implementation::new("ragstone", env!("CARGO_PKG_VERSION"))
             .with_title(TITLE)
             .with_description(DESCRIPTION)
             .with_icons(vec![icon])
             .with_website_url(env!("CARGO_PKG_REPOSITORY"));
-        ServerConfig::new(capabilities)
-            .with_server_info(implementation)
-            .with_instructions(INSTRUCTIONS)
+        ServerConfig::new(capabilities).with_server_info(implementation).with_instructions(INSTRUCTIONS)
     }
 
     // ---- Tools ----
@@ -164,11 +131,9 @@ impl ServerHandler for Server {
         let principal = self.caller.principal(&request);
         let principal = principal.map_err(|error| failure::protocol_error(&error))?;
         // What is listed depends on the caller's scope, so nobody else may be served from a cache.
-        Ok(
-            ListToolsResult::with_all_items(self.tools.visible(principal.scope()))
-                .with_ttl_ms(STATIC_TTL_MS)
-                .with_cache_scope(CacheScope::Private),
-        )
+        Ok(ListToolsResult::with_all_items(self.tools.visible(principal.scope()))
+            .with_ttl_ms(STATIC_TTL_MS)
+            .with_cache_scope(CacheScope::Private))
     }
 
     async fn call_tool(
@@ -192,7 +157,8 @@ impl ServerHandler for Server {
     ) -> Result<ListResourcesResult, ErrorData> {
         let call = self.call(&request)?;
         let cursor = params.and_then(|params| params.cursor);
-        let listed = unless_cancelled(&request, resource::list(&call, cursor)).await;
+        let listed =
+            deadline::within(self.config.call_timeout, &request.ct, resource::list(&call, cursor)).await;
         listed.map_err(|error| {
             failure::log(&error, "resources/list");
             failure::protocol_error(&error)
@@ -216,10 +182,11 @@ impl ServerHandler for Server {
         request: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let call = self.call(&request)?;
-        let read = unless_cancelled(&request, resource::read(&call, &params.uri)).await;
+        let read =
+            deadline::within(self.config.call_timeout, &request.ct, resource::read(&call, &params.uri)).await;
         read.map(ReadResourceResponse::from).map_err(|error| {
             failure::log(&error, "resources/read");
-            failure::resource_error(&error)
+            failure::resource_error(&error, &params.uri)
         })
     }
 

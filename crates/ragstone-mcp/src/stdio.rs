@@ -42,11 +42,9 @@ where
         // The client left, or the server was told to stop, before a first request.
         Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => return Ok(()),
         Err(error) => {
-            return Err(
-                Error::new(ErrorKind::FailedPrecondition, "the client did not open the connection")
-                    .with_operation("mcp.serve_stream")
-                    .with_source(error),
-            );
+            return Err(Error::new(ErrorKind::FailedPrecondition, "the client did not open the connection")
+                .with_operation("mcp.serve_stream")
+                .with_source(error));
         }
     };
     running.waiting().await.map(drop).map_err(|error| {

@@ -74,10 +74,7 @@ impl Call<'_> {
 
     /// Makes the cursor behind `key`.
     pub(crate) fn seal(&self, listing: &str, key: Option<String>) -> Option<String> {
-        let page = Page::<()> {
-            items: Vec::new(),
-            next: key,
-        };
+        let page = Page::<()> { items: Vec::new(), next: key };
         self.cursor_key().seal(&self.scoped(listing), &page)
     }
 
@@ -124,11 +121,7 @@ impl Entry {
 
     /// Time that a call may take.
     pub(crate) fn timeout(&self, config: &McpConfig) -> Duration {
-        if self.is_long {
-            config.ingest_timeout
-        } else {
-            config.call_timeout
-        }
+        if self.is_long { config.ingest_timeout } else { config.call_timeout }
     }
 
     /// Checks the scope and the arguments, and runs the tool.
@@ -146,13 +139,9 @@ pub(crate) struct ToolTable {
 impl ToolTable {
     /// Builds the table; with `read_only` it lacks the tools that change something.
     pub(crate) fn new(config: &McpConfig) -> Arc<Self> {
-        let entries = all()
-            .into_iter()
-            .flatten()
-            .filter(|entry| !config.read_only || entry.operation.is_read_only());
-        Arc::new(Self {
-            entries: entries.collect(),
-        })
+        let entries =
+            all().into_iter().flatten().filter(|entry| !config.read_only || entry.operation.is_read_only());
+        Arc::new(Self { entries: entries.collect() })
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<&Entry> {
@@ -166,10 +155,7 @@ impl ToolTable {
 
     /// Definitions of the tools that a principal with `scope` may call.
     pub(crate) fn visible(&self, scope: Scope) -> Vec<model::Tool> {
-        let visible = self
-            .entries
-            .iter()
-            .filter(|entry| entry.operation.scope <= scope);
+        let visible = self.entries.iter().filter(|entry| entry.operation.scope <= scope);
         visible.map(|entry| entry.definition.clone()).collect()
     }
 }
@@ -203,8 +189,10 @@ fn complete<T: Serialize>(output: &T) -> Result<CallToolResult> {
         return Err(Error::new(ErrorKind::TooLarge, "the result is larger than a model can take")
             .with_help("ask for less: a smaller page, or one document at a time"));
     }
+    // Read back from the text, so that both say the same number where the output holds an `f32`.
+    let structured = serde_json::from_str(&text).map_err(unwritable)?;
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
-    result.structured_content = Some(serde_json::to_value(output).map_err(unwritable)?);
+    result.structured_content = Some(structured);
     Ok(result)
 }
 

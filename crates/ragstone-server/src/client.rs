@@ -43,8 +43,9 @@ impl Client {
 
     /// Sends something.
     pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T> {
-        let body = serde_json::to_vec(body)
-            .map_err(|source| Error::new(ErrorKind::Unexpected, "cannot write the request").with_source(source))?;
+        let body = serde_json::to_vec(body).map_err(|source| {
+            Error::new(ErrorKind::Unexpected, "cannot write the request").with_source(source)
+        })?;
         self.call(Method::POST, path, Some(body)).await
     }
 
@@ -53,10 +54,17 @@ impl Client {
         self.call(Method::DELETE, path, None).await
     }
 
-    async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> Result<T> {
+    async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<T> {
         let path = format!("/api/v1{path}");
         let (status, answer) = match &self.transport {
-            Transport::Http { http, base } => self.over_http(http, method, format!("{base}{path}"), body).await?,
+            Transport::Http { http, base } => {
+                self.over_http(http, method, format!("{base}{path}"), body).await?
+            }
             Transport::InProcess(router) => self.in_router(router.clone(), method, path, body).await?,
         };
         if status < 400 {
@@ -99,7 +107,9 @@ impl Client {
             .header(header::AUTHORIZATION, bearer)
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body.unwrap_or_default()))
-            .map_err(|source| Error::new(ErrorKind::InvalidArgument, "cannot make the request").with_source(source))?;
+            .map_err(|source| {
+                Error::new(ErrorKind::InvalidArgument, "cannot make the request").with_source(source)
+            })?;
         let response = match router.oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},

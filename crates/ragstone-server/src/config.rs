@@ -184,9 +184,14 @@ impl Config {
             token.stored()?;
         }
         if !server.bind.ip().is_loopback() && self.auth.tokens.is_empty() {
-            return Err(Error::invalid("server.bind", "is not a loopback address, and no authentication is configured")
-                .with_context("bind", server.bind)
-                .with_help("add a token to `auth.tokens` (`ragstone token create` makes one), or bind to 127.0.0.1"));
+            return Err(Error::invalid(
+                "server.bind",
+                "is not a loopback address, and no authentication is configured",
+            )
+            .with_context("bind", server.bind)
+            .with_help(
+                "add a token to `auth.tokens` (`ragstone token create` makes one), or bind to 127.0.0.1",
+            ));
         }
         Ok(())
     }

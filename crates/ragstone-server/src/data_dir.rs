@@ -38,9 +38,9 @@ impl DataDir {
             None => ProjectDirs::from("dev", "ragstone", "ragstone")
                 .map(|dirs| dirs.data_dir().to_owned())
                 .ok_or_else(|| {
-                    Error::new(ErrorKind::FailedPrecondition, "there is no home folder to keep data in")
-                        .with_help("name a folder with --data-dir")
-                })?,
+                Error::new(ErrorKind::FailedPrecondition, "there is no home folder to keep data in")
+                    .with_help("name a folder with --data-dir")
+            })?,
         };
         create_private(&path).map_err(|source| {
             Error::new(ErrorKind::FailedPrecondition, "cannot create the data directory")
@@ -48,7 +48,9 @@ impl DataDir {
                 .with_context("cause", source)
                 .with_help("name a folder that you may write to with --data-dir")
         })?;
-        path.canonicalize().map(Self).map_err(|source| io_error("cannot open the data directory", &path, source))
+        path.canonicalize()
+            .map(Self)
+            .map_err(|source| io_error("cannot open the data directory", &path, source))
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -75,7 +77,8 @@ impl DataDir {
     pub(crate) fn lock(&self, command: &str) -> Result<DataLock, LockFailure> {
         let path = self.0.join("lock");
         let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let file = opened.map_err(|source| LockFailure::Io(io_error("cannot open the lock", &path, source)))?;
+        let file =
+            opened.map_err(|source| LockFailure::Io(io_error("cannot open the lock", &path, source)))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(LockFailure::Held(self.holder())),
@@ -104,8 +107,9 @@ impl DataLock {
     pub(crate) fn announce(&self, command: &str, address: Option<String>) -> Result<()> {
         let holder = Holder { pid: std::process::id(), command: command.to_owned(), address };
         let path = self.dir.holder_file();
-        let text = serde_json::to_vec(&holder)
-            .map_err(|source| Error::new(ErrorKind::Unexpected, "cannot write the holder").with_source(source))?;
+        let text = serde_json::to_vec(&holder).map_err(|source| {
+            Error::new(ErrorKind::Unexpected, "cannot write the holder").with_source(source)
+        })?;
         replace(&path, &text).map_err(|source| io_error("cannot write the holder", &path, source))
     }
 }
@@ -125,7 +129,8 @@ impl LockFailure {
         match self {
             Self::Io(error) => error,
             Self::Held(holder) => {
-                let error = Error::new(ErrorKind::FailedPrecondition, "another process holds the data directory");
+                let error =
+                    Error::new(ErrorKind::FailedPrecondition, "another process holds the data directory");
                 let help = "wait until it ends, stop it, or name another folder with --data-dir";
                 match holder {
                     Some(holder) => error

@@ -29,8 +29,7 @@ pub(crate) fn fail(error: &Error) -> ExitCode {
 /// A failure in words: what, why, what next. The operator of the process may see its private part.
 pub(crate) fn report(error: &Error) -> String {
     let mut text = String::new();
-    let message =
-        if error.kind().is_client_fault() { error.public_message() } else { error.to_string() };
+    let message = if error.kind().is_client_fault() { error.public_message() } else { error.to_string() };
     let _ = writeln!(text, "{} {message}", "error:".red().bold());
     if let Some(help) = error.help() {
         let _ = writeln!(text, "{} {help}", "help:".cyan().bold());

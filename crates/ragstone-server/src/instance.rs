@@ -12,6 +12,7 @@ use ragstone_engine::{Engine, EngineConfig, Stores};
 use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
 use ragstone_layers::{StackPolicy, standard_catalog, standard_index};
 use ragstone_text::{ChunkOptions, ExtractLimits};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::data_dir::DataLock;
@@ -68,19 +69,20 @@ impl Instance {
         Principal::new(LOCAL_ADMIN, TenantId::default(), Scope::Admin)
     }
 
-    /// What callers reach over HTTP.
-    pub(crate) fn surface(&self) -> Result<Surface> {
+    /// What callers reach over HTTP, until `shutdown`.
+    pub(crate) fn surface(&self, shutdown: CancellationToken) -> Result<Surface> {
         Ok(Surface {
             engine: self.engine.clone(),
             config: self.config.clone(),
             tokens: Arc::new(StaticTokens::new(self.token_records()?)),
             cursors: CursorKey::derive(self.admin.expose().as_bytes()),
+            shutdown,
         })
     }
 
     /// REST alone, for calls from within this process.
     pub(crate) fn local_router(&self) -> Result<Router> {
-        self.surface()?.rest()
+        Ok(self.surface(CancellationToken::new())?.rest())
     }
 
     fn token_records(&self) -> Result<Vec<TokenRecord>> {
@@ -101,8 +103,9 @@ impl Instance {
 
 /// Each backend has a policy of its own, because it has a retry budget of its own.
 fn policy(clock: &Arc<dyn Clock>) -> Result<StackPolicy> {
-    StackPolicy::for_requests(Arc::clone(clock))
-        .map_err(|source| Error::new(ErrorKind::Unexpected, "the retry policy is not valid").with_source(source))
+    StackPolicy::for_requests(Arc::clone(clock)).map_err(|source| {
+        Error::new(ErrorKind::Unexpected, "the retry policy is not valid").with_source(source)
+    })
 }
 
 fn engine_config(config: &Config, roots: &[PathBuf]) -> Result<EngineConfig> {

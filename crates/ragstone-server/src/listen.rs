@@ -110,7 +110,8 @@ impl Connections {
             tracing::debug!(%error, %peer, "cannot switch Nagle's algorithm off");
         }
         let service = TowerToHyperService::new(self.router.clone());
-        let connection = self.builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        let connection =
+            self.builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         let connection = self.graceful.watch(connection);
         self.tasks.spawn(async move {
             if let Err(error) = connection.await {

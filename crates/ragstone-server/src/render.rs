@@ -75,7 +75,12 @@ pub(crate) fn collections(collections: &[Collection]) -> Result<()> {
     let mut out = String::new();
     for collection in collections {
         let sizes = format!("{} documents, {} chunks", collection.documents, collection.chunks);
-        out.push_str(&format!("{}  {}  {}\n", collection.name.bold(), sizes, collection.description.dimmed()));
+        out.push_str(&format!(
+            "{}  {}  {}\n",
+            collection.name.bold(),
+            sizes,
+            collection.description.dimmed()
+        ));
     }
     text(&out)
 }
@@ -83,7 +88,9 @@ pub(crate) fn collections(collections: &[Collection]) -> Result<()> {
 /// Prints a fresh token and the lines that allow it.
 pub(crate) fn token(token: &str, lines: &str) {
     anstream::println!("{token}");
-    anstream::eprintln!("\nThe token is shown only now. These lines in the configuration allow it:\n\n{lines}");
+    anstream::eprintln!(
+        "\nThe token is shown only now. These lines in the configuration allow it:\n\n{lines}"
+    );
 }
 
 // ---- Progress ----

@@ -30,7 +30,9 @@ impl Session {
         let dir = DataDir::open(place.data_dir.as_deref())?;
         match dir.lock(command) {
             Ok(lock) => Self::local(Instance::open(lock, config, roots).await?),
-            Err(LockFailure::Held(Some(Holder { address: Some(address), .. }))) => Self::remote(&dir, address),
+            Err(LockFailure::Held(Some(Holder { address: Some(address), .. }))) => {
+                Self::remote(&dir, address)
+            }
             Err(failure) => Err(failure.into_error()),
         }
     }
@@ -60,7 +62,12 @@ impl Session {
 }
 
 /// Opens the data for a command that must have it for itself, such as `serve`.
-pub(crate) async fn open_instance(place: &Place, command: &str, roots: &[PathBuf], config: Config) -> Result<Instance> {
+pub(crate) async fn open_instance(
+    place: &Place,
+    command: &str,
+    roots: &[PathBuf],
+    config: Config,
+) -> Result<Instance> {
     let dir = DataDir::open(place.data_dir.as_deref())?;
     let lock = dir.lock(command).map_err(LockFailure::into_error)?;
     Instance::open(lock, config, roots).await

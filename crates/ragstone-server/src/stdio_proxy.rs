@@ -101,7 +101,8 @@ impl Endpoint {
 /// The headers that revision 2026-07-28 asks for, taken from the message itself.
 fn routing_headers(message: &Value) -> Vec<(&'static str, String)> {
     let params = message.get("params").unwrap_or(&Value::Null);
-    let Some(version) = params.get("_meta").and_then(|meta| meta.get(VERSION_KEY)).and_then(Value::as_str) else {
+    let Some(version) = params.get("_meta").and_then(|meta| meta.get(VERSION_KEY)).and_then(Value::as_str)
+    else {
         return Vec::new();
     };
     let mut headers = vec![("mcp-protocol-version", version.to_owned())];
@@ -164,7 +165,10 @@ mod tests {
     #[test]
     fn answers_come_as_json_or_as_events() {
         assert_eq!(messages("{\"a\":\n1}"), ["{\"a\": 1}"]);
-        assert_eq!(messages(": ping\n\nevent: message\ndata: {\"a\":1}\n\ndata: {\"b\":2}\n"), ["{\"a\":1}", "{\"b\":2}"]);
+        assert_eq!(
+            messages(": ping\n\nevent: message\ndata: {\"a\":1}\n\ndata: {\"b\":2}\n"),
+            ["{\"a\":1}", "{\"b\":2}"]
+        );
         assert!(messages("").is_empty());
     }
 

@@ -15,6 +15,7 @@ use ragstone_engine::Engine;
 use ragstone_mcp::{McpConfig, TokenBudget};
 use ragstone_rest::failure::Failure;
 use ragstone_rest::{HostPolicy, RestConfig, RestState};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::ids::TimeOrderedIds;
@@ -26,16 +27,23 @@ pub(crate) struct Surface {
     pub(crate) config: Config,
     pub(crate) tokens: Arc<StaticTokens>,
     pub(crate) cursors: CursorKey,
+    /// Ends open streams when the server drains.
+    pub(crate) shutdown: CancellationToken,
 }
 
 impl Surface {
     /// REST at `/api/v1`, MCP at `/mcp`, documentation and health beside them.
     pub(crate) fn router(&self) -> Result<Router> {
-        Ok(self.rest()?.nest("/mcp", self.mcp()?))
+        Ok(self.with(Router::new().nest("/mcp", self.mcp()?)))
     }
 
     /// REST alone.
-    pub(crate) fn rest(&self) -> Result<Router> {
+    pub(crate) fn rest(&self) -> Router {
+        self.with(Router::new())
+    }
+
+    /// REST with other routers behind the same edge.
+    fn with(&self, others: Router) -> Router {
         let state = RestState {
             engine: self.engine.clone(),
             tokens: Arc::clone(&self.tokens) as _,
@@ -48,7 +56,7 @@ impl Surface {
             hosts: HostPolicy::Only(self.hosts()),
             ..RestConfig::default()
         };
-        Ok(ragstone_rest::router(state, config))
+        ragstone_rest::router_with(state, config, others)
     }
 
     fn mcp(&self) -> Result<Router> {
@@ -58,6 +66,7 @@ impl Surface {
             token_budget: TokenBudget::try_new(self.config.mcp.result_tokens)?,
             call_timeout: self.config.request_timeout(),
             cursor_key: self.cursors.clone(),
+            shutdown: self.shutdown.clone(),
             ..McpConfig::default()
         };
         config.allowed_origins.extend(self.config.server.allowed_origins.iter().cloned());

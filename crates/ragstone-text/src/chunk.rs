@@ -72,7 +72,7 @@ impl ChunkOptions {
         self.target_bytes / 12
     }
 
-    /// Size up to which a block stays whole, which leaves room for a runt before it.
+    /// Size up to which a block, a list or a section without sections stays whole; leaves room for a runt.
     const fn block_bytes(&self) -> usize {
         self.max_bytes - self.runt_bytes()
     }
@@ -80,7 +80,7 @@ impl ChunkOptions {
 
 impl Default for ChunkOptions {
     fn default() -> Self {
-        Self { target_bytes: 1800, max_bytes: 2600 }
+        Self { target_bytes: 1800, max_bytes: 2400 }
     }
 }
 

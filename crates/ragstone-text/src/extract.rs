@@ -55,7 +55,8 @@ pub struct Extracted {
 /// The format is what the media type says, else what the extension says, else HTML where the text begins like
 /// it, else plain text. Source code without the feature `code` is plain text cut at lines.
 ///
-/// Cost: linear in the input, without recursion; source code that costs its parser too much is cut at lines.
+/// Cost: linear in the input, without recursion; source code larger than 128 KiB, or that costs its parser too
+/// many steps, is cut at lines.
 ///
 /// # Errors
 /// One variant of [`ExtractError`] per reason for which the input is refused.

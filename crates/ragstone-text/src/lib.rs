@@ -15,4 +15,6 @@ pub use crate::chunk::{ChunkOptions, TextChunk, chunk};
 pub use crate::extract::{ExtractError, ExtractLimits, Extracted, Input, extract};
 pub use crate::format::{CodeLanguage, Format};
 pub use crate::highlight::{best_window, highlights};
+pub use ragstone_core::{ByteSpan, LineRange};
+
 pub use crate::walk::{FileEntry, WalkError, WalkOptions, WalkReason, walk};

@@ -54,6 +54,7 @@ pub(crate) enum BlockKind {
     /// A heading line; opens a section.
     Heading,
     /// A symbol of source code with its comments; opens a section.
+    #[cfg_attr(not(feature = "code"), expect(dead_code, reason = "only grammars find symbols"))]
     Symbol,
     /// Running text, split at sentences.
     Text,
@@ -79,7 +80,9 @@ impl Outline {
     /// White space in the heading is folded, and a very long heading is cut. Where ids are used up the parent
     /// stands in, which loses a heading but nothing else.
     pub(crate) fn section(&mut self, parent: SectionId, heading: &str) -> SectionId {
-        let Ok(id) = SectionId::try_from(self.sections.len()) else { return parent };
+        let Ok(id) = SectionId::try_from(self.sections.len()) else {
+            return parent;
+        };
         let depth = self.depth(parent).saturating_add(1);
         self.sections.push(Section { heading: fold_heading(heading), parent, depth });
         id

@@ -1,11 +1,13 @@
 //! Finding the files below a folder that are meant to be read.
 
-use std::fmt;
-use std::io;
+use std::collections::VecDeque;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
+use std::{fmt, io, mem};
 
-use ignore::{DirEntry, WalkBuilder};
+use ignore::{DirEntry, Walk, WalkBuilder};
 
 /// Name of the file that excludes more than `.gitignore` does, in the same syntax.
 pub const IGNORE_FILE_NAME: &str = ".ragstoneignore";
@@ -113,49 +115,101 @@ pub fn walk(
     root: &Path,
     options: &WalkOptions,
 ) -> impl Iterator<Item = Result<FileEntry, WalkError>> + use<> {
-    let visitor = Visitor { root: root.canonicalize().ok(), options: *options };
-    WalkBuilder::new(root)
+    let links = Arc::new(Links { root: root.canonicalize().ok(), left_out: Mutex::default() });
+    let filter = Arc::clone(&links);
+    let follows = options.symlinks == Symlinks::FollowInside;
+    let entries = WalkBuilder::new(root)
         .standard_filters(true)
         .git_global(false)
         .require_git(false)
         .add_custom_ignore_filename(IGNORE_FILE_NAME)
-        .follow_links(options.symlinks == Symlinks::FollowInside)
-        .sort_by_file_name(std::ffi::OsStr::cmp)
-        .build()
-        .flat_map(move |entry| visitor.visit(entry))
+        .follow_links(follows)
+        .filter_entry(move |entry| !follows || filter.allows(entry))
+        .sort_by_file_name(OsStr::cmp)
+        .build();
+    Files { entries, links, ready: VecDeque::new(), max_file_bytes: options.max_file_bytes }
 }
 
-struct Visitor {
+/// Symbolic links that lead out of the root; the walker asks here before it descends into one.
+struct Links {
     /// The root without links; `None` where it does not exist.
     root: Option<PathBuf>,
-    options: WalkOptions,
+    left_out: Mutex<Vec<PathBuf>>,
 }
 
-impl Visitor {
-    fn visit(&self, entry: Result<DirEntry, ignore::Error>) -> Vec<Result<FileEntry, WalkError>> {
+impl Links {
+    fn allows(&self, entry: &DirEntry) -> bool {
+        let is_inside = !entry.path_is_symlink() || entry.depth() == 0 || self.is_inside(entry.path());
+        if !is_inside {
+            self.left_out.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path().to_owned());
+        }
+        is_inside
+    }
+
+    fn is_inside(&self, path: &Path) -> bool {
+        match (path.canonicalize(), &self.root) {
+            (Ok(path), Some(root)) => path.starts_with(root),
+            _ => false,
+        }
+    }
+
+    fn take_left_out(&self) -> Vec<PathBuf> {
+        mem::take(&mut *self.left_out.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+struct Files {
+    entries: Walk,
+    links: Arc<Links>,
+    ready: VecDeque<Result<FileEntry, WalkError>>,
+    max_file_bytes: u64,
+}
+
+impl Iterator for Files {
+    type Item = Result<FileEntry, WalkError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.ready.is_empty() {
+            let entry = self.entries.next();
+            let left_out = self.links.take_left_out();
+            if entry.is_none() && left_out.is_empty() {
+                return None;
+            }
+            let outside = |path| Err(WalkError { path, reason: WalkReason::OutsideRoot });
+            self.ready.extend(left_out.into_iter().map(outside));
+            if let Some(entry) = entry {
+                self.take(entry);
+            }
+        }
+        self.ready.pop_front()
+    }
+}
+
+impl Files {
+    fn take(&mut self, entry: Result<DirEntry, ignore::Error>) {
         let entry = match entry {
             Ok(entry) => entry,
-            Err(error) => return vec![Err(WalkError::from_ignore(error, PathBuf::new()))],
+            Err(error) => {
+                self.ready.push_back(Err(WalkError::from_ignore(error, PathBuf::new())));
+                return;
+            }
         };
-        let mut items = Vec::new();
         if let Some(error) = entry.error() {
             let path = entry.path().to_owned();
-            items.push(Err(WalkError { path, reason: WalkReason::IgnoreFile(error.to_string()) }));
+            let reason = WalkReason::IgnoreFile(error.to_string());
+            self.ready.push_back(Err(WalkError { path, reason }));
         }
-        items.extend(self.file(&entry).transpose());
-        items
+        self.ready.extend(self.file(&entry).transpose());
     }
 
     /// The entry as a file; `None` for a folder and for a link that is left out.
     fn file(&self, entry: &DirEntry) -> Result<Option<FileEntry>, WalkError> {
         let fail = |reason| Err(WalkError { path: entry.path().to_owned(), reason });
-        if entry.path_is_symlink() && entry.depth() > 0 {
-            if self.options.symlinks == Symlinks::Skip {
-                return Ok(None);
-            }
-            if !self.is_inside(entry.path()) {
-                return fail(WalkReason::OutsideRoot);
-            }
+        if entry.path_is_symlink()
+            && entry.depth() > 0
+            && entry.file_type().is_some_and(|kind| kind.is_symlink())
+        {
+            return Ok(None);
         }
         let metadata = match entry.metadata() {
             Ok(metadata) => metadata,
@@ -167,19 +221,12 @@ impl Visitor {
         if !metadata.is_file() {
             return fail(WalkReason::NotAFile);
         }
-        let (limit, actual) = (self.options.max_file_bytes, metadata.len());
+        let (limit, actual) = (self.max_file_bytes, metadata.len());
         if actual > limit {
             return fail(WalkReason::TooLarge { limit, actual });
         }
         let path = entry.path().to_owned();
         Ok(Some(FileEntry { path, len: actual, modified: metadata.modified().ok() }))
-    }
-
-    fn is_inside(&self, path: &Path) -> bool {
-        match (path.canonicalize(), &self.root) {
-            (Ok(path), Some(root)) => path.starts_with(root),
-            _ => false,
-        }
     }
 }
 

@@ -52,7 +52,7 @@ CREATE TABLE documents (
     updated_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE UNIQUE INDEX documents_sequence ON documents (collection, sequence, deleted, id);
+CREATE INDEX documents_feed ON documents (collection, sequence, deleted, id);
 CREATE UNIQUE INDEX documents_live_source ON documents (collection, source) WHERE deleted = 0;
 
 -- Every version that was ever stored, without text, so that a citation of an older one is recognised.

@@ -48,6 +48,14 @@ pub(super) fn passages<'q>(chunks: &[ChunkId], tenant: &'q TenantId) -> Statemen
     .bind_all(ids)
 }
 
+/// Ids without repetition, in the order of the index that finds them.
+pub(super) fn distinct(chunks: &[ChunkId]) -> Vec<ChunkId> {
+    let mut distinct = chunks.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    distinct
+}
+
 /// Chunks that were found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -63,8 +71,10 @@ struct FoundChunk {
 }
 
 impl Found {
-    /// Adds the rows of one statement.
+    /// Adds the rows of one statement; each chunk must be asked for in one statement only.
     pub(super) fn add(&mut self, rows: Vec<Row>) -> Result<()> {
+        // The next statement may see a later version of a document.
+        self.documents.clear();
         for mut row in rows {
             let document = row.document_id()?;
             let chunk = read_chunk(&mut row)?;

@@ -42,7 +42,7 @@ pub(super) async fn put_documents(
     Ok(plan.receipts)
 }
 
-// --- What is stored --------------------------------------------------------------------------------------------
+// ---- What is stored ----
 
 /// What a document, live or buried, looked like before this transaction.
 #[derive(Debug)]
@@ -112,7 +112,7 @@ fn read_stored(row: &mut Row) -> Result<StoredDocument> {
     })
 }
 
-// --- What is to be written -------------------------------------------------------------------------------------
+// ---- What is to be written ----
 
 /// Sizes of one or many documents, or the difference of two of them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -204,7 +204,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-// --- Statements ------------------------------------------------------------------------------------------------
+// ---- Statements ----
 
 async fn remove_contents(tx: &mut WriteTransaction, documents: &[DocumentId]) -> Result<()> {
     for batch in Rows::of(documents) {

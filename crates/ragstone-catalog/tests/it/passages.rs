@@ -24,6 +24,8 @@ async fn passages_come_in_the_order_asked_and_missing_ones_are_left_out() {
         assert_eq!(Some(passage.text.as_str()), chunk.span.slice(&text));
         assert_eq!(*passage.document, content.document);
     }
+    let twice = [asked.as_slice(), asked.as_slice()].concat();
+    assert_eq!(catalog.passages(ctx, &twice).await.expect("passages").len(), 2 * passages.len());
     assert!(catalog.passages(ctx, &[]).await.expect("passages").is_empty());
 }
 

@@ -4,11 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ragstone_catalog::{SqliteCatalog, SqliteConfig};
-use ragstone_core::{Error, ErrorKind, SystemClock};
+use ragstone_core::change::{ChangeKind, ProjectionName};
+use ragstone_core::clock::ManualClock;
+use ragstone_core::collection::KeywordSettings;
+use ragstone_core::page::PageRequest;
+use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore};
+use ragstone_core::{DocumentVersion, Error, ErrorKind, Sequence, SystemClock};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, context_of, draft};
 
 async fn connect(path: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
@@ -54,13 +59,9 @@ async fn a_file_of_another_application_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("browser.sqlite");
     run(&path, "CREATE TABLE bookmarks (url TEXT)").await;
+    let before = std::fs::read(&path).expect("the file");
     assert_eq!(refusal(&path).await.kind(), ErrorKind::FailedPrecondition);
-    let mut connection = connect(&path).await;
-    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
-        .fetch_one(&mut connection)
-        .await
-        .expect("a count");
-    assert_eq!(tables, 1);
+    assert_eq!(std::fs::read(&path).expect("the file"), before);
 }
 
 #[tokio::test]
@@ -78,4 +79,43 @@ async fn a_missing_folder_is_unavailable() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let error = refusal(&folder.path().join("missing").join("catalog.sqlite")).await;
     assert_eq!(error.kind(), ErrorKind::Unavailable);
+}
+
+/// Frozen files are made with `sqlite3 FILE .dump` by the version that introduces a schema, and never change.
+#[tokio::test]
+async fn a_catalog_of_schema_1_opens_and_reads() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("catalog.sqlite");
+    run(&path, include_str!("../frozen/v1.sql")).await;
+    let catalog = crate::fixture::open(path).await;
+    let ctx = context_of("acme");
+
+    let page = PageRequest::try_new(10).expect("a page");
+    let collections = catalog.collections(&ctx, &page).await.expect("collections");
+    let [notes] = collections.items.as_slice() else {
+        panic!("one live collection, not {collections:?}");
+    };
+    assert_eq!((notes.name.as_str(), notes.keyword), ("notes", KeywordSettings::default()));
+    assert_eq!(notes.created_at, ManualClock::START);
+    let documents = catalog.documents(&ctx, notes.id, &page).await.expect("documents");
+    assert_eq!(documents.items.len(), 1);
+    let content = catalog.document_content(&ctx, documents.items[0].id).await.expect("a document");
+    assert_eq!(content.text, "secönd\nline\n");
+    assert_eq!(content.document.version, DocumentVersion(2));
+    assert_eq!(content.document.metadata, draft("text:a", "").metadata);
+    assert_eq!(content.chunks.len(), 2);
+    assert_eq!(content.chunks[1].headings, ["Top", "Line \"2\""]);
+
+    let projected =
+        catalog.projected_collections(&ctx, ProjectionName::new("chunk-index")).await.expect("marks");
+    let deleted: Vec<bool> = projected.iter().map(|one| one.is_deleted).collect();
+    assert_eq!(deleted, [false, true]);
+    assert_eq!(projected[0].mark.map(|mark| mark.watermark), Some(Sequence(5)));
+    let changes = catalog.changes(&ctx, notes.id, Sequence::ZERO, 10).await.expect("changes");
+    let kinds: Vec<ChangeKind> = changes.iter().map(|change| change.kind).collect();
+    assert_eq!(kinds, [ChangeKind::Stored, ChangeKind::Deleted]);
+
+    let again =
+        catalog.put_documents(&ctx, notes.id, vec![draft("text:b", "risen\n")]).await.expect("stored");
+    assert_eq!(again[0].version, DocumentVersion(2));
 }

@@ -54,19 +54,12 @@ pub fn replace(
         id: ChunkId::derive(document, version, span(ordinal * 10, ordinal * 10 + 10)),
         keyword,
     });
-    IndexOperation::Replace {
-        document,
-        version,
-        attributes,
-        chunks: chunks.collect(),
-    }
+    IndexOperation::Replace { document, version, attributes, chunks: chunks.collect() }
 }
 
 /// A removal of a document.
 pub fn remove(collection: CollectionId, number: u32) -> IndexOperation {
-    IndexOperation::Remove {
-        document: document_id(collection, number),
-    }
+    IndexOperation::Remove { document: document_id(collection, number) }
 }
 
 impl Random {

@@ -26,18 +26,13 @@ pub struct IndexDriver {
 
 impl std::fmt::Debug for IndexDriver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("IndexDriver")
-            .field("target", &self.target)
-            .finish_non_exhaustive()
+        f.debug_struct("IndexDriver").field("target", &self.target).finish_non_exhaustive()
     }
 }
 
 /// A target of a tenant.
 pub fn target(tenant: &str, collection: CollectionId) -> IndexTarget {
-    IndexTarget {
-        tenant: TenantId::try_new(tenant).expect("is a tenant"),
-        collection,
-    }
+    IndexTarget { tenant: TenantId::try_new(tenant).expect("is a tenant"), collection }
 }
 
 impl IndexDriver {
@@ -48,12 +43,7 @@ impl IndexDriver {
 
     /// Drives a given target, of which the model is empty.
     pub fn at(fixture: &IndexFixture, target: IndexTarget) -> Self {
-        Self {
-            index: fixture.store(),
-            ctx: CallContext::system(),
-            target,
-            model: Model::default(),
-        }
+        Self { index: fixture.store(), ctx: CallContext::system(), target, model: Model::default() }
     }
 
     /// Drives a target that was just created.

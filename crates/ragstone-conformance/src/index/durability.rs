@@ -13,10 +13,7 @@ use crate::{IndexFixture, Verdict};
 /// An index that claims to be durable must say how to open it again, or the claim could not be tested.
 fn obstacle(fixture: &IndexFixture) -> Option<Verdict> {
     let is_durable = fixture.store().capability().is_durable;
-    assert!(
-        !is_durable || fixture.can_reopen(),
-        "the fixture of a durable index says how to reopen it"
-    );
+    assert!(!is_durable || fixture.can_reopen(), "the fixture of a durable index says how to reopen it");
     (!is_durable).then_some(Verdict::NotApplicable("the index is not durable"))
 }
 
@@ -30,9 +27,7 @@ async fn reopened(fixture: &mut IndexFixture, driver: IndexDriver) -> IndexDrive
 }
 
 fn batch(random: &mut Random, driver: &IndexDriver, version: u32) -> Vec<IndexOperation> {
-    (0..10)
-        .map(|_| random.operation(driver.target.collection, 20, version))
-        .collect()
+    (0..10).map(|_| random.operation(driver.target.collection, 20, version)).collect()
 }
 
 /// After a flush, generation, checkpoint, chunks, scores and filters are the same when opened again, twice over.
@@ -54,9 +49,7 @@ pub async fn flushed_state_survives_reopening(mut fixture: IndexFixture) -> Verd
         driver.check_terms(0..VOCABULARY).await;
         for _ in 0..10 {
             let filter = random.filter(driver.target.collection, 2);
-            driver
-                .check(&vector(&[(1, 1.0), (2, 1.0)]), Some(&filter), 50)
-                .await;
+            driver.check(&vector(&[(1, 1.0), (2, 1.0)]), Some(&filter), 50).await;
         }
     }
     Verdict::Held
@@ -73,18 +66,12 @@ pub async fn unflushed_changes_converge_when_applied_again(mut fixture: IndexFix
     driver.apply(operations).await;
     driver.flush(Sequence(10)).await;
     let flushed = driver.state().await;
-    let unflushed: Vec<_> = (2..6)
-        .map(|version| batch(&mut random, &driver, version))
-        .collect();
+    let unflushed: Vec<_> = (2..6).map(|version| batch(&mut random, &driver, version)).collect();
     for operations in &unflushed {
         driver.apply(operations.clone()).await;
     }
     driver = reopened(&mut fixture, driver).await;
-    assert_eq!(
-        driver.state().await,
-        flushed,
-        "the checkpoint is that of the flush"
-    );
+    assert_eq!(driver.state().await, flushed, "the checkpoint is that of the flush");
     for operations in unflushed {
         driver.apply_to_index(operations).await;
     }

@@ -14,9 +14,7 @@ pub async fn filters_mean_what_the_core_says(fixture: IndexFixture) {
     let mut random = Random::new(7);
     let collection = driver.target.collection;
     let operations = (0..30).map(|number| {
-        let vectors = (0..=random.below(3))
-            .map(|_| vector(&[(1, 1.0), (number % 7 + 2, 0.5)]))
-            .collect();
+        let vectors = (0..=random.below(3)).map(|_| vector(&[(1, 1.0), (number % 7 + 2, 0.5)])).collect();
         replace(collection, number, 1, random.attributes(number), vectors)
     });
     let operations = operations.collect();
@@ -84,10 +82,7 @@ pub async fn numbers_are_compared_by_value(fixture: IndexFixture) {
         Float(0.1),
     ];
     let driver = with_values(&fixture, values.clone()).await;
-    let mut filters: Vec<Filter> = values
-        .iter()
-        .map(|value| Filter::Equals(key(), value.clone()))
-        .collect();
+    let mut filters: Vec<Filter> = values.iter().map(|value| Filter::Equals(key(), value.clone())).collect();
     filters.push(Filter::In(key(), values.clone()));
     filters.extend(values.windows(2).map(|pair| Filter::In(key(), pair.to_vec())));
     check_all(&driver, filters).await;
@@ -101,10 +96,7 @@ pub async fn texts_are_compared_exactly(fixture: IndexFixture) {
     ];
     let values: Vec<MetadataValue> = texts.iter().map(|value| text(value)).collect();
     let driver = with_values(&fixture, values.clone()).await;
-    let mut filters: Vec<Filter> = values
-        .iter()
-        .map(|value| Filter::Equals(key(), value.clone()))
-        .collect();
+    let mut filters: Vec<Filter> = values.iter().map(|value| Filter::Equals(key(), value.clone())).collect();
     filters.push(Filter::In(key(), values));
     filters.push(Filter::Equals(Field::Source, text("text:1")));
     filters.push(Filter::Equals(Field::Format, text("Text")));
@@ -184,11 +176,7 @@ pub async fn large_lists_of_values_are_honoured(fixture: IndexFixture) {
 
 /// Filters nested as deep as the parser allows are honoured.
 pub async fn deep_filters_are_honoured(fixture: IndexFixture) {
-    let driver = with_values(
-        &fixture,
-        vec![MetadataValue::Integer(1), MetadataValue::Integer(2)],
-    )
-    .await;
+    let driver = with_values(&fixture, vec![MetadataValue::Integer(1), MetadataValue::Integer(2)]).await;
     let mut filter = Filter::Equals(key(), MetadataValue::Integer(1));
     for level in 2..MAX_FILTER_DEPTH {
         let exists = Filter::Exists(key());

@@ -13,9 +13,7 @@ use crate::law::assert_refused;
 async fn put_one(driver: &mut IndexDriver) {
     let collection = driver.target.collection;
     let vectors = vec![vector(&[(1, 1.0)])];
-    driver
-        .apply(vec![replace(collection, 1, 1, plain_attributes(1), vectors)])
-        .await;
+    driver.apply(vec![replace(collection, 1, 1, plain_attributes(1), vectors)]).await;
 }
 
 /// A target that was never created has no state and is not listed.
@@ -31,10 +29,7 @@ pub async fn created_target_is_empty_at_checkpoint_zero(fixture: IndexFixture) {
     let driver = IndexDriver::new(&fixture);
     let generation = fresh_generation_id();
     driver.create(generation).await;
-    let expected = IndexState {
-        generation,
-        checkpoint: Sequence::ZERO,
-    };
+    let expected = IndexState { generation, checkpoint: Sequence::ZERO };
     assert_eq!(driver.state().await, Some(expected));
     assert_eq!(driver.count(None).await, 0);
     assert!(driver.search(&vector(&[(1, 1.0)]), None, 1).await.is_empty());
@@ -47,10 +42,7 @@ pub async fn create_drops_what_was_there(fixture: IndexFixture) {
     driver.flush(Sequence(9)).await;
     let generation = fresh_generation_id();
     driver.create(generation).await;
-    let expected = IndexState {
-        generation,
-        checkpoint: Sequence::ZERO,
-    };
+    let expected = IndexState { generation, checkpoint: Sequence::ZERO };
     assert_eq!(driver.state().await, Some(expected));
     assert_eq!(driver.count(None).await, 0);
     put_one(&mut driver).await;
@@ -63,12 +55,7 @@ pub async fn flush_moves_the_checkpoint(fixture: IndexFixture) {
     let generation = fresh_generation_id();
     driver.create(generation).await;
     put_one(&mut driver).await;
-    let at = |checkpoint| {
-        Some(IndexState {
-            generation,
-            checkpoint: Sequence(checkpoint),
-        })
-    };
+    let at = |checkpoint| Some(IndexState { generation, checkpoint: Sequence(checkpoint) });
     assert_eq!(driver.state().await, at(0));
     for checkpoint in [5, 5, 1 << 40] {
         driver.flush(Sequence(checkpoint)).await;
@@ -104,11 +91,7 @@ pub async fn removed_target_is_gone(fixture: IndexFixture) {
 
 /// Targets are listed by tenant, then by collection.
 pub async fn targets_are_listed_in_order(fixture: IndexFixture) {
-    let ids = [
-        fresh_collection_id(),
-        fresh_collection_id(),
-        fresh_collection_id(),
-    ];
+    let ids = [fresh_collection_id(), fresh_collection_id(), fresh_collection_id()];
     let mut expected = Vec::new();
     for (tenant, id) in [("b", ids[2]), ("a", ids[1]), ("b", ids[0]), ("a", ids[0])] {
         let driver = IndexDriver::at(&fixture, target(tenant, id));
@@ -140,12 +123,7 @@ pub async fn closed_index_is_unavailable(fixture: IndexFixture) {
     put_one(&mut driver).await;
     let (index, ctx, target) = (&driver.index, &driver.ctx, &driver.target);
     index.close(ctx).await.expect("closes");
-    let query = IndexQuery {
-        target: target.clone(),
-        keyword: vector(&[(1, 1.0)]),
-        filter: None,
-        limit: 1,
-    };
+    let query = IndexQuery { target: target.clone(), keyword: vector(&[(1, 1.0)]), filter: None, limit: 1 };
     assert_refused(index.search(ctx, &query).await, Unavailable, "search");
     assert_refused(index.state(ctx, target).await, Unavailable, "state");
     assert_refused(index.count(ctx, target, None).await, Unavailable, "count");

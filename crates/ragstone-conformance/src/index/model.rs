@@ -28,17 +28,8 @@ impl Model {
     pub fn apply(&mut self, operations: &[IndexOperation]) {
         for operation in operations {
             match operation.clone() {
-                IndexOperation::Replace {
-                    document,
-                    version,
-                    attributes,
-                    chunks,
-                } => {
-                    let held = ModelDocument {
-                        version,
-                        attributes,
-                        chunks,
-                    };
+                IndexOperation::Replace { document, version, attributes, chunks } => {
+                    let held = ModelDocument { version, attributes, chunks };
                     self.documents.insert(document, held);
                 }
                 IndexOperation::Remove { document } => {
@@ -69,10 +60,8 @@ impl Model {
         query: &SparseVector,
         filter: Option<&Filter>,
     ) -> BTreeMap<ChunkId, (f64, DocumentId, DocumentVersion)> {
-        let frequencies: BTreeMap<u32, f64> = query
-            .iter()
-            .map(|(term, _)| (term, self.inverse_frequency(term)))
-            .collect();
+        let frequencies: BTreeMap<u32, f64> =
+            query.iter().map(|(term, _)| (term, self.inverse_frequency(term))).collect();
         let mut scores = BTreeMap::new();
         for (document, version, chunk) in self.admitted(filter) {
             let held: BTreeMap<u32, f32> = chunk.keyword.iter().collect();
@@ -114,22 +103,14 @@ impl Model {
         let mut scores = self.scores(query, filter);
         assert_eq!(hits.len(), scores.len().min(limit), "as many hits as there are");
         for hit in hits {
-            let (score, document, version) = scores
-                .remove(&hit.chunk)
-                .expect("a hit is an admitted chunk with a shared term, once");
+            let (score, document, version) =
+                scores.remove(&hit.chunk).expect("a hit is an admitted chunk with a shared term, once");
             assert_eq!((hit.document, hit.version), (document, version));
-            assert!(
-                is_close(f64::from(hit.score), score),
-                "score {} instead of {score}",
-                hit.score
-            );
+            assert!(is_close(f64::from(hit.score), score), "score {} instead of {score}", hit.score);
         }
         for pair in hits.windows(2) {
             let order = pair[1].score.total_cmp(&pair[0].score);
-            assert!(
-                order.then(pair[0].chunk.cmp(&pair[1].chunk)).is_lt(),
-                "hits descend, ties by chunk id"
-            );
+            assert!(order.then(pair[0].chunk.cmp(&pair[1].chunk)).is_lt(), "hits descend, ties by chunk id");
         }
         let worst = hits.last().map_or(f64::INFINITY, |hit| f64::from(hit.score));
         for (score, ..) in scores.values() {

@@ -19,9 +19,7 @@ pub async fn applying_again_changes_nothing(fixture: IndexFixture) {
     let collection = driver.target.collection;
     let mut history: Vec<Vec<IndexOperation>> = Vec::new();
     for version in 1..=8 {
-        let batch: Vec<_> = (0..6)
-            .map(|_| random.operation(collection, 12, version))
-            .collect();
+        let batch: Vec<_> = (0..6).map(|_| random.operation(collection, 12, version)).collect();
         driver.apply(batch.clone()).await;
         driver.apply_to_index(batch.clone()).await;
         history.push(batch);
@@ -40,13 +38,9 @@ pub async fn replace_ends_the_former_version(fixture: IndexFixture) {
     let mut driver = IndexDriver::created(&fixture).await;
     let collection = driver.target.collection;
     let many = (0..5).map(|term| vector(&[(term, 1.0)])).collect();
-    driver
-        .apply(vec![replace(collection, 1, 1, plain_attributes(1), many)])
-        .await;
+    driver.apply(vec![replace(collection, 1, 1, plain_attributes(1), many)]).await;
     let few = vec![vector(&[(0, 1.0)]), vector(&[(9, 1.0)])];
-    driver
-        .apply(vec![replace(collection, 1, 2, plain_attributes(1), few)])
-        .await;
+    driver.apply(vec![replace(collection, 1, 2, plain_attributes(1), few)]).await;
     assert_eq!(driver.count(None).await, 2);
     driver.check_terms(0..10).await;
 }
@@ -62,9 +56,7 @@ pub async fn replace_by_nothing_empties_the_document(fixture: IndexFixture) {
             replace(collection, 2, 1, plain_attributes(2), one()),
         ])
         .await;
-    driver
-        .apply(vec![replace(collection, 1, 2, plain_attributes(1), Vec::new())])
-        .await;
+    driver.apply(vec![replace(collection, 1, 2, plain_attributes(1), Vec::new())]).await;
     assert_eq!(driver.count(None).await, 1);
     driver.check_terms(1..2).await;
 }
@@ -95,12 +87,8 @@ pub async fn remove_of_a_missing_document_is_fine(fixture: IndexFixture) {
     let collection = driver.target.collection;
     driver.apply(vec![remove(collection, 1)]).await;
     let one = vec![vector(&[(1, 1.0)])];
-    driver
-        .apply(vec![replace(collection, 1, 1, plain_attributes(1), one)])
-        .await;
-    driver
-        .apply(vec![remove(collection, 1), remove(collection, 1)])
-        .await;
+    driver.apply(vec![replace(collection, 1, 1, plain_attributes(1), one)]).await;
+    driver.apply(vec![remove(collection, 1), remove(collection, 1)]).await;
     assert_eq!(driver.count(None).await, 0);
     driver.check_terms(1..2).await;
 }
@@ -158,9 +146,7 @@ pub async fn count_is_exact(fixture: IndexFixture) {
     let mut random = Random::new(11);
     let collection = driver.target.collection;
     for version in 1..=10 {
-        let batch = (0..8)
-            .map(|_| random.operation(collection, 20, version))
-            .collect();
+        let batch = (0..8).map(|_| random.operation(collection, 20, version)).collect();
         driver.apply(batch).await;
         let filter = random.filter(collection, 1);
         for filter in [None, Some(&filter)] {
@@ -197,10 +183,7 @@ pub async fn concurrent_batches_all_land(fixture: IndexFixture) {
         let driver = driver.clone();
         tasks.spawn(async move {
             driver.apply_to_index(batch).await;
-            assert!(
-                driver.count(None).await >= 10,
-                "applied chunks can be counted at once"
-            );
+            assert!(driver.count(None).await >= 10, "applied chunks can be counted at once");
         });
     }
     tasks.join_all().await;

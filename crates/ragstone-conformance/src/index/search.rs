@@ -40,9 +40,7 @@ pub async fn scores_follow_updates_and_removals(fixture: IndexFixture) {
     for round in 1..=25 {
         let count = random.below(12) + 1;
         let collection = driver.target.collection;
-        let batch = (0..count)
-            .map(|_| random.operation(collection, 30, round))
-            .collect();
+        let batch = (0..count).map(|_| random.operation(collection, 30, round)).collect();
         driver.apply(batch).await;
         for _ in 0..3 {
             driver.check(&random.vector(6), None, 10).await;
@@ -118,13 +116,7 @@ pub async fn limit_bounds_the_hits(fixture: IndexFixture) {
     let collection = driver.target.collection;
     let operations = (1..=30_u16).map(|number| {
         let vectors = vec![vector(&[(1, f32::from(number))])];
-        replace(
-            collection,
-            u32::from(number),
-            1,
-            plain_attributes(u32::from(number)),
-            vectors,
-        )
+        replace(collection, u32::from(number), 1, plain_attributes(u32::from(number)), vectors)
     });
     driver.apply(operations.collect()).await;
     let keyword = vector(&[(1, 1.0)]);
@@ -139,12 +131,8 @@ pub async fn limit_bounds_the_hits(fixture: IndexFixture) {
 /// A limit of 0 is refused.
 pub async fn limit_of_nothing_is_refused(fixture: IndexFixture) {
     let driver = IndexDriver::created(&fixture).await;
-    let query = IndexQuery {
-        target: driver.target.clone(),
-        keyword: vector(&[(1, 1.0)]),
-        filter: None,
-        limit: 0,
-    };
+    let query =
+        IndexQuery { target: driver.target.clone(), keyword: vector(&[(1, 1.0)]), filter: None, limit: 0 };
     let found = driver.index.search(&driver.ctx, &query).await;
     assert_refused(found, InvalidArgument, "a limit of 0");
 }
@@ -204,12 +192,7 @@ pub async fn targets_are_apart(fixture: IndexFixture) {
 pub async fn search_of_a_missing_target_is_not_found(fixture: IndexFixture) {
     let driver = IndexDriver::new(&fixture);
     for keyword in [vector(&[(1, 1.0)]), vector(&[])] {
-        let query = IndexQuery {
-            target: driver.target.clone(),
-            keyword,
-            filter: None,
-            limit: 1,
-        };
+        let query = IndexQuery { target: driver.target.clone(), keyword, filter: None, limit: 1 };
         let found = driver.index.search(&driver.ctx, &query).await;
         assert_refused(found, NotFound, "a search in a missing target");
     }

@@ -12,15 +12,11 @@ fn written(suite: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(folder).expect("reads the folder of laws") {
         let path = entry.expect("reads an entry").path();
-        let group = path
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .expect("is a name");
+        let group = path.file_stem().and_then(|stem| stem.to_str()).expect("is a name");
         let text = fs::read_to_string(&path).expect("reads a file of laws");
         for line in text.lines() {
-            let Some((name, arguments)) = line
-                .strip_prefix("pub async fn ")
-                .and_then(|rest| rest.split_once('('))
+            let Some((name, arguments)) =
+                line.strip_prefix("pub async fn ").and_then(|rest| rest.split_once('('))
             else {
                 continue;
             };

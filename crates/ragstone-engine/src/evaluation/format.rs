@@ -28,7 +28,8 @@ impl Judgements {
         let mut judgements = Self::default();
         for (line, fields) in lines(text) {
             let bad = FormatError { line, expected: "query, iteration, document and grade" };
-            let [query, _, document, grade] = fields.get(..4).and_then(|f| f.try_into().ok()).ok_or_else(|| bad.clone())?;
+            let [query, _, document, grade] =
+                fields.get(..4).and_then(|f| f.try_into().ok()).ok_or_else(|| bad.clone())?;
             judgements.insert(query, document, grade.parse().map_err(|_| bad)?);
         }
         Ok(judgements)
@@ -66,5 +67,7 @@ impl Run {
 }
 
 fn lines(text: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
-    (1..).zip(text.lines().map(|line| line.split_whitespace().collect())).filter(|(_, fields): &(_, Vec<_>)| !fields.is_empty())
+    (1..)
+        .zip(text.lines().map(|line| line.split_whitespace().collect()))
+        .filter(|(_, fields): &(_, Vec<_>)| !fields.is_empty())
 }

@@ -52,8 +52,9 @@ impl FileReader {
         if self.is_unchanged(&source, &bytes) {
             return Ok(FileOutcome::Unchanged(source));
         }
-        let name = path.file_name().map(|name| name.to_string_lossy());
-        let hints = Hints { source, file_name: name.as_deref(), media_type: None, title: None };
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let hints =
+            Hints { source, file_name: Some(&name), media_type: None, title: None, name: name.clone() };
         self.preparation.draft(&bytes, hints).map(Box::new).map(FileOutcome::Changed)
     }
 

@@ -26,7 +26,10 @@ pub(super) struct Hints<'a> {
     pub(super) source: SourceUri,
     pub(super) file_name: Option<&'a str>,
     pub(super) media_type: Option<&'a str>,
+    /// Title that the caller chose; else it is taken from the text.
     pub(super) title: Option<String>,
+    /// What stands for a title where the text has none either.
+    pub(super) name: String,
 }
 
 impl Preparation {
@@ -40,13 +43,10 @@ impl Preparation {
     ///
     /// Errors are those of the text crate: `TooLarge`, `UnsupportedMedia`, `InvalidArgument`.
     pub(super) fn draft(&self, bytes: &[u8], hints: Hints<'_>) -> Result<DocumentDraft> {
-        let Hints { source, file_name, media_type, title } = hints;
+        let Hints { source, file_name, media_type, title, name } = hints;
         let extracted = extract(&Input { bytes, file_name, media_type }, &self.limits)?;
         let pieces = chunk(&extracted, &self.chunking);
-        let title = title
-            .or_else(|| extracted.title.clone())
-            .or_else(|| file_name.map(ToOwned::to_owned))
-            .unwrap_or_else(|| source.as_str().to_owned());
+        let title = title.or_else(|| extracted.title.clone()).unwrap_or(name);
         let chunks = pieces
             .into_iter()
             .map(|piece| {

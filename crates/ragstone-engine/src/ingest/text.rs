@@ -52,9 +52,10 @@ async fn prepare(
     source: SourceUri,
     media_type: &'static str,
 ) -> Result<DocumentDraft> {
-    let title = checked_title(request.title)?.or_else(|| Some(request.external_id.clone()));
+    let title = checked_title(request.title)?;
     tokio::task::spawn_blocking(move || {
-        let hints = Hints { source, file_name: None, media_type: Some(media_type), title };
+        let hints =
+            Hints { source, file_name: None, media_type: Some(media_type), title, name: request.external_id };
         preparation.draft(request.text.as_bytes(), hints)
     })
     .await

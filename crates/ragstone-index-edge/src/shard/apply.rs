@@ -1,7 +1,7 @@
 //! Changing a shard: replacing and removing the chunks of documents.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use qdrant_edge::{
     Condition, FieldCondition, Filter as EdgeFilter, Match, PayloadSchemaType, PointId,
@@ -41,6 +41,23 @@ struct Stored {
     terms: Vec<u32>,
 }
 
+/// A write that leaves the shard suspect if it ends, by an error or a panic, before it succeeds.
+struct Attempt<'a> {
+    is_suspect: &'a AtomicBool,
+}
+
+impl Attempt<'_> {
+    fn succeed(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        self.is_suspect.store(true, Ordering::Release);
+    }
+}
+
 impl Shard {
     /// Applies operations; the caller keeps other writers out. Applying them again gives the same state.
     ///
@@ -54,11 +71,11 @@ impl Shard {
             self.folder.forget_terms()?;
             self.has_saved_terms.store(false, Ordering::Release);
         }
-        self.is_suspect.store(true, Ordering::Release);
+        let attempt = Attempt { is_suspect: &self.is_suspect };
         for batch in batches(changes) {
             self.apply_batch(batch)?;
         }
-        self.is_suspect.store(false, Ordering::Release);
+        attempt.succeed();
         Ok(())
     }
 
@@ -78,13 +95,9 @@ impl Shard {
             }
         }
         let kept: HashSet<PointId> = points.iter().map(|point| point.id).collect();
-        let stale: Vec<PointId> = stored
-            .iter()
-            .map(|chunk| chunk.id)
-            .filter(|id| !kept.contains(id))
-            .collect();
-        self.unsealed
-            .fetch_add(points.len() + stale.len(), Ordering::AcqRel);
+        let stale: Vec<PointId> =
+            stored.iter().map(|chunk| chunk.id).filter(|id| !kept.contains(id)).collect();
+        self.unsealed.fetch_add(points.len() + stale.len(), Ordering::AcqRel);
         self.upsert(points)?;
         self.delete(stale)?;
         let mut statistics = self.statistics_mut();
@@ -116,10 +129,11 @@ impl Shard {
                 order_by: None,
             };
             let (records, next) = self.edge.scroll(page).map_err(fault::of_edge)?;
-            stored.extend(records.into_iter().map(|record| Stored {
-                id: record.id,
-                terms: point::terms(record.vector).0,
-            }));
+            stored.extend(
+                records
+                    .into_iter()
+                    .map(|record| Stored { id: record.id, terms: point::terms(record.vector).0 }),
+            );
             if next.is_none() {
                 return Ok(stored);
             }
@@ -145,9 +159,7 @@ impl Shard {
         while points.peek().is_some() {
             let batch = points.by_ref().take(BATCH_CHUNKS).collect();
             let upsert = PointOperations::UpsertPoints(PointInsertOperations::PointsList(batch));
-            self.edge
-                .update(UpdateOperation::PointOperation(upsert))
-                .map_err(fault::of_edge)?;
+            self.edge.update(UpdateOperation::PointOperation(upsert)).map_err(fault::of_edge)?;
         }
         Ok(())
     }
@@ -157,47 +169,27 @@ impl Shard {
             return Ok(());
         }
         let delete = PointOperations::DeletePoints { ids };
-        self.edge
-            .update(UpdateOperation::PointOperation(delete))
-            .map_err(fault::of_edge)
+        self.edge.update(UpdateOperation::PointOperation(delete)).map_err(fault::of_edge)
     }
 }
 
 impl Change {
     fn of(operation: IndexOperation) -> Self {
         match operation {
-            IndexOperation::Replace {
-                document,
-                version,
-                attributes,
-                chunks,
-            } => Self {
-                document,
-                replacement: Some(Replacement {
-                    version,
-                    attributes,
-                    chunks,
-                }),
-            },
-            IndexOperation::Remove { document } => Self {
-                document,
-                replacement: None,
-            },
+            IndexOperation::Replace { document, version, attributes, chunks } => {
+                Self { document, replacement: Some(Replacement { version, attributes, chunks }) }
+            }
+            IndexOperation::Remove { document } => Self { document, replacement: None },
         }
     }
 
     /// Number of chunks to write.
     fn len(&self) -> usize {
-        self.replacement
-            .as_ref()
-            .map_or(0, |replacement| replacement.chunks.len())
+        self.replacement.as_ref().map_or(0, |replacement| replacement.chunks.len())
     }
 
     fn check(&self) -> Result<()> {
-        let chunks = self
-            .replacement
-            .iter()
-            .flat_map(|replacement| &replacement.chunks);
+        let chunks = self.replacement.iter().flat_map(|replacement| &replacement.chunks);
         let distinct: BTreeSet<_> = chunks.map(|chunk| chunk.id).collect();
         if distinct.len() == self.len() {
             Ok(())
@@ -210,11 +202,8 @@ impl Change {
 /// The last operation on each document, in order: earlier ones leave no trace.
 fn last_changes(operations: Vec<IndexOperation>) -> Vec<Change> {
     let changes: Vec<Change> = operations.into_iter().map(Change::of).collect();
-    let last: HashMap<DocumentId, usize> = changes
-        .iter()
-        .enumerate()
-        .map(|(position, change)| (change.document, position))
-        .collect();
+    let last: HashMap<DocumentId, usize> =
+        changes.iter().enumerate().map(|(position, change)| (change.document, position)).collect();
     let is_last = |position: usize, change: &Change| last.get(&change.document) == Some(&position);
     changes
         .into_iter()

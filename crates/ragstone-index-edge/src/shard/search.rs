@@ -104,10 +104,7 @@ impl Shard {
             values: weights.iter().map(|(_, weight)| single(*weight)).collect(),
         };
         let request = SearchRequest {
-            query: QueryEnum::Nearest(NamedQuery::new(
-                VectorInternal::Sparse(vector),
-                point::KEYWORD_VECTOR,
-            )),
+            query: QueryEnum::Nearest(NamedQuery::new(VectorInternal::Sparse(vector), point::KEYWORD_VECTOR)),
             filter: filter.cloned(),
             params: None,
             limit,
@@ -119,13 +116,7 @@ impl Shard {
         let found = self.edge.search(request).map_err(fault::of_edge)?;
         found
             .into_iter()
-            .map(|found| {
-                Ok(Candidate {
-                    id: found.id,
-                    chunk: point::chunk(found.id)?,
-                    score: found.score,
-                })
-            })
+            .map(|found| Ok(Candidate { id: found.id, chunk: point::chunk(found.id)?, score: found.score }))
             .collect()
     }
 
@@ -149,11 +140,8 @@ impl Shard {
         if ids.is_empty() {
             return Ok(());
         }
-        let records = self.edge.retrieve(
-            &ids,
-            Some(WithPayloadInterface::Bool(false)),
-            Some(WithVector::Bool(true)),
-        );
+        let records =
+            self.edge.retrieve(&ids, Some(WithPayloadInterface::Bool(false)), Some(WithVector::Bool(true)));
         let weights: HashMap<u32, f64> = weights.iter().copied().collect();
         let exact: HashMap<PointId, f32> = records
             .map_err(fault::of_edge)?
@@ -173,27 +161,14 @@ impl Shard {
         let ids: Vec<PointId> = candidates.iter().map(|candidate| candidate.id).collect();
         let fields =
             WithPayloadInterface::Fields(vec![point::path(point::DOCUMENT), point::path(point::VERSION)]);
-        let records = self
-            .edge
-            .retrieve(&ids, Some(fields), None)
-            .map_err(fault::of_edge)?;
-        let payloads: HashMap<_, _> = records
-            .into_iter()
-            .map(|record| (record.id, record.payload))
-            .collect();
+        let records = self.edge.retrieve(&ids, Some(fields), None).map_err(fault::of_edge)?;
+        let payloads: HashMap<_, _> = records.into_iter().map(|record| (record.id, record.payload)).collect();
         let mut hits = Vec::with_capacity(candidates.len());
         for candidate in candidates {
             if let Some(payload) = payloads.get(&candidate.id) {
-                let payload = payload
-                    .as_ref()
-                    .ok_or_else(|| fault::corrupt("a point has no payload"))?;
+                let payload = payload.as_ref().ok_or_else(|| fault::corrupt("a point has no payload"))?;
                 let (document, version) = point::origin(payload)?;
-                hits.push(IndexHit {
-                    chunk: candidate.chunk,
-                    document,
-                    version,
-                    score: candidate.score,
-                });
+                hits.push(IndexHit { chunk: candidate.chunk, document, version, score: candidate.score });
             }
         }
         Ok(hits)
@@ -202,17 +177,12 @@ impl Shard {
 
 /// Counts the points of a shard exactly.
 pub(super) fn count(edge: &EdgeShard, filter: Option<EdgeFilter>) -> Result<u64> {
-    let counted = edge
-        .count(CountRequest { filter, exact: true })
-        .map_err(fault::of_edge)?;
+    let counted = edge.count(CountRequest { filter, exact: true }).map_err(fault::of_edge)?;
     Ok(counted as u64)
 }
 
 fn by_rank(left: &Candidate, right: &Candidate) -> Order {
-    right
-        .score
-        .total_cmp(&left.score)
-        .then(left.chunk.cmp(&right.chunk))
+    right.score.total_cmp(&left.score).then(left.chunk.cmp(&right.chunk))
 }
 
 fn is_near(left: f32, right: f32) -> bool {
@@ -230,10 +200,7 @@ fn score((terms, values): (Vec<u32>, Vec<f32>), weights: &HashMap<u32, f64>) -> 
     single(products.into_iter().map(|(_, product)| product).sum())
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "scores are single precision by the port"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "scores are single precision by the port")]
 fn single(score: f64) -> f32 {
     score as f32
 }

@@ -53,9 +53,7 @@ impl Shard {
     }
 
     fn optimize(&self, segments: usize) -> Result<()> {
-        self.edge
-            .set_optimizers_config(settings(segments))
-            .map_err(fault::of_edge)?;
+        self.edge.set_optimizers_config(settings(segments)).map_err(fault::of_edge)?;
         self.edge.optimize().map_err(fault::of_edge)?;
         Ok(())
     }

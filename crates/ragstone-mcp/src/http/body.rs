@@ -43,11 +43,7 @@ fn explain(body: &Bytes) -> Response {
             ErrorCode::INVALID_REQUEST,
             "the body is not a JSON-RPC 2.0 message",
         ),
-        Ok(_) => (
-            Value::Null,
-            ErrorCode::INVALID_REQUEST,
-            "the body must be a JSON object",
-        ),
+        Ok(_) => (Value::Null, ErrorCode::INVALID_REQUEST, "the body must be a JSON object"),
     };
     refusal(StatusCode::BAD_REQUEST, id, code, message)
 }
@@ -62,9 +58,7 @@ fn refusal(status: StatusCode, id: Value, code: ErrorCode, message: &str) -> Res
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     content_type.is_some_and(|value| {
         let essence = value.split(';').next().unwrap_or_default();
         essence.trim().eq_ignore_ascii_case("application/json")

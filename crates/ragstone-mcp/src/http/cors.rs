@@ -17,21 +17,16 @@ const REQUEST_HEADERS: [HeaderName; 8] = [
     HeaderName::from_static("traceparent"),
 ];
 
-const RESPONSE_HEADERS: [HeaderName; 3] = [
-    header::WWW_AUTHENTICATE,
-    header::RETRY_AFTER,
-    HeaderName::from_static("mcp-session-id"),
-];
+const RESPONSE_HEADERS: [HeaderName; 3] =
+    [header::WWW_AUTHENTICATE, header::RETRY_AFTER, HeaderName::from_static("mcp-session-id")];
 
 /// Preflight answers are kept this long.
-const MAX_AGE: Duration = Duration::from_secs(10 * 60);
+const MAX_AGE: Duration = Duration::from_mins(10);
 
 /// Builds the layer; requests of other origins get no `Access-Control-Allow-Origin`.
 pub(super) fn layer(allowed_origins: &[String]) -> CorsLayer {
-    let patterns: Vec<OriginPattern> = allowed_origins
-        .iter()
-        .filter_map(|origin| OriginPattern::parse(origin))
-        .collect();
+    let patterns: Vec<OriginPattern> =
+        allowed_origins.iter().filter_map(|origin| OriginPattern::parse(origin)).collect();
     let is_allowed = move |origin: &HeaderValue, _: &Parts| {
         let origin = origin.to_str().ok().and_then(|origin| Url::parse(origin).ok());
         origin.is_some_and(|origin| patterns.iter().any(|pattern| pattern.matches(&origin)))
@@ -56,10 +51,7 @@ impl OriginPattern {
         let origin = Url::parse(base.unwrap_or(pattern)).ok()?;
         let after_scheme = pattern.split("://").nth(1)?;
         let has_port = base.is_none() && after_scheme.rsplit(']').next()?.contains(':');
-        Some(Self {
-            origin,
-            is_any_port: !has_port,
-        })
+        Some(Self { origin, is_any_port: !has_port })
     }
 
     fn matches(&self, origin: &Url) -> bool {

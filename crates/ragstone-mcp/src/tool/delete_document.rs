@@ -61,10 +61,7 @@ impl Tool for DeleteDocument {
             return Ok(Output::new("confirmation_required", overview, confirm, None));
         };
         check(&confirm, id, version)?;
-        let sequence = call
-            .engine
-            .delete_document(&call.context, id, Some(version))
-            .await?;
+        let sequence = call.engine.delete_document(&call.context, id, Some(version)).await?;
         Ok(Output::new("deleted", overview, None, Some(sequence.0)))
     }
 }
@@ -76,10 +73,7 @@ impl Output {
         confirm: Option<String>,
         sequence: Option<u64>,
     ) -> Self {
-        let DocumentOverview {
-            collection,
-            document,
-        } = overview;
+        let DocumentOverview { collection, document } = overview;
         Self {
             status,
             document: document.id.to_string(),
@@ -113,9 +107,11 @@ fn check(confirm: &str, document: DocumentId, current: DocumentVersion) -> Resul
         .map(DocumentVersion)
         .filter(|version| confirm == confirmation(document, *version));
     let error = match confirmed {
-        Some(version) => Error::new(ErrorKind::Conflict, "the document changed since the deletion was announced")
-            .with_context("confirmed_version", version)
-            .with_context("current_version", current),
+        Some(version) => {
+            Error::new(ErrorKind::Conflict, "the document changed since the deletion was announced")
+                .with_context("confirmed_version", version)
+                .with_context("current_version", current)
+        }
         None => Error::invalid("confirm", "is not the value that the first call returned for this document"),
     };
     Err(error.with_help("call delete_document without confirm and show the user what it returns"))

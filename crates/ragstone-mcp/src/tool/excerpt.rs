@@ -30,12 +30,7 @@ impl Excerpt {
     pub(super) fn new(text: String, mut citation: Citation) -> Self {
         shorten(&mut citation.title);
         citation.headings.iter_mut().for_each(shorten);
-        Self {
-            text,
-            is_truncated: false,
-            continue_at: None,
-            citation,
-        }
+        Self { text, is_truncated: false, continue_at: None, citation }
     }
 
     /// Cuts the text so that the excerpt as JSON costs at most `quarters`; returns whether something of the
@@ -44,13 +39,14 @@ impl Excerpt {
         if json_cost(self)? <= quarters {
             return Ok(true);
         }
-        let whole = std::mem::take(&mut self.text);
+        let mut text = std::mem::take(&mut self.text);
         self.is_truncated = true;
         self.continue_at = Some(self.citation.span.end);
         let left = quarters.saturating_sub(json_cost(self)?);
-        let kept = budget::prefix_len(&whole, left);
+        let kept = budget::prefix_len(&text, left);
         self.continue_at = Some(self.citation.span.start + kept as u64);
-        self.text = whole.get(..kept).unwrap_or_default().to_owned();
+        text.truncate(kept);
+        self.text = text;
         Ok(kept > 0)
     }
 }

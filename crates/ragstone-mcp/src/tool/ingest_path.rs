@@ -52,11 +52,8 @@ impl Tool for IngestPath {
 
     async fn run(call: &Call<'_>, input: Input) -> Result<IngestReport> {
         let collection = CollectionName::try_new(input.collection)?;
-        let request = IngestPathsRequest {
-            paths: vec![input.path],
-            tags: input.tags,
-            metadata: input.metadata,
-        };
+        let request =
+            IngestPathsRequest { paths: vec![input.path], tags: input.tags, metadata: input.metadata };
         let paths = request.into_paths(collection)?;
         let feed = ProgressFeed::new();
         let work = call.engine.ingest_paths(&call.context, paths, &feed);

@@ -27,9 +27,6 @@ impl Tool for ListCollections {
         if fit(&mut collections, call.budget(None)?.quarters() / 2)? {
             next = collections.last().map(|collection| collection.name.clone());
         }
-        Ok(CollectionPage {
-            collections,
-            next_cursor: call.seal(LISTING, next),
-        })
+        Ok(CollectionPage { collections, next_cursor: call.seal(LISTING, next) })
     }
 }

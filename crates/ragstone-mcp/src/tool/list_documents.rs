@@ -84,10 +84,7 @@ impl Tool for ListDocuments {
     async fn run(call: &Call<'_>, input: Input) -> Result<Output> {
         let name = CollectionName::try_new(input.collection)?;
         let listing = format!("documents {name}");
-        let query = PageQuery {
-            page_size: input.page_size,
-            cursor: input.cursor,
-        };
+        let query = PageQuery { page_size: input.page_size, cursor: input.cursor };
         let request = call.open_page(&listing, query)?;
         let page = call.engine.documents(&call.context, &name, &request).await?;
         let mut next = page.next;
@@ -97,9 +94,6 @@ impl Tool for ListDocuments {
         if fit(&mut documents, call.budget(None)?.quarters() / 2)? {
             next = documents.last().map(|document| document.source.clone());
         }
-        Ok(Output {
-            documents,
-            next_cursor: call.seal(&listing, next),
-        })
+        Ok(Output { documents, next_cursor: call.seal(&listing, next) })
     }
 }

@@ -86,12 +86,7 @@ impl Tool for ReadDocument {
 
 impl Output {
     fn new(part: TextPart) -> Self {
-        let TextPart {
-            document,
-            span,
-            text,
-            next,
-        } = part;
+        let TextPart { document, span, text, next } = part;
         let is_first = span.start() == 0;
         Self {
             document: document.id.to_string(),
@@ -100,11 +95,7 @@ impl Output {
             source: document.source.into(),
             format: document.format,
             tags: if is_first { document.tags } else { BTreeSet::new() },
-            attributes: if is_first {
-                shown(document.metadata)
-            } else {
-                Vec::new()
-            },
+            attributes: if is_first { shown(document.metadata) } else { Vec::new() },
             are_attributes_omitted: false,
             text_len: document.text_len,
             span: span.into(),
@@ -124,7 +115,7 @@ impl Output {
             fits
         });
         self.are_attributes_omitted = self.attributes.len() < whole;
-        let text = std::mem::take(&mut self.text);
+        let mut text = std::mem::take(&mut self.text);
         // The next position is written with at most 20 digits.
         let frame = json_cost(&self)? + 64;
         let kept = budget::prefix_len(&text, budget.quarters().saturating_sub(frame));
@@ -132,7 +123,8 @@ impl Output {
             self.span.end = self.span.start + kept as u64;
             self.next = Some(self.span.end);
         }
-        self.text = text.get(..kept).unwrap_or_default().to_owned();
+        text.truncate(kept);
+        self.text = text;
         Ok(self)
     }
 }

@@ -89,10 +89,7 @@ impl Tool for Search {
     async fn run(call: &Call<'_>, input: Input) -> Result<Output> {
         let budget = call.budget(input.max_tokens)?;
         let listing = input.listing();
-        let page = PageQuery {
-            page_size: None,
-            cursor: input.cursor.clone(),
-        };
+        let page = PageQuery { page_size: None, cursor: input.cursor.clone() };
         let offset = offset_of(call.open_page(&listing, page)?.after_key());
         let answer = call.engine.search(&call.context, input.into_query()?).await?;
         let mut output = fill(answer, offset, budget)?;
@@ -107,10 +104,7 @@ impl Tool for Search {
 impl Input {
     /// Names everything that decides which hits there are, so that a cursor is good for this search only.
     fn listing(&self) -> String {
-        let key = format!(
-            "{:?} {:?} {:?} {}",
-            self.query, self.collections, self.filter, self.limit
-        );
+        let key = format!("{:?} {:?} {:?} {}", self.query, self.collections, self.filter, self.limit);
         format!("search {}", Digest::of(key.as_bytes()))
     }
 
@@ -144,11 +138,9 @@ fn fill(answer: SearchAnswer, offset: usize, budget: TokenBudget) -> Result<Outp
         next_cursor: None,
         degraded: answer.degraded.into_iter().map(Degradation::from).collect(),
         hint: None,
-        took_ms: answer.took.as_secs_f64() * 1000.0,
+        took_ms: (answer.took.as_secs_f64() * 1e6).round() / 1e3,
     };
-    let mut left = budget
-        .quarters()
-        .saturating_sub(json_cost(&output)? + RESERVE);
+    let mut left = budget.quarters().saturating_sub(json_cost(&output)? + RESERVE);
     for hit in answer.hits.into_iter().skip(offset) {
         let Some(found) = FoundExcerpt::fitting(hit, left, output.hits.is_empty())? else {
             break;

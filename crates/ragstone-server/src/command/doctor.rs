@@ -40,7 +40,8 @@ pub(crate) async fn run(place: &Place, output: &OutputArgs) -> Result<ExitCode> 
     note("data directory", data_directory(place));
     match Session::open(place, "doctor", &[]).await {
         Ok(session) => {
-            let how = if session.local.is_some() { "opened by this process" } else { "through the running server" };
+            let how =
+                if session.local.is_some() { "opened by this process" } else { "through the running server" };
             note("stores", Ok(how.to_owned()));
             note("index", index(&session).await);
             note("close", session.close().await.map(|()| "clean".to_owned()));
@@ -71,9 +72,12 @@ async fn index(session: &Session) -> Result<String> {
 fn check(name: &'static str, outcome: Result<String, Error>) -> Check {
     match outcome {
         Ok(finding) => Check { name, is_ok: true, finding, help: None },
-        Err(error) => {
-            Check { name, is_ok: false, finding: error.to_string(), help: error.help().map(ToOwned::to_owned) }
-        }
+        Err(error) => Check {
+            name,
+            is_ok: false,
+            finding: error.to_string(),
+            help: error.help().map(ToOwned::to_owned),
+        },
     }
 }
 

@@ -11,11 +11,15 @@ use crate::session::Session;
 pub(crate) async fn run(place: &Place, words: DocumentsCommand) -> Result<()> {
     let session = Session::open(place, "documents", &[]).await?;
     let outcome = match words {
-        DocumentsCommand::List { collection, output } => list(&session, collection.as_str(), output.json).await,
+        DocumentsCommand::List { collection, output } => {
+            list(&session, collection.as_str(), output.json).await
+        }
         DocumentsCommand::Show { document, output } => show(&session, document, output.json).await,
         DocumentsCommand::Passage { chunk, output } => {
             let passage: Result<Passage> = session.client.get(&format!("/passages/{chunk}")).await;
-            passage.and_then(|passage| if output.json { render::json(&passage) } else { render::passage(&passage) })
+            passage.and_then(
+                |passage| if output.json { render::json(&passage) } else { render::passage(&passage) },
+            )
         }
         DocumentsCommand::Delete { document, yes } => delete(&session, document, yes).await,
     };

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use ragstone_core::metadata::Metadata;
 use ragstone_core::request::IngestText;
-use ragstone_core::{CallContext, CollectionName, Error, ErrorKind, Result, SearchQuery, Sequence, SourceUri};
+use ragstone_core::{
+    CallContext, CollectionName, Error, ErrorKind, Result, SearchQuery, Sequence, SourceUri,
+};
 use ragstone_engine::Engine;
 use ragstone_engine::evaluation::{Judgements, Measures, Run, mean};
 use serde::{Deserialize, Serialize};

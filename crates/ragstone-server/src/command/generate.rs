@@ -41,8 +41,11 @@ fn cli_reference() -> String {
     }
     text.push_str("\n## Exit codes\n\n| Code | Meaning |\n|---|---|\n| 0 | success |\n");
     for code in 1..=8 {
-        let kinds: Vec<&str> =
-            ErrorKind::ALL.iter().filter(|kind| exit::code(**kind) == code).map(|kind| kind.title()).collect();
+        let kinds: Vec<&str> = ErrorKind::ALL
+            .iter()
+            .filter(|kind| exit::code(**kind) == code)
+            .map(|kind| kind.title())
+            .collect();
         let _ = writeln!(text, "| {code} | {} |", kinds.join(", "));
     }
     text
@@ -50,7 +53,8 @@ fn cli_reference() -> String {
 
 fn describe(text: &mut String, command: &clap::Command, parent: &str) {
     let name = format!("{parent} {}", command.get_name());
-    let words: Vec<&clap::Command> = command.get_subcommands().filter(|word| word.get_name() != "help").collect();
+    let words: Vec<&clap::Command> =
+        command.get_subcommands().filter(|word| word.get_name() != "help").collect();
     if !words.is_empty() {
         for word in words {
             describe(text, word, &name);
@@ -65,7 +69,8 @@ fn describe(text: &mut String, command: &clap::Command, parent: &str) {
     let mut rows = String::new();
     for argument in arguments.filter(|argument| !matches!(argument.get_id().as_str(), "help" | "version")) {
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-        let shown = argument.get_long().map_or_else(|| argument.get_id().to_string(), |long| format!("--{long}"));
+        let shown =
+            argument.get_long().map_or_else(|| argument.get_id().to_string(), |long| format!("--{long}"));
         let _ = writeln!(rows, "| `{shown}` | {} |", help.replace('|', "\\|"));
     }
     if !rows.is_empty() {

@@ -22,7 +22,10 @@ pub(crate) async fn run(place: &Place) -> Result<()> {
         Ok(lock) => lock,
         Err(LockFailure::Held(Some(Holder { address: Some(address), .. }))) => {
             let token = token_file::load(&dir.admin_token())?.ok_or_else(|| {
-                Error::new(ErrorKind::FailedPrecondition, "a server runs, but its admin token file is missing")
+                Error::new(
+                    ErrorKind::FailedPrecondition,
+                    "a server runs, but its admin token file is missing",
+                )
             })?;
             return stdio_proxy::run(&address, &token).await;
         }

@@ -43,7 +43,9 @@ pub(crate) fn install_logs(config: &Config) -> Result<()> {
         LogFormat::Json => startup::LogFormat::Json,
     };
     startup::install(format, &config.log.filter).map(|_| ()).map_err(|source| {
-        Error::new(ErrorKind::InvalidArgument, "cannot start logging").with_context("cause", &source).with_source(source)
+        Error::new(ErrorKind::InvalidArgument, "cannot start logging")
+            .with_context("cause", &source)
+            .with_source(source)
     })
 }
 
@@ -61,13 +63,13 @@ impl Server {
     pub(crate) async fn start(instance: &Instance, config: &Config, command: &str) -> Result<Self> {
         let listener = Listener::bind(config.server.bind).await?;
         let base = format!("http://{}", listener.address());
-        let router = instance.surface()?.router()?;
+        let stop = CancellationToken::new();
+        let router = instance.surface(stop.clone())?.router()?;
         let bounds = ListenConfig {
             max_connections: config.server.max_connections,
             header_timeout: Duration::from_secs(config.server.header_timeout_seconds),
             drain_timeout: Duration::from_secs(config.server.drain_timeout_seconds),
         };
-        let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         tasks.spawn(listener.serve(router, bounds, stop.clone()));
         tasks.close();

@@ -34,7 +34,8 @@ fn unusable(error: figment::Error) -> Error {
     let mut text = Error::new(ErrorKind::InvalidArgument, "cannot use the configuration");
     for problem in error {
         let path = problem.path.join(".");
-        let place = problem.metadata.as_ref().map_or_else(String::new, |metadata| format!(" ({})", metadata.name));
+        let place =
+            problem.metadata.as_ref().map_or_else(String::new, |metadata| format!(" ({})", metadata.name));
         text = text.with_violation(path, format!("{}{place}", problem.kind));
     }
     text.with_help("`ragstone config show` prints every key with its value")

@@ -28,7 +28,9 @@ fn unknown_keys_are_refused_with_their_place() {
 #[test]
 fn values_out_of_range_are_refused_with_the_range() {
     assert!(refused("[server]\nmax_connections = 0").contains("from 1 to 100000"));
-    assert!(refused("[ingest]\nchunk_target_bytes = 5000\nchunk_max_bytes = 1000").contains("chunk_target_bytes"));
+    assert!(
+        refused("[ingest]\nchunk_target_bytes = 5000\nchunk_max_bytes = 1000").contains("chunk_target_bytes")
+    );
     assert!(refused("[mcp]\nresult_tokens = 1000000").contains("25000"));
 }
 

@@ -49,7 +49,10 @@ pub(super) fn place(citation: &Citation) -> String {
         .map_or_else(|| citation.source.clone(), |path| path.display().to_string());
     let (first, last) = (citation.lines.first, citation.lines.last);
     let lines = if first == last { first.to_string() } else { format!("{first}-{last}") };
-    format!("{source}:{lines}  [bytes {}..{}, version {}]", citation.span.start, citation.span.end, citation.version)
+    format!(
+        "{source}:{lines}  [bytes {}..{}, version {}]",
+        citation.span.start, citation.span.end, citation.version
+    )
 }
 
 /// The part of the text with most of the matching words, which are set in bold.

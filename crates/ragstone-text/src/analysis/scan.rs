@@ -82,11 +82,8 @@ impl<F: FnMut(Piece)> Scanner<'_, '_, F> {
             return end;
         };
         match next {
-            b' ' | b'\n' | b'-' => {}
-            b'\'' => return self.with_apostrophe(start, end, classes, 1),
-            0xe2 if self.is_curly_apostrophe(end) => {
-                return self.with_apostrophe(start, end, classes, '’'.len_utf8());
-            }
+            b'\'' => return self.with_apostrophe(start, end, classes),
+            0xe2 if self.is_curly_apostrophe(end) => return self.with_apostrophe(start, end, classes),
             0x80.. if !self.is_punctuation(end) => return self.foreign(start),
             b'.' | b':' | b'/' | b'\\' | b',' => return self.compound(start, end, classes),
             b'+' | b'#' => return self.language_name(start, end, classes),
@@ -112,23 +109,31 @@ impl<F: FnMut(Piece)> Scanner<'_, '_, F> {
         (end, classes | first)
     }
 
-    /// A word such as `don't`; the `'s` of a possessive is left out.
-    fn with_apostrophe(&mut self, start: usize, end: usize, classes: u8, width: usize) -> usize {
-        let suffix = end + width;
-        if !self.bytes.get(suffix).is_some_and(u8::is_ascii_alphabetic) {
-            self.identifier(start, end, classes);
-            return suffix;
+    /// A word such as `don't` or `rock'n'roll`; the `'s` of a possessive is left out.
+    fn with_apostrophe(&mut self, start: usize, end: usize, classes: u8) -> usize {
+        let mut last = end;
+        while let Some(suffix) = self.after_apostrophe(last) {
+            let (suffix_end, suffix_classes) = self.identifier_end(suffix);
+            let is_possessive = matches!(self.bytes.get(suffix..suffix_end), Some(b"s" | b"S"));
+            let is_name = (classes | suffix_classes) & INNER != 0;
+            if is_possessive || is_name {
+                self.identifier(start, last, classes);
+                return if is_possessive { suffix_end } else { suffix };
+            }
+            last = suffix_end;
         }
-        let (suffix_end, _) = self.identifier_end(suffix);
-        let is_possessive =
-            matches!(self.bytes.get(suffix..suffix_end), Some(b"s" | b"S")) || classes & INNER != 0;
-        if is_possessive {
-            self.identifier(start, end, classes);
-            let is_bare_s = suffix_end - suffix == 1;
-            return if is_bare_s { suffix_end } else { suffix };
-        }
-        self.push_word(start, suffix_end);
-        suffix_end
+        self.identifier(start, last, classes);
+        last
+    }
+
+    /// Where the word goes on behind an apostrophe at `at`, straight or curly.
+    fn after_apostrophe(&self, at: usize) -> Option<usize> {
+        let width = match self.bytes.get(at..)? {
+            [b'\'', ..] => 1,
+            [0xe2, 0x80, 0x99, ..] => '’'.len_utf8(),
+            _ => return None,
+        };
+        self.bytes.get(at + width).is_some_and(u8::is_ascii_alphabetic).then_some(at + width)
     }
 
     /// `C++`, `C#` and `F#` are words of their own; any other sign after a word is none.

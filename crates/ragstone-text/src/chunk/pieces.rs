@@ -50,7 +50,9 @@ impl<'a> Assembler<'a> {
     /// Recursion ends after as many rounds as there are levels, because each round removes the strongest one.
     fn pieces(&self, first: usize, last: usize) -> Vec<Piece> {
         let mut pieces = Vec::new();
-        let Some(inner) = self.blocks.get(first + 1..last) else { return pieces };
+        let Some(inner) = self.blocks.get(first + 1..last) else {
+            return pieces;
+        };
         let Some(level) = inner.iter().map(|block| block.level).min() else {
             self.split_block(first, &mut pieces);
             return pieces;
@@ -81,14 +83,16 @@ impl<'a> Assembler<'a> {
         pieces
     }
 
-    /// Whether the blocks fit into one chunk and nothing among them wants one of its own.
+    /// Whether the blocks, like a single one, stay whole: they fit, and nothing among them wants to be apart.
     fn is_one_piece(&self, first: usize, last: usize, inner: &[Block]) -> bool {
-        self.start(last).saturating_sub(self.start(first)) <= self.options.target_bytes
+        self.start(last).saturating_sub(self.start(first)) <= self.options.block_bytes()
             && !inner.iter().any(|block| block.kind.opens_unit())
     }
 
     fn split_block(&self, index: usize, pieces: &mut Vec<Piece>) {
-        let Some(block) = self.blocks.get(index) else { return };
+        let Some(block) = self.blocks.get(index) else {
+            return;
+        };
         let is_prose =
             matches!(block.kind, crate::outline::BlockKind::Text | crate::outline::BlockKind::Heading);
         self.split_span(block.start, self.start(index + 1), block.section, is_prose, pieces);
@@ -102,7 +106,9 @@ impl<'a> Assembler<'a> {
         is_prose: bool,
         pieces: &mut Vec<Piece>,
     ) {
-        let Some(span) = split::trim(self.text, start, end) else { return };
+        let Some(span) = split::trim(self.text, start, end) else {
+            return;
+        };
         let limit = self.options.block_bytes();
         let target = self.options.target_bytes.min(limit);
         for part in split::split(self.text, span, is_prose, target, limit) {

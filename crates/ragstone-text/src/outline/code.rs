@@ -10,15 +10,16 @@ use crate::format::CodeLanguage;
 
 mod grammar;
 
-/// Largest source that is parsed; a syntax tree takes about ten times the size of its text.
-const MAX_PARSED_BYTES: usize = 8 * 1024 * 1024;
+/// Largest source that is parsed: what is larger is mostly generated, and the parser's recovery from errors
+/// costs more than linear time.
+const MAX_PARSED_BYTES: usize = 128 * 1024;
 
 /// Scopes within scopes that are followed.
 const MAX_SCOPE_DEPTH: usize = 10;
 
-/// Parser steps that are granted per byte, and for any text; ordinary code takes about one.
-const STEPS_PER_BYTE: usize = 40;
-const FREE_STEPS: usize = 1_000_000;
+/// Parser steps that are granted per byte, and for any text; ordinary code takes 0.6, and 2.2 at most.
+const STEPS_PER_BYTE: usize = 3;
+const FREE_STEPS: usize = 20_000;
 
 /// Steps between two calls of the progress callback, as tree-sitter has it.
 const STEPS_PER_CALLBACK: usize = 100;

@@ -72,7 +72,7 @@ impl<'t> Reader<'t> {
             return if is_complete { Ok(false) } else { Err(self.error("ends inside a container")) };
         };
         match self.expected {
-            Expected::Value | Expected::Key if self.is_closing(byte) => self.close(),
+            Expected::Value | Expected::Key | Expected::Separator if self.is_closing(byte) => self.close(),
             Expected::Value => self.value(byte)?,
             Expected::Key if byte == b'"' => {
                 self.start_entry();
@@ -85,7 +85,6 @@ impl<'t> Reader<'t> {
                 self.expected = Expected::Value;
             }
             Expected::Colon => return Err(self.error("expected a colon")),
-            Expected::Separator if self.is_closing(byte) => self.close(),
             Expected::Separator if byte == b',' => {
                 self.at += 1;
                 self.expected = if self.is_in_object() { Expected::Key } else { Expected::Value };

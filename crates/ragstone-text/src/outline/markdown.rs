@@ -98,7 +98,9 @@ impl<'t> Reader<'t> {
     }
 
     fn end_heading(&mut self, level: HeadingLevel) {
-        let Some((start, heading)) = self.heading.take() else { return };
+        let Some((start, heading)) = self.heading.take() else {
+            return;
+        };
         let level = level as u8;
         while self.open.last().is_some_and(|(open, _)| *open >= level) {
             self.open.pop();

@@ -35,10 +35,7 @@ pub(super) struct FaultyCatalog {
 
 impl FaultyCatalog {
     pub(super) fn new(fault: Option<CatalogFault>) -> Self {
-        Self {
-            inner: MemoryCatalog::new(Arc::new(SystemClock)),
-            fault,
-        }
+        Self { inner: MemoryCatalog::new(Arc::new(SystemClock)), fault }
     }
 
     fn has(&self, fault: CatalogFault) -> bool {
@@ -46,11 +43,7 @@ impl FaultyCatalog {
     }
 
     fn ctx(&self, ctx: &CallContext) -> CallContext {
-        if self.has(CatalogFault::IgnoresTenant) {
-            tenant_context("first")
-        } else {
-            ctx.clone()
-        }
+        if self.has(CatalogFault::IgnoresTenant) { tenant_context("first") } else { ctx.clone() }
     }
 }
 
@@ -123,9 +116,7 @@ impl DocumentStore for FaultyCatalog {
         expected: Option<DocumentVersion>,
     ) -> Result<Sequence> {
         let expected = expected.filter(|_| !self.has(CatalogFault::IgnoresExpectedVersion));
-        self.inner
-            .delete_document(&self.ctx(ctx), document, expected)
-            .await
+        self.inner.delete_document(&self.ctx(ctx), document, expected).await
     }
 
     async fn document_text(&self, ctx: &CallContext, document: DocumentId, span: ByteSpan) -> Result<String> {
@@ -147,14 +138,9 @@ impl DocumentStore for FaultyCatalog {
         prefix: &str,
         page: &PageRequest,
     ) -> Result<Page<SourceState>> {
-        let prefix = if self.has(CatalogFault::ReadsPrefixAsPattern) {
-            prefix.trim_end_matches('%')
-        } else {
-            prefix
-        };
-        self.inner
-            .source_states(&self.ctx(ctx), collection, prefix, page)
-            .await
+        let prefix =
+            if self.has(CatalogFault::ReadsPrefixAsPattern) { prefix.trim_end_matches('%') } else { prefix };
+        self.inner.source_states(&self.ctx(ctx), collection, prefix, page).await
     }
 }
 

@@ -27,10 +27,7 @@ pub(super) struct FaultyIndex {
 
 impl FaultyIndex {
     pub(super) fn new(fault: Option<IndexFault>) -> Self {
-        Self {
-            inner: MemoryIndex::new(),
-            fault,
-        }
+        Self { inner: MemoryIndex::new(), fault }
     }
 
     fn has(&self, fault: IndexFault) -> bool {
@@ -48,9 +45,7 @@ impl FaultyIndex {
 
 impl ChunkIndex for FaultyIndex {
     fn capability(&self) -> IndexCapability {
-        IndexCapability {
-            is_durable: self.has(IndexFault::ClaimsDurability),
-        }
+        IndexCapability { is_durable: self.has(IndexFault::ClaimsDurability) }
     }
 
     async fn state(&self, ctx: &CallContext, target: &IndexTarget) -> Result<Option<IndexState>> {

@@ -111,7 +111,9 @@ impl<F: FnMut(Piece)> Scanner<'_, '_, F> {
             at = next;
         }
         for (from, to) in runs {
-            let (Some(first), Some(last)) = (segments.get(from), segments.get(to - 1)) else { continue };
+            let (Some(first), Some(last)) = (segments.get(from), segments.get(to - 1)) else {
+                continue;
+            };
             if file_name == Some(from) {
                 self.push_whole(first.start, end, Form::Whole);
             }

@@ -77,7 +77,9 @@ fn begins_part(bytes: &[u8], at: usize) -> bool {
 /// Whether the parts are words rather than an abbreviation such as `mRNA`, `PhD` or `siRNAs`.
 fn is_worth_splitting(word: &[u8], start: usize, parts: &[(usize, usize)]) -> bool {
     let len = |part: &(usize, usize)| part.1 - part.0;
-    let Some((first, rest)) = parts.split_first() else { return false };
+    let Some((first, rest)) = parts.split_first() else {
+        return false;
+    };
     let words = parts.iter().filter(|part| len(part) >= 2).count();
     let tail = word.get(first.1 - start..).unwrap_or_default();
     let tail = tail.strip_suffix(b"s").unwrap_or(tail);

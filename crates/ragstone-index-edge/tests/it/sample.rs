@@ -1,0 +1,72 @@
+//! Small inputs for the tests.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ragstone_core::index::{
+    IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, SparseVector,
+};
+use ragstone_core::metadata::Metadata;
+use ragstone_core::{
+    CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, Result, SourceUri,
+    SystemClock, TenantId,
+};
+use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
+use tokio::runtime::Handle;
+use uuid::Uuid;
+
+pub(crate) const GENERATION: GenerationId = GenerationId::from_uuid(Uuid::from_u128(1));
+
+pub(crate) fn ctx() -> CallContext {
+    CallContext::system()
+}
+
+pub(crate) fn try_open(root: &Path) -> Result<EdgeIndex> {
+    open_with(EdgeIndexConfig::new(root))
+}
+
+pub(crate) fn open(root: &Path) -> EdgeIndex {
+    try_open(root).expect("opens")
+}
+
+pub(crate) fn open_with(config: EdgeIndexConfig) -> Result<EdgeIndex> {
+    let config = config.with_compact_after(Duration::ZERO);
+    EdgeIndex::open(config, Handle::current(), Arc::new(SystemClock))
+}
+
+pub(crate) fn target(number: u128) -> IndexTarget {
+    IndexTarget { tenant: TenantId::default(), collection: CollectionId::from_uuid(Uuid::from_u128(number)) }
+}
+
+/// A document with one chunk for each list of terms.
+pub(crate) fn replace(number: u128, version: u32, chunks: &[&[u32]]) -> IndexOperation {
+    let chunk = |(position, terms): (usize, &&[u32])| IndexedChunk {
+        id: ChunkId::from_uuid(Uuid::from_u128((number << 64) | position as u128)),
+        keyword: SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("ascends"),
+    };
+    IndexOperation::Replace {
+        document: document(number),
+        version: DocumentVersion(version),
+        attributes: IndexAttributes {
+            source: SourceUri::try_new(format!("text:{number}")).expect("a source"),
+            format: "text".to_owned(),
+            tags: std::collections::BTreeSet::new(),
+            metadata: Metadata::new(),
+        },
+        chunks: chunks.iter().enumerate().map(chunk).collect(),
+    }
+}
+
+pub(crate) fn document(number: u128) -> DocumentId {
+    DocumentId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn query(target: &IndexTarget, terms: &[u32]) -> IndexQuery {
+    IndexQuery {
+        target: target.clone(),
+        keyword: SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("ascends"),
+        filter: None,
+        limit: 100,
+    }
+}

@@ -1,0 +1,17 @@
+//! Behaviour of the MCP server over a real engine on in-memory stores.
+
+#![expect(
+    clippy::expect_used,
+    clippy::format_collect,
+    reason = "a test fails by panicking, and its texts are short"
+)]
+
+mod budget;
+mod deletion;
+mod failures;
+mod http;
+mod listing;
+mod resources;
+mod stream;
+mod tools;
+mod workbench;

@@ -1,0 +1,136 @@
+//! What the tools do when all is well.
+
+use ragstone_core::Scope;
+use ragstone_mcp::{McpConfig, TokenBudget};
+use serde_json::json;
+
+use crate::workbench::Workbench;
+
+#[tokio::test]
+async fn a_hit_can_be_read_again_and_verified() {
+    let bench = Workbench::new().await;
+    let id = bench.put("shed", "# Shed\n\nPaint the shed red before winter.").await;
+    let found = bench.ok("search", json!({ "query": "shed colour winter" })).await;
+    let hit = &found["hits"][0];
+    assert_eq!(hit["citation"]["document"], json!(id));
+    assert_eq!(hit["is_truncated"], false);
+
+    let passage = bench.ok("read_passage", json!({ "chunk": hit["citation"]["chunk"] })).await;
+    assert_eq!(passage["text"], hit["text"]);
+    assert_eq!(passage["citation"], hit["citation"]);
+
+    let citation = &hit["citation"];
+    let reference = json!({
+        "document": citation["document"],
+        "version": citation["version"],
+        "span": citation["span"],
+        "text_digest": citation["text_digest"],
+    });
+    let check = bench.ok("verify_citation", reference.clone()).await;
+    assert_eq!(check["status"], "valid");
+    assert_eq!(check["text"], hit["text"]);
+
+    bench.put("shed", "# Shed\n\nPaint it blue.").await;
+    let check = bench.ok("verify_citation", reference).await;
+    assert_eq!(check["status"], "superseded");
+    assert_eq!(check["current_version"], 2);
+}
+
+#[tokio::test]
+async fn nothing_found_comes_with_advice() {
+    let bench = Workbench::new().await;
+    let found = bench.ok("search", json!({ "query": "unicorns" })).await;
+    assert_eq!(found["hits"], json!([]));
+    assert!(found["hint"].is_string());
+}
+
+#[tokio::test]
+async fn filters_and_collections_narrow_a_search() {
+    let bench = Workbench::new().await;
+    for (id, year) in [("old", 1999), ("new", 2026)] {
+        let arguments = json!({
+            "external_id": id, "text": "A report on bees.", "tags": [id], "metadata": { "year": year },
+        });
+        bench.ok("ingest_text", arguments).await;
+    }
+    bench.put("last", "Unrelated.").await;
+    for (filter, expected) in
+        [("metadata.year >= 2000", 1), ("tag = \"old\" or tag = \"new\"", 2), ("tag = \"none\"", 0)]
+    {
+        let query = json!({ "query": "bees", "filter": filter, "collections": ["default"] });
+        let found = bench.ok("search", query).await;
+        assert_eq!(found["hits"].as_array().map(Vec::len), Some(expected), "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn a_document_is_read_part_by_part_and_nothing_is_lost() {
+    let bench = Workbench::new().await;
+    let text: String = (0..3_000).map(|line| format!("Line {line} says \"é\".\n")).collect();
+    let arguments =
+        json!({ "external_id": "x", "text": text, "format": "text", "metadata": { "year": 2026 } });
+    let receipt = bench.ok("ingest_text", arguments).await;
+    let (mut read, mut start) = (String::new(), json!(0));
+    for _ in 0..100 {
+        let arguments = json!({ "document": receipt["document"], "start": start, "max_tokens": 2_000 });
+        let part = bench.ok("read_document", arguments).await;
+        let is_first = start == json!(0);
+        assert_eq!(part["attributes"] == json!(["year=2026"]), is_first);
+        assert_eq!(part["span"]["start"], start);
+        read.push_str(part["text"].as_str().expect("has a text"));
+        start = part["next"].clone();
+        if start.is_null() {
+            assert!(read == text, "the parts make the whole");
+            return;
+        }
+    }
+    panic!("the document does not end");
+}
+
+#[tokio::test]
+async fn pages_of_documents_hold_each_once_within_the_budget() {
+    let config =
+        McpConfig { token_budget: TokenBudget::try_new(1_000).expect("is allowed"), ..McpConfig::default() };
+    let bench = Workbench::with(config, Scope::Write).await;
+    for number in 0..30 {
+        let arguments = json!({ "external_id": format!("note/{number:02}"), "text": "Some words." });
+        bench.ok("ingest_text", arguments).await;
+    }
+    let (mut sources, mut arguments) = (Vec::new(), json!({}));
+    for _ in 0..31 {
+        let page = bench.ok("list_documents", arguments.take()).await;
+        for document in page["documents"].as_array().expect("lists documents") {
+            sources.push(document["source"].as_str().expect("has a source").to_owned());
+        }
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
+        arguments = json!({ "cursor": cursor });
+    }
+    assert_eq!(sources.len(), 30);
+    assert!(sources.is_sorted() && sources.windows(2).all(|pair| pair[0] != pair[1]));
+}
+
+#[tokio::test]
+async fn collections_are_listed_with_their_sizes() {
+    let bench = Workbench::new().await;
+    bench.put("note", "Some words.").await;
+    let page = bench.ok("list_collections", json!({})).await;
+    assert_eq!(page["collections"][0]["name"], "default");
+    assert_eq!(page["collections"][0]["documents"], 1);
+}
+
+#[tokio::test]
+async fn a_folder_is_ingested_and_its_failures_are_named() {
+    let bench = Workbench::new().await;
+    std::fs::write(bench.folder.path().join("shed.md"), "# Shed\n\nPaint it red.").expect("writes");
+    std::fs::write(bench.folder.path().join("shed.md.bin"), [0, 159, 146, 150, 0, 1]).expect("writes");
+    let path = bench.folder.path().to_str().expect("is UTF-8");
+    let report = bench.ok("ingest_path", json!({ "path": path })).await;
+    assert_eq!((&report["created"], &report["failed_total"]), (&json!(1), &json!(1)), "{report:#}");
+    let query = json!({ "query": "red", "min_sequence": report["sequence"] });
+    let found = bench.ok("search", query).await;
+    assert_eq!(found["hits"].as_array().map(Vec::len), Some(1));
+    let again = bench.ok("ingest_path", json!({ "path": path })).await;
+    assert_eq!((&again["created"], &again["unchanged"]), (&json!(0), &json!(1)), "{again:#}");
+}

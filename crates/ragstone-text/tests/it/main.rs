@@ -1,0 +1,14 @@
+//! The crate from outside: refusals, encodings, hostile input and real documents.
+
+mod encodings;
+mod hostile;
+mod real;
+mod refusals;
+
+use ragstone_text::{ExtractError, ExtractLimits, Extracted, Input};
+
+/// Extracts under the default limits, with a file name as the only hint.
+fn extract(file_name: &str, bytes: &[u8]) -> Result<Extracted, ExtractError> {
+    let input = Input { bytes, file_name: Some(file_name), media_type: None };
+    ragstone_text::extract(&input, &ExtractLimits::default())
+}
