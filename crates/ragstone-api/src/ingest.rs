@@ -6,12 +6,9 @@ use std::path::PathBuf;
 use ragstone_core::document as core;
 use ragstone_core::metadata::{Metadata, check_metadata, check_tags};
 use ragstone_core::report;
-use ragstone_core::request::{IngestPaths, IngestText};
+use ragstone_core::request::{IngestPaths, IngestText, MAX_INGEST_PATHS};
 use ragstone_core::{CollectionName, Error, Result};
 use serde::{Deserialize, Serialize};
-
-/// Most paths of one ingest.
-pub const MAX_PATHS: usize = 1000;
 
 /// A text to store as a document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,8 +74,8 @@ pub struct IngestPathsRequest {
 impl IngestPathsRequest {
     /// Checks the number of paths, tags and metadata and names the collection.
     pub fn into_paths(self, collection: CollectionName) -> Result<IngestPaths> {
-        if self.paths.is_empty() || self.paths.len() > MAX_PATHS {
-            let rule = format!("must be 1 to {MAX_PATHS}, are {}", self.paths.len());
+        if self.paths.is_empty() || self.paths.len() > MAX_INGEST_PATHS {
+            let rule = format!("must be 1 to {MAX_INGEST_PATHS}, are {}", self.paths.len());
             return Err(Error::invalid("paths", rule));
         }
         if self.paths.iter().any(|path| path.contains('\0')) {

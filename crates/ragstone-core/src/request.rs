@@ -38,6 +38,9 @@ pub struct IngestText {
     pub metadata: Metadata,
 }
 
+/// Most paths of one [`IngestPaths`].
+pub const MAX_INGEST_PATHS: usize = 256;
+
 /// Files and folders to bring a collection in line with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IngestPaths {

@@ -40,7 +40,7 @@ pub(crate) struct ServerConfig {
     pub(crate) bind: SocketAddr,
     /// Host names, besides loopback ones, that requests may name; guards against DNS rebinding.
     pub(crate) allowed_hosts: Vec<String>,
-    /// Browser origins, besides loopback ones, that may call.
+    /// Browser origins, besides loopback ones, that may call the MCP endpoint, such as `https://app.example`.
     pub(crate) allowed_origins: Vec<String>,
     /// Connections that are served at the same time; further ones wait. From 1 to 100000.
     pub(crate) max_connections: usize,

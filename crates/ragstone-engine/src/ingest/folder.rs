@@ -11,7 +11,7 @@ use ragstone_core::document::SourceState;
 use ragstone_core::metadata::{check_metadata, check_tags};
 use ragstone_core::page::{MAX_PAGE_SIZE, PageRequest};
 use ragstone_core::report::{IngestFailure, IngestReport, MAX_REPORTED_FAILURES};
-use ragstone_core::request::IngestPaths;
+use ragstone_core::request::{IngestPaths, MAX_INGEST_PATHS};
 use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope, SourceUri};
 use tokio::sync::mpsc;
 
@@ -24,8 +24,6 @@ use super::{roots, source};
 use crate::engine::Engine;
 use crate::passage_terms::analyzer;
 
-/// Most paths of one request.
-const MAX_PATHS: usize = 256;
 /// Files that wait between the walk and the workers.
 const WALK_QUEUE: usize = 1024;
 
@@ -67,8 +65,8 @@ impl Engine {
     fn admitted(&self, request: &IngestPaths) -> Result<Vec<PathBuf>> {
         check_tags(&request.tags)?;
         check_metadata(&request.metadata)?;
-        if request.paths.is_empty() || request.paths.len() > MAX_PATHS {
-            return Err(Error::invalid("paths", format!("must be 1 to {MAX_PATHS}")));
+        if request.paths.is_empty() || request.paths.len() > MAX_INGEST_PATHS {
+            return Err(Error::invalid("paths", format!("must be 1 to {MAX_INGEST_PATHS}")));
         }
         request.paths.iter().map(|path| roots::admit(path, &self.config().roots)).collect()
     }

@@ -33,10 +33,12 @@ pub(super) struct Hints<'a> {
 }
 
 impl Preparation {
-    /// Names what this preparation does, so that another one makes another version.
+    /// Names what this preparation does to bytes, attributes included, so that another one makes another version.
     pub(super) fn recipe(&self) -> String {
         let (target, most) = (self.chunking.target_bytes(), self.chunking.max_bytes());
-        format!("{RECIPE_VERSION};chunk={target}/{most}")
+        let attributes = Digest::of(format!("{:?}{:?}", self.tags, self.metadata).as_bytes()).to_string();
+        let attributes = attributes.get(..16).unwrap_or_default();
+        format!("{RECIPE_VERSION};chunk={target}/{most};attributes={attributes}")
     }
 
     /// Extracts and cuts a document.

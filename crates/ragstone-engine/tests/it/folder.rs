@@ -27,6 +27,18 @@ async fn second_ingest_stores_only_what_changed() {
 }
 
 #[tokio::test]
+async fn other_tags_make_another_version_of_an_unchanged_file() {
+    let bench = Workbench::new().await;
+    bench.write("a.md", "alpha");
+    bench.ingest_folder().await;
+    let tagged = bench.ingest_tagged("book").await;
+    assert_eq!((tagged.updated, tagged.unchanged), (1, 0));
+    assert_eq!(bench.filtered("alpha", r#"tag = "book""#).await.map(|titles| titles.len()), Ok(1));
+    let again = bench.ingest_tagged("book").await;
+    assert_eq!((again.updated, again.unchanged), (0, 1));
+}
+
+#[tokio::test]
 async fn deletion_reaches_only_the_ingested_path() {
     let bench = Workbench::new().await;
     bench.write("one/a.md", "alpha");

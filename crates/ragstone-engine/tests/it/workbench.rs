@@ -61,10 +61,19 @@ impl Workbench {
     }
 
     pub(crate) async fn ingest(&self, paths: &[PathBuf]) -> Result<IngestReport> {
+        self.ingest_as(paths, BTreeSet::new()).await
+    }
+
+    pub(crate) async fn ingest_tagged(&self, tag: &str) -> IngestReport {
+        let tags = BTreeSet::from([tag.to_owned()]);
+        self.ingest_as(&[self.folder.path().to_owned()], tags).await.expect("is ingested")
+    }
+
+    async fn ingest_as(&self, paths: &[PathBuf], tags: BTreeSet<String>) -> Result<IngestReport> {
         let request = IngestPaths {
             collection: CollectionName::default(),
             paths: paths.to_vec(),
-            tags: BTreeSet::new(),
+            tags,
             metadata: Metadata::new(),
         };
         let report = self.engine.ingest_paths(&self.ctx, request, &NoProgress).await?;
