@@ -59,7 +59,7 @@ impl IngestTextRequest {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct IngestPathsRequest {
-    /// Absolute paths of files and folders below the folders that the operator allowed; 1 to 1,000.
+    /// Absolute paths of files and folders below the folders that the operator allowed; 1 to 256.
     pub paths: Vec<String>,
     /// Labels of every document.
     #[serde(default)]
