@@ -99,7 +99,8 @@ impl<'a> CollectionPass<'a> {
             unflushed += u32::try_from(changes.len()).unwrap_or(BATCH);
             let operations = operations(&reader, changes).await?;
             self.pass.stores.index.apply(self.ctx, &self.target, operations).await?;
-            if unflushed >= FLUSH_EVERY {
+            // Not while weights are computed again: the mark names the new average only when all have it.
+            if unflushed >= FLUSH_EVERY && after > mark.watermark {
                 mark = self.flush(mark, after).await?;
                 unflushed = 0;
             }
