@@ -31,7 +31,7 @@ impl Fixture {
         assert_eq!(reply.problem(), (400, "invalid_argument".to_owned()), "{command:?}");
         let answer = mcp::call(&self.server.http, "search", arguments);
         assert_eq!(mcp::reason(&answer), "invalid_argument", "{answer}");
-        let Run { code, stderr, .. } = run(self.data.path(), [&["search"], command].concat());
+        let Run { code, stderr, .. } = run(self.data.path(), [&["search"][..], command].concat());
         assert_eq!(code, 2, "{stderr}");
         assert!(stderr.contains("error:"), "{stderr}");
         self.goes_on();

@@ -83,13 +83,8 @@ impl Server {
 
     /// Reads on to the first line that contains a text.
     pub(crate) fn wait_for(&mut self, text: &str) -> String {
-        self.wait_at_most(text, PATIENCE)
-    }
-
-    /// Reads on to the first line that contains a text, each line within a time.
-    pub(crate) fn wait_at_most(&mut self, text: &str, patience: Duration) -> String {
         loop {
-            match self.lines.recv_timeout(patience) {
+            match self.lines.recv_timeout(PATIENCE) {
                 Ok(line) => {
                     self.seen.push(line.clone());
                     if line.contains(text) {
