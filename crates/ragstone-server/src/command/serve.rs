@@ -1,5 +1,6 @@
 //! `serve`: serves until a signal, then drains.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use ragstone_core::{Error, ErrorKind, Result};
@@ -62,9 +63,8 @@ impl Server {
     /// Binds, serves and says in the data directory where the server can be reached.
     pub(crate) async fn start(instance: &Instance, config: &Config, command: &str) -> Result<Self> {
         let listener = Listener::bind(config.server.bind).await?;
-        let base = format!("http://{}", listener.address());
-        let stop = CancellationToken::new();
-        let router = instance.surface(stop.clone())?.router()?;
+        let base = format!("http://{}", reachable(listener.address()));
+        let router = instance.surface()?.router()?;
         let bounds = ListenConfig {
             max_connections: config.server.max_connections,
             header_timeout: Duration::from_secs(config.server.header_timeout_seconds),
@@ -84,6 +84,16 @@ impl Server {
         self.tasks.wait().await;
         instance.close().await
     }
+}
+
+/// An address at which clients of this machine reach the server; a wildcard address is none.
+fn reachable(bound: SocketAddr) -> SocketAddr {
+    let ip = match bound.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, bound.port())
 }
 
 /// Waits for Ctrl-C or, on Unix, SIGTERM.

@@ -1,0 +1,139 @@
+//! The words of the command line, without a server and with one.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::cli::run;
+use crate::server::Server;
+
+/// Ingests one folder with two documents.
+fn ingest(data: &Path, folder: &Path) {
+    std::fs::write(folder.join("a.md"), "# Terns\n\nTerns fly from pole to pole.\n").expect("written");
+    std::fs::write(folder.join("b.txt"), "Storks clatter with their bills.\n").expect("written");
+    let ingested = run(data, ["ingest", folder.to_str().expect("UTF-8"), "--tag", "birds"]);
+    assert!(ingested.text().contains("2 new"), "{ingested:?}");
+}
+
+fn check_documents(data: &Path) {
+    let listed = run(data, ["documents", "list", "--json"]).json();
+    let documents = listed.as_array().expect("documents");
+    assert_eq!(documents.len(), 2, "{listed}");
+    let of = |name: &str| {
+        let found =
+            documents.iter().find(|document| document["source"].as_str().expect("source").ends_with(name));
+        found.and_then(|document| document["id"].as_str()).expect("listed").to_owned()
+    };
+    let table = run(data, ["documents", "list"]);
+    assert!(table.text().contains("a.md") && table.text().contains("2 documents"), "{table:?}");
+    let shown = run(data, ["documents", "show", &of("a.md")]);
+    assert!(shown.text().contains("Terns fly from pole to pole."), "{shown:?}");
+    assert_eq!(
+        run(data, ["documents", "show", &of("a.md"), "--json"]).json()["tags"],
+        serde_json::json!(["birds"])
+    );
+
+    let unconfirmed = run(data, ["documents", "delete", &of("b.txt")]);
+    assert_eq!(unconfirmed.code, 5, "{unconfirmed:?}");
+    assert!(run(data, ["documents", "delete", &of("b.txt"), "--yes"]).text().contains("deleted"));
+    let gone = run(data, ["documents", "show", &of("b.txt")]);
+    assert_eq!(gone.code, 3, "{gone:?}");
+    assert_eq!(run(data, ["documents", "list", "--json"]).json().as_array().map(Vec::len), Some(1));
+}
+
+fn check_search(data: &Path) {
+    let shown = run(data, ["search", "terns"]);
+    assert!(shown.text().contains("Terns fly") && shown.text().contains("a.md:"), "{shown:?}");
+    assert!(shown.text().contains("1 hit in"), "{shown:?}");
+    let filtered =
+        run(data, ["search", "terns", "--json", "--filter", "tag = \"birds\"", "--limit", "1"]).json();
+    let hit = &filtered["hits"][0];
+    assert_eq!(hit["tags"], serde_json::json!(["birds"]), "{filtered}");
+    let chunk = hit["citation"]["chunk"].as_str().expect("id");
+    let passage = run(data, ["documents", "passage", chunk, "--json"]).json();
+    assert_eq!(passage["text"], hit["text"]);
+    let nothing = run(data, ["search", "terns", "--json", "--filter", "tag = \"fish\""]).json();
+    assert_eq!(nothing["hits"], serde_json::json!([]));
+}
+
+fn check_collections(data: &Path) {
+    let created = run(data, ["collections", "create", "papers", "--description", "What was read"]);
+    assert!(created.text().contains("created papers"), "{created:?}");
+    let again = run(data, ["collections", "create", "papers"]);
+    assert_eq!(again.code, 5, "{again:?}");
+    let wrong = run(data, ["collections", "create", "No Slug"]);
+    assert_eq!(wrong.code, 2, "{wrong:?}");
+    let listed = run(data, ["collections", "list", "--json"]).json();
+    let names: Vec<&Value> = listed.as_array().expect("list").iter().map(|listed| &listed["name"]).collect();
+    assert_eq!(names, ["default", "papers"]);
+    let table = run(data, ["collections", "list"]);
+    assert!(table.text().contains("What was read"), "{table:?}");
+    let deleted = run(data, ["collections", "delete", "papers", "--yes"]);
+    assert!(deleted.text().contains("deleted papers"), "{deleted:?}");
+    let missing = run(data, ["collections", "delete", "papers", "--yes"]);
+    assert_eq!(missing.code, 3, "{missing:?}");
+}
+
+fn check_doctor(data: &Path) {
+    let findings = run(data, ["doctor", "--json"]).json();
+    let findings = findings.as_array().expect("findings");
+    assert!(findings.iter().all(|finding| finding["is_ok"] == true), "{findings:?}");
+    let shown = run(data, ["doctor"]);
+    assert!(shown.text().contains("up to date"), "{shown:?}");
+}
+
+#[test]
+fn every_word_works_without_a_server() {
+    let (data, folder) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
+    ingest(data.path(), folder.path());
+    check_search(data.path());
+    check_documents(data.path());
+    check_collections(data.path());
+    check_doctor(data.path());
+}
+
+#[test]
+fn every_word_works_through_a_server() {
+    let (data, folder) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
+    ingest(data.path(), folder.path());
+    let server = Server::serve(data.path());
+    check_search(data.path());
+    check_documents(data.path());
+    check_collections(data.path());
+    check_doctor(data.path());
+    server.stop();
+}
+
+#[test]
+fn the_version_is_told() {
+    let data = tempfile::tempdir().expect("folder");
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(run(data.path(), ["version"]).text().trim(), format!("ragstone {version}"));
+    assert_eq!(run(data.path(), ["version", "--json"]).json()["version"], version);
+    assert_eq!(run(data.path(), ["--version"]).text().trim(), format!("ragstone {version}"));
+}
+
+#[test]
+fn the_configuration_is_shown_and_checked() {
+    let data = tempfile::tempdir().expect("folder");
+    let shown = run(data.path(), ["config", "show"]);
+    assert!(shown.text().contains("[server]") && shown.text().contains("bind = \"127.0.0.1:"), "{shown:?}");
+    let file = data.path().join("ragstone.toml");
+    std::fs::write(&file, shown.text()).expect("written");
+    let file = file.to_str().expect("UTF-8");
+    let checked = run(data.path(), ["config", "check", "--config", file]);
+    assert!(checked.text().contains("valid"), "{checked:?}");
+
+    for (text, key) in [
+        ("[server]\nport = 1\n", "port"),
+        ("[server]\nmax_connections = 0\n", "server.max_connections"),
+        ("[mcp]\nread_only = \"perhaps\"\n", "mcp.read_only"),
+    ] {
+        std::fs::write(file, text).expect("written");
+        let refused = run(data.path(), ["config", "check", "--config", file]);
+        assert_eq!(refused.code, 2, "{refused:?}");
+        assert!(refused.stderr.contains(key), "{refused:?}");
+    }
+    let missing = run(data.path(), ["config", "check", "--config", "/no/such/file.toml"]);
+    assert_eq!(missing.code, 3, "{missing:?}");
+}

@@ -1,0 +1,18 @@
+//! End-to-end tests of the real binary: every test starts `ragstone` as a user or an operator does.
+
+mod access;
+mod bad_files;
+mod bad_requests;
+mod cli;
+mod commands;
+mod crash;
+mod data;
+mod drain;
+mod holder;
+mod http;
+mod json_suite;
+mod mcp;
+mod rust_book;
+mod server;
+mod stdio;
+mod up;
