@@ -6,23 +6,11 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use ragstone_core::port::{DynCatalog, DynChunkIndex};
 use ragstone_core::report::Readiness;
-use ragstone_core::{CallContext, Clock, ErrorKind, IdSource, Result};
+use ragstone_core::{CallContext, Clock, ErrorKind, Result};
 
 use crate::config::EngineConfig;
 use crate::projection::Projector;
-
-/// What an engine works on.
-#[derive(Clone)]
-pub struct Stores {
-    /// System of record.
-    pub catalog: Arc<dyn DynCatalog>,
-    /// Chunk index, a projection of the catalog.
-    pub index: Arc<dyn DynChunkIndex>,
-    /// Time.
-    pub clock: Arc<dyn Clock>,
-    /// Fresh ids.
-    pub ids: Arc<dyn IdSource>,
-}
+use crate::stores::Stores;
 
 /// The use cases. Cheap to clone; clones share everything.
 ///
@@ -98,12 +86,6 @@ impl Engine {
 
     pub(crate) fn config(&self) -> &EngineConfig {
         &self.shared.config
-    }
-}
-
-impl fmt::Debug for Stores {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stores").finish_non_exhaustive()
     }
 }
 

@@ -12,7 +12,9 @@ mod passage_terms;
 mod projection;
 mod search;
 mod status;
+mod stores;
 
 pub use crate::config::EngineConfig;
-pub use crate::engine::{Engine, Stores};
+pub use crate::engine::Engine;
 pub use crate::ingest::{IngestProgress, NoProgress};
+pub use crate::stores::Stores;

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use self::collection::target;
 use self::pass::Pass;
 use crate::config::EngineConfig;
-use crate::engine::Stores;
+use crate::stores::Stores;
 
 mod collection;
 mod content;

@@ -33,6 +33,9 @@ struct StoredState {
     checkpoint: Sequence,
 }
 
+/// No tenant has a name that starts with a dot.
+const LOCK_FILE: &str = ".lock";
+
 /// Files of one target.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
@@ -190,7 +193,7 @@ impl RootLock {
     /// Makes the folder if it is missing and locks it; `FailedPrecondition` where someone else has it.
     pub(crate) fn acquire(root: &Path) -> Result<Self> {
         fs::create_dir_all(root).map_err(fault::of_io)?;
-        let file = File::options().create(true).truncate(false).write(true).open(root.join("lock"));
+        let file = File::options().create(true).truncate(false).write(true).open(root.join(LOCK_FILE));
         let file = file.map_err(fault::of_io)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),

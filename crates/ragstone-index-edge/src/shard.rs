@@ -33,6 +33,8 @@ const JOURNAL_CAPACITY: usize = 4 * 1024 * 1024;
 const FULL_SCAN_BELOW: usize = 500;
 /// How often a flush is tried when background work holds a lock at the wrong moment.
 const FLUSH_ATTEMPTS: usize = 5;
+/// What Edge says when it panics because somebody holds a lock that flushing only tries.
+const LOCK_PANIC: &str = "lock acquired";
 /// Points read at a time when the statistics are counted anew.
 const SCAN_PAGE: usize = 2000;
 
@@ -140,6 +142,11 @@ impl Shard {
             match catch_unwind(AssertUnwindSafe(|| self.edge.flush())) {
                 Ok(()) => return Ok(()),
                 Err(panic) => failure = fault::panic_text(panic.as_ref()),
+            }
+            if !failure.contains(LOCK_PANIC) {
+                // After a failed sync a second one may succeed although the pages are lost.
+                self.is_suspect.store(true, Ordering::Release);
+                return Err(fault::corrupt(failure));
             }
         }
         Err(Error::new(ErrorKind::Unavailable, "cannot make the index durable").with_detail(failure))

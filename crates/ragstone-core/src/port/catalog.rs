@@ -67,7 +67,8 @@ pub trait DocumentStore: Send + Sync + 'static {
     ///
     /// The same source twice in one batch is `InvalidArgument`. A draft that equals the stored version in
     /// content digest, recipe, title, tags and metadata writes nothing. A missing collection is `NotFound`.
-    /// On an error nothing of the batch is stored. An empty batch is fine.
+    /// On an error nothing of the batch is stored, except that after `DeadlineExceeded`, `Cancelled` or `Unavailable`,
+    /// or a dropped future, it may be stored as a whole; storing it again is safe. An empty batch is fine.
     fn put_documents(
         &self,
         ctx: &CallContext,

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::CHUNK_INDEX;
 use super::collection::CollectionPass;
-use crate::engine::Stores;
+use crate::stores::Stores;
 
 /// What every pass needs.
 pub(super) struct Pass {

@@ -1,0 +1,26 @@
+//! What an engine works on: the stores, the time, fresh ids.
+
+use std::fmt;
+use std::sync::Arc;
+
+use ragstone_core::port::{DynCatalog, DynChunkIndex};
+use ragstone_core::{Clock, IdSource};
+
+/// What an engine works on.
+#[derive(Clone)]
+pub struct Stores {
+    /// System of record.
+    pub catalog: Arc<dyn DynCatalog>,
+    /// Chunk index, a projection of the catalog.
+    pub index: Arc<dyn DynChunkIndex>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Fresh ids.
+    pub ids: Arc<dyn IdSource>,
+}
+
+impl fmt::Debug for Stores {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stores").finish_non_exhaustive()
+    }
+}
