@@ -5,6 +5,9 @@ use ragstone_core::index::SparseVector;
 use ragstone_core::{Error, ErrorKind, Result};
 use ragstone_text::{Analyzer, AnalyzerKind, Bm25, TermCounts, TermVector};
 
+/// How often the words of a title count.
+const TITLE_WEIGHT: usize = 2;
+
 /// Builds the analyzer of a collection.
 pub(crate) fn analyzer(choice: AnalyzerChoice) -> Analyzer {
     Analyzer::new(match choice {
@@ -22,12 +25,14 @@ pub(crate) fn weighting(settings: &KeywordSettings) -> Result<Bm25> {
 
 /// Counts the terms of a chunk in its context: the title, the headings above it, its own text.
 ///
-/// The title counts for every chunk, also for the one that begins with it: measured on SciFact and Cranfield, that
-/// ranks better than counting it once.
+/// The words of the title count [`TITLE_WEIGHT`] times for every chunk, as a weighted field would: measured on SciFact
+/// and Cranfield, that ranks better than counting them once.
 pub(crate) fn count_terms(analyzer: &Analyzer, title: &str, headings: &[String], text: &str) -> TermCounts {
     let mut context = String::with_capacity(title.len() + text.len() + 64);
-    context.push_str(title);
-    context.push('\n');
+    for _ in 0..TITLE_WEIGHT {
+        context.push_str(title);
+        context.push('\n');
+    }
     for heading in headings.iter().filter(|heading| *heading != title && !text.contains(heading.as_str())) {
         context.push_str(heading);
         context.push('\n');

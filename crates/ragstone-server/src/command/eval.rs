@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use ragstone_core::metadata::Metadata;
+use ragstone_core::query::MAX_SEARCH_LIMIT;
 use ragstone_core::request::IngestText;
 use ragstone_core::{
     CallContext, CollectionName, Error, ErrorKind, Result, SearchQuery, Sequence, SourceUri,
@@ -18,10 +19,8 @@ use crate::data_dir::{DataDir, LockFailure};
 use crate::instance::Instance;
 use crate::render;
 
-/// Passages that are asked for: enough for a hundred documents after passages are grouped by document.
-const PASSAGES: u32 = 300;
-/// Documents of a ranking that are kept.
-const DEPTH: usize = 100;
+/// Passages that are asked for; with several of one document, the ranking has fewer documents.
+const PASSAGES: u32 = MAX_SEARCH_LIMIT;
 
 #[derive(Deserialize)]
 struct CorpusEntry {
@@ -119,7 +118,6 @@ async fn ranking(engine: &Engine, ctx: &CallContext, text: &str) -> Result<Vec<(
             order.push((id, hit.score));
         }
     }
-    order.truncate(DEPTH);
     Ok(order)
 }
 
