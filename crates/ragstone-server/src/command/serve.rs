@@ -64,7 +64,8 @@ impl Server {
     pub(crate) async fn start(instance: &Instance, config: &Config, command: &str) -> Result<Self> {
         let listener = Listener::bind(config.server.bind).await?;
         let base = format!("http://{}", reachable(listener.address()));
-        let router = instance.surface()?.router()?;
+        let stop = CancellationToken::new();
+        let router = instance.surface(stop.clone())?.router()?;
         let bounds = ListenConfig {
             max_connections: config.server.max_connections,
             header_timeout: Duration::from_secs(config.server.header_timeout_seconds),
