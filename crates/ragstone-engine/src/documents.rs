@@ -63,6 +63,9 @@ impl Engine {
             return Err(Error::invalid("start", format!("must be at most {len}, the length of the text")));
         }
         let text = self.text_up_to(ctx, id, range, len).await?;
+        if text.is_empty() && range.start < len {
+            return Err(Error::invalid("max_len", "must be at least 4, the longest character"));
+        }
         let kept = if range.start + text.len() < len { line_end(&text) } else { text.len() };
         let end = range.start + kept;
         let text = text.get(..kept).unwrap_or_default().to_owned();

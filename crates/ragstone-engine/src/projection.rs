@@ -14,13 +14,15 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::collection::target;
-use self::pass::Pass;
+use self::pass::{Pass, Reached};
+use self::rebuilding::Rebuilding;
 use crate::config::EngineConfig;
 use crate::stores::Stores;
 
 mod collection;
 mod content;
 mod pass;
+mod rebuilding;
 
 /// The chunk index's name in the catalog.
 pub(crate) const CHUNK_INDEX: ProjectionName = ProjectionName::new("chunk-index");
@@ -29,7 +31,8 @@ pub(crate) const CHUNK_INDEX: ProjectionName = ProjectionName::new("chunk-index"
 pub(crate) struct Projector {
     wake: Arc<Notify>,
     stop: CancellationToken,
-    indexed: watch::Receiver<Sequence>,
+    reached: watch::Receiver<Reached>,
+    rebuilding: Rebuilding,
     task: std::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -38,9 +41,10 @@ impl Projector {
     pub(crate) fn start(stores: Stores, config: &EngineConfig) -> Self {
         let wake = Arc::new(Notify::new());
         let stop = CancellationToken::new();
-        let (publish, indexed) = watch::channel(Sequence::ZERO);
+        let (publish, reached) = watch::channel(Reached::default());
+        let rebuilding = Rebuilding::default();
         let run = Run {
-            pass: Pass::new(stores, config.length_drift, stop.clone()),
+            pass: Pass::new(stores, config.length_drift, stop.clone(), rebuilding.clone()),
             wake: Arc::clone(&wake),
             stop: stop.clone(),
             interval: config.projection_interval,
@@ -48,7 +52,7 @@ impl Projector {
         };
         #[expect(clippy::disallowed_methods, reason = "the handle owns the task and `stop` joins it")]
         let task = std::sync::Mutex::new(Some(tokio::spawn(run.follow())));
-        Self { wake, stop, indexed, task }
+        Self { wake, stop, reached, rebuilding, task }
     }
 
     /// Says that there is something to do.
@@ -58,19 +62,29 @@ impl Projector {
 
     /// Everything up to here can be found.
     pub(crate) fn indexed(&self) -> Sequence {
-        *self.indexed.borrow()
+        let Reached { indexed, failing } = *self.reached.borrow();
+        failing.map_or(indexed, |failing| failing.min(indexed))
+    }
+
+    /// Collections whose index is still being filled.
+    pub(crate) fn rebuilding(&self) -> &Rebuilding {
+        &self.rebuilding
     }
 
     /// Waits until everything up to `sequence` can be found.
     pub(crate) async fn wait(&self, ctx: &CallContext, clock: &dyn Clock, sequence: Sequence) -> Result<()> {
         self.wake();
-        let mut indexed = self.indexed.clone();
-        let reached = indexed.wait_for(|indexed| *indexed >= sequence);
+        let mut reached = self.reached.clone();
+        let reached = reached.wait_for(|reached| reached.indexed >= sequence);
         let outcome = match ctx.remaining(clock)? {
             Some(left) => tokio::time::timeout(left, reached).await.map_err(|_| too_late(sequence))?,
             None => reached.await,
         };
-        outcome.map(|_| ()).map_err(|_| Error::new(ErrorKind::Unavailable, "the engine is stopping"))
+        let reached = *outcome.map_err(|_| Error::new(ErrorKind::Unavailable, "the engine is stopping"))?;
+        match reached.failing {
+            Some(failing) if failing < sequence => Err(cannot_follow(sequence)),
+            _ => Ok(()),
+        }
     }
 
     /// Ends the task after its current batch and waits for it.
@@ -103,21 +117,27 @@ fn too_late(sequence: Sequence) -> Error {
         .with_help("ask again with more time, or without min_sequence")
 }
 
+fn cannot_follow(sequence: Sequence) -> Error {
+    Error::new(ErrorKind::Unavailable, "the index of a collection cannot be brought up to date")
+        .with_context("sequence", sequence)
+        .with_help("the log of the server says why; the index is tried again by itself")
+}
+
 /// What the task owns.
 struct Run {
     pass: Pass,
     wake: Arc<Notify>,
     stop: CancellationToken,
     interval: Duration,
-    publish: watch::Sender<Sequence>,
+    publish: watch::Sender<Reached>,
 }
 
 impl Run {
     /// Makes a pass at start, whenever woken, and once in each interval.
-    async fn follow(self) {
+    async fn follow(mut self) {
         while !self.stop.is_cancelled() {
-            if let Some(indexed) = self.pass.run().await {
-                self.publish.send_replace(indexed);
+            if let Some(reached) = self.pass.run().await {
+                self.publish.send_replace(reached);
             }
             tokio::select! {
                 () = self.stop.cancelled() => {}

@@ -25,7 +25,7 @@ const CONCURRENT_COLLECTIONS: usize = 8;
 
 /// What one collection's keyword leg found, or why it could not look.
 enum LegOutcome {
-    Found(Vec<Found>),
+    Found(Vec<Found>, Option<Degradation>),
     Missing(Degradation),
 }
 
@@ -56,7 +56,8 @@ impl Engine {
             .buffered(CONCURRENT_COLLECTIONS)
             .try_collect()
             .await?;
-        let (found, degraded) = merge(outcomes)?;
+        let (mut found, degraded) = merge(outcomes)?;
+        found.truncate(query.limit() as usize + SPARE_HITS);
         let hits = self.hits(ctx, &query, found).await?;
         Ok(SearchAnswer { hits, degraded, took: self.clock().instant() - start })
     }
@@ -76,13 +77,26 @@ impl Engine {
         let question =
             IndexQuery { target: target(&collection), keyword, filter: query.filter().cloned(), limit };
         match self.index().search(ctx, &question).await {
-            Ok(hits) => Ok(LegOutcome::Found(ranked(&collection, hits))),
-            Err(error) if self.is_empty(ctx, &collection, &error).await? => Ok(LegOutcome::Found(Vec::new())),
+            Ok(hits) => Ok(self.found(&collection, hits)),
+            Err(error) if self.is_empty(ctx, &collection, &error).await? => {
+                Ok(LegOutcome::Found(Vec::new(), None))
+            }
             Err(error) if is_degradation(&error) => {
                 Ok(LegOutcome::Missing(degradation(&collection.name, &error)))
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// What was found, with a word of warning where the index is still being filled.
+    fn found(&self, collection: &Arc<Collection>, hits: Vec<IndexHit>) -> LegOutcome {
+        let is_partial = self.shared.projector.rebuilding().contains(collection.id);
+        let missing = is_partial.then(|| Degradation {
+            leg: Leg::Keyword,
+            collection: collection.name.clone(),
+            reason: "the index is being rebuilt and does not hold everything yet".to_owned(),
+        });
+        LegOutcome::Found(ranked(collection, hits), missing)
     }
 
     /// Whether the index has no target because there is nothing to find yet.
@@ -144,9 +158,10 @@ fn merge(outcomes: Vec<LegOutcome>) -> Result<(Vec<Found>, Vec<Degradation>)> {
     let mut answered = outcomes.is_empty();
     for outcome in outcomes {
         match outcome {
-            LegOutcome::Found(hits) => {
+            LegOutcome::Found(hits, partial) => {
                 answered = true;
                 found.extend(hits);
+                degraded.extend(partial);
             }
             LegOutcome::Missing(degradation) => degraded.push(degradation),
         }
@@ -178,10 +193,7 @@ fn hit(analyzers: &Analyzers, query: &str, found: &Found, passage: Passage) -> H
 
 /// Whether the rest of the answer is worth giving without this leg.
 fn is_degradation(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::NotFound | ErrorKind::Unavailable | ErrorKind::DeadlineExceeded | ErrorKind::Corrupt
-    )
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Unavailable | ErrorKind::Corrupt)
 }
 
 fn degradation(collection: &CollectionName, error: &Error) -> Degradation {

@@ -114,6 +114,13 @@ impl DataLock {
     }
 }
 
+impl Drop for DataLock {
+    fn drop(&mut self) {
+        // The lock itself tells the truth; this only keeps a stale address from being read.
+        let _ = std::fs::remove_file(self.dir.holder_file());
+    }
+}
+
 /// Why the lock was not taken.
 #[derive(Debug)]
 pub(crate) enum LockFailure {

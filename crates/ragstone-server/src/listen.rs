@@ -14,7 +14,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use ragstone_core::{Error, ErrorKind, Result};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -58,22 +58,35 @@ impl Listener {
     }
 
     /// Serves until `stop`, then lets the requests under way finish within the drain time-out.
-    pub(crate) async fn serve(self, router: Router, config: ListenConfig, stop: CancellationToken) {
+    ///
+    /// `abort` is cancelled when the time-out has passed; whatever still runs then is dropped.
+    pub(crate) async fn serve(
+        self,
+        router: Router,
+        config: ListenConfig,
+        stop: CancellationToken,
+        abort: CancellationToken,
+    ) {
         let connections = Connections {
             router,
             builder: builder(config.header_timeout),
+            first_byte_timeout: config.header_timeout,
             graceful: GracefulShutdown::new(),
             tasks: TaskTracker::new(),
+            abort,
         };
         let permits = Arc::new(Semaphore::new(config.max_connections));
         loop {
-            let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
-            let accepted = tokio::select! {
+            let next = async {
+                let permit = Arc::clone(&permits).acquire_owned().await;
+                (permit, self.socket.accept().await)
+            };
+            let (permit, accepted) = tokio::select! {
                 () = stop.cancelled() => break,
-                accepted = self.socket.accept() => accepted,
+                next = next => next,
             };
             match accepted {
-                Ok((stream, peer)) => connections.spawn(stream, peer, permit),
+                Ok((stream, peer)) => connections.spawn(stream, peer, permit.ok()),
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -99,36 +112,54 @@ fn builder(header_timeout: Duration) -> Builder<TokioExecutor> {
 struct Connections {
     router: Router,
     builder: Builder<TokioExecutor>,
+    first_byte_timeout: Duration,
     graceful: GracefulShutdown,
     tasks: TaskTracker,
+    abort: CancellationToken,
 }
 
 impl Connections {
     /// Serves one connection on a task of its own; the permit is given back when it ends.
-    fn spawn(&self, stream: TcpStream, peer: SocketAddr, permit: tokio::sync::OwnedSemaphorePermit) {
+    fn spawn(&self, stream: TcpStream, peer: SocketAddr, permit: Option<OwnedSemaphorePermit>) {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, %peer, "cannot switch Nagle's algorithm off");
         }
         let service = TowerToHyperService::new(self.router.clone());
-        let connection =
-            self.builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-        let connection = self.graceful.watch(connection);
-        self.tasks.spawn(async move {
-            if let Err(error) = connection.await {
+        let builder = self.builder.clone();
+        let watcher = self.graceful.watcher();
+        let (abort, first_byte_timeout) = (self.abort.clone(), self.first_byte_timeout);
+        let serve = async move {
+            // hyper-util waits without a bound for the bytes that tell HTTP/1 from HTTP/2.
+            let first = tokio::time::timeout(first_byte_timeout, stream.peek(&mut [0])).await;
+            if !matches!(first, Ok(Ok(1..))) {
+                return;
+            }
+            let connection =
+                builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+            if let Err(error) = watcher.watch(connection).await {
                 tracing::debug!(%error, %peer, "a connection ended early");
+            }
+        };
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = serve => {}
+                () = abort.cancelled() => {}
             }
             drop(permit);
         });
     }
 
     async fn drain(self, timeout: Duration) {
-        self.tasks.close();
+        let Self { graceful, tasks, abort, .. } = self;
+        tasks.close();
         let drained = async {
-            self.graceful.shutdown().await;
-            self.tasks.wait().await;
+            graceful.shutdown().await;
+            tasks.wait().await;
         };
         if tokio::time::timeout(timeout, drained).await.is_err() {
             tracing::warn!("some requests did not finish before the drain time-out");
+            abort.cancel();
+            tasks.wait().await;
         }
     }
 }

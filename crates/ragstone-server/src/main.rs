@@ -1,6 +1,7 @@
 //! The `ragstone` binary: parses the command line, runs one command, shows its failure.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -17,8 +18,12 @@ mod instance;
 mod listen;
 mod render;
 mod session;
+mod signals;
 mod stdio_proxy;
 mod surface;
+
+/// How long blocking work may go on after everything was closed.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -29,10 +34,13 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(cli)) {
+    let code = match runtime.block_on(run(cli)) {
         Ok(code) => code,
         Err(error) => exit::fail(&error),
-    }
+    };
+    // A worker that is stuck in a system call must not keep the process.
+    runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
+    code
 }
 
 /// Runs a command; commands that can partly fail give an exit code of their own.

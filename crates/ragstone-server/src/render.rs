@@ -131,8 +131,11 @@ fn summary(report: &IngestReport, out: &mut impl std::io::Write) {
 }
 
 /// Says where the server is and how clients reach it.
-pub(crate) fn served(base: &str, admin: &BearerToken) {
-    let token = admin.expose();
+///
+/// The token is printed where a person reads; a service manager's journal gets the name of its file instead.
+pub(crate) fn served(base: &str, admin: &BearerToken, journal: Option<&std::path::Path>) {
+    let file = journal.filter(|_| !std::io::stdout().is_terminal()).map(|path| path.display().to_string());
+    let token = file.map_or_else(|| admin.expose().to_owned(), |file| format!("<content of {file}>"));
     let client = serde_json::json!({"mcpServers": {"ragstone": {
         "type": "http",
         "url": format!("{base}/mcp"),

@@ -24,8 +24,9 @@ pub(crate) async fn run(address: &str, token: &BearerToken) -> Result<()> {
     let endpoint = Arc::new(Endpoint { http, url: format!("{address}/mcp"), token: token.clone(), answers });
     let permits = Arc::new(Semaphore::new(MAX_CONCURRENT));
     let tasks = TaskTracker::new();
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    while let Some(line) = lines.next_line().await.map_err(broken)? {
+    let mut lines = BufReader::new(tokio::io::stdin()).split(b'\n');
+    while let Some(line) = lines.next_segment().await.map_err(broken)? {
+        let line = String::from_utf8_lossy(&line).into_owned();
         if line.trim().is_empty() {
             continue;
         }
@@ -68,7 +69,13 @@ struct Endpoint {
 impl Endpoint {
     /// Sends one message and prints what comes back; a failure becomes the answer to the message.
     async fn pass_on(&self, line: String) {
-        let message: Value = serde_json::from_str(&line).unwrap_or(Value::Null);
+        let Ok(message) = serde_json::from_str::<Value>(&line) else {
+            let refusal =
+                json!({"jsonrpc": "2.0", "id": null, "error": {"code": -32700, "message": "not JSON"}});
+            // A closed output ends the proxy through its input.
+            let _ = self.answers.send(refusal.to_string()).await;
+            return;
+        };
         let answer = match self.send(&message, line).await {
             Ok(answer) => answer,
             Err(error) => match message.get("id") {
@@ -94,7 +101,14 @@ impl Endpoint {
             request = request.header(name, value);
         }
         let response = request.body(body).send().await.map_err(broken)?;
-        response.text().await.map_err(broken)
+        let status = response.status().as_u16();
+        let answer = response.text().await.map_err(broken)?;
+        // Refusals of the server around the endpoint are problem documents, not messages.
+        if status >= 400 && !answer.contains("\"jsonrpc\"") {
+            return Err(Error::new(ErrorKind::FailedPrecondition, "the running server refused the message")
+                .with_context("status", status));
+        }
+        Ok(answer)
     }
 }
 

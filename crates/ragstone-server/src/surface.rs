@@ -1,11 +1,14 @@
 //! What callers reach over HTTP: REST and MCP behind one router.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::http::header::ACCESS_CONTROL_REQUEST_METHOD;
 use axum::http::request::Parts;
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use ragstone_api::page::CursorKey;
 use ragstone_auth::layer::AuthenticateLayer;
@@ -16,6 +19,7 @@ use ragstone_mcp::{McpConfig, TokenBudget};
 use ragstone_rest::failure::Failure;
 use ragstone_rest::{HostPolicy, RestConfig, RestState};
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
 
 use crate::config::Config;
 use crate::ids::TimeOrderedIds;
@@ -70,16 +74,24 @@ impl Surface {
             ..McpConfig::default()
         };
         config.allowed_origins.extend(self.config.server.allowed_origins.iter().cloned());
-        let endpoint = ragstone_mcp::http_service(self.engine.clone(), config)
+        let endpoint = ragstone_mcp::http_service(self.engine.clone(), config);
+        let guarded = endpoint
+            .clone()
             .layer(from_fn(pass_principal))
-            // Outermost: nothing of the endpoint answers a stranger.
-            .layer(AuthenticateLayer::new(Arc::clone(&self.tokens) as _, refused));
-        Ok(endpoint)
+            // Nothing of the endpoint answers a stranger, but for what a browser asks before it sends a token.
+            .layer(AuthenticateLayer::new(Arc::clone(&self.tokens) as _, refused))
+            .layer(from_fn_with_state(endpoint, answer_preflight));
+        Ok(guarded)
     }
 
     fn hosts(&self) -> Vec<String> {
         let loopback = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
-        loopback.into_iter().chain(self.config.server.allowed_hosts.iter().cloned()).collect()
+        let bound = match self.config.server.bind.ip() {
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+        };
+        let named = self.config.server.allowed_hosts.iter().cloned();
+        loopback.into_iter().chain([bound]).chain(named).collect()
     }
 }
 
@@ -89,6 +101,13 @@ async fn pass_principal(mut request: Request, next: Next) -> Response {
         request.extensions_mut().insert(principal);
     }
     next.run(request).await
+}
+
+/// Lets the endpoint's CORS rules answer a preflight, which never carries credentials (Fetch, CORS protocol).
+async fn answer_preflight(State(endpoint): State<Router>, request: Request, next: Next) -> Response {
+    let is_preflight =
+        request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    if is_preflight { endpoint.oneshot(request).await.into_response() } else { next.run(request).await }
 }
 
 fn refused(_request: &Parts, error: Error) -> Response {

@@ -1,7 +1,7 @@
 //! Ingest of files and folders: brings a collection in line with what lies on disk.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,7 +12,7 @@ use ragstone_core::metadata::{check_metadata, check_tags};
 use ragstone_core::page::{MAX_PAGE_SIZE, PageRequest};
 use ragstone_core::report::{IngestFailure, IngestReport, MAX_REPORTED_FAILURES};
 use ragstone_core::request::{IngestPaths, MAX_INGEST_PATHS};
-use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope, SourceUri};
+use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope, Sequence, SourceUri, TenantId};
 use tokio::sync::mpsc;
 
 use super::files::{FileOutcome, FileReader, Stored};
@@ -40,7 +40,9 @@ impl Engine {
         request: IngestPaths,
         progress: &dyn IngestProgress,
     ) -> Result<IngestReport> {
-        ctx.principal().require(Scope::Write)?;
+        // Roots belong to the operator; tenants besides the operator's own need more than the right to write.
+        let is_own = *ctx.tenant() == TenantId::default();
+        ctx.principal().require(if is_own { Scope::Write } else { Scope::Admin })?;
         let start = self.clock().instant();
         let paths = self.admitted(&request)?;
         let collection = self.collection_for_write(ctx, &request.collection).await?;
@@ -100,11 +102,11 @@ impl Engine {
     ) -> Result<Vec<SourceState>> {
         let mut states = Vec::new();
         for path in paths {
-            let prefix = if path.is_dir() {
-                source::prefix_of_folder(path)?
-            } else {
-                String::from(source::of_file(path)?)
-            };
+            if !path.is_dir() {
+                states.extend(self.stored_file(ctx, collection, path).await?);
+                continue;
+            }
+            let prefix = source::prefix_of_folder(path)?;
             let mut page = PageRequest::try_new(MAX_PAGE_SIZE)?;
             loop {
                 let part = self.catalog().source_states(ctx, collection.id, &prefix, &page).await?;
@@ -114,6 +116,32 @@ impl Engine {
             }
         }
         Ok(states)
+    }
+
+    /// The document of one file. Its URI may be the start of others, so that a listing by prefix would not do.
+    async fn stored_file(
+        &self,
+        ctx: &CallContext,
+        collection: &Collection,
+        path: &Path,
+    ) -> Result<Option<SourceState>> {
+        let source = source::of_file(path)?;
+        let page = PageRequest::try_new(1)?;
+        let first = self.catalog().source_states(ctx, collection.id, source.as_str(), &page).await?;
+        Ok(first.items.into_iter().find(|state| state.source == source))
+    }
+
+    /// Deletes the document of a file that is gone; one that another ingest has stored anew meanwhile stays.
+    async fn delete_gone(&self, ctx: &CallContext, state: &SourceState) -> Result<Option<Sequence>> {
+        let outcome = match self.catalog().document(ctx, state.document).await {
+            Ok(document) if document.content_digest != state.content_digest => return Ok(None),
+            Ok(document) => self.catalog().delete_document(ctx, state.document, Some(document.version)).await,
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Conflict) => Ok(None),
+            outcome => outcome.map(Some),
+        }
     }
 }
 
@@ -222,12 +250,9 @@ impl Run<'_> {
             if is_hidden || self.seen.contains(&state.source) {
                 continue;
             }
-            match engine.catalog().delete_document(ctx, state.document, None).await {
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
-                outcome => {
-                    self.writer.saw(outcome?);
-                    self.writer.report.deleted += 1;
-                }
+            if let Some(sequence) = engine.delete_gone(ctx, state).await? {
+                self.writer.saw(sequence);
+                self.writer.report.deleted += 1;
             }
         }
         engine.shared.projector.wake();

@@ -43,7 +43,11 @@ impl<'a> CollectionPass<'a> {
             Some(mark) => mark,
             None => self.rebuild().await?,
         };
+        if mark.watermark == Sequence::ZERO {
+            self.pass.rebuilding.begin(self.target.collection);
+        }
         mark = self.apply_from(mark).await?;
+        self.pass.rebuilding.end(self.target.collection);
         if let Some(average_length) = self.drifted(&mark).await? {
             let again = ProjectionMark { average_length, ..mark };
             self.apply_changes(again, Sequence::ZERO).await?;
@@ -103,6 +107,10 @@ impl<'a> CollectionPass<'a> {
             if unflushed >= FLUSH_EVERY && after > mark.watermark {
                 mark = self.flush(mark, after).await?;
                 unflushed = 0;
+            }
+            // What came later is for the next pass, so that one busy collection does not keep the others waiting.
+            if after >= self.projected.head {
+                break;
             }
         }
         self.flush(mark, after.max(self.projected.head)).await

@@ -1,76 +1,86 @@
 //! One pass over all collections.
 
+use std::collections::HashSet;
+
 use ragstone_core::change::ProjectedCollection;
 use ragstone_core::port::DynCatalog;
-use ragstone_core::{CallContext, Result, Sequence};
+use ragstone_core::{CallContext, CollectionId, Result, Sequence};
 use tokio_util::sync::CancellationToken;
 
 use super::CHUNK_INDEX;
 use super::collection::CollectionPass;
+use super::rebuilding::Rebuilding;
 use crate::stores::Stores;
 
-/// What every pass needs.
+/// What every pass needs, and what one pass leaves to the next.
 pub(super) struct Pass {
     pub(super) stores: Stores,
     pub(super) length_drift: f32,
     pub(super) stop: CancellationToken,
+    pub(super) rebuilding: Rebuilding,
+    /// Collections whose index was found whole; the others are looked at even when nothing has changed.
+    settled: HashSet<CollectionId>,
+}
+
+/// How far a pass came.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reached {
+    /// Everything up to here can be found, but for what `failing` says.
+    pub(crate) indexed: Sequence,
+    /// Some collection could not be brought further than here.
+    pub(crate) failing: Option<Sequence>,
 }
 
 impl Pass {
-    pub(super) fn new(stores: Stores, length_drift: f32, stop: CancellationToken) -> Self {
-        Self { stores, length_drift, stop }
+    pub(super) fn new(
+        stores: Stores,
+        length_drift: f32,
+        stop: CancellationToken,
+        rebuilding: Rebuilding,
+    ) -> Self {
+        Self { stores, length_drift, stop, rebuilding, settled: HashSet::new() }
     }
 
-    /// Brings every collection up to date and returns the sequence up to which all of them are.
+    /// Brings every collection up to date.
     ///
     /// One failing collection does not stop the others; it is tried again in the next pass.
-    /// `None` when even the list of collections could not be read.
-    pub(super) async fn run(&self) -> Option<Sequence> {
+    /// `None` when even the list of collections could not be read, or the engine stops.
+    pub(super) async fn run(&mut self) -> Option<Reached> {
         let ctx = CallContext::system();
-        let listed = self.behind(&ctx).await;
-        let (head, behind) = match listed {
+        let (head, behind) = match self.behind(&ctx).await {
             Ok(listed) => listed,
             Err(error) => {
                 tracing::error!(%error, "cannot read the change feed");
                 return None;
             }
         };
-        let mut reached = head;
+        let mut failing: Option<Sequence> = None;
         for projected in behind {
             let id = projected.collection.id;
             let from = projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark);
+            let outcome = CollectionPass::new(self, &ctx, projected).run().await;
             if self.stop.is_cancelled() {
                 return None;
             }
-            if let Err(error) = CollectionPass::new(self, &ctx, projected).run().await {
-                tracing::error!(collection.id = %id, %error, "cannot project the collection");
-                reached = reached.min(from);
+            match outcome {
+                Ok(()) => _ = self.settled.insert(id),
+                Err(error) => {
+                    tracing::error!(collection.id = %id, %error, "cannot project the collection");
+                    self.settled.remove(&id);
+                    failing = Some(failing.map_or(from, |least| least.min(from)));
+                }
             }
         }
-        (!self.stop.is_cancelled()).then_some(reached)
+        Some(Reached { indexed: head, failing })
     }
 
     /// Reads the head before the collections, so that all up to the head is in the list.
     async fn behind(&self, ctx: &CallContext) -> Result<(Sequence, Vec<ProjectedCollection>)> {
         let catalog: &dyn DynCatalog = &*self.stores.catalog;
         let head = catalog.head(ctx).await?;
-        let all = catalog.projected_collections(ctx, CHUNK_INDEX).await?;
-        let mut behind = Vec::new();
-        for projected in all {
-            if projected.is_behind() || self.is_lost(ctx, &projected).await {
-                behind.push(projected);
-            }
-        }
-        Ok((head, behind))
-    }
-
-    /// Whether the index does not have what the catalog says it has.
-    async fn is_lost(&self, ctx: &CallContext, projected: &ProjectedCollection) -> bool {
-        let target = super::collection::target(&projected.collection);
-        let Some(mark) = projected.mark else { return true };
-        match self.stores.index.state(ctx, &target).await {
-            Ok(Some(state)) => state.generation != mark.generation || state.checkpoint < mark.watermark,
-            Ok(None) | Err(_) => true,
-        }
+        let mut collections = catalog.projected_collections(ctx, CHUNK_INDEX).await?;
+        collections
+            .retain(|projected| projected.is_behind() || !self.settled.contains(&projected.collection.id));
+        Ok((head, collections))
     }
 }

@@ -8,7 +8,7 @@ use ragstone_mcp::{McpConfig, TokenBudget};
 
 use super::serve::install_logs;
 use crate::cli::Place;
-use crate::config;
+use crate::config::{self, McpConfig as McpSettings};
 use crate::data_dir::{DataDir, Holder, LockFailure};
 use crate::instance::Instance;
 use crate::stdio_proxy;
@@ -21,6 +21,12 @@ pub(crate) async fn run(place: &Place) -> Result<()> {
     let lock = match dir.lock("mcp") {
         Ok(lock) => lock,
         Err(LockFailure::Held(Some(Holder { address: Some(address), .. }))) => {
+            if config.mcp != McpSettings::default() {
+                return Err(Error::new(ErrorKind::FailedPrecondition, "a server runs on the data directory")
+                    .with_help(
+                        "set the keys of `mcp` in the configuration of the server; here they have no effect",
+                    ));
+            }
             let token = token_file::load(&dir.admin_token())?.ok_or_else(|| {
                 Error::new(
                     ErrorKind::FailedPrecondition,

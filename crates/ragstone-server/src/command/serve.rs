@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use ragstone_core::{Error, ErrorKind, Result};
 use ragstone_observability::startup;
-use tokio::signal;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,15 +14,17 @@ use crate::instance::Instance;
 use crate::listen::{ListenConfig, Listener};
 use crate::render;
 use crate::session::open_instance;
+use crate::signals::Signals;
 
 /// Serves what has been indexed.
 pub(crate) async fn run(place: &Place, args: &ListenArgs) -> Result<()> {
     let config = effective(place, args)?;
     install_logs(&config)?;
+    let signals = Signals::listen()?;
     let instance = open_instance(place, "serve", &[], config.clone()).await?;
     let server = Server::start(&instance, &config, "serve").await?;
-    render::served(&server.base, instance.admin());
-    stop_signal().await?;
+    render::served(&server.base, instance.admin(), Some(&instance.lock().dir().admin_token()));
+    signals.stop().await;
     server.stop(instance).await
 }
 
@@ -55,6 +56,7 @@ pub(crate) fn install_logs(config: &Config) -> Result<()> {
 pub(crate) struct Server {
     /// Base address, such as `http://127.0.0.1:7171`.
     pub(crate) base: String,
+    command: String,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -64,23 +66,25 @@ impl Server {
     pub(crate) async fn start(instance: &Instance, config: &Config, command: &str) -> Result<Self> {
         let listener = Listener::bind(config.server.bind).await?;
         let base = format!("http://{}", reachable(listener.address()));
-        let stop = CancellationToken::new();
-        let router = instance.surface(stop.clone())?.router()?;
+        let (stop, abort) = (CancellationToken::new(), CancellationToken::new());
+        let router = instance.surface(abort.clone())?.router()?;
         let bounds = ListenConfig {
             max_connections: config.server.max_connections,
             header_timeout: Duration::from_secs(config.server.header_timeout_seconds),
             drain_timeout: Duration::from_secs(config.server.drain_timeout_seconds),
         };
-        let tasks = TaskTracker::new();
-        tasks.spawn(listener.serve(router, bounds, stop.clone()));
-        tasks.close();
         instance.lock().announce(command, Some(base.clone()))?;
-        Ok(Self { base, stop, tasks })
+        let tasks = TaskTracker::new();
+        tasks.spawn(listener.serve(router, bounds, stop.clone(), abort));
+        tasks.close();
+        Ok(Self { base, command: command.to_owned(), stop, tasks })
     }
 
     /// Says that it is about to stop, lets requests finish, and closes the stores.
     pub(crate) async fn stop(self, instance: Instance) -> Result<()> {
         instance.engine().drain();
+        // From now on the command line must not be sent here.
+        instance.lock().announce(&self.command, None)?;
         self.stop.cancel();
         self.tasks.wait().await;
         instance.close().await
@@ -95,21 +99,4 @@ fn reachable(bound: SocketAddr) -> SocketAddr {
         ip => ip,
     };
     SocketAddr::new(ip, bound.port())
-}
-
-/// Waits for Ctrl-C or, on Unix, SIGTERM.
-pub(crate) async fn stop_signal() -> Result<()> {
-    let failed = |source: std::io::Error| {
-        Error::new(ErrorKind::Unexpected, "cannot listen for signals").with_source(source)
-    };
-    #[cfg(unix)]
-    {
-        let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate()).map_err(failed)?;
-        tokio::select! {
-            outcome = signal::ctrl_c() => outcome.map_err(failed),
-            _ = terminate.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    signal::ctrl_c().await.map_err(failed)
 }

@@ -6,11 +6,12 @@ use ragstone_core::report::IngestReport;
 use ragstone_core::request::IngestPaths;
 use ragstone_core::{CallContext, CollectionName, Result, SearchQuery};
 
-use super::serve::{Server, effective, install_logs, stop_signal};
+use super::serve::{Server, effective, install_logs};
 use crate::cli::{Place, UpArgs};
 use crate::instance::Instance;
 use crate::render::{self, ProgressBar};
 use crate::session::open_instance;
+use crate::signals::Signals;
 
 /// Documents whose titles are tried as the example search.
 const EXAMPLES: u32 = 20;
@@ -20,27 +21,24 @@ pub(crate) async fn run(place: &Place, args: UpArgs) -> Result<()> {
     let config = effective(place, &args.listen)?;
     install_logs(&config)?;
     let roots = super::ingest::absolute(&args.paths)?;
+    let signals = Signals::listen()?;
     let instance = open_instance(place, "up", &roots, config.clone()).await?;
     let server = Server::start(&instance, &config, "up").await?;
     render::ready(&server.base);
     let outcome = tokio::select! {
         outcome = index(&instance, &args.collection, roots) => outcome.map(Some),
-        signal = stop_signal() => signal.map(|()| None),
+        () = signals.stop() => Ok(None),
     };
-    match outcome {
-        Ok(Some(report)) => {
-            render::ingested(&report);
-            render::served(&server.base, instance.admin());
-            show_example(&instance, &args.collection).await?;
-            stop_signal().await?;
+    if let Ok(Some(report)) = &outcome {
+        render::ingested(report);
+        render::served(&server.base, instance.admin(), None);
+        if let Err(error) = show_example(&instance, &args.collection).await {
+            tracing::warn!(%error, "cannot show an example search");
         }
-        Ok(None) => {}
-        Err(error) => {
-            server.stop(instance).await?;
-            return Err(error);
-        }
+        signals.stop().await;
     }
-    server.stop(instance).await
+    server.stop(instance).await?;
+    outcome.map(|_| ())
 }
 
 async fn index(

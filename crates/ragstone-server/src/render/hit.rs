@@ -36,7 +36,7 @@ fn entry(number: u32, hit: &Hit) -> String {
     let citation = &hit.citation;
     let score = format!("{:.2}", hit.score);
     let heading = citation.headings.join(" > ");
-    let title = if heading.is_empty() { citation.title.clone() } else { heading };
+    let title = printable(if heading.is_empty() { &citation.title } else { &heading });
     let place = place(citation);
     format!("{number}. {}  {}\n   {}\n{}\n\n", title.bold(), score.dimmed(), place.cyan(), quotation(hit))
 }
@@ -62,11 +62,16 @@ fn quotation(hit: &Hit) -> String {
     let mut out = String::new();
     let mut at = window.start();
     for mark in marks.into_iter().filter(|mark| window.contains(*mark)) {
-        out.push_str(hit.text.get(at..mark.start()).unwrap_or_default());
-        out.push_str(&mark.slice(&hit.text).unwrap_or_default().bold().yellow().to_string());
+        out.push_str(&printable(hit.text.get(at..mark.start()).unwrap_or_default()));
+        out.push_str(&printable(mark.slice(&hit.text).unwrap_or_default()).bold().yellow().to_string());
         at = mark.end();
     }
-    out.push_str(hit.text.get(at..window.end()).unwrap_or_default());
+    out.push_str(&printable(hit.text.get(at..window.end()).unwrap_or_default()));
     let indented: Vec<String> = out.lines().map(|line| format!("   {line}")).collect();
     indented.join("\n")
+}
+
+/// Text without control characters, with which a document could steer the reader's terminal.
+fn printable(text: &str) -> String {
+    text.chars().filter(|char| !char.is_control() || matches!(char, '\n' | '\t')).collect()
 }
