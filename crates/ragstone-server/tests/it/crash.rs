@@ -173,6 +173,7 @@ fn fifty_kills_during_ingest_lose_and_double_nothing() {
     assert!(stored.len() >= CRASHES as usize, "only {} acknowledged", stored.len());
 
     let server = Server::up(data.path(), root.path());
+    server.http.catch_up();
     check_catalog(&server.http, &folder, &stored, next);
     check_files(&server.http, &folder);
     stored.iter().for_each(|stored| check_text(&server.http, stored));
