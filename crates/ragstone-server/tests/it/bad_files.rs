@@ -94,10 +94,13 @@ fn a_file_of_200_megabytes_is_too_large() {
 
 #[test]
 fn text_in_no_encoding_is_unsupported() {
-    let noise: Vec<u8> = (0..400).flat_map(|_| [b'a', 0x98, 0xff, b' ', 0x81, 0xff, b' ']).collect();
+    // No single-byte encoding reads all high bytes as text, and a lone surrogate is no UTF-16.
+    let noise: Vec<u8> = (0x80..=0xff).cycle().take(2048).collect();
+    let surrogates: Vec<u8> = [0xff, 0xfe].into_iter().chain([0x00, 0xd8, b'A', 0x00].repeat(50)).collect();
     check_all(|folders| {
         vec![
             failed(folders.write("noise.txt", &noise), "unsupported_media", 6),
+            failed(folders.write("surrogates.txt", &surrogates), "unsupported_media", 6),
             failed(folders.write("binary.txt", b"text\0\0\0\0text"), "unsupported_media", 6),
         ]
     });

@@ -1,4 +1,4 @@
-//! Fifty power failures in the middle of an ingest: nothing acknowledged is lost, nothing is there twice.
+//! Fifty kills in the middle of an ingest: nothing acknowledged is lost, nothing is there twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,9 +11,9 @@ use crate::server::Server;
 
 const CRASHES: u32 = 50;
 /// New files before each crash.
-const NEW_FILES: u32 = 16;
+const NEW_FILES: u32 = 80;
 /// Older files that get another text before each crash.
-const CHANGED_FILES: u32 = 4;
+const CHANGED_FILES: u32 = 20;
 const DOCUMENTS: &str = "/api/v1/collections/default/documents";
 
 /// A word that stands for a number and has neither a stem nor parts.
@@ -90,19 +90,31 @@ fn write_until_crash(http: &Http, mut number: u32, stored: &Sender<Stored>) -> u
     }
 }
 
+/// What happened in all rounds.
+#[derive(Default)]
+struct History {
+    stored: Vec<Stored>,
+    /// Number of the next text.
+    next: u32,
+    /// Crashes before the ingest of the folder had ended.
+    interrupted: u32,
+}
+
 /// Starts the server, writes to it while it ingests, and kills it after some acknowledgements.
-fn crash_once(data: &Path, folder: &Path, first: u32, wanted: u32, all: &mut Vec<Stored>) -> u32 {
+fn crash_once(data: &Path, folder: &Path, wanted: u32, history: &mut History) {
     let server = Server::up_unfinished(data, folder);
-    if let Some(last) = all.last() {
+    if let Some(last) = history.stored.last() {
         check_text(&server.http, last);
     }
     let http = server.client(Some(&server.token));
     let (sender, stored) = mpsc::channel();
+    let first = history.next;
     let writer = std::thread::spawn(move || write_until_crash(&http, first, &sender));
-    all.extend(stored.iter().take(wanted as usize));
-    server.crash();
-    all.extend(stored.iter());
-    writer.join().expect("the writer")
+    history.stored.extend(stored.iter().take(wanted as usize));
+    let output = server.crash();
+    history.stored.extend(stored.iter());
+    history.next = writer.join().expect("the writer");
+    history.interrupted += u32::from(!output.contains("indexed:"));
 }
 
 // ---- Checks ----
@@ -151,15 +163,17 @@ fn check_catalog(http: &Http, folder: &Folder, stored: &[Stored], last: u32) {
 fn fifty_kills_during_ingest_lose_and_double_nothing() {
     let (data, root) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
     let mut folder = Folder::new(root.path());
-    let mut stored = Vec::new();
-    let mut next = 0;
+    let mut history = History::default();
     for round in 0..CRASHES {
         folder.change(round);
-        next = crash_once(data.path(), root.path(), next, round % 6, &mut stored);
+        crash_once(data.path(), root.path(), round % 6, &mut history);
     }
+    let History { stored, next, interrupted } = history;
+    assert!(interrupted >= CRASHES / 2, "only {interrupted} crashes came during the ingest");
     assert!(stored.len() >= CRASHES as usize, "only {} acknowledged", stored.len());
 
     let server = Server::up(data.path(), root.path());
+    server.http.catch_up();
     check_catalog(&server.http, &folder, &stored, next);
     check_files(&server.http, &folder);
     stored.iter().for_each(|stored| check_text(&server.http, stored));

@@ -107,6 +107,12 @@ impl Http {
         answer["hits"].as_array().expect("hits").clone()
     }
 
+    /// Waits until every acknowledged write can be found; a server that has just started reads them again.
+    pub(crate) fn catch_up(&self) {
+        let head = self.get("/api/v1/status").ok()["head"].as_u64();
+        self.search_behind("anything", head);
+    }
+
     /// Every document of a collection, read page by page.
     pub(crate) fn documents(&self, collection: &str) -> Vec<Value> {
         let mut documents = Vec::new();

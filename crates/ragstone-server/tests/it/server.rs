@@ -122,10 +122,12 @@ impl Server {
         self.output()
     }
 
-    /// Ends the process as a power failure does: with nothing written any more.
-    pub(crate) fn crash(mut self) {
+    /// Ends the process at any point of its work, without a chance to finish. Gives everything it printed.
+    pub(crate) fn crash(mut self) -> String {
         self.child.kill().expect("killed");
         self.child.wait().expect("waited for");
+        self.seen.extend(self.lines.iter());
+        self.output()
     }
 }
 

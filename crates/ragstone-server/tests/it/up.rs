@@ -95,6 +95,7 @@ fn the_data_outlives_the_server() {
         "{found}"
     );
     let server = Server::serve(data.path());
+    server.http.catch_up();
     assert_eq!(server.http.search("scent dance").len(), 1);
     server.stop();
 }
