@@ -95,7 +95,10 @@ async fn a_catalog_of_schema_1_opens_and_reads() {
     let [notes] = collections.items.as_slice() else {
         panic!("one live collection, not {collections:?}");
     };
-    assert_eq!((notes.name.as_str(), notes.keyword), ("notes", KeywordSettings::default()));
+    assert_eq!(
+        (notes.name.as_str(), notes.keyword),
+        ("notes", KeywordSettings { k1: 1.2, b: 0.75, ..KeywordSettings::default() })
+    );
     assert_eq!(notes.created_at, ManualClock::START);
     let documents = catalog.documents(&ctx, notes.id, &page).await.expect("documents");
     assert_eq!(documents.items.len(), 1);

@@ -1,6 +1,7 @@
 //! `doctor`: checks configuration, data and stores, and says what is wrong and what to do.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use owo_colors::OwoColorize;
 use ragstone_api::status::Status;
@@ -13,6 +14,10 @@ use crate::data_dir::DataDir;
 use crate::exit;
 use crate::render;
 use crate::session::Session;
+
+/// How often, and with which pause, the index is given time to catch up.
+const LOOKS: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
@@ -62,9 +67,13 @@ fn data_directory(place: &Place) -> Result<String> {
 }
 
 async fn index(session: &Session) -> Result<String> {
-    let status: Status = session.client.get("/status").await?;
-    if status.is_caught_up {
-        return Ok(format!("up to date at {}", status.head));
+    let mut status: Status = session.client.get("/status").await?;
+    for _ in 0..LOOKS {
+        if status.is_caught_up {
+            return Ok(format!("up to date at {}", status.head));
+        }
+        tokio::time::sleep(PAUSE).await;
+        status = session.client.get("/status").await?;
     }
     Ok(format!("catching up: {} of {}", status.indexed, status.head))
 }

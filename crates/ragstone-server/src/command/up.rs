@@ -57,9 +57,9 @@ async fn index(
     let bar = ProgressBar::new();
     let report = instance.engine().ingest_paths(&ctx, request, &bar).await?;
     bar.indexing();
-    if let Some(sequence) = report.sequence {
-        instance.engine().wait_indexed(&ctx, sequence).await?;
-    }
+    // Also when nothing has changed: what is served from now on shall hold everything.
+    let head = instance.engine().status(&ctx).await?.head;
+    instance.engine().wait_indexed(&ctx, head).await?;
     bar.finish();
     Ok(report)
 }
