@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::data;
 use crate::mcp;
 use crate::server::Server;
 

@@ -81,8 +81,13 @@ impl Server {
         self.seen.join("\n")
     }
 
-    /// Reads on to the first line that contains a text.
+    /// Finds the first line that contains a text, reading on as far as needed.
+    ///
+    /// The lines of the two outputs come in any order.
     pub(crate) fn wait_for(&mut self, text: &str) -> String {
+        if let Some(line) = self.seen.iter().find(|line| line.contains(text)) {
+            return line.clone();
+        }
         loop {
             match self.lines.recv_timeout(PATIENCE) {
                 Ok(line) => {
