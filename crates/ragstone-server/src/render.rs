@@ -1,5 +1,6 @@
 //! What the command line prints for people. JSON and results go to standard output, everything else to standard error.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use owo_colors::OwoColorize;
@@ -48,9 +49,9 @@ pub(crate) fn documents(documents: &[Document]) -> Result<()> {
     let mut out = String::new();
     for document in documents {
         let id = document.id.dimmed().to_string();
-        out.push_str(&format!("{id}  {}  {}\n", document.title.bold(), document.source));
+        let _ = writeln!(out, "{id}  {}  {}", document.title.bold(), document.source);
     }
-    out.push_str(&format!("{} documents\n", documents.len()));
+    let _ = writeln!(out, "{} documents", documents.len());
     text(&out)
 }
 
@@ -75,12 +76,7 @@ pub(crate) fn collections(collections: &[Collection]) -> Result<()> {
     let mut out = String::new();
     for collection in collections {
         let sizes = format!("{} documents, {} chunks", collection.documents, collection.chunks);
-        out.push_str(&format!(
-            "{}  {}  {}\n",
-            collection.name.bold(),
-            sizes,
-            collection.description.dimmed()
-        ));
+        let _ = writeln!(out, "{}  {}  {}", collection.name.bold(), sizes, collection.description.dimmed());
     }
     text(&out)
 }

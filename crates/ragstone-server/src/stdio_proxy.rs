@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
 use ragstone_auth::BearerToken;
 use ragstone_core::{Error, ErrorKind, Result};
 use serde_json::{Value, json};
@@ -135,7 +136,6 @@ fn header_value(text: &str) -> String {
     if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return text.to_owned();
     }
-    use base64::Engine as _;
     format!("=?base64?{}?=", base64::engine::general_purpose::STANDARD.encode(text))
 }
 

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use super::*;
 
+/// One column of the comparison.
+type Pick = fn(&Measures) -> f64;
+
 #[expect(clippy::disallowed_methods, reason = "tests find their data through the environment")]
 fn reference(name: &str) -> Option<String> {
     let data = std::env::var_os("RAGSTONE_TEST_DATA").map(PathBuf::from)?;
@@ -41,7 +44,6 @@ fn measures_agree_with_trec_eval_to_four_decimals() {
     let mut ours: HashMap<String, Measures> =
         by_query(&judgements, &run).map(|(query, measures)| (query.to_owned(), measures)).collect();
     ours.insert("all".to_owned(), mean(&judgements, &run));
-    type Pick = fn(&Measures) -> f64;
     let columns: [(&str, Pick); 4] = [
         ("ndcg_cut_10", |m| m.ndcg_at_10),
         ("map", |m| m.average_precision),

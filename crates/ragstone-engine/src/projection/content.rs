@@ -43,12 +43,12 @@ impl<'a> ContentReader<'a> {
             outcome => outcome?,
         };
         let weigher = Arc::clone(&self.weigher);
-        let weighed = tokio::task::spawn_blocking(move || weigher.replace(&content)).await;
-        let weighed = weighed.unwrap_or_else(|source| {
+        let outcome = tokio::task::spawn_blocking(move || weigher.replace(&content)).await;
+        let outcome = outcome.unwrap_or_else(|source| {
             Err(Error::new(ErrorKind::Unexpected, "cannot analyse a document").with_source(source))
         });
         // One document that cannot be weighed must not keep the others of its collection out.
-        Ok(weighed.unwrap_or_else(|error| {
+        Ok(outcome.unwrap_or_else(|error| {
             tracing::error!(document.id = %document, %error, "leaving a document out of the index");
             IndexOperation::Remove { document }
         }))

@@ -1,6 +1,7 @@
 //! Projection: replay, rebuild, drift, deletion.
 
 use ragstone_core::change::{ProjectionMark, ProjectionName};
+use ragstone_core::collection::KeywordSettings;
 use ragstone_core::index::IndexTarget;
 use ragstone_core::request::CreateCollection;
 use ragstone_core::{CollectionName, ErrorKind, GenerationId, Sequence, TenantId};
@@ -63,8 +64,11 @@ async fn weights_follow_the_average_length() {
 async fn deleted_collection_leaves_no_projection() {
     let bench = Workbench::new().await;
     let name = CollectionName::try_new("books").expect("valid");
-    let new =
-        CreateCollection { name: name.clone(), description: String::new(), keyword: Default::default() };
+    let new = CreateCollection {
+        name: name.clone(),
+        description: String::new(),
+        keyword: KeywordSettings::default(),
+    };
     bench.engine.create_collection(&bench.ctx, new).await.expect("is created");
     let mut text = note("a", "alpha");
     text.collection = name.clone();

@@ -70,7 +70,7 @@ pub(crate) async fn run(args: &BenchArgs) -> Result<()> {
     let data = work.path().join("data");
     let instance = open(&data, &folder).await?;
     let ingest = ingest(instance.engine(), folder.clone()).await?;
-    let search = search(instance.engine(), &corpus, ingest.chunks).await?;
+    let search = search(instance.engine(), ingest.chunks).await?;
     instance.close().await?;
     let clock = SystemClock;
     let start = clock.instant();
@@ -114,12 +114,12 @@ async fn ingest(engine: &Engine, folder: PathBuf) -> Result<IngestFigures> {
     })
 }
 
-async fn search(engine: &Engine, corpus: &Corpus, chunks: u64) -> Result<SearchFigures> {
+async fn search(engine: &Engine, chunks: u64) -> Result<SearchFigures> {
     let ctx = CallContext::new(Instance::admin_principal());
     let clock = SystemClock;
     let mut times = Vec::new();
     for number in 0..WARM_UP + SEARCHES {
-        let query = SearchQuery::try_new(corpus.query(number), LIMIT)?;
+        let query = SearchQuery::try_new(Corpus::query(number), LIMIT)?;
         let start = clock.instant();
         engine.search(&ctx, query).await?;
         if number >= WARM_UP {

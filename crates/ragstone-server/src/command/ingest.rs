@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ragstone_api::ingest::{IngestPathsRequest, IngestReport};
+use ragstone_core::metadata::Metadata;
 use ragstone_core::{CallContext, Error, ErrorKind, Result, Sequence};
 
 use crate::cli::{IngestArgs, Place};
@@ -31,7 +32,7 @@ async fn ingest(session: &Session, args: &IngestArgs, paths: &[PathBuf]) -> Resu
     let request = IngestPathsRequest {
         paths: paths.iter().map(|path| path.display().to_string()).collect(),
         tags: args.tags.iter().cloned().collect(),
-        metadata: Default::default(),
+        metadata: Metadata::default(),
     };
     let Some(instance) = &session.local else {
         let path = format!("/collections/{}/ingest", args.collection);

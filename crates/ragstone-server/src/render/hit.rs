@@ -1,5 +1,7 @@
 //! Hits with highlighted words and their citations.
 
+use std::fmt::Write as _;
+
 use owo_colors::OwoColorize;
 use ragstone_api::citation::Citation;
 use ragstone_api::search::{Hit, SearchResponse};
@@ -17,11 +19,11 @@ pub(crate) fn hits(answer: &SearchResponse) -> Result<()> {
     }
     for missing in &answer.degraded {
         let line = format!("incomplete: {} of {}: {}", missing.leg, missing.collection, missing.reason);
-        out.push_str(&format!("{}\n", line.yellow()));
+        let _ = writeln!(out, "{}", line.yellow());
     }
     let count = answer.hits.len();
     let footer = format!("{count} {} in {:.1} ms", if count == 1 { "hit" } else { "hits" }, answer.took_ms);
-    out.push_str(&format!("{}\n", footer.dimmed()));
+    let _ = writeln!(out, "{}", footer.dimmed());
     super::text(&out)
 }
 

@@ -184,5 +184,5 @@ fn what_cannot_be_read_is_refused() {
 #[cfg(unix)]
 fn lock(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0)).expect("changed");
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o000)).expect("changed");
 }

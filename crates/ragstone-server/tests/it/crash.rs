@@ -176,7 +176,9 @@ fn fifty_kills_during_ingest_lose_and_double_nothing() {
     server.http.catch_up();
     check_catalog(&server.http, &folder, &stored, next);
     check_files(&server.http, &folder);
-    stored.iter().for_each(|stored| check_text(&server.http, stored));
+    for stored in &stored {
+        check_text(&server.http, stored);
+    }
     let status = server.http.get("/api/v1/status").ok();
     assert_eq!((&status["is_caught_up"], &status["indexed"]), (&json!(true), &status["head"]));
     server.stop();

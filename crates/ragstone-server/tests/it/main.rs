@@ -1,5 +1,7 @@
 //! End-to-end tests of the real binary: every test starts `ragstone` as a user or an operator does.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod access;
 mod bad_files;
 mod bad_requests;

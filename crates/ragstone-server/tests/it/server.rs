@@ -10,7 +10,7 @@ use crate::cli::ragstone;
 use crate::http::Http;
 
 /// Longest wait for a line or for the end of a server; only a hang takes that long.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// Last line before `up` and `serve` do nothing but serve.
 const READY: &str = "Ctrl-C stops the server.";
 
@@ -57,7 +57,8 @@ impl Server {
         let http = Http::new("", None);
         let mut server = Self { child, lines, seen: Vec::new(), token: String::new(), http };
         let line = server.wait_for("http://");
-        server.token = std::fs::read_to_string(data.join("admin.token")).expect("token").trim().to_owned();
+        let token = std::fs::read_to_string(data.join("admin.token")).expect("token");
+        token.trim().clone_into(&mut server.token);
         server.http = Http::new(&base(&line), Some(&server.token));
         server
     }

@@ -47,7 +47,7 @@ impl Corpus {
     }
 
     /// A query of three words, frequent and rare ones mixed.
-    pub(super) fn query(&self, number: u32) -> String {
+    pub(super) fn query(number: u32) -> String {
         let mut random = Random(0x9e37_79b9 ^ u64::from(number));
         (0..3).map(|_| random.word()).collect::<Vec<_>>().join(" ")
     }
