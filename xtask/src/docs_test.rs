@@ -40,7 +40,8 @@ pub(crate) struct Options {
 }
 
 /// Runs every marked block; fails when one does, or when a shell block has no mark.
-pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+/// Answers with the number of blocks.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<usize> {
     ensure!(env::var_os(INSIDE).is_none(), "docs-test does not run inside itself: mark the block `norun`");
     let pages = read_pages(workspace, options)?;
     let problems: Vec<String> = pages
@@ -56,7 +57,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         count += page.blocks.len();
     }
     println!("docs-test: {count} blocks of {} pages ran", pages.len());
-    Ok(())
+    Ok(count)
 }
 
 fn read_pages(workspace: &Workspace, options: &Options) -> Result<Vec<(String, page::Page)>> {

@@ -8,11 +8,12 @@ mod scifact;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use clap::Args;
+use clap::{Args, ValueEnum as _};
 
 use self::dataset::Dataset;
 use self::gate::Scores;
 use crate::process;
+use crate::steps::Counts;
 use crate::workspace::Workspace;
 
 /// Arguments of `eval`.
@@ -30,6 +31,17 @@ pub(crate) struct Options {
     /// Write the ranking in the format of trec_eval
     #[arg(long, value_name = "FILE")]
     run_file: Option<PathBuf>,
+}
+
+/// Measures every collection against its gate; each is one check.
+pub(crate) fn gates(workspace: &Workspace) -> Result<Counts> {
+    let mut counts = Counts::default();
+    for dataset in Dataset::value_variants() {
+        let options = Options { dataset: *dataset, json: false, gate: true, run_file: None };
+        run(workspace, &options)?;
+        counts += Counts::PASSED;
+    }
+    Ok(counts)
 }
 
 /// Converts the collection, has the server measure it, and prints the scores.

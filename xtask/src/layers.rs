@@ -17,6 +17,7 @@ use crate::workspace::Workspace;
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let graph = load(workspace)?;
     let mut problems = rules::check(&graph);
+    problems.extend(rules::named_crates(&graph));
     problems.extend(sharing::check(workspace, &graph)?);
     for problem in &problems {
         println!("{problem}");

@@ -75,7 +75,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Task::Ci(options) => return test::run(&workspace, &options, test::Scope::Ci),
         Task::Tidy => tidy::run(&workspace)?,
         Task::Layers => layers::run(&workspace)?,
-        Task::DocsTest(options) => docs_test::run(&workspace, &options)?,
+        Task::DocsTest(options) => {
+            docs_test::run(&workspace, &options)?;
+        }
         Task::Codegen(options) => codegen::run(&workspace, &options)?,
         Task::Bench(options) => bench::run(&workspace, &options)?,
         Task::Eval(options) => eval::run(&workspace, &options)?,

@@ -13,7 +13,9 @@ mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod transaction;
+mod transfer;
 
 pub use crate::catalog::Catalog;
 #[cfg(feature = "sqlite")]
 pub use crate::sqlite::{Sqlite, SqliteCatalog, SqliteConfig};
+pub use crate::transfer::Transferred;

@@ -101,6 +101,13 @@ impl WriteTransaction {
         self.head
     }
 
+    /// Takes the sequence as statements of this transaction have left it.
+    pub(crate) async fn keep_head(&mut self) -> Result<()> {
+        self.committed = read_head(&mut *self.inner).await?;
+        self.head = self.committed;
+        Ok(())
+    }
+
     /// Makes everything durable, the head of the sequence included.
     pub(crate) async fn commit(mut self) -> Result<()> {
         if self.head != self.committed {

@@ -11,6 +11,7 @@ use ragstone_core::change::ProjectionName;
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Result, Sequence};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::collection::target;
@@ -22,6 +23,7 @@ use crate::stores::Stores;
 mod collection;
 mod content;
 mod pass;
+mod patience;
 mod rebuilding;
 
 /// The chunk index's name in the catalog.
@@ -133,16 +135,18 @@ struct Run {
 }
 
 impl Run {
-    /// Makes a pass at start, whenever woken, and once in each interval.
+    /// Makes a pass at start, whenever woken, once in each interval, and when it is time to try again.
     async fn follow(mut self) {
         while !self.stop.is_cancelled() {
             if let Some(reached) = self.pass.run().await {
                 self.publish.send_replace(reached);
             }
+            let interval = Instant::now() + self.interval;
+            let next = self.pass.next_attempt().map_or(interval, |attempt| attempt.min(interval));
             tokio::select! {
                 () = self.stop.cancelled() => {}
                 () = self.wake.notified() => {}
-                () = tokio::time::sleep(self.interval) => {}
+                () = tokio::time::sleep_until(next) => {}
             }
         }
     }

@@ -45,6 +45,24 @@ pub(crate) fn corrupt(detail: impl Into<String>) -> Error {
         .with_help(REBUILD)
 }
 
+/// Failure to load a shard: damage, unless the system says that it was short of something, because damage makes
+/// the caller build the index anew. Edge passes errors of the system on as text.
+pub(crate) fn of_load(text: String) -> Error {
+    if is_shortage(&text) {
+        return Error::new(ErrorKind::Unavailable, "the system cannot open the index now")
+            .with_detail(text)
+            .with_help("look at the limits of open files and memory of the process");
+    }
+    corrupt(text)
+}
+
+/// Codes of the system that say nothing about the files: EINTR, EIO, EAGAIN, ENOMEM, EACCES, ENFILE, EMFILE, ENOSPC.
+fn is_shortage(text: &str) -> bool {
+    const CODES: [i32; 8] = [4, 5, 11, 12, 13, 23, 24, 28];
+    let named = ["Too many open files", "Cannot allocate memory"].iter().any(|name| text.contains(name));
+    named || CODES.iter().any(|code| text.contains(&format!("os error {code})")))
+}
+
 /// A target that was never created, or was removed.
 pub(crate) fn missing() -> Error {
     Error::new(ErrorKind::NotFound, "the collection has no index")
@@ -75,4 +93,25 @@ pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned());
     text.unwrap_or_else(|| "a panic without text".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shortage_is_no_damage() {
+        for code in [12, 23, 24] {
+            let text = format!("cannot open segment: {}", io::Error::from_raw_os_error(code));
+            assert_eq!(of_load(text.clone()).kind(), ErrorKind::Unavailable, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_files_say_is_damage() {
+        let missing = io::Error::from_raw_os_error(2);
+        for text in ["invalid checksum".to_owned(), missing.to_string()] {
+            assert_eq!(of_load(text.clone()).kind(), ErrorKind::Corrupt, "{text}");
+        }
+    }
 }

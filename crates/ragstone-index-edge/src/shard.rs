@@ -84,8 +84,8 @@ impl Shard {
         }
         folder.trim_journal()?;
         let edge = catch_unwind(|| EdgeShard::load(&folder.shard(), None))
-            .map_err(|panic| fault::corrupt(fault::panic_text(panic.as_ref())))?
-            .map_err(|error| fault::corrupt("the shard cannot be loaded").with_source(error))?;
+            .map_err(|panic| fault::of_load(fault::panic_text(panic.as_ref())))?
+            .map_err(|error| fault::of_load(error.to_string()).with_source(error))?;
         let saved = folder.read_terms();
         let has_saved_terms = saved.is_some();
         let statistics = match saved {

@@ -23,6 +23,11 @@ const MAX_STREAMS: u32 = 128;
 /// Pause after a failed accept, such as when file descriptors have run out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// What every HTTP/2 connection begins with (RFC 9113, section 3.4).
+const HTTP2_PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// Pause before looking for more of a preface.
+const PEEK_PAUSE: Duration = Duration::from_millis(10);
+
 /// Bounds of the accept loop.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ListenConfig {
@@ -109,6 +114,26 @@ fn builder(header_timeout: Duration) -> Builder<TokioExecutor> {
     builder
 }
 
+/// Waits until what a client sent tells HTTP/1 from HTTP/2; false if it sent too little and no more.
+async fn tells_version(stream: &TcpStream) -> std::io::Result<bool> {
+    let mut start = [0; HTTP2_PREFACE.len()];
+    let mut seen = 0;
+    loop {
+        let held = stream.peek(&mut start).await?;
+        if held == HTTP2_PREFACE.len() || !HTTP2_PREFACE.starts_with(&start[..held]) {
+            return Ok(true);
+        }
+        if held == 0 {
+            return Ok(false);
+        }
+        if held == seen {
+            // Peeking does not wait for more than there is.
+            tokio::time::sleep(PEEK_PAUSE).await;
+        }
+        seen = held;
+    }
+}
+
 struct Connections {
     router: Router,
     builder: Builder<TokioExecutor>,
@@ -130,8 +155,8 @@ impl Connections {
         let (abort, first_byte_timeout) = (self.abort.clone(), self.first_byte_timeout);
         let serve = async move {
             // hyper-util waits without a bound for the bytes that tell HTTP/1 from HTTP/2.
-            let first = tokio::time::timeout(first_byte_timeout, stream.peek(&mut [0])).await;
-            if !matches!(first, Ok(Ok(1..))) {
+            let told = tokio::time::timeout(first_byte_timeout, tells_version(&stream)).await;
+            if !matches!(told, Ok(Ok(true))) {
                 return;
             }
             let connection =

@@ -7,9 +7,14 @@ pub(crate) struct Expectation {
 }
 
 impl Expectation {
-    pub(crate) fn parse(text: &str) -> Self {
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != "...");
-        Self { patterns: lines.map(str::to_owned).collect() }
+    /// Reads the patterns; a text that any output satisfies is an error.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let lines = text.lines().map(str::trim);
+        let patterns: Vec<String> = lines.filter(|line| says_something(line)).map(str::to_owned).collect();
+        if patterns.is_empty() {
+            return Err("`text expect` expects nothing: write a line that must appear".to_owned());
+        }
+        Ok(Self { patterns })
     }
 
     /// The first pattern that the output does not show, if any.
@@ -17,6 +22,10 @@ impl Expectation {
         let mut lines = output.iter();
         self.patterns.iter().map(String::as_str).find(|pattern| !lines.any(|line| matches(line, pattern)))
     }
+}
+
+fn says_something(pattern: &str) -> bool {
+    pattern.split("...").any(|piece| !piece.trim().is_empty())
 }
 
 /// Whether a line contains the pieces of a pattern between `...`, in order.
@@ -37,7 +46,7 @@ mod tests {
 
     fn missing(expected: &str, output: &str) -> Option<String> {
         let output: Vec<String> = output.lines().map(str::to_owned).collect();
-        Expectation::parse(expected).first_missing(&output).map(str::to_owned)
+        Expectation::parse(expected).unwrap().first_missing(&output).map(str::to_owned)
     }
 
     #[test]

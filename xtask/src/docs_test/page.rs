@@ -8,6 +8,8 @@ use super::expectation::Expectation;
 pub(crate) struct Page {
     pub(crate) blocks: Vec<Block>,
     pub(crate) problems: Vec<String>,
+    /// Whether the block above, of any kind but an expectation, is one that runs.
+    above_runs: bool,
 }
 
 /// A fenced block as it stands on the page.
@@ -15,6 +17,7 @@ struct Fenced<'a> {
     line: usize,
     info: &'a str,
     text: String,
+    is_closed: bool,
 }
 
 impl Page {
@@ -30,16 +33,22 @@ impl Page {
     }
 
     fn add(&mut self, fenced: Fenced<'_>) -> Result<(), String> {
-        match Info::parse(fenced.info)? {
+        if !fenced.is_closed {
+            return Err("the block has no closing fence".to_owned());
+        }
+        let info = Info::parse(fenced.info)?;
+        let is_expectation = info == Info::Expect;
+        if is_expectation && !self.above_runs {
+            return Err("`text expect` has no block above it that runs".to_owned());
+        }
+        self.above_runs = matches!(info, Info::Run(_));
+        match info {
             Info::Run(mark) => {
                 self.blocks.push(Block { line: fenced.line, script: fenced.text, mark, expectation: None });
             }
             Info::Expect => {
                 let block = self.blocks.last_mut().ok_or("`text expect` has no block above it")?;
-                if block.expectation.is_some() {
-                    return Err("the block above has an expectation already".to_owned());
-                }
-                block.expectation = Some(Expectation::parse(&fenced.text));
+                block.expectation = Some(Expectation::parse(&fenced.text)?);
             }
             Info::NoRun | Info::Other => {}
         }
@@ -56,9 +65,10 @@ fn fenced(text: &str) -> Vec<Fenced<'_>> {
         let Some((indent, fence, info)) = opening_fence(opening) else {
             continue;
         };
-        let mut block = Fenced { line, info, text: String::new() };
+        let mut block = Fenced { line, info, text: String::new(), is_closed: false };
         for (_, content) in lines.by_ref() {
             if closes(content, fence) {
+                block.is_closed = true;
                 break;
             }
             let indented = content.len() - content.trim_start().len();
@@ -107,6 +117,29 @@ mod tests {
     fn longer_fences_hold_shorter_ones() {
         let page = Page::parse("````text\n```sh\nnot a block\n```\n````\n~~~sh run\necho a\n~~~\n");
         assert_eq!((page.blocks.len(), page.problems.len()), (1, 0));
+    }
+
+    #[test]
+    fn an_expectation_belongs_to_the_block_right_above() {
+        let run = "```sh run\necho a\n```\n\n";
+        let expect = "```text expect\na\n```\n\n";
+        assert_eq!(Page::parse(&format!("{run}{expect}")).problems, Vec::<String>::new());
+        for between in ["```sh norun=\"slow\"\nls\n```\n\n", "```json\n{}\n```\n\n", expect] {
+            assert_eq!(Page::parse(&format!("{run}{between}{expect}")).problems.len(), 1, "{between}");
+        }
+    }
+
+    #[test]
+    fn an_expectation_of_nothing_is_a_problem() {
+        for text in ["", "...\n", "... ...\n"] {
+            let page = Page::parse(&format!("```sh run\necho a\n```\n\n```text expect\n{text}```\n"));
+            assert_eq!(page.problems.len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_open_fence_is_a_problem() {
+        assert_eq!(Page::parse("```sh run\necho a\n").problems.len(), 1);
     }
 
     #[test]

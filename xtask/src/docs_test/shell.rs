@@ -98,6 +98,8 @@ impl Session {
     }
 
     fn interrupt(mut self) -> Result<()> {
+        let ended = self.child.try_wait().context("cannot ask for the shell")?;
+        ensure!(ended.is_none(), "the program had ended by itself before Ctrl-C");
         signal(&self.child, "INT");
         let deadline = Instant::now() + STOP_LIMIT;
         self.read_until(deadline, |_| false).context("after Ctrl-C")?;
@@ -213,7 +215,7 @@ mod tests {
     #[test]
     fn expected_lines_decide() {
         let with = |text: &str| Block {
-            expectation: Some(Expectation::parse(text)),
+            expectation: Some(Expectation::parse(text).unwrap()),
             ..block("echo one\necho two >&2\n")
         };
         assert!(finish(&with("one\n")).is_ok());
@@ -244,6 +246,14 @@ mod tests {
     fn a_server_that_fails_on_ctrl_c_is_reported() {
         let server = block("sh -c 'trap \"exit 7\" INT; echo ready; while :; do sleep 0.02; done'\n");
         let session = start(&server).until_ready(&server, "ready").unwrap();
+        assert!(session.interrupt().is_err());
+    }
+
+    #[test]
+    fn a_server_that_is_gone_before_ctrl_c_is_reported() {
+        let server = block("echo ready\n");
+        let mut session = start(&server).until_ready(&server, "ready").unwrap();
+        session.wait(Instant::now() + STOP_LIMIT).unwrap();
         assert!(session.interrupt().is_err());
     }
 

@@ -10,6 +10,7 @@ use super::dataset::Dataset;
 /// Means over all queries, as `ragstone eval --json` prints them; further fields are left alone.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct Scores {
+    queries: usize,
     ndcg_at_10: f64,
     map: f64,
     recall_at_100: f64,
@@ -28,10 +29,12 @@ impl fmt::Display for Scores {
 /// Fails when keyword search falls below what a strong public BM25 reaches, less a little: 0.679 nDCG@10 on
 /// `SciFact`, 0.307 MAP on Cranfield.
 pub(crate) fn check(dataset: Dataset, scores: &Scores) -> Result<()> {
-    let (metric, score, least) = match dataset {
-        Dataset::Scifact => ("nDCG@10", scores.ndcg_at_10, 0.675),
-        Dataset::Cranfield => ("MAP", scores.map, 0.305),
+    let (queries, metric, score, least) = match dataset {
+        Dataset::Scifact => (300, "nDCG@10", scores.ndcg_at_10, 0.675),
+        Dataset::Cranfield => (225, "MAP", scores.map, 0.305),
     };
+    let asked = scores.queries;
+    ensure!(asked == queries, "{} has {queries} judged queries, but {asked} were asked", dataset.name());
     ensure!(score >= least, "{metric} on {} is {score:.4}, below {least}", dataset.name());
     Ok(())
 }
@@ -41,15 +44,24 @@ mod tests {
     use super::*;
 
     fn scores(ndcg_at_10: f64, map: f64) -> Scores {
-        Scores { ndcg_at_10, map, recall_at_100: 0.9, mrr: 0.7 }
+        Scores { queries: 300, ndcg_at_10, map, recall_at_100: 0.9, mrr: 0.7 }
+    }
+
+    fn cranfield(map: f64) -> Scores {
+        Scores { queries: 225, ..scores(0.0, map) }
     }
 
     #[test]
     fn each_collection_has_its_metric() {
         assert!(check(Dataset::Scifact, &scores(0.675, 0.0)).is_ok());
         assert!(check(Dataset::Scifact, &scores(0.6749, 1.0)).is_err());
-        assert!(check(Dataset::Cranfield, &scores(0.0, 0.305)).is_ok());
-        assert!(check(Dataset::Cranfield, &scores(1.0, 0.3049)).is_err());
+        assert!(check(Dataset::Cranfield, &cranfield(0.305)).is_ok());
+        assert!(check(Dataset::Cranfield, &cranfield(0.3049)).is_err());
+    }
+
+    #[test]
+    fn missing_queries_fail() {
+        assert!(check(Dataset::Scifact, &Scores { queries: 299, ..scores(1.0, 1.0) }).is_err());
     }
 
     #[test]

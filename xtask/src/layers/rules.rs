@@ -3,6 +3,8 @@
 use super::graph::{Graph, Kind, Package};
 use super::table::{self, ABSENT_BELOW, BANNED, LONGEST_CHAIN, Role, SINGLE_VERSION};
 
+/// The embedded engine, which takes minutes to build.
+pub(crate) const ENGINE: &str = "qdrant-edge";
 /// The composition root.
 pub(crate) const SERVER: &str = "ragstone-server";
 
@@ -73,6 +75,18 @@ fn absences(graph: &Graph) -> Vec<String> {
                 .filter(|other| closure.contains(*other))
                 .map(|other| format!("{name} must not pull in {other}")),
         );
+    }
+    problems
+}
+
+/// Rules about a crate that is gone would hold for ever.
+pub(crate) fn named_crates(graph: &Graph) -> Vec<String> {
+    let promising = ABSENT_BELOW.iter().map(|(name, _)| *name);
+    let members = promising.chain([SERVER]).filter(|name| graph.member(name).is_none());
+    let mut problems: Vec<String> =
+        members.map(|name| format!("{name} is named by a rule, but is not in the workspace")).collect();
+    if graph.package(ENGINE).is_none() {
+        problems.push(format!("{ENGINE} is named by a rule, but nothing depends on it"));
     }
     problems
 }

@@ -8,11 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 
 use super::graph::Graph;
-use super::rules::SERVER;
+use super::rules::{ENGINE, SERVER};
 use crate::process;
 use crate::workspace::Workspace;
 
-const ENGINE: &str = "qdrant-edge";
 const SERVER_BUILD: &[&str] = &["--package", SERVER, "--edges", "normal,build"];
 /// As `cargo xtask test` selects it.
 const TEST_BUILD: &[&str] =

@@ -5,6 +5,7 @@ use crate::steps::Counts;
 /// Sums over every test binary of one `cargo test`.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
+    binaries: usize,
     passed: usize,
     failed: usize,
     ignored: usize,
@@ -15,6 +16,7 @@ impl Tally {
     /// Takes in one line of output; other lines than results are passed over.
     pub(crate) fn read(&mut self, line: &str) {
         if let Some(result) = line.strip_prefix("test result: ") {
+            self.binaries += 1;
             self.passed += number(result, " passed");
             self.failed += number(result, " failed");
             self.ignored += number(result, " ignored");
@@ -31,9 +33,11 @@ impl Tally {
     }
 
     /// The sums, where `skipped` of the tests that passed said that they tested nothing. A run that failed
-    /// without a failing test (it did not build, a binary crashed) counts as one failure.
+    /// without a failing test (it did not build, a binary crashed), or that reported no result at all, counts as one
+    /// failure.
     pub(crate) fn counts(&self, skipped: usize, succeeded: bool) -> Counts {
-        let failed = if succeeded { self.failed } else { self.failed.max(1) };
+        let is_sound = succeeded && self.binaries > 0;
+        let failed = if is_sound { self.failed } else { self.failed.max(1) };
         Counts { passed: self.passed.saturating_sub(skipped), failed, skipped: skipped + self.ignored }
     }
 }
@@ -79,5 +83,10 @@ test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 7 filtered out; fin
     #[test]
     fn a_run_that_did_not_build_failed() {
         assert_eq!(tally("").counts(0, false), Counts::FAILED);
+    }
+
+    #[test]
+    fn a_run_without_a_result_failed() {
+        assert_eq!(tally("").counts(0, true), Counts::FAILED);
     }
 }

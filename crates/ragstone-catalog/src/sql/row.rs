@@ -22,6 +22,11 @@ impl Row {
         Self { columns: columns.into_iter() }
     }
 
+    /// All columns from here on.
+    pub(crate) fn into_values(self) -> Vec<Value<'static>> {
+        self.columns.collect()
+    }
+
     fn next(&mut self) -> Value<'static> {
         self.columns.next().unwrap_or(Value::Null)
     }

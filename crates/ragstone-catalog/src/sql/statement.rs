@@ -36,6 +36,11 @@ impl<'q> Statement<'q> {
 
     /// Puts `rows` lists of `columns` placeholders between `before` and `after`.
     pub(crate) fn with_rows(before: &'static str, rows: usize, columns: usize, after: &'static str) -> Self {
+        Self::generated_rows(before, rows, columns, after)
+    }
+
+    /// The same with a text that was put together from constants.
+    pub(crate) fn generated_rows(before: &str, rows: usize, columns: usize, after: &'static str) -> Self {
         let mut sql = String::with_capacity(before.len() + rows * columns * 6 + after.len());
         sql.push_str(before);
         for row in 0..rows {
@@ -46,6 +51,11 @@ impl<'q> Statement<'q> {
         }
         sql.push_str(after);
         Self { sql: Cow::Owned(sql), values: Vec::with_capacity(rows * columns) }
+    }
+
+    /// Starts from a text that was put together from constants and placeholders.
+    pub(crate) const fn generated(sql: String) -> Self {
+        Self { sql: Cow::Owned(sql), values: Vec::new() }
     }
 
     /// Binds the next parameter.

@@ -11,3 +11,4 @@ mod fixture;
 mod passages;
 mod schema;
 mod text;
+mod transfer;

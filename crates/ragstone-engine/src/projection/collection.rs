@@ -3,7 +3,7 @@
 use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark};
 use ragstone_core::collection::Collection;
 use ragstone_core::index::{IndexOperation, IndexTarget};
-use ragstone_core::port::DynCatalog;
+use ragstone_core::port::{DynCatalog, DynChunkIndex};
 use ragstone_core::{CallContext, Error, ErrorKind, GenerationId, Result, Sequence};
 
 use super::CHUNK_INDEX;
@@ -12,8 +12,12 @@ use super::pass::Pass;
 
 /// Changes that are applied before the index is flushed and the watermark moves.
 const FLUSH_EVERY: u32 = 4096;
-/// Changes that are read, analysed and applied at a time.
+/// Changes that are read at a time.
 const BATCH: u32 = 128;
+/// Documents that are read and analysed at the same time.
+const CONCURRENT_READS: usize = 4;
+/// Chunks after which a part of a batch is applied, so that large documents do not pile up in memory.
+const CHUNKS_AT_ONCE: usize = 2048;
 
 /// The index target of a collection.
 pub(crate) fn target(collection: &Collection) -> IndexTarget {
@@ -36,7 +40,7 @@ impl<'a> CollectionPass<'a> {
     /// Brings the index of the collection up to the catalog.
     pub(super) async fn run(&self) -> Result<()> {
         if self.projected.is_deleted {
-            self.pass.stores.index.remove(self.ctx, &self.target).await?;
+            self.index().remove(self.ctx, &self.target).await?;
             return self.catalog().purge_collection(self.ctx, self.projected.collection.id).await;
         }
         let mut mark = match self.usable_mark().await? {
@@ -60,7 +64,7 @@ impl<'a> CollectionPass<'a> {
         let Some(mark) = self.projected.mark else {
             return Ok(None);
         };
-        let state = match self.pass.stores.index.state(self.ctx, &self.target).await {
+        let state = match self.index().state(self.ctx, &self.target).await {
             Err(error) if error.kind() == ErrorKind::Corrupt => {
                 tracing::warn!(collection.id = %self.target.collection, %error, "rebuilding a damaged index");
                 None
@@ -76,7 +80,7 @@ impl<'a> CollectionPass<'a> {
     /// Starts a new generation; the caller fills it.
     async fn rebuild(&self) -> Result<ProjectionMark> {
         let generation = GenerationId::from_uuid(self.pass.stores.ids.fresh());
-        self.pass.stores.index.create(self.ctx, &self.target, generation).await?;
+        self.index().create(self.ctx, &self.target, generation).await?;
         let mark = ProjectionMark { generation, watermark: Sequence::ZERO, average_length: 0.0 };
         self.mark(mark).await?;
         Ok(mark)
@@ -101,8 +105,7 @@ impl<'a> CollectionPass<'a> {
             let Some(last) = changes.last() else { break };
             after = last.sequence;
             unflushed += u32::try_from(changes.len()).unwrap_or(BATCH);
-            let operations = operations(&reader, changes).await?;
-            self.pass.stores.index.apply(self.ctx, &self.target, operations).await?;
+            self.apply(&reader, changes).await?;
             // Not while weights are computed again: the mark names the new average only when all have it.
             if unflushed >= FLUSH_EVERY && after > mark.watermark {
                 mark = self.flush(mark, after).await?;
@@ -116,10 +119,34 @@ impl<'a> CollectionPass<'a> {
         self.flush(mark, after.max(self.projected.head)).await
     }
 
+    /// Reads what the changes are about and applies it in order, a bounded number of chunks at a time.
+    async fn apply(&self, reader: &ContentReader<'_>, changes: Vec<Change>) -> Result<()> {
+        use futures::{StreamExt, TryStreamExt};
+        let mut read = futures::stream::iter(changes)
+            .map(async |change: Change| match change.kind {
+                ChangeKind::Deleted => Ok(IndexOperation::Remove { document: change.document }),
+                ChangeKind::Stored => reader.operation(change.document).await,
+            })
+            .buffered(CONCURRENT_READS);
+        let (mut held, mut chunks) = (Vec::new(), 0);
+        while let Some(operation) = read.try_next().await? {
+            chunks += chunk_count(&operation);
+            held.push(operation);
+            if chunks >= CHUNKS_AT_ONCE {
+                self.index().apply(self.ctx, &self.target, std::mem::take(&mut held)).await?;
+                chunks = 0;
+            }
+        }
+        if held.is_empty() {
+            return Ok(());
+        }
+        self.index().apply(self.ctx, &self.target, held).await
+    }
+
     /// Makes the index durable, then moves the watermark; never the other way round.
     async fn flush(&self, mark: ProjectionMark, reached: Sequence) -> Result<ProjectionMark> {
         let mark = ProjectionMark { watermark: mark.watermark.max(reached), ..mark };
-        self.pass.stores.index.flush(self.ctx, &self.target, mark.watermark).await?;
+        self.index().flush(self.ctx, &self.target, mark.watermark).await?;
         self.mark(mark).await?;
         Ok(mark)
     }
@@ -152,19 +179,18 @@ impl<'a> CollectionPass<'a> {
         super::content::tenant_context(&self.projected.collection)
     }
 
+    fn index(&self) -> &dyn DynChunkIndex {
+        &*self.pass.stores.index
+    }
+
     fn catalog(&self) -> &dyn DynCatalog {
         &*self.pass.stores.catalog
     }
 }
 
-async fn operations(reader: &ContentReader<'_>, changes: Vec<Change>) -> Result<Vec<IndexOperation>> {
-    use futures::{StreamExt, TryStreamExt};
-    futures::stream::iter(changes)
-        .map(async |change: Change| match change.kind {
-            ChangeKind::Deleted => Ok(IndexOperation::Remove { document: change.document }),
-            ChangeKind::Stored => reader.operation(change.document).await,
-        })
-        .buffered(4)
-        .try_collect()
-        .await
+fn chunk_count(operation: &IndexOperation) -> usize {
+    match operation {
+        IndexOperation::Replace { chunks, .. } => chunks.len(),
+        IndexOperation::Remove { .. } => 0,
+    }
 }

@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use ragstone_core::change::ProjectedCollection;
 use ragstone_core::port::DynCatalog;
 use ragstone_core::{CallContext, CollectionId, Result, Sequence};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::CHUNK_INDEX;
 use super::collection::CollectionPass;
+use super::patience::Patience;
 use super::rebuilding::Rebuilding;
 use crate::stores::Stores;
 
@@ -20,6 +22,7 @@ pub(super) struct Pass {
     pub(super) rebuilding: Rebuilding,
     /// Collections whose index was found whole; the others are looked at even when nothing has changed.
     settled: HashSet<CollectionId>,
+    patience: Patience,
 }
 
 /// How far a pass came.
@@ -38,12 +41,19 @@ impl Pass {
         stop: CancellationToken,
         rebuilding: Rebuilding,
     ) -> Self {
-        Self { stores, length_drift, stop, rebuilding, settled: HashSet::new() }
+        Self {
+            stores,
+            length_drift,
+            stop,
+            rebuilding,
+            settled: HashSet::new(),
+            patience: Patience::default(),
+        }
     }
 
     /// Brings every collection up to date.
     ///
-    /// One failing collection does not stop the others; it is tried again in the next pass.
+    /// One failing collection does not stop the others; it is tried again after a pause that grows.
     /// `None` when even the list of collections could not be read, or the engine stops.
     pub(super) async fn run(&mut self) -> Option<Reached> {
         let ctx = CallContext::system();
@@ -54,24 +64,38 @@ impl Pass {
                 return None;
             }
         };
+        self.patience.keep(|id| behind.iter().any(|projected| projected.collection.id == id));
         let mut failing: Option<Sequence> = None;
         for projected in behind {
             let id = projected.collection.id;
             let from = projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark);
+            if !self.patience.allows(id) {
+                failing = least(failing, from);
+                continue;
+            }
             let outcome = CollectionPass::new(self, &ctx, projected).run().await;
             if self.stop.is_cancelled() {
                 return None;
             }
             match outcome {
-                Ok(()) => _ = self.settled.insert(id),
+                Ok(()) => {
+                    self.settled.insert(id);
+                    self.patience.succeeded(id);
+                }
                 Err(error) => {
                     tracing::error!(collection.id = %id, %error, "cannot project the collection");
                     self.settled.remove(&id);
-                    failing = Some(failing.map_or(from, |least| least.min(from)));
+                    self.patience.failed(id);
+                    failing = least(failing, from);
                 }
             }
         }
         Some(Reached { indexed: head, failing })
+    }
+
+    /// When a failing collection may be tried again.
+    pub(super) fn next_attempt(&self) -> Option<Instant> {
+        self.patience.next()
     }
 
     /// Reads the head before the collections, so that all up to the head is in the list.
@@ -83,4 +107,8 @@ impl Pass {
             .retain(|projected| projected.is_behind() || !self.settled.contains(&projected.collection.id));
         Ok((head, collections))
     }
+}
+
+fn least(failing: Option<Sequence>, from: Sequence) -> Option<Sequence> {
+    Some(failing.map_or(from, |least| least.min(from)))
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod citation;
+mod faults;
 mod folder;
 mod projection;
 mod search;

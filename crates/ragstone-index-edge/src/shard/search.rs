@@ -16,6 +16,8 @@ use crate::{fault, point};
 
 /// Hits that are asked for beyond the limit, so that ties at the cut are seen.
 const SLACK: usize = 16;
+/// Candidates of one query, however many chunks tie at the cut.
+const MOST_CANDIDATES: usize = 16_384;
 /// How far two scores of Edge may lie apart, relatively, and still be the same sum in another order.
 const ROUNDING: f32 = 1e-5;
 
@@ -69,7 +71,8 @@ impl Shard {
         (weights.collect(), chunks)
     }
 
-    /// The best `limit` chunks and all that could tie with the last of them.
+    /// The best `limit` chunks and all that could tie with the last of them, but at most [`MOST_CANDIDATES`]:
+    /// beyond, which of the tied chunks are found is up to Edge, so that a query costs no scan of the collection.
     fn candidates(
         &self,
         weights: &[(u32, f64)],
@@ -78,6 +81,7 @@ impl Shard {
         chunks: usize,
     ) -> Result<Vec<Candidate>> {
         let mut wanted = limit.saturating_add(SLACK);
+        let most = wanted.max(MOST_CANDIDATES);
         loop {
             let found = self.nearest(weights, filter, wanted)?;
             let is_whole = found.len() < wanted || wanted >= chunks;
@@ -86,10 +90,10 @@ impl Shard {
                 (Some(cut), Some(last)) => !is_near(cut.score, last.score),
                 _ => true,
             };
-            if is_whole || is_cut_clear {
+            if is_whole || is_cut_clear || wanted >= most {
                 return Ok(found);
             }
-            wanted = wanted.saturating_mul(4);
+            wanted = wanted.saturating_mul(4).min(most);
         }
     }
 

@@ -5,6 +5,7 @@
 mod access;
 mod bad_files;
 mod bad_requests;
+mod browser;
 mod cli;
 mod commands;
 mod crash;
@@ -16,5 +17,6 @@ mod json_suite;
 mod mcp;
 mod rust_book;
 mod server;
+mod slow_clients;
 mod stdio;
 mod up;

@@ -114,8 +114,21 @@ impl Server {
         assert!(sent.expect("kill starts").success());
     }
 
+    /// Waits until a server that was told to stop has ended, and gives its exit code; none after a signal.
+    pub(crate) fn code(mut self) -> Option<i32> {
+        self.read_to_end();
+        self.child.wait().expect("waited for").code()
+    }
+
     /// Waits until a server that was told to stop has ended with success.
     pub(crate) fn finish(mut self) -> String {
+        self.read_to_end();
+        let status = self.child.wait().expect("waited for");
+        assert_eq!(status.code(), Some(0), "{}", self.output());
+        self.output()
+    }
+
+    fn read_to_end(&mut self) {
         loop {
             match self.lines.recv_timeout(PATIENCE) {
                 Ok(line) => self.seen.push(line),
@@ -123,9 +136,6 @@ impl Server {
                 Err(RecvTimeoutError::Timeout) => panic!("it does not stop: {}", self.output()),
             }
         }
-        let status = self.child.wait().expect("waited for");
-        assert_eq!(status.code(), Some(0), "{}", self.output());
-        self.output()
     }
 
     /// Ends the process at any point of its work, without a chance to finish. Gives everything it printed.

@@ -1,0 +1,184 @@
+//! The tables that are carried over.
+
+use crate::sql::{Statement, Value};
+
+/// What a column holds, whatever the database calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Integer,
+    Real,
+    Text,
+    Bytes,
+    Uuid,
+}
+
+/// A table with its columns, of which the first `key` are its primary key.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    pub(super) columns: &'static [(&'static str, Kind)],
+    key: usize,
+    on_conflict: &'static str,
+}
+
+impl Table {
+    const fn new(name: &'static str, key: usize, columns: &'static [(&'static str, Kind)]) -> Self {
+        Self { name, columns, key, on_conflict: "" }
+    }
+
+    /// Rows in order of the key, from the first or behind the last one read.
+    pub(super) fn select(&self, after: Option<&[Value<'static>]>, limit: u32) -> Statement<'static> {
+        let keys: Vec<&str> = self.columns.iter().take(self.key).map(|(name, _)| *name).collect();
+        let keys = keys.join(", ");
+        let mut sql = format!("SELECT {} FROM {}", self.column_list(), self.name);
+        if after.is_some() {
+            let places: Vec<String> = (1..=self.key).map(|number| format!("${number}")).collect();
+            sql.push_str(&format!(" WHERE ({keys}) > ({})", places.join(", ")));
+        }
+        let last = after.map_or(1, |_| self.key + 1);
+        sql.push_str(&format!(" ORDER BY {keys} LIMIT ${last}"));
+        let key = after.unwrap_or_default().iter().take(self.key).cloned();
+        Statement::generated(sql).bind_all(key).bind(limit)
+    }
+
+    /// Stores rows.
+    pub(super) fn insert(&self, rows: &[Vec<Value<'static>>]) -> Statement<'static> {
+        let before = format!("INSERT INTO {} ({}) VALUES ", self.name, self.column_list());
+        Statement::generated_rows(&before, rows.len(), self.columns.len(), self.on_conflict)
+            .bind_all(rows.iter().flatten().cloned())
+    }
+
+    fn column_list(&self) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+        names.join(", ")
+    }
+}
+
+use Kind::{Bytes, Integer, Real, Text, Uuid};
+
+/// All of them, each behind those that its rows refer to.
+pub(super) const TABLES: &[Table] = &[
+    Table {
+        on_conflict: " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        ..Table::new("counters", 1, &[("name", Text), ("value", Integer)])
+    },
+    Table::new(
+        "collections",
+        1,
+        &[
+            ("id", Uuid),
+            ("tenant", Text),
+            ("name", Text),
+            ("description", Text),
+            ("analyzer", Text),
+            ("k1", Real),
+            ("b", Real),
+            ("created_at", Integer),
+            ("created_sequence", Integer),
+            ("deleted_sequence", Integer),
+            ("head", Integer),
+            ("documents", Integer),
+            ("chunks", Integer),
+            ("text_bytes", Integer),
+            ("terms", Integer),
+        ],
+    ),
+    Table::new(
+        "documents",
+        1,
+        &[
+            ("id", Uuid),
+            ("collection", Uuid),
+            ("deleted", Integer),
+            ("sequence", Integer),
+            ("version", Integer),
+            ("source", Text),
+            ("title", Text),
+            ("format", Text),
+            ("content_digest", Bytes),
+            ("recipe", Text),
+            ("is_verbatim", Integer),
+            ("text_len", Integer),
+            ("chunk_count", Integer),
+            ("terms", Integer),
+            ("tags", Text),
+            ("metadata", Text),
+            ("created_at", Integer),
+            ("updated_at", Integer),
+        ],
+    ),
+    Table::new(
+        "document_versions",
+        2,
+        &[
+            ("document", Uuid),
+            ("version", Integer),
+            ("content_digest", Bytes),
+            ("text_len", Integer),
+            ("stored_at", Integer),
+            ("sequence", Integer),
+        ],
+    ),
+    Table::new("document_texts", 2, &[("document", Uuid), ("block", Integer), ("bytes", Bytes)]),
+    Table::new(
+        "chunks",
+        2,
+        &[
+            ("document", Uuid),
+            ("ordinal", Integer),
+            ("id", Uuid),
+            ("start_byte", Integer),
+            ("end_byte", Integer),
+            ("first_line", Integer),
+            ("last_line", Integer),
+            ("headings", Text),
+            ("terms", Integer),
+        ],
+    ),
+    Table::new("metadata_keys", 2, &[("collection", Uuid), ("key", Text)]),
+];
+
+/// Position of `documents` in [`TABLES`], and of its column `deleted`.
+pub(super) const DOCUMENTS: (&str, usize) = ("documents", 2);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(name: &str) -> &'static Table {
+        TABLES.iter().find(|table| table.name == name).expect("listed")
+    }
+
+    #[test]
+    fn pages_follow_the_key() {
+        let table = table("metadata_keys");
+        let (sql, values) = table.select(None, 10).into_parts();
+        assert_eq!(sql, "SELECT collection, key FROM metadata_keys ORDER BY collection, key LIMIT $1");
+        assert_eq!(values, [Value::Integer(10)]);
+        let last = [Value::Uuid(uuid::Uuid::nil()), Value::from("a")];
+        let (sql, values) = table.select(Some(&last), 10).into_parts();
+        assert_eq!(
+            sql,
+            "SELECT collection, key FROM metadata_keys WHERE (collection, key) > ($1, $2) \
+             ORDER BY collection, key LIMIT $3"
+        );
+        assert_eq!(values.len(), 3);
+    }
+
+    #[test]
+    fn rows_are_stored_together() {
+        let rows = vec![vec![Value::from("a"), Value::Integer(1)], vec![Value::from("b"), Value::Integer(2)]];
+        let (sql, values) = table("counters").insert(&rows).into_parts();
+        assert!(
+            sql.starts_with("INSERT INTO counters (name, value) VALUES ($1,$2),($3,$4) ON CONFLICT"),
+            "{sql}"
+        );
+        assert_eq!(values.len(), 4);
+    }
+
+    #[test]
+    fn the_deleted_column_is_where_it_is_said_to_be() {
+        let (name, column) = DOCUMENTS;
+        assert_eq!(table(name).columns[column].0, "deleted");
+    }
+}

@@ -1,0 +1,148 @@
+//! The whole catalog as a stream, and back.
+
+use std::io::Cursor;
+
+use ragstone_catalog::{SqliteCatalog, Transferred};
+use ragstone_core::page::PageRequest;
+use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore};
+use ragstone_core::{CallContext, CollectionName, Error, ErrorKind, Sequence};
+use tempfile::TempDir;
+use tokio::io::AsyncReadExt as _;
+
+use crate::fixture::{Fixture, context_of, create, draft, new_collection, open};
+
+/// Reads an export into memory.
+async fn exported(catalog: &SqliteCatalog) -> (Vec<u8>, Transferred) {
+    let (sink, mut source) = tokio::io::duplex(4096);
+    let mut bytes = Vec::new();
+    let ctx = CallContext::system();
+    let (done, read) = tokio::join!(catalog.export(&ctx, sink), source.read_to_end(&mut bytes));
+    read.expect("read");
+    (bytes, done.expect("exported"))
+}
+
+async fn imported(catalog: &SqliteCatalog, bytes: &[u8]) -> Result<Transferred, Error> {
+    catalog.import(&CallContext::system(), Cursor::new(bytes.to_vec())).await
+}
+
+async fn empty() -> (SqliteCatalog, TempDir) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    (open(folder.path().join("catalog.sqlite")).await, folder)
+}
+
+/// Two tenants, a deleted collection, updated and deleted documents, more rows than one page.
+async fn used() -> Fixture {
+    let fixture = Fixture::new().await;
+    let (catalog, ctx) = (&fixture.catalog, &fixture.ctx);
+    let many = (0..600).map(|number| draft(&format!("file:///{number}"), "one line\nß another\n")).collect();
+    catalog.put_documents(ctx, fixture.collection, many).await.expect("stored");
+    let long = draft("file:///0", &"a longer text \u{1f426}\n".repeat(5000));
+    let receipts = catalog.put_documents(ctx, fixture.collection, vec![long]).await.expect("stored");
+    assert_eq!(receipts[0].version.0, 2);
+    let page = PageRequest::try_new(500).expect("valid");
+    let listed = catalog.documents(ctx, fixture.collection, &page).await.expect("listed");
+    let last = listed.items.last().expect("a document").id;
+    catalog.delete_document(ctx, last, None).await.expect("deleted");
+    create(catalog, ctx, "gone", 2).await;
+    catalog.delete_collection(ctx, &CollectionName::try_new("gone").expect("valid")).await.expect("deleted");
+    create(catalog, &context_of("other"), "notes", 3).await;
+    fixture
+}
+
+async fn everything(catalog: &SqliteCatalog, ctx: &CallContext) -> Vec<String> {
+    let mut all = Vec::new();
+    for collection in
+        catalog.collections(ctx, &PageRequest::try_new(100).expect("valid")).await.expect("listed").items
+    {
+        let statistics = catalog.statistics(ctx, collection.id).await.expect("counted");
+        let keys = catalog.metadata_keys(ctx, collection.id).await.expect("listed");
+        all.push(format!("{collection:?} {statistics:?} {keys:?}"));
+        let changes = catalog.changes(ctx, collection.id, Sequence::ZERO, 10_000).await.expect("listed");
+        for change in changes {
+            let content = catalog.document_content(ctx, change.document).await.map_err(|error| error.kind());
+            all.push(format!("{change:?} {content:?}"));
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn an_import_holds_what_was_exported() {
+    let from = used().await;
+    let (bytes, done) = exported(&from.catalog).await;
+    assert_eq!((done.documents, done.bytes), (599, bytes.len() as u64));
+
+    let (to, _folder) = empty().await;
+    assert_eq!(imported(&to, &bytes).await.expect("imported"), done);
+    assert_eq!(everything(&to, &from.ctx).await, everything(&from.catalog, &from.ctx).await);
+    let other = context_of("other");
+    assert_eq!(everything(&to, &other).await, everything(&from.catalog, &other).await);
+    assert_eq!(exported(&to).await.0, bytes, "the second export equals the first");
+
+    // Sequences go on behind those that arrived.
+    let head = from.catalog.head(&from.ctx).await.expect("read");
+    let receipts = to.put_documents(&from.ctx, from.collection, vec![draft("file:///new", "new\n")]).await;
+    assert_eq!(receipts.expect("stored")[0].sequence, Sequence(head.0 + 1));
+}
+
+#[tokio::test]
+async fn a_used_catalog_is_not_filled() {
+    let from = used().await;
+    let (bytes, _) = exported(&from.catalog).await;
+    let error = imported(&from.catalog, &bytes).await.expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
+    assert_eq!(exported(&from.catalog).await.0, bytes, "nothing has changed");
+}
+
+#[tokio::test]
+async fn a_damaged_export_is_refused_and_leaves_nothing() {
+    let from = Fixture::new().await;
+    let drafts = vec![draft("file:///a", "alpha\n"), draft("file:///b", "beta\n")];
+    from.catalog.put_documents(&from.ctx, from.collection, drafts).await.expect("stored");
+    let (bytes, _) = exported(&from.catalog).await;
+    let text = String::from_utf8(bytes.clone()).expect("UTF-8");
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut damaged: Vec<Vec<u8>> =
+        (0..lines.len()).map(|count| lines[..count].concat().into_bytes()).collect();
+    for missing in 0..lines.len() {
+        let rest = lines.iter().enumerate().filter(|(number, _)| *number != missing).map(|(_, line)| *line);
+        damaged.push(rest.collect::<String>().into_bytes());
+    }
+    for position in (0..bytes.len()).step_by(7) {
+        let mut flipped = bytes.clone();
+        flipped[position] ^= 1;
+        damaged.push(flipped);
+    }
+    damaged.push([bytes.as_slice(), b"more\n"].concat());
+    damaged.push(bytes[..bytes.len() - 1].to_vec());
+    damaged.push(b"{\"format\":\"ragstone-catalog\",\"version\":2}\n".to_vec());
+    damaged.push(b"{\"format\":\"tar\",\"version\":1}\n".to_vec());
+
+    let (to, _folder) = empty().await;
+    for stream in damaged {
+        let error = imported(&to, &stream).await.expect_err("refused");
+        assert_eq!(
+            error.kind(),
+            ErrorKind::InvalidArgument,
+            "{error:?}: {}",
+            String::from_utf8_lossy(&stream)
+        );
+    }
+    imported(&to, &bytes).await.expect("the whole one is taken after all");
+}
+
+#[tokio::test]
+async fn writers_go_on_while_an_export_is_read_slowly() {
+    let fixture = used().await;
+    let (sink, mut source) = tokio::io::duplex(64);
+    let catalog = std::sync::Arc::clone(&fixture.catalog);
+    let export = tokio::spawn(async move { catalog.export(&CallContext::system(), sink).await });
+    source.read_exact(&mut [0; 32]).await.expect("read");
+    let new = vec![draft("file:///meanwhile", "meanwhile\n")];
+    fixture.catalog.put_documents(&fixture.ctx, fixture.collection, new).await.expect("stored");
+    fixture.catalog.create_collection(&fixture.ctx, new_collection("meanwhile", 9)).await.expect("created");
+    let mut rest = String::new();
+    source.read_to_string(&mut rest).await.expect("read");
+    assert!(!rest.contains("meanwhile"), "the export is of the moment at which it began");
+    export.await.expect("joined").expect("exported");
+}

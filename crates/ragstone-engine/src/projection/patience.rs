@@ -1,0 +1,75 @@
+//! When a collection that could not be projected is tried again.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use ragstone_core::CollectionId;
+use tokio::time::Instant;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// Short enough that a store that comes back is in use again within seconds.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Failures in a row of each failing collection, with pauses that double.
+#[derive(Debug, Default)]
+pub(super) struct Patience(HashMap<CollectionId, Attempt>);
+
+#[derive(Debug)]
+struct Attempt {
+    pause: Duration,
+    not_before: Instant,
+}
+
+impl Patience {
+    /// Whether the collection may be tried now.
+    pub(super) fn allows(&self, collection: CollectionId) -> bool {
+        self.0.get(&collection).is_none_or(|attempt| attempt.not_before <= Instant::now())
+    }
+
+    pub(super) fn failed(&mut self, collection: CollectionId) {
+        let pause =
+            self.0.get(&collection).map_or(FIRST_PAUSE, |attempt| attempt.pause * 2).min(LONGEST_PAUSE);
+        self.0.insert(collection, Attempt { pause, not_before: Instant::now() + pause });
+    }
+
+    pub(super) fn succeeded(&mut self, collection: CollectionId) {
+        self.0.remove(&collection);
+    }
+
+    /// Forgets collections that are gone, so that nothing waits for them.
+    pub(super) fn keep(&mut self, is_there: impl Fn(CollectionId) -> bool) {
+        self.0.retain(|collection, _| is_there(*collection));
+    }
+
+    /// The earliest moment at which a failing collection may be tried.
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.0.values().map(|attempt| attempt.not_before).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn pauses_double_up_to_a_limit_and_end_with_success() {
+        let collection = CollectionId::from_uuid(uuid::Uuid::from_u128(1));
+        let mut patience = Patience::default();
+        assert!(patience.allows(collection));
+        let mut pauses = Vec::new();
+        for _ in 0..8 {
+            patience.failed(collection);
+            assert!(!patience.allows(collection));
+            let start = Instant::now();
+            tokio::time::sleep_until(patience.next().expect("a next attempt")).await;
+            assert!(patience.allows(collection));
+            pauses.push(start.elapsed().as_millis());
+        }
+        assert_eq!(pauses, [100, 200, 400, 800, 1600, 3200, 5000, 5000]);
+        patience.succeeded(collection);
+        assert!(patience.allows(collection) && patience.next().is_none());
+        patience.failed(collection);
+        patience.keep(|_| false);
+        assert!(patience.next().is_none());
+    }
+}
