@@ -15,6 +15,8 @@ pub(crate) enum Role {
     /// The decorators: the only place where resilience meets ports.
     Layers,
     Conformance,
+    /// Fault proxy and stand-ins; for tests only.
+    TestKit,
     Engine,
     Transport,
     Facade,
@@ -39,6 +41,7 @@ pub(crate) const CRATES: &[(&str, Role)] = &[
     ("ragstone-graph-neo4j", Role::Adapter),
     ("ragstone-redis", Role::Adapter),
     ("ragstone-crawl", Role::Adapter),
+    ("ragstone-testkit", Role::TestKit),
     ("ragstone-layers", Role::Layers),
     ("ragstone-conformance", Role::Conformance),
     ("ragstone-engine", Role::Engine),
@@ -61,7 +64,7 @@ impl Role {
     pub(crate) fn tier(self) -> u8 {
         match self {
             Self::Core | Self::Resilience | Self::Observability => 0,
-            Self::Library | Self::Api | Self::Adapter | Self::Layers | Self::Conformance => 1,
+            Self::Library | Self::Api | Self::Adapter | Self::Layers | Self::Conformance | Self::TestKit => 1,
             Self::Engine => 2,
             Self::Transport => 3,
             Self::Facade | Self::Server | Self::Tool => 4,
@@ -71,7 +74,7 @@ impl Role {
     /// The roles that a crate of this role may depend on outside its tests.
     pub(crate) fn may_use(self) -> &'static [Self] {
         match self {
-            Self::Core | Self::Resilience | Self::Observability | Self::Tool => &[],
+            Self::Core | Self::Resilience | Self::Observability | Self::TestKit | Self::Tool => &[],
             Self::Library | Self::Api | Self::Adapter | Self::Conformance => {
                 &[Self::Core, Self::Observability]
             }
