@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ragstone_core::change::ProjectionName;
 use ragstone_core::{Error, Result};
 use ragstone_text::{ChunkOptions, ExtractLimits};
+
+use crate::projection::CHUNK_INDEX;
 
 /// Configuration of an [`Engine`](crate::Engine).
 #[derive(Clone, Debug)]
@@ -23,6 +26,8 @@ pub struct EngineConfig {
     pub extraction_threads: usize,
     /// Relative change of the average chunk length after which BM25 weights are computed again, above 0.
     pub length_drift: f32,
+    /// Name of the index in the catalog. Processes that share a catalog, but have an index each, need different ones.
+    pub projection: ProjectionName,
     /// How often the projector looks for work that nobody told it of.
     pub projection_interval: Duration,
 }
@@ -37,6 +42,7 @@ impl Default for EngineConfig {
             batch_bytes: 4 << 20,
             extraction_threads: 2,
             length_drift: 0.05,
+            projection: CHUNK_INDEX,
             projection_interval: Duration::from_secs(5),
         }
     }

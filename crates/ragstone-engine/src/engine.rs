@@ -34,7 +34,7 @@ impl Engine {
     /// Fails with `InvalidArgument` on a bad configuration, or as the catalog fails.
     pub async fn start(stores: Stores, config: EngineConfig) -> Result<Self> {
         config.check()?;
-        let projector = Projector::start(stores.clone(), &config);
+        let projector = Projector::start(stores.clone(), &config)?;
         let engine =
             Self { shared: Arc::new(Shared { stores, config, projector, readiness: AtomicU8::new(0) }) };
         engine.ensure_default_collection().await?;

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::change::ProjectionName;
-use ragstone_core::{CallContext, Clock, Error, ErrorKind, Result, Sequence};
+use ragstone_core::{CallContext, Clock, Error, ErrorKind, HolderId, Result, Sequence};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::collection::target;
+use self::leadership::Leadership;
 use self::pass::{Pass, Reached};
 use self::rebuilding::Rebuilding;
 use crate::config::EngineConfig;
@@ -22,11 +23,12 @@ use crate::stores::Stores;
 
 mod collection;
 mod content;
+mod leadership;
 mod pass;
 mod patience;
 mod rebuilding;
 
-/// The chunk index's name in the catalog.
+/// The name in the catalog of a chunk index that no other process has, or that all processes share.
 pub(crate) const CHUNK_INDEX: ProjectionName = ProjectionName::new("chunk-index");
 
 /// Handle of the projector's task.
@@ -40,13 +42,15 @@ pub(crate) struct Projector {
 
 impl Projector {
     /// Starts the task on the current runtime; it begins with a first pass.
-    pub(crate) fn start(stores: Stores, config: &EngineConfig) -> Self {
+    pub(crate) fn start(stores: Stores, config: &EngineConfig) -> Result<Self> {
         let wake = Arc::new(Notify::new());
         let stop = CancellationToken::new();
         let (publish, reached) = watch::channel(Reached::default());
         let rebuilding = Rebuilding::default();
+        let holder = HolderId::from_uuid(stores.ids.fresh());
+        let leadership = Leadership::new(stores.leases.clone(), holder)?;
         let run = Run {
-            pass: Pass::new(stores, config.length_drift, stop.clone(), rebuilding.clone()),
+            pass: Pass::new(stores, config, stop.clone(), rebuilding.clone(), leadership),
             wake: Arc::clone(&wake),
             stop: stop.clone(),
             interval: config.projection_interval,
@@ -54,7 +58,7 @@ impl Projector {
         };
         #[expect(clippy::disallowed_methods, reason = "the handle owns the task and `stop` joins it")]
         let task = std::sync::Mutex::new(Some(tokio::spawn(run.follow())));
-        Self { wake, stop, reached, rebuilding, task }
+        Ok(Self { wake, stop, reached, rebuilding, task })
     }
 
     /// Says that there is something to do.
@@ -135,19 +139,20 @@ struct Run {
 }
 
 impl Run {
-    /// Makes a pass at start, whenever woken, once in each interval, and when it is time to try again.
+    /// Makes a pass at start, whenever woken, once in each interval, and when a pass asks for the next one.
     async fn follow(mut self) {
         while !self.stop.is_cancelled() {
             if let Some(reached) = self.pass.run().await {
                 self.publish.send_replace(reached);
             }
             let interval = Instant::now() + self.interval;
-            let next = self.pass.next_attempt().map_or(interval, |attempt| attempt.min(interval));
+            let next = self.pass.next().map_or(interval, |next| next.min(interval));
             tokio::select! {
                 () = self.stop.cancelled() => {}
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep_until(next) => {}
             }
         }
+        self.pass.leadership.resign(&CallContext::system()).await;
     }
 }

@@ -37,6 +37,11 @@ impl Engine {
         })
     }
 
+    /// Looks at the change feed now rather than at the next interval, because another process has written.
+    pub fn wake_projector(&self) {
+        self.shared.projector.wake();
+    }
+
     /// Waits until search sees the write that was acknowledged with `sequence`.
     ///
     /// Fails with `DeadlineExceeded` at the deadline, `InvalidArgument` for a sequence that was never

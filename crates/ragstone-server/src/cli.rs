@@ -53,6 +53,10 @@ pub(crate) enum Command {
     Config(ConfigCommand),
     /// Checks configuration, data and stores, and says what is wrong.
     Doctor(OutputArgs),
+    /// Writes everything that is stored to a file (JSON lines, gzip), to move it or to keep it.
+    Export(FileArgs),
+    /// Fills an empty instance from an exported file.
+    Import(FileArgs),
     /// Measures retrieval quality on a judged collection.
     Eval(EvalArgs),
     /// Measures search and ingest on this machine.
@@ -88,6 +92,12 @@ pub(crate) struct OutputArgs {
     /// Prints JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct FileArgs {
+    /// The file, such as `backup.jsonl.gz`.
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Args, Debug)]

@@ -12,5 +12,6 @@ pub(crate) mod mcp;
 pub(crate) mod search;
 pub(crate) mod serve;
 pub(crate) mod token;
+pub(crate) mod transfer;
 pub(crate) mod up;
 pub(crate) mod version;

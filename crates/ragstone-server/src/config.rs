@@ -12,9 +12,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::load::load;
+pub(crate) use self::stores::{CacheConfig, CatalogConfig, IndexConfig, RedisConfig, StoreUrl};
 
 mod load;
 pub(crate) mod reference;
+mod stores;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +24,14 @@ pub(crate) mod reference;
 pub(crate) struct Config {
     /// Where the server listens and how long it waits.
     pub(crate) server: ServerConfig,
+    /// The system of record.
+    pub(crate) catalog: CatalogConfig,
+    /// The index that finds chunks.
+    pub(crate) index: IndexConfig,
+    /// What several servers share besides the stores.
+    pub(crate) redis: RedisConfig,
+    /// Answers that are kept for when they are asked for again.
+    pub(crate) cache: CacheConfig,
     /// Which files may be ingested and how they are cut.
     pub(crate) ingest: IngestConfig,
     /// Who may call, besides the local admin.
@@ -180,6 +190,10 @@ impl Config {
         within("ingest.chunk_max_bytes", self.ingest.chunk_max_bytes, 64, 65_536)?;
         within("ingest.chunk_target_bytes", self.ingest.chunk_target_bytes, 64, self.ingest.chunk_max_bytes)?;
         within("mcp.result_tokens", self.mcp.result_tokens, 1000, 25_000)?;
+        self.catalog.check()?;
+        self.index.check()?;
+        self.redis.check()?;
+        self.cache.check()?;
         for token in &self.auth.tokens {
             token.stored()?;
         }

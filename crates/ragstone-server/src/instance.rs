@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::Router;
 use ragstone_api::page::CursorKey;
 use ragstone_auth::{BearerToken, StaticTokens, TokenRecord, token_file};
-use ragstone_catalog::{SqliteCatalog, SqliteConfig};
 use ragstone_core::{Clock, Error, ErrorKind, Principal, Result, Scope, SystemClock, TenantId};
 use ragstone_engine::{Engine, EngineConfig, Stores};
 use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
@@ -17,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::data_dir::DataLock;
 use crate::ids::TimeOrderedIds;
+use crate::stores::OpenCatalog;
 use crate::surface::Surface;
 
 /// Name of the principal that the admin token stands for.
@@ -26,7 +26,7 @@ const LOCAL_ADMIN: &str = "local-admin";
 #[derive(Debug)]
 pub(crate) struct Instance {
     engine: Engine,
-    catalog: Arc<SqliteCatalog>,
+    catalog: OpenCatalog,
     admin: BearerToken,
     config: Config,
     lock: DataLock,
@@ -38,13 +38,13 @@ impl Instance {
         let dir = lock.dir();
         let admin = token_file::load_or_create(&dir.admin_token())?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let catalog = SqliteCatalog::open(dir.catalog(), SqliteConfig::default(), Arc::clone(&clock)).await?;
-        let catalog = Arc::new(catalog);
+        let catalog = OpenCatalog::open(&config.catalog, dir, Arc::clone(&clock)).await?;
         let runtime = tokio::runtime::Handle::current();
         let index = EdgeIndex::open(EdgeIndexConfig::new(dir.index()), runtime, Arc::clone(&clock))?;
         let stores = Stores {
-            catalog: standard_catalog(Arc::clone(&catalog) as _, &policy(&clock)?),
+            catalog: standard_catalog(catalog.ports(), &policy(&clock)?),
             index: standard_index(Arc::new(index), &policy(&clock)?),
+            leases: None,
             clock,
             ids: Arc::new(TimeOrderedIds),
         };

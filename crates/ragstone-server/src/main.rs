@@ -20,6 +20,7 @@ mod render;
 mod session;
 mod signals;
 mod stdio_proxy;
+mod stores;
 mod surface;
 
 /// How long blocking work may go on after everything was closed.
@@ -57,8 +58,10 @@ async fn run(cli: Cli) -> ragstone_core::Result<ExitCode> {
         Command::Token(words) => command::token::run(place, words)?,
         Command::Config(words) => command::config::run(place, &words)?,
         Command::Doctor(output) => return command::doctor::run(place, &output).await,
+        Command::Export(args) => command::transfer::export(place, &args.file).await?,
+        Command::Import(args) => command::transfer::import(place, &args.file).await?,
         Command::Eval(args) => command::eval::run(&args).await?,
-        Command::Bench(args) => command::bench::run(&args).await?,
+        Command::Bench(args) => command::bench::run(place, &args).await?,
         Command::Version(output) => command::version::run(&output),
         Command::Generate(words) => command::generate::run(&words)?,
     }

@@ -52,6 +52,13 @@ impl Session {
         Ok(Self { client, local: None })
     }
 
+    /// Closes what was opened, and answers with the outcome of the work; its failure comes before one of closing.
+    pub(crate) async fn finish<T>(self, outcome: Result<T>) -> Result<T> {
+        let closed = self.close().await;
+        let value = outcome?;
+        closed.map(|()| value)
+    }
+
     /// Closes what was opened.
     pub(crate) async fn close(self) -> Result<()> {
         match self.local {

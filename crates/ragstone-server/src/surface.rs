@@ -65,13 +65,10 @@ impl Surface {
 
     fn mcp(&self) -> Result<Router> {
         let mut config = McpConfig {
-            read_only: self.config.mcp.read_only,
             allowed_hosts: self.hosts(),
-            token_budget: TokenBudget::try_new(self.config.mcp.result_tokens)?,
-            call_timeout: self.config.request_timeout(),
             cursor_key: self.cursors.clone(),
             shutdown: self.shutdown.clone(),
-            ..McpConfig::default()
+            ..mcp_settings(&self.config)?
         };
         config.allowed_origins.extend(self.config.server.allowed_origins.iter().cloned());
         let endpoint = ragstone_mcp::http_service(self.engine.clone(), config);
@@ -93,6 +90,16 @@ impl Surface {
         let named = self.config.server.allowed_hosts.iter().cloned();
         loopback.into_iter().chain([bound]).chain(named).collect()
     }
+}
+
+/// What the configuration says about MCP, over whatever transport.
+pub(crate) fn mcp_settings(config: &Config) -> Result<McpConfig> {
+    Ok(McpConfig {
+        read_only: config.mcp.read_only,
+        token_budget: TokenBudget::try_new(config.mcp.result_tokens)?,
+        call_timeout: config.request_timeout(),
+        ..McpConfig::default()
+    })
 }
 
 /// Hands the verified caller to the MCP endpoint in the form it expects.

@@ -6,7 +6,6 @@ use ragstone_core::index::{IndexOperation, IndexTarget};
 use ragstone_core::port::{DynCatalog, DynChunkIndex};
 use ragstone_core::{CallContext, Error, ErrorKind, GenerationId, Result, Sequence};
 
-use super::CHUNK_INDEX;
 use super::content::ContentReader;
 use super::pass::Pass;
 
@@ -40,8 +39,9 @@ impl<'a> CollectionPass<'a> {
     /// Brings the index of the collection up to the catalog.
     pub(super) async fn run(&self) -> Result<()> {
         if self.projected.is_deleted {
-            self.index().remove(self.ctx, &self.target).await?;
-            return self.catalog().purge_collection(self.ctx, self.projected.collection.id).await;
+            let ctx = self.step().await?;
+            self.index().remove(&ctx, &self.target).await?;
+            return self.catalog().purge_collection(&ctx, self.projected.collection.id).await;
         }
         let mut mark = match self.usable_mark().await? {
             Some(mark) => mark,
@@ -80,7 +80,7 @@ impl<'a> CollectionPass<'a> {
     /// Starts a new generation; the caller fills it.
     async fn rebuild(&self) -> Result<ProjectionMark> {
         let generation = GenerationId::from_uuid(self.pass.stores.ids.fresh());
-        self.index().create(self.ctx, &self.target, generation).await?;
+        self.index().create(&self.step().await?, &self.target, generation).await?;
         let mark = ProjectionMark { generation, watermark: Sequence::ZERO, average_length: 0.0 };
         self.mark(mark).await?;
         Ok(mark)
@@ -99,9 +99,9 @@ impl<'a> CollectionPass<'a> {
         let reader = ContentReader::try_new(self.pass, &self.projected.collection, mark.average_length)?;
         let mut unflushed = 0;
         loop {
-            self.check_stop()?;
             let collection = self.projected.collection.id;
-            let changes = self.catalog().changes(self.ctx, collection, after, BATCH).await?;
+            let ctx = self.step().await?;
+            let changes = self.catalog().changes(&ctx, collection, after, BATCH).await?;
             let Some(last) = changes.last() else { break };
             after = last.sequence;
             unflushed += u32::try_from(changes.len()).unwrap_or(BATCH);
@@ -133,26 +133,27 @@ impl<'a> CollectionPass<'a> {
             chunks += chunk_count(&operation);
             held.push(operation);
             if chunks >= CHUNKS_AT_ONCE {
-                self.index().apply(self.ctx, &self.target, std::mem::take(&mut held)).await?;
+                self.index().apply(&self.step().await?, &self.target, std::mem::take(&mut held)).await?;
                 chunks = 0;
             }
         }
         if held.is_empty() {
             return Ok(());
         }
-        self.index().apply(self.ctx, &self.target, held).await
+        self.index().apply(&self.step().await?, &self.target, held).await
     }
 
     /// Makes the index durable, then moves the watermark; never the other way round.
     async fn flush(&self, mark: ProjectionMark, reached: Sequence) -> Result<ProjectionMark> {
         let mark = ProjectionMark { watermark: mark.watermark.max(reached), ..mark };
-        self.index().flush(self.ctx, &self.target, mark.watermark).await?;
+        self.index().flush(&self.step().await?, &self.target, mark.watermark).await?;
         self.mark(mark).await?;
         Ok(mark)
     }
 
     async fn mark(&self, mark: ProjectionMark) -> Result<()> {
-        self.catalog().mark(self.ctx, CHUNK_INDEX, self.projected.collection.id, mark).await
+        let collection = self.projected.collection.id;
+        self.catalog().mark(&self.step().await?, self.pass.projection, collection, mark).await
     }
 
     /// The average length of now, if the weights were computed with one that is too far from it.
@@ -168,11 +169,13 @@ impl<'a> CollectionPass<'a> {
         Ok(statistics.average_length())
     }
 
-    fn check_stop(&self) -> Result<()> {
+    /// A context for the next call that changes something, while the engine runs and this process is the one
+    /// that projects.
+    async fn step(&self) -> Result<CallContext> {
         if self.pass.stop.is_cancelled() {
             return Err(Error::new(ErrorKind::Cancelled, "the engine is stopping"));
         }
-        Ok(())
+        self.pass.leadership.step(self.ctx, &*self.pass.stores.clock).await
     }
 
     fn tenant_context(&self) -> CallContext {

@@ -1,28 +1,39 @@
 //! One pass over all collections.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
-use ragstone_core::change::ProjectedCollection;
-use ragstone_core::port::DynCatalog;
+use ragstone_core::change::{ProjectedCollection, ProjectionName};
+use ragstone_core::port::{DynCatalog, DynChunkIndex};
 use ragstone_core::{CallContext, CollectionId, Result, Sequence};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::CHUNK_INDEX;
 use super::collection::CollectionPass;
+use super::leadership::Leadership;
 use super::patience::Patience;
 use super::rebuilding::Rebuilding;
+use crate::config::EngineConfig;
 use crate::stores::Stores;
+
+/// Pause between two looks at how far another process has come.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// What every pass needs, and what one pass leaves to the next.
 pub(super) struct Pass {
     pub(super) stores: Stores,
+    pub(super) projection: ProjectionName,
     pub(super) length_drift: f32,
     pub(super) stop: CancellationToken,
     pub(super) rebuilding: Rebuilding,
+    pub(super) leadership: Leadership,
     /// Collections whose index was found whole; the others are looked at even when nothing has changed.
     settled: HashSet<CollectionId>,
     patience: Patience,
+    /// Whether the index held nothing of unknown collections.
+    is_swept: bool,
+    /// Another process projects and has not come as far as the catalog yet.
+    awaits_other: bool,
 }
 
 /// How far a pass came.
@@ -37,43 +48,69 @@ pub(crate) struct Reached {
 impl Pass {
     pub(super) fn new(
         stores: Stores,
-        length_drift: f32,
+        config: &EngineConfig,
         stop: CancellationToken,
         rebuilding: Rebuilding,
+        leadership: Leadership,
     ) -> Self {
         Self {
             stores,
-            length_drift,
+            projection: config.projection,
+            length_drift: config.length_drift,
             stop,
             rebuilding,
+            leadership,
             settled: HashSet::new(),
             patience: Patience::default(),
+            is_swept: false,
+            awaits_other: false,
         }
     }
 
-    /// Brings every collection up to date.
+    /// Brings every collection up to date, or sees how far the process has come that does so.
     ///
     /// One failing collection does not stop the others; it is tried again after a pause that grows.
     /// `None` when even the list of collections could not be read, or the engine stops.
     pub(super) async fn run(&mut self) -> Option<Reached> {
         let ctx = CallContext::system();
-        let (head, behind) = match self.behind(&ctx).await {
+        let leads = self.leadership.take(&ctx).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot tell which process projects");
+            false
+        });
+        let (head, collections) = match self.collections(&ctx).await {
             Ok(listed) => listed,
             Err(error) => {
                 tracing::error!(%error, "cannot read the change feed");
                 return None;
             }
         };
-        self.patience.keep(|id| behind.iter().any(|projected| projected.collection.id == id));
+        if !leads {
+            return Some(self.follow(head, &collections));
+        }
+        self.sweep(&ctx, &collections).await;
+        self.project(&ctx, head, collections).await
+    }
+
+    async fn project(
+        &mut self,
+        ctx: &CallContext,
+        head: Sequence,
+        collections: Vec<ProjectedCollection>,
+    ) -> Option<Reached> {
+        self.awaits_other = false;
+        self.patience.keep(|id| collections.iter().any(|projected| projected.collection.id == id));
         let mut failing: Option<Sequence> = None;
-        for projected in behind {
+        for projected in collections {
             let id = projected.collection.id;
+            if self.settled.contains(&id) && !projected.is_behind() {
+                continue;
+            }
             let from = projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark);
             if !self.patience.allows(id) {
                 failing = least(failing, from);
                 continue;
             }
-            let outcome = CollectionPass::new(self, &ctx, projected).run().await;
+            let outcome = CollectionPass::new(self, ctx, projected).run().await;
             if self.stop.is_cancelled() {
                 return None;
             }
@@ -81,6 +118,10 @@ impl Pass {
                 Ok(()) => {
                     self.settled.insert(id);
                     self.patience.succeeded(id);
+                }
+                Err(error) if self.leadership.is_lost(&error) => {
+                    tracing::info!("another process projects from here on");
+                    return None;
                 }
                 Err(error) => {
                     tracing::error!(collection.id = %id, %error, "cannot project the collection");
@@ -93,19 +134,75 @@ impl Pass {
         Some(Reached { indexed: head, failing })
     }
 
-    /// When a failing collection may be tried again.
-    pub(super) fn next_attempt(&self) -> Option<Instant> {
-        self.patience.next()
+    /// How far the process that projects has come, by the marks that it leaves in the catalog.
+    fn follow(&mut self, head: Sequence, listed: &[ProjectedCollection]) -> Reached {
+        // What it did since is unknown, should this process take over.
+        self.settled.clear();
+        self.is_swept = false;
+        self.patience.keep(|_| false);
+        let mut indexed = head;
+        for projected in listed {
+            let watermark = projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark);
+            let id = projected.collection.id;
+            if watermark == Sequence::ZERO {
+                self.rebuilding.begin(id)
+            } else {
+                self.rebuilding.end(id)
+            }
+            if projected.is_behind() {
+                indexed = indexed.min(watermark);
+            }
+        }
+        self.awaits_other = indexed < head;
+        Reached { indexed, failing: None }
+    }
+
+    /// When the next pass should begin, if not at the usual time.
+    pub(super) fn next(&self) -> Option<Instant> {
+        let look = self.awaits_other.then(|| Instant::now() + LOOK_AGAIN);
+        look.into_iter().chain(self.patience.next()).min()
     }
 
     /// Reads the head before the collections, so that all up to the head is in the list.
-    async fn behind(&self, ctx: &CallContext) -> Result<(Sequence, Vec<ProjectedCollection>)> {
+    async fn collections(&self, ctx: &CallContext) -> Result<(Sequence, Vec<ProjectedCollection>)> {
         let catalog: &dyn DynCatalog = &*self.stores.catalog;
         let head = catalog.head(ctx).await?;
-        let mut collections = catalog.projected_collections(ctx, CHUNK_INDEX).await?;
-        collections
-            .retain(|projected| projected.is_behind() || !self.settled.contains(&projected.collection.id));
+        let collections = catalog.projected_collections(ctx, self.projection).await?;
         Ok((head, collections))
+    }
+
+    /// Removes what the index holds of collections that are forgotten: another projection was the last to see them
+    /// deleted. Looks at the index the first time, then at what has gone since.
+    async fn sweep(&mut self, ctx: &CallContext, collections: &[ProjectedCollection]) {
+        let is_known = |id: &CollectionId| collections.iter().any(|projected| projected.collection.id == *id);
+        if self.is_swept && self.settled.iter().all(is_known) {
+            return;
+        }
+        match self.remove_forgotten(ctx, is_known).await {
+            Ok(()) => {
+                self.settled.retain(is_known);
+                self.is_swept = true;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "cannot remove what the index holds of forgotten collections")
+            }
+        }
+    }
+
+    async fn remove_forgotten(
+        &self,
+        ctx: &CallContext,
+        is_known: impl Fn(&CollectionId) -> bool,
+    ) -> Result<()> {
+        let index: &dyn DynChunkIndex = &*self.stores.index;
+        for target in index.targets(ctx).await? {
+            if !is_known(&target.collection) {
+                tracing::info!(collection.id = %target.collection, "removing the index of a forgotten collection");
+                let ctx = self.leadership.step(ctx, &*self.stores.clock).await?;
+                index.remove(&ctx, &target).await?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -20,6 +20,7 @@ async fn faulty() -> (Workbench, Arc<Faults>) {
     let stores = Stores {
         catalog: Arc::new(MemoryCatalog::new(clock.clone())),
         index: Arc::new(Layered::new(Arc::new(MemoryIndex::new()) as _, Arc::clone(&faults))),
+        leases: None,
         clock,
         ids: Arc::new(SequentialIds::default()),
     };

@@ -6,5 +6,6 @@ mod citation;
 mod faults;
 mod folder;
 mod projection;
+mod replicas;
 mod search;
 mod workbench;

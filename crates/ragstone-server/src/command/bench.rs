@@ -1,4 +1,5 @@
-//! `bench`: measures ingest and search on this machine, through the engine and its embedded stores.
+//! `bench`: measures ingest and search on this machine, through the engine and the stores that the configuration
+//! names; embedded ones lie in a folder that is removed at the end.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,8 +12,8 @@ use ragstone_engine::{Engine, NoProgress};
 use serde::Serialize;
 
 use self::corpus::Corpus;
-use crate::cli::BenchArgs;
-use crate::config::Config;
+use crate::cli::{BenchArgs, Place};
+use crate::config::{self, Config};
 use crate::data_dir::{DataDir, LockFailure};
 use crate::instance::Instance;
 use crate::render;
@@ -60,7 +61,8 @@ struct SearchFigures {
 }
 
 /// Ingests, searches, starts again, and prints the figures.
-pub(crate) async fn run(args: &BenchArgs) -> Result<()> {
+pub(crate) async fn run(place: &Place, args: &BenchArgs) -> Result<()> {
+    let config = settings(place)?;
     let work = tempfile::tempdir().map_err(broken)?;
     let corpus = Corpus::new(args.chunks)?;
     let folder = match &args.data {
@@ -68,21 +70,40 @@ pub(crate) async fn run(args: &BenchArgs) -> Result<()> {
         None => corpus.write(&work.path().join("corpus")).map_err(broken)?,
     };
     let data = work.path().join("data");
-    let instance = open(&data, &folder).await?;
+    let instance = open(&data, &folder, config.clone()).await?;
+    refuse_used(instance.engine()).await?;
     let ingest = ingest(instance.engine(), folder.clone()).await?;
     let search = search(instance.engine(), ingest.chunks).await?;
     instance.close().await?;
     let clock = SystemClock;
     let start = clock.instant();
-    let instance = open(&data, &folder).await?;
+    let instance = open(&data, &folder, config).await?;
     let start_ms = milliseconds(clock.instant() - start);
     instance.close().await?;
     show(&Report { ingest, search, start_ms }, args.output.json)
 }
 
-async fn open(data: &Path, root: &Path) -> Result<Instance> {
+/// The configuration, but that every search does its work.
+fn settings(place: &Place) -> Result<Config> {
+    let mut config = config::load(place.config.as_deref())?;
+    config.cache.max_bytes = 0;
+    Ok(config)
+}
+
+/// Stores on a server may hold somebody's data.
+async fn refuse_used(engine: &Engine) -> Result<()> {
+    let ctx = CallContext::new(Instance::admin_principal());
+    let overview = engine.collection(&ctx, &CollectionName::default()).await?;
+    if overview.statistics.documents == 0 {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::FailedPrecondition, "the stores of the configuration hold documents")
+        .with_help("measure on an empty database and an empty index"))
+}
+
+async fn open(data: &Path, root: &Path, config: Config) -> Result<Instance> {
     let lock = DataDir::open(Some(data))?.lock("bench").map_err(LockFailure::into_error)?;
-    Instance::open(lock, Config::default(), &[root.to_owned()]).await
+    Instance::open(lock, config, &[root.to_owned()]).await
 }
 
 async fn ingest(engine: &Engine, folder: PathBuf) -> Result<IngestFigures> {

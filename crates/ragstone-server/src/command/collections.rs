@@ -12,8 +12,7 @@ use crate::session::Session;
 pub(crate) async fn run(place: &Place, words: CollectionsCommand) -> Result<()> {
     let session = Session::open(place, "collections", &[]).await?;
     let outcome = act(&session, words).await;
-    session.close().await?;
-    outcome
+    session.finish(outcome).await
 }
 
 async fn act(session: &Session, words: CollectionsCommand) -> Result<()> {

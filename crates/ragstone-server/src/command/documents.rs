@@ -23,8 +23,7 @@ pub(crate) async fn run(place: &Place, words: DocumentsCommand) -> Result<()> {
         }
         DocumentsCommand::Delete { document, yes } => delete(&session, document, yes).await,
     };
-    session.close().await?;
-    outcome
+    session.finish(outcome).await
 }
 
 async fn list(session: &Session, collection: &str, as_json: bool) -> Result<()> {

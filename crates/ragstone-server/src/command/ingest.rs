@@ -18,8 +18,7 @@ pub(crate) async fn run(place: &Place, args: IngestArgs) -> Result<ExitCode> {
     let paths = absolute(&args.paths)?;
     let session = Session::open(place, "ingest", &paths).await?;
     let report = ingest(&session, &args, &paths).await;
-    session.close().await?;
-    let report = report?;
+    let report = session.finish(report).await?;
     if args.output.json {
         render::json(&report)?;
     } else {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use ragstone_auth::token_file;
 use ragstone_core::{Error, ErrorKind, Result};
-use ragstone_mcp::{McpConfig, TokenBudget};
 
 use super::serve::install_logs;
 use crate::cli::Place;
@@ -12,6 +11,7 @@ use crate::config::{self, McpConfig as McpSettings};
 use crate::data_dir::{DataDir, Holder, LockFailure};
 use crate::instance::Instance;
 use crate::stdio_proxy;
+use crate::surface::mcp_settings;
 
 /// Serves from the data itself, or passes messages on to the server that runs on it.
 pub(crate) async fn run(place: &Place) -> Result<()> {
@@ -37,15 +37,9 @@ pub(crate) async fn run(place: &Place) -> Result<()> {
         }
         Err(failure) => return Err(failure.into_error()),
     };
-    let mcp = McpConfig {
-        read_only: config.mcp.read_only,
-        token_budget: TokenBudget::try_new(config.mcp.result_tokens)?,
-        call_timeout: config.request_timeout(),
-        ..McpConfig::default()
-    };
+    let mcp = mcp_settings(&config)?;
     let instance = Instance::open(lock, config, &[]).await?;
     let principal = Arc::new(Instance::admin_principal());
     let outcome = ragstone_mcp::serve_stdio(instance.engine().clone(), principal, mcp).await;
-    instance.close().await?;
-    outcome
+    outcome.and(instance.close().await)
 }

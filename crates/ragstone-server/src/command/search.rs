@@ -18,7 +18,6 @@ pub(crate) async fn run(place: &Place, args: SearchArgs) -> Result<()> {
     };
     let session = Session::open(place, "search", &[]).await?;
     let answer: Result<SearchResponse> = session.client.post("/search", &request).await;
-    session.close().await?;
-    let answer = answer?;
+    let answer = session.finish(answer).await?;
     if args.output.json { render::json(&answer) } else { render::hits(&answer) }
 }

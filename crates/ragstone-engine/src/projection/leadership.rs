@@ -1,0 +1,118 @@
+//! Which of several processes projects into an index that they share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ragstone_core::lease::{Lease, LeaseName};
+use ragstone_core::port::DynLeases;
+use ragstone_core::{CallContext, Error, ErrorKind, HolderId, Result};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+const LEASE: &str = "projection/chunk-index";
+/// After a crash another process takes over when this has passed.
+const TTL: Duration = Duration::from_secs(6);
+/// A holder stops this long before its lease ends, for clocks that run at different speeds and calls under way.
+const MARGIN: Duration = Duration::from_secs(1);
+
+/// The right to project: for ever where this process is alone, else a lease.
+///
+/// The index cannot check a fencing token, so a holder stops by its own monotonic clock, ahead of the lease's end,
+/// and bounds each call by what is left. Operations name whole documents and are idempotent: should one arrive
+/// late after all, the document is put right by its next change or the next rebuild.
+#[derive(Debug)]
+pub(super) enum Leadership {
+    Alone,
+    Shared { leases: Shared, holder: HolderId, name: LeaseName, held: Mutex<Option<Held>> },
+}
+
+#[derive(Debug)]
+pub(super) struct Held {
+    lease: Lease,
+    /// The end less the margin.
+    until: Instant,
+}
+
+/// The store of the leases.
+pub(super) struct Shared(Arc<dyn DynLeases>);
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Leases")
+    }
+}
+
+impl Leadership {
+    pub(super) fn new(leases: Option<Arc<dyn DynLeases>>, holder: HolderId) -> Result<Self> {
+        let Some(leases) = leases else { return Ok(Self::Alone) };
+        let name = LeaseName::try_new(LEASE)?;
+        Ok(Self::Shared { leases: Shared(leases), holder, name, held: Mutex::new(None) })
+    }
+
+    /// Takes or prolongs the right; false while another process has it. An error where nobody can say.
+    pub(super) async fn take(&self, ctx: &CallContext) -> Result<bool> {
+        let Self::Shared { leases, holder, name, held } = self else { return Ok(true) };
+        let mut held = held.lock().await;
+        let start = Instant::now();
+        if let Some(current) = held.as_ref()
+            && current.until.saturating_duration_since(start) > TTL / 2
+        {
+            return Ok(true);
+        }
+        let renewed = match held.take() {
+            Some(current) if current.until > start => match leases.0.renew(ctx, &current.lease, TTL).await {
+                Ok(lease) => Some(lease),
+                Err(error) if error.kind() == ErrorKind::Conflict => None,
+                Err(error) => {
+                    *held = Some(current);
+                    return Err(error);
+                }
+            },
+            _ => None,
+        };
+        let lease = match renewed {
+            Some(lease) => Some(lease),
+            None => leases.0.acquire(ctx, name, *holder, TTL).await?,
+        };
+        let is_taken = lease.is_some();
+        *held = lease.map(|lease| Held { lease, until: start + TTL - MARGIN });
+        Ok(is_taken)
+    }
+
+    /// A context for one more step of the work, which ends before the right does.
+    ///
+    /// `Conflict` when the right is gone: another process may have it.
+    pub(super) async fn step(
+        &self,
+        ctx: &CallContext,
+        clock: &dyn ragstone_core::Clock,
+    ) -> Result<CallContext> {
+        if !self.take(ctx).await? {
+            return Err(lost());
+        }
+        let Self::Shared { held, .. } = self else { return Ok(ctx.clone()) };
+        let left =
+            held.lock().await.as_ref().map(|held| held.until.saturating_duration_since(Instant::now()));
+        let left = left.filter(|left| !left.is_zero()).ok_or_else(lost)?;
+        Ok(ctx.clone().with_timeout(clock, left))
+    }
+
+    /// Whether an error of the work says that the right is gone.
+    pub(super) fn is_lost(&self, error: &Error) -> bool {
+        matches!(self, Self::Shared { .. }) && error.kind() == ErrorKind::Conflict
+    }
+
+    /// Gives the right back, so that another process need not wait.
+    pub(super) async fn resign(&self, ctx: &CallContext) {
+        let Self::Shared { leases, held, .. } = self else { return };
+        if let Some(current) = held.lock().await.take()
+            && let Err(error) = leases.0.release(ctx, &current.lease).await
+        {
+            tracing::warn!(%error, "cannot give back the lease of the projector; it runs out by itself");
+        }
+    }
+}
+
+fn lost() -> Error {
+    Error::new(ErrorKind::Conflict, "another process projects now")
+}

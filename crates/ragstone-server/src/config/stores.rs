@@ -1,0 +1,328 @@
+//! Where the data is kept: embedded in the data directory, or on servers.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use ragstone_core::{Error, ErrorKind, Result};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, Serializer};
+use url::Url;
+
+use super::within;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct CatalogConfig {
+    /// Database of the catalog, such as `postgres://ragstone@db.example/ragstone?sslmode=verify-full`. Empty for
+    /// SQLite in the data directory.
+    pub(crate) url: StoreUrl,
+    /// File that holds the URL in place of `url`, so that its password is in no configuration.
+    pub(crate) url_file: Option<PathBuf>,
+    /// Second address of the same PostgreSQL cluster, for reads that may be a little behind. Empty for none.
+    pub(crate) replica_url: StoreUrl,
+    /// Connections to PostgreSQL. From 2 to 1000.
+    pub(crate) max_connections: u32,
+    /// Seconds after which PostgreSQL ends a statement. From 1 to 3600.
+    pub(crate) statement_timeout_seconds: u64,
+    /// Whether `url` leads through PgBouncer or another pool that shares connections between transactions.
+    pub(crate) pgbouncer: bool,
+}
+
+impl Default for CatalogConfig {
+    fn default() -> Self {
+        Self {
+            url: StoreUrl::default(),
+            url_file: None,
+            replica_url: StoreUrl::default(),
+            max_connections: 10,
+            statement_timeout_seconds: 30,
+            pgbouncer: false,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct IndexConfig {
+    /// gRPC address of a Qdrant server, such as `https://qdrant.example:6334`. Empty for Qdrant Edge in the data
+    /// directory.
+    pub(crate) url: StoreUrl,
+    /// File that holds the API key of the Qdrant server.
+    pub(crate) api_key_file: Option<PathBuf>,
+    /// Beginning of the names of all collections in Qdrant. 1 to 32 of `a-z`, `0-9`, `_` and `-`.
+    pub(crate) prefix: String,
+    /// Connections to Qdrant. From 1 to 64.
+    pub(crate) connections: usize,
+    /// Shards of new collections; 0 for what the server decides. At most 1024.
+    pub(crate) shards: u32,
+    /// Copies of each shard of new collections; 0 for what the server decides. At most 64.
+    pub(crate) replicas: u32,
+    /// Copies that must have a write before it counts. From 1 to `replicas`; without meaning while that is 0.
+    pub(crate) write_copies: u32,
+    /// Whether a tenant's name is the shard key of its new collections; for Qdrant in cluster mode.
+    pub(crate) tenant_shard_key: bool,
+    /// Whether payload and indexes of new collections stay on disk.
+    pub(crate) on_disk: bool,
+}
+
+impl Default for IndexConfig {
+    fn default() -> Self {
+        Self {
+            url: StoreUrl::default(),
+            api_key_file: None,
+            prefix: "ragstone".to_owned(),
+            connections: 1,
+            shards: 0,
+            replicas: 0,
+            write_copies: 1,
+            tenant_shard_key: false,
+            on_disk: false,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RedisConfig {
+    /// Redis for what several servers share, such as `rediss://cache.example:6379/0`. Empty for none.
+    pub(crate) url: StoreUrl,
+    /// File that holds the URL in place of `url`, so that its password is in no configuration.
+    pub(crate) url_file: Option<PathBuf>,
+    /// Beginning of all keys. 1 to 32 of `a-z`, `0-9`, `_` and `-`.
+    pub(crate) prefix: String,
+    /// Connections to Redis. From 1 to 1000.
+    pub(crate) max_connections: usize,
+}
+
+impl Default for RedisConfig {
+    fn default() -> Self {
+        Self { url: StoreUrl::default(), url_file: None, prefix: "ragstone".to_owned(), max_connections: 8 }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct CacheConfig {
+    /// Bytes of answers that are kept in memory; 0 keeps none. At most 17179869184.
+    pub(crate) max_bytes: u64,
+    /// Seconds for which an answer is kept at most. From 1 to 86400.
+    pub(crate) ttl_seconds: u64,
+}
+
+impl Default for CacheConfig {
+    fn default() -> Self {
+        Self { max_bytes: 64 << 20, ttl_seconds: 300 }
+    }
+}
+
+impl CatalogConfig {
+    pub(super) fn check(&self) -> Result<()> {
+        within("catalog.max_connections", self.max_connections, 2, 1000)?;
+        within("catalog.statement_timeout_seconds", self.statement_timeout_seconds, 1, 3600)?;
+        self.url.scheme("catalog.url", &["postgres", "postgresql"])?;
+        self.replica_url.scheme("catalog.replica_url", &["postgres", "postgresql"])?;
+        one_of("catalog.url", &self.url, self.url_file.as_deref())?;
+        let is_embedded = self.url.is_empty() && self.url_file.is_none();
+        if is_embedded && (!self.replica_url.is_empty() || self.pgbouncer) {
+            return Err(Error::invalid("catalog", "`replica_url` and `pgbouncer` need PostgreSQL")
+                .with_help("set `catalog.url` or `catalog.url_file`"));
+        }
+        Ok(())
+    }
+
+    /// The URL of the database; none for SQLite.
+    pub(crate) fn database(&self) -> Result<Option<StoreUrl>> {
+        let url = resolve("catalog.url_file", &self.url, self.url_file.as_deref())?;
+        url.scheme("catalog.url_file", &["postgres", "postgresql"])?;
+        Ok((!url.is_empty()).then_some(url))
+    }
+}
+
+impl IndexConfig {
+    pub(super) fn check(&self) -> Result<()> {
+        self.url.scheme("index.url", &["http", "https"])?;
+        within("index.connections", self.connections, 1, 64)?;
+        within("index.shards", self.shards, 0, 1024)?;
+        within("index.replicas", self.replicas, 0, 64)?;
+        within("index.write_copies", self.write_copies, 1, self.replicas.max(1))?;
+        let defaults = Self { url: self.url.clone(), ..Self::default() };
+        if self.url.is_empty() && *self != defaults {
+            return Err(Error::invalid(
+                "index",
+                "the settings of a Qdrant server have no effect without one",
+            )
+            .with_help("set `index.url`, or remove the other keys of `index`"));
+        }
+        Ok(())
+    }
+
+    /// The API key, from its file.
+    pub(crate) fn api_key(&self) -> Result<Option<String>> {
+        self.api_key_file.as_deref().map(|file| first_line("index.api_key_file", file)).transpose()
+    }
+}
+
+impl RedisConfig {
+    const SCHEMES: &[&str] =
+        &["redis", "rediss", "redis+cluster", "rediss+cluster", "redis+sentinel", "rediss+sentinel"];
+
+    pub(super) fn check(&self) -> Result<()> {
+        self.url.scheme("redis.url", Self::SCHEMES)?;
+        within("redis.max_connections", self.max_connections, 1, 1000)?;
+        one_of("redis.url", &self.url, self.url_file.as_deref())
+    }
+
+    /// The URL; none where Redis is not used.
+    pub(crate) fn server(&self) -> Result<Option<StoreUrl>> {
+        let url = resolve("redis.url_file", &self.url, self.url_file.as_deref())?;
+        url.scheme("redis.url_file", Self::SCHEMES)?;
+        Ok((!url.is_empty()).then_some(url))
+    }
+}
+
+impl CacheConfig {
+    pub(super) fn check(&self) -> Result<()> {
+        within("cache.max_bytes", self.max_bytes, 0, 16 << 30)?;
+        within("cache.ttl_seconds", self.ttl_seconds, 1, 86_400)
+    }
+}
+
+/// Address of a store. Shown without its password.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct StoreUrl(String);
+
+impl StoreUrl {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The whole URL, with its password.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+
+    fn scheme(&self, key: &'static str, known: &[&str]) -> Result<()> {
+        let scheme = self.0.split_once("://").map_or("", |(scheme, _)| scheme);
+        if self.is_empty() || known.contains(&scheme) {
+            return Ok(());
+        }
+        Err(Error::invalid(key, format!("must begin with one of {}://", known.join("://, "))))
+    }
+
+    fn redacted(&self) -> String {
+        if self.is_empty() {
+            return String::new();
+        }
+        match Url::parse(&self.0) {
+            Ok(mut url) => {
+                if url.password().is_some() && url.set_password(Some("***")).is_err() {
+                    return "***".to_owned();
+                }
+                url.to_string()
+            }
+            Err(_) => "***".to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.redacted())
+    }
+}
+
+impl fmt::Display for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.redacted())
+    }
+}
+
+impl Serialize for StoreUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.redacted())
+    }
+}
+
+fn one_of(key: &'static str, url: &StoreUrl, file: Option<&Path>) -> Result<()> {
+    if url.is_empty() || file.is_none() {
+        return Ok(());
+    }
+    Err(Error::invalid(key, "is set, and its `url_file` too").with_help("keep one of them"))
+}
+
+fn resolve(key: &'static str, url: &StoreUrl, file: Option<&Path>) -> Result<StoreUrl> {
+    file.map_or_else(|| Ok(url.clone()), |file| first_line(key, file).map(StoreUrl))
+}
+
+/// The first line of a file that holds a secret.
+fn first_line(key: &'static str, file: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(file).map_err(|source| {
+        Error::new(ErrorKind::FailedPrecondition, "cannot read the file of a secret")
+            .with_context("key", key)
+            .with_context("file", file.display())
+            .with_source(source)
+    })?;
+    let line = text.lines().next().unwrap_or_default().trim();
+    if line.is_empty() {
+        return Err(Error::invalid(key, "names a file whose first line is empty")
+            .with_context("file", file.display()));
+    }
+    Ok(line.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> StoreUrl {
+        StoreUrl(text.to_owned())
+    }
+
+    #[test]
+    fn passwords_are_not_shown() {
+        let secret = url("postgres://me:hunter2@db.example/x?sslmode=require");
+        for shown in [format!("{secret:?}"), secret.to_string(), serde_json::to_string(&secret).unwrap()] {
+            assert!(shown.contains("db.example") && !shown.contains("hunter2"), "{shown}");
+        }
+        assert!(!format!("{:?}", url("postgres://me:hunter2@[")).contains("hunter2"));
+        assert_eq!(url("").to_string(), "");
+    }
+
+    #[test]
+    fn schemes_are_checked() {
+        let config = |text| CatalogConfig { url: url(text), ..CatalogConfig::default() };
+        assert!(config("").check().is_ok());
+        assert!(config("postgresql://db/x").check().is_ok());
+        for wrong in ["mysql://db/x", "db.example", "postgres:db"] {
+            assert!(config(wrong).check().is_err(), "{wrong}");
+        }
+        let config = |text| RedisConfig { url: url(text), ..RedisConfig::default() };
+        assert!(config("rediss+cluster://a,b").check().is_ok());
+        assert!(config("http://a").check().is_err());
+    }
+
+    #[test]
+    fn settings_without_their_store_are_refused() {
+        let catalog = CatalogConfig { pgbouncer: true, ..CatalogConfig::default() };
+        assert!(catalog.check().is_err());
+        let index = IndexConfig { shards: 2, ..IndexConfig::default() };
+        assert!(index.check().is_err());
+        assert!(IndexConfig { url: url("http://localhost:6334"), ..index }.check().is_ok());
+    }
+
+    #[test]
+    fn a_secret_is_the_first_line_of_its_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("url");
+        std::fs::write(&file, "redis://:hunter2@cache/0\n").unwrap();
+        let config = RedisConfig { url_file: Some(file.clone()), ..RedisConfig::default() };
+        assert_eq!(config.server().unwrap().unwrap().expose(), "redis://:hunter2@cache/0");
+        std::fs::write(&file, "\n").unwrap();
+        assert!(config.server().is_err());
+        std::fs::remove_file(&file).unwrap();
+        assert!(config.server().is_err());
+        let both = RedisConfig { url: url("redis://cache"), ..config };
+        assert!(both.check().is_err());
+    }
+}
