@@ -6,6 +6,8 @@
 //! Tombstones stay as long as their collection: they keep the version counter, so that the ids of chunks, which
 //! are derived from the version, never come back with another text.
 
+use std::collections::HashMap;
+
 use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark, ProjectionName};
 use ragstone_core::port::ChangeFeed;
 use ragstone_core::{CallContext, CollectionId, Error, ErrorKind, Result, Sequence};
@@ -17,6 +19,8 @@ use crate::transaction::{WriteTransaction, head_of, head_statement};
 
 /// Documents whose rows one transaction of a purge removes.
 const PURGE_BATCH: u32 = 256;
+/// Collections that one statement tells of.
+const PROJECTED_BATCH: usize = 256;
 
 impl<D: Database> ChangeFeed for Catalog<D> {
     async fn head(&self, ctx: &CallContext) -> Result<Sequence> {
@@ -38,6 +42,34 @@ impl<D: Database> ChangeFeed for Catalog<D> {
         .bind(projection.as_str());
         let rows = self.read(ctx, "catalog.projected_collections", statement).await?;
         rows.into_iter().map(read_projected).collect()
+    }
+
+    async fn projected(
+        &self,
+        ctx: &CallContext,
+        projection: ProjectionName,
+        collections: &[CollectionId],
+    ) -> Result<Vec<ProjectedCollection>> {
+        let mut told = Vec::with_capacity(collections.len());
+        for part in collections.chunks(PROJECTED_BATCH) {
+            let statement = Statement::with_list(
+                "SELECT k.id, k.tenant, k.name, k.description, k.analyzer, k.k1, k.b, k.created_at,
+                        k.deleted_sequence, k.head, m.generation, m.watermark, m.average_length
+                 FROM collections k
+                 LEFT JOIN projection_marks m ON m.collection = k.id AND m.projection = $1
+                 WHERE k.id IN ",
+                2,
+                part.len(),
+                "",
+            )
+            .bind(projection.as_str())
+            .bind_all(part.iter().copied().map(Value::from));
+            let rows = self.read(ctx, "catalog.projected", statement).await?;
+            told.extend(rows.into_iter().map(read_projected).collect::<Result<Vec<_>>>()?);
+        }
+        let mut told: HashMap<CollectionId, ProjectedCollection> =
+            told.into_iter().map(|one| (one.collection.id, one)).collect();
+        Ok(collections.iter().filter_map(|id| told.remove(id)).collect())
     }
 
     async fn changes(

@@ -72,6 +72,7 @@ macro_rules! catalog_laws {
             }
             projections {
                 every_tenants_collections_are_listed,
+                some_are_told_as_in_the_list_of_all,
                 fresh_collection_is_behind,
                 mark_is_kept,
                 watermark_never_moves_back_within_a_generation,

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::id::{ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Sequence, SourceUri};
@@ -10,7 +12,7 @@ use crate::metadata::{Metadata, check_metadata, check_tags};
 use crate::span::{ByteSpan, LineRange};
 
 /// The current version of a document, without its text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     /// Identity.
     pub id: DocumentId,

@@ -25,6 +25,7 @@ pub use self::counter::{Counters, DynCounters};
 pub use self::index::{ChunkIndex, DynChunkIndex};
 pub use self::invalidation::{DynInvalidations, Invalidations};
 pub use self::lease::{DynLeases, Leases};
+pub use self::read_through::{DynReadThrough, Loaded, ReadThrough};
 
 mod cache;
 mod catalog;
@@ -32,6 +33,7 @@ mod counter;
 mod index;
 mod invalidation;
 mod lease;
+mod read_through;
 
 /// A boxed future, as the object-safe twins return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::id::TenantId;
+use crate::id::{Digest, TenantId};
 
 /// A right that a token carries. Each scope includes the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -106,6 +106,16 @@ impl Principal {
         &self.groups
     }
 
+    /// Hash of all that decides what the principal may read: whoever has the same one reads the same.
+    ///
+    /// A rule that looks at anything else of a principal must add it here.
+    pub fn read_fingerprint(&self) -> Digest {
+        let mut parts: Vec<&[u8]> = vec![self.tenant.as_str().as_bytes(), self.scope.as_str().as_bytes()];
+        parts.push(if self.is_system { b"system" } else { b"caller" });
+        parts.extend(self.groups.iter().map(String::as_bytes));
+        crate::cache::digest_of(&parts)
+    }
+
     /// Fails with [`ErrorKind::PermissionDenied`] unless the principal holds `scope`.
     pub fn require(&self, scope: Scope) -> Result<()> {
         if self.scope >= scope {
@@ -130,6 +140,25 @@ mod tests {
             writer.require(Scope::Admin).map_err(|error| error.kind()),
             Err(ErrorKind::PermissionDenied)
         );
+    }
+
+    #[test]
+    fn only_what_decides_about_reading_is_in_the_fingerprint() {
+        let tenant = |name: &str| TenantId::try_new(name).expect("valid");
+        let one = Principal::new("one", tenant("a"), Scope::Read);
+        let print = |principal: Principal| principal.read_fingerprint();
+        assert_eq!(print(one.clone()), print(Principal::new("two", tenant("a"), Scope::Read)));
+        let groups = |names: &[&str]| one.clone().with_groups(names.iter().map(|name| (*name).to_owned()));
+        let others = [
+            Principal::new("one", tenant("b"), Scope::Read),
+            Principal::new("one", tenant("a"), Scope::Write),
+            Principal::system(),
+            groups(&["x"]),
+            groups(&["x", "y"]),
+            groups(&["xy"]),
+        ];
+        let prints: BTreeSet<Digest> = others.into_iter().chain([one.clone()]).map(print).collect();
+        assert_eq!(prints.len(), 7);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod around;
+pub mod cache;
 pub mod call;
 pub mod deadlines;
 #[cfg(feature = "fault-injection")]
@@ -13,6 +14,7 @@ pub mod stack;
 pub mod telemetry;
 
 pub use crate::around::{Around, Over};
+pub use crate::cache::{TieredCache, TieredCachePolicy};
 pub use crate::call::Call;
 pub use crate::deadlines::Deadlines;
 #[cfg(feature = "fault-injection")]

@@ -44,6 +44,10 @@ pub const PROJECTION: &str = "projection";
 pub const STAGE: &str = "stage";
 /// Label: what a write did: `created`, `updated`, `unchanged`.
 pub const EFFECT: &str = "effect";
+/// Label: name of a cache, such as `search`.
+pub const CACHE: &str = "cache";
+/// Label: tier of a cache, `l1` or `l2`.
+pub const TIER: &str = "tier";
 
 macro_rules! metrics {
     ($($(#[$meta:meta])* $constant:ident = $kind:ident $name:literal [$($label:ident),*] $help:literal;)*) => {
@@ -88,6 +92,14 @@ metrics! {
         "Documents that were stored, by what the write did.";
     PROJECTION_LAG = Gauge "ragstone_projection_lag_sequences" [PROJECTION]
         "Changes that a projection has still to see, over all collections.";
+    CACHE_LOOKUPS = Counter "ragstone_cache_lookups_total" [CACHE, TIER, OUTCOME]
+        "Lookups in caches; the outcome is hit or miss, and their ratio is the hit ratio.";
+    CACHE_ENTRIES = Gauge "ragstone_cache_entries" [CACHE, TIER]
+        "Entries that a cache holds.";
+    CACHE_FAILURES = Counter "ragstone_cache_failures_total" [CACHE, TIER]
+        "Calls of a tier of a cache that failed or took too long, and so were misses.";
+    CACHE_FORGOTTEN = Counter "ragstone_cache_forgotten_total" [CACHE]
+        "Times that a cache dropped everything because it may have missed an invalidation.";
 }
 
 /// Upper bounds of the buckets of every [`MetricKind::Seconds`]: half a millisecond to a minute.

@@ -55,6 +55,29 @@ pub async fn every_tenants_collections_are_listed(fixture: CatalogFixture) {
     assert_eq!(listed, expected);
 }
 
+/// What is told of some collections is what the list of all says of them: in the order asked, without missing ones.
+pub async fn some_are_told_as_in_the_list_of_all(fixture: CatalogFixture) {
+    let driver = CatalogDriver::new(&fixture);
+    let mut ids = vec![driver.create("a").await.id, driver.as_tenant("second").create("b").await.id];
+    for number in 0..5 {
+        ids.push(driver.create(&format!("more-{number}")).await.id);
+    }
+    let sequence = driver.put(ids[0], DraftBuilder::new("text:a").build()).await.sequence;
+    driver.mark(FIRST, ids[0], mark_at(fresh_generation_id(), sequence)).await;
+    driver.mark(SECOND, ids[2], mark_at(fresh_generation_id(), Sequence(1))).await;
+    driver.remove_collection(&driver.projected(FIRST, ids[3]).await.collection).await;
+    ids.reverse();
+    ids.insert(2, fresh_collection_id());
+    for projection in [FIRST, SECOND] {
+        let told = driver.catalog.projected(&driver.ctx, projection, &ids).await.expect("tells");
+        let all = driver.all_projected(projection).await;
+        let find = |id: &CollectionId| all.iter().find(|entry| entry.collection.id == *id).cloned();
+        assert_eq!(told, ids.iter().filter_map(find).collect::<Vec<_>>());
+    }
+    let none = driver.catalog.projected(&driver.ctx, FIRST, &[]).await.expect("tells");
+    assert_eq!(none, Vec::new());
+}
+
 /// A collection has a head from its creation on, which its writes move; without a mark it is behind.
 pub async fn fresh_collection_is_behind(fixture: CatalogFixture) {
     let driver = CatalogDriver::new(&fixture);

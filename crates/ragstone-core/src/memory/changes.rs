@@ -21,13 +21,18 @@ impl ChangeFeed for MemoryCatalog {
         projection: ProjectionName,
     ) -> Result<Vec<ProjectedCollection>> {
         let state = self.state();
-        let projected = |entry: &CollectionEntry| ProjectedCollection {
-            collection: entry.collection.clone(),
-            is_deleted: entry.is_deleted,
-            head: entry.head,
-            mark: entry.marks.get(&projection).copied(),
-        };
-        Ok(state.collections.values().map(projected).collect())
+        Ok(state.collections.values().map(|entry| entry.projected(projection)).collect())
+    }
+
+    async fn projected(
+        &self,
+        _ctx: &CallContext,
+        projection: ProjectionName,
+        collections: &[CollectionId],
+    ) -> Result<Vec<ProjectedCollection>> {
+        let state = self.state();
+        let known = collections.iter().filter_map(|id| state.collections.get(id));
+        Ok(known.map(|entry| entry.projected(projection)).collect())
     }
 
     async fn changes(
@@ -78,6 +83,15 @@ impl ChangeFeed for MemoryCatalog {
 }
 
 impl CollectionEntry {
+    fn projected(&self, projection: ProjectionName) -> ProjectedCollection {
+        ProjectedCollection {
+            collection: self.collection.clone(),
+            is_deleted: self.is_deleted,
+            head: self.head,
+            mark: self.marks.get(&projection).copied(),
+        }
+    }
+
     /// Drops the deletions that every projection of this collection has passed.
     fn prune(&mut self) {
         let Some(passed) = self.marks.values().map(|mark| mark.watermark).min() else {

@@ -147,6 +147,17 @@ pub trait ChangeFeed: Send + Sync + 'static {
         projection: ProjectionName,
     ) -> impl Future<Output = Result<Vec<ProjectedCollection>>> + Send;
 
+    /// Tells of some collections what [`projected_collections`](Self::projected_collections) tells of all, in the
+    /// order asked; missing ones are left out.
+    ///
+    /// Everything that was acknowledged before the call is told.
+    fn projected(
+        &self,
+        ctx: &CallContext,
+        projection: ProjectionName,
+        collections: &[CollectionId],
+    ) -> impl Future<Output = Result<Vec<ProjectedCollection>>> + Send;
+
     /// Lists at most `limit` changes of a collection behind `after`, in order.
     ///
     /// A change that was visible once stays visible, possibly at a greater sequence, until it is pruned;
@@ -228,6 +239,11 @@ dyn_twin! {
         async fn projected_collections<'a>(
             ctx: &'a CallContext,
             projection: ProjectionName,
+        ) -> Vec<ProjectedCollection>;
+        async fn projected<'a>(
+            ctx: &'a CallContext,
+            projection: ProjectionName,
+            collections: &'a [CollectionId],
         ) -> Vec<ProjectedCollection>;
         async fn changes<'a>(
             ctx: &'a CallContext,

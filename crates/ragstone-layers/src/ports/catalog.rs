@@ -139,6 +139,17 @@ impl<A: Around> ChangeFeed for Layered<dyn DynCatalog, A> {
         self.around.repeatable(call, ctx, operation).await
     }
 
+    async fn projected(
+        &self,
+        ctx: &CallContext,
+        projection: ProjectionName,
+        collections: &[CollectionId],
+    ) -> Result<Vec<ProjectedCollection>> {
+        let call = Call::new(CHANGES, "projected");
+        let operation = || self.inner.projected(ctx, projection, collections);
+        self.around.repeatable(call, ctx, operation).await
+    }
+
     async fn changes(
         &self,
         ctx: &CallContext,

@@ -157,6 +157,15 @@ impl ChangeFeed for FaultyCatalog {
         self.inner.projected_collections(ctx, projection).await
     }
 
+    async fn projected(
+        &self,
+        ctx: &CallContext,
+        projection: ProjectionName,
+        collections: &[CollectionId],
+    ) -> Result<Vec<ProjectedCollection>> {
+        self.inner.projected(ctx, projection, collections).await
+    }
+
     async fn changes(
         &self,
         ctx: &CallContext,

@@ -1,0 +1,82 @@
+//! The adapter against real Redis servers, which the tests start where `redis-server` is installed.
+//!
+//! Where `RAGSTONE_TEST_REDIS_URL` names one, the laws are tried on that one; what needs servers of its own
+//! still starts them. Without either, the tests say that they were skipped, and are counted.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod bench;
+mod cancellation;
+mod cluster;
+mod faults;
+mod login;
+mod replica;
+mod sentinel;
+mod server;
+mod tls;
+
+mod suite {
+    //! The laws of the four ports.
+
+    use std::sync::Arc;
+
+    use ragstone_conformance::{CacheFixture, CounterFixture, InvalidationFixture, LeaseFixture};
+
+    use crate::bench::{Relay, bench, config};
+
+    mod cache {
+        use super::*;
+
+        async fn empty() -> Option<CacheFixture> {
+            let bench = bench("suite::cache").await?;
+            Some(CacheFixture::new(Arc::new(bench.store())).keeping(bench))
+        }
+
+        ragstone_conformance::cache_suite!(empty());
+    }
+
+    mod counters {
+        use super::*;
+
+        async fn empty() -> Option<CounterFixture> {
+            let bench = bench("suite::counters").await?;
+            Some(CounterFixture::new(Arc::new(bench.store())).keeping(bench))
+        }
+
+        ragstone_conformance::counters_suite!(empty());
+    }
+
+    mod leases {
+        use super::*;
+
+        async fn empty() -> Option<LeaseFixture> {
+            let bench = bench("suite::leases").await?;
+            Some(LeaseFixture::new(Arc::new(bench.store())).keeping(bench))
+        }
+
+        ragstone_conformance::leases_suite!(empty());
+    }
+
+    mod invalidations {
+        use super::*;
+
+        /// Over a relay whose connections can be cut; of a URL with TLS, without it.
+        async fn empty() -> Option<InvalidationFixture> {
+            let bench = bench("suite::invalidations").await?;
+            let Some(address) = bench.plain_address() else {
+                return Some(InvalidationFixture::new(Arc::new(bench.store())).keeping(bench));
+            };
+            let relay = Arc::new(Relay::start(address).await);
+            let url = bench.url_through(relay.port());
+            let store = Arc::new(bench.store_of(config(&url)));
+            let cut = Arc::clone(&relay);
+            let fixture = InvalidationFixture::new(store).interrupting(move || {
+                let relay = Arc::clone(&cut);
+                async move { relay.cut() }
+            });
+            Some(fixture.keeping(bench).keeping(relay))
+        }
+
+        ragstone_conformance::invalidations_suite!(empty());
+    }
+}
