@@ -68,6 +68,10 @@ uuid_id! {
     /// Identity of one build of a projection, such as one set of index files.
     GenerationId, "generation"
 }
+uuid_id! {
+    /// Identity of one process that takes leases; fresh at each start.
+    HolderId, "holder"
+}
 
 impl DocumentId {
     /// Derives the id of the document that `source` names in a collection.

@@ -1,15 +1,19 @@
 #![doc = include_str!("../README.md")]
 
 pub mod answer;
+pub mod cache;
 pub mod change;
 pub mod clock;
 pub mod collection;
 pub mod context;
+pub mod counter;
 pub mod document;
 pub mod error;
 pub mod filter;
 pub mod id;
 pub mod index;
+pub mod invalidation;
+pub mod lease;
 pub mod memory;
 pub mod metadata;
 pub mod page;
@@ -25,8 +29,8 @@ pub use crate::context::CallContext;
 pub use crate::error::{Error, ErrorKind, Result, Retry};
 pub use crate::filter::Filter;
 pub use crate::id::{
-    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, Sequence,
-    SourceUri, TenantId,
+    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, HolderId,
+    Sequence, SourceUri, TenantId,
 };
 pub use crate::principal::{Principal, Scope};
 pub use crate::query::SearchQuery;

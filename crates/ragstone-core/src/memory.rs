@@ -1,17 +1,26 @@
 //! In-memory reference implementations of the ports: the plainest reading of their laws.
 //!
-//! They need no runtime: every future is ready at its first poll. They keep nothing when dropped.
+//! They need no runtime: every future is ready at its first poll, except that a subscription waits for what is
+//! published. They keep nothing when dropped.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub use self::cache::MemoryCache;
 pub use self::catalog::MemoryCatalog;
+pub use self::counters::MemoryCounters;
 pub use self::index::MemoryIndex;
+pub use self::invalidations::MemoryInvalidations;
+pub use self::leases::MemoryLeases;
 
+mod cache;
 mod catalog;
 mod changes;
 mod collections;
+mod counters;
 mod documents;
 mod index;
+mod invalidations;
+mod leases;
 mod versions;
 
 /// Locks for the length of one poll; nothing that holds the lock can panic half-way through a change.

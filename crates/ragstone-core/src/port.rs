@@ -16,14 +16,22 @@
 use std::future::Future;
 use std::pin::Pin;
 
+pub use self::cache::{Cache, DynCache};
 pub use self::catalog::{
     ChangeFeed, CollectionStore, DocumentStore, DynCatalog, DynChangeFeed, DynCollectionStore,
     DynDocumentStore,
 };
+pub use self::counter::{Counters, DynCounters};
 pub use self::index::{ChunkIndex, DynChunkIndex};
+pub use self::invalidation::{DynInvalidations, Invalidations};
+pub use self::lease::{DynLeases, Leases};
 
+mod cache;
 mod catalog;
+mod counter;
 mod index;
+mod invalidation;
+mod lease;
 
 /// A boxed future, as the object-safe twins return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
