@@ -59,12 +59,13 @@ fn up(workspace: &Workspace) -> Result<()> {
 }
 
 fn down(workspace: &Workspace) -> Result<()> {
-    let mut state = State::load(workspace)?;
-    let running = state.servers();
-    if running.is_empty() {
+    let state = State::load(workspace)?;
+    let known: Vec<Server> =
+        Server::ALL.into_iter().filter(|server| state.existing_folder(*server).is_some()).collect();
+    if known.is_empty() {
         eprintln!("nothing to stop");
     }
-    stop(&mut state, &running)
+    stop(state, &known)
 }
 
 fn status(workspace: &Workspace) -> Result<()> {
@@ -92,9 +93,11 @@ fn own_url(server: Server) -> Option<String> {
 }
 
 /// Stops servers, the ones that lean on others first, and forgets them.
-fn stop(state: &mut State, servers: &[Server]) -> Result<()> {
+fn stop(mut state: State, servers: &[Server]) -> Result<()> {
     for server in Server::ALL.into_iter().rev().filter(|server| servers.contains(server)) {
-        server.stop(&state.folder_of(server)?)?;
+        if let Some(folder) = state.existing_folder(server) {
+            server.stop(&folder)?;
+        }
         state.forget(server)?;
         eprintln!("{} is stopped", server.name());
     }
@@ -103,7 +106,7 @@ fn stop(state: &mut State, servers: &[Server]) -> Result<()> {
 
 /// Servers that run for somebody: which were found, which were started, and which cannot be had.
 pub(crate) struct Session {
-    state: State,
+    workspace: Workspace,
     variables: Vec<(&'static str, String)>,
     own: Vec<Server>,
     started: Vec<Server>,
@@ -123,36 +126,46 @@ impl Session {
         let missing: Vec<Server> =
             wanted.iter().copied().filter(|server| server.program().is_none()).collect();
         let unavailable = debian::install(&missing, install).err().map(|error| format!("{error:#}"));
-        let state = State::load(workspace)?;
-        let mut session = Self { state, variables: Vec::new(), own, started: Vec::new(), failed: Vec::new() };
+        let mut session = Self {
+            workspace: workspace.clone(),
+            variables: Vec::new(),
+            own,
+            started: Vec::new(),
+            failed: Vec::new(),
+        };
+        let mut state = State::load(workspace)?;
         for server in wanted {
-            let reason = unavailable.as_deref().filter(|_| missing.contains(&server));
-            match reason {
-                Some(reason) => session.failed.push((server, reason.to_owned())),
-                None => session.ensure_running(server),
+            match unavailable.as_ref().filter(|_| missing.contains(&server)) {
+                Some(reason) => session.failed.push((server, reason.clone())),
+                None => session.ensure_running(&mut state, server),
             }
         }
         Ok(session)
     }
 
-    fn ensure_running(&mut self, server: Server) {
-        match self.find_or_start(server) {
+    fn ensure_running(&mut self, state: &mut State, server: Server) {
+        match self.find_or_start(state, server) {
             Ok(url) => self.variables.push((server.variable(), url)),
             Err(error) => self.failed.push((server, format!("{error:#}"))),
         }
     }
 
-    fn find_or_start(&mut self, server: Server) -> Result<String> {
-        let folder = self.state.folder_of(server)?;
-        if let Some(url) = self.state.url(server)
-            && server.is_running(&folder)
+    fn find_or_start(&mut self, state: &mut State, server: Server) -> Result<String> {
+        if let Some(url) = state.url(server)
+            && state.existing_folder(server).is_some_and(|folder| server.is_running(&folder))
         {
             return Ok(url.to_owned());
         }
-        self.state.forget(server)?;
-        let folder = self.state.folder_of(server)?;
-        let url = server.start(&folder, self.state.url(Server::Postgres))?;
-        self.state.remember(server, &url)?;
+        state.forget(server)?;
+        let folder = state.folder_of(server)?;
+        let url = match server.start(&folder, state.url(Server::Postgres)) {
+            Ok(url) => url,
+            Err(error) => {
+                server.stop(&folder)?;
+                return Err(error);
+            }
+        };
+        state.remember(server, &url)?;
         self.started.push(server);
         eprintln!("{} is started", server.name());
         Ok(url)
@@ -174,8 +187,10 @@ impl Session {
     }
 
     /// Stops what this session started, and nothing that ran before.
-    pub(crate) fn end(mut self) -> Result<()> {
-        let started = std::mem::take(&mut self.started);
-        stop(&mut self.state, &started)
+    pub(crate) fn end(self) -> Result<()> {
+        if self.started.is_empty() {
+            return Ok(());
+        }
+        stop(State::load(&self.workspace)?, &self.started)
     }
 }

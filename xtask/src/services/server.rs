@@ -79,8 +79,8 @@ impl Server {
         let Some(pid) = self.pid(folder).filter(|pid| is_alive(*pid, self.name())) else {
             return Ok(());
         };
-        // SIGINT is PostgreSQL's fast shutdown, which does not wait for clients; the others take it as an end, too.
-        send("-INT", pid)?;
+        // To PostgreSQL SIGTERM means to wait for its clients, SIGINT not to.
+        send(if self == Self::Postgres { "-INT" } else { "-TERM" }, pid)?;
         if wait_until(Duration::from_secs(20), || !is_alive(pid, self.name())).is_err() {
             send("-KILL", pid)?;
             wait_until(Duration::from_secs(5), || !is_alive(pid, self.name()))

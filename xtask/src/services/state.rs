@@ -43,18 +43,13 @@ impl State {
         Ok(Self { file, record, _lock: lock })
     }
 
-    /// The servers that were started.
-    pub(super) fn servers(&self) -> Vec<Server> {
-        Server::ALL.into_iter().filter(|server| self.url(*server).is_some()).collect()
-    }
-
     pub(super) fn url(&self, server: Server) -> Option<&str> {
         self.record.urls.get(server.name()).map(String::as_str)
     }
 
     /// The folder of a server, if there is one.
     pub(super) fn existing_folder(&self, server: Server) -> Option<PathBuf> {
-        self.record.folder.as_ref().map(|folder| folder.join(server.name()))
+        self.record.folder.as_ref().map(|folder| folder.join(server.name())).filter(|folder| folder.is_dir())
     }
 
     /// The folder of a server, made if absent.
@@ -69,14 +64,13 @@ impl State {
         self.write()
     }
 
-    /// Removes a server that has ended, with its folder; with the last one goes the folder of all.
+    /// Removes a server that has ended, with its folder; the folder of all goes when it is empty.
     pub(super) fn forget(&mut self, server: Server) -> Result<()> {
         self.record.urls.remove(server.name());
         if let Some(folder) = &self.record.folder {
             remove(&folder.join(server.name()))?;
-            if self.record.urls.is_empty() {
+            if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none()) {
                 remove(folder)?;
-                self.record.folder = None;
             }
         }
         self.write()
@@ -131,6 +125,6 @@ mod tests {
         state.forget(Server::Redis).unwrap();
         assert!(!folder.exists() && !folder.parent().unwrap().exists());
         drop(state);
-        assert_eq!(State::load(&workspace).unwrap().servers(), []);
+        assert_eq!(State::load(&workspace).unwrap().url(Server::Redis), None);
     }
 }
