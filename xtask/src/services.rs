@@ -152,9 +152,13 @@ impl Session {
 
     fn find_or_start(&mut self, state: &mut State, server: Server) -> Result<String> {
         if let Some(url) = state.url(server)
+            && !self.leans_on_a_new_one(server)
             && state.existing_folder(server).is_some_and(|folder| server.is_running(&folder))
         {
             return Ok(url.to_owned());
+        }
+        if let Some(folder) = state.existing_folder(server) {
+            server.stop(&folder)?;
         }
         state.forget(server)?;
         let folder = state.folder_of(server)?;
@@ -169,6 +173,11 @@ impl Session {
         self.started.push(server);
         eprintln!("{} is started", server.name());
         Ok(url)
+    }
+
+    /// Whether what the server leans on was started anew, on another port with another password.
+    fn leans_on_a_new_one(&self, server: Server) -> bool {
+        server == Server::PgBouncer && self.started.contains(&Server::Postgres)
     }
 
     /// What tests have to be told, without what the environment says already.
