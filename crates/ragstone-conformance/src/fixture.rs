@@ -4,29 +4,42 @@ use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
-use ragstone_core::port::{DynCatalog, DynChunkIndex};
+use ragstone_core::port::{DynCache, DynCatalog, DynChunkIndex, DynCounters, DynInvalidations, DynLeases};
 
 /// An empty system of record.
 pub type CatalogFixture = Fixture<dyn DynCatalog>;
 /// An index without targets.
 pub type IndexFixture = Fixture<dyn DynChunkIndex>;
+/// An empty cache.
+pub type CacheFixture = Fixture<dyn DynCache>;
+/// Counters that nothing was recorded in.
+pub type CounterFixture = Fixture<dyn DynCounters>;
+/// A store in which nothing was ever leased.
+pub type LeaseFixture = Fixture<dyn DynLeases>;
+/// A fan-out without subscriptions.
+pub type InvalidationFixture = Fixture<dyn DynInvalidations>;
 
 type Reopen<P> = Box<dyn FnMut(Arc<P>) -> BoxFuture<'static, Arc<P>> + Send>;
+type Pass = Box<dyn Fn(Duration) + Send + Sync>;
+type Interrupt = Box<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// An empty store for one law, with what it lives on.
 pub struct Fixture<P: ?Sized> {
     // Declared first so that the store is dropped before what it lives on.
     store: Option<Arc<P>>,
     reopen: Option<Reopen<P>>,
+    pass: Option<Pass>,
+    interrupt: Option<Interrupt>,
     keep: Vec<Box<dyn Any + Send>>,
 }
 
 impl<P: ?Sized + Send + Sync + 'static> Fixture<P> {
     /// Wraps a store that is empty.
     pub fn new(store: Arc<P>) -> Self {
-        Self { store: Some(store), reopen: None, keep: Vec::new() }
+        Self { store: Some(store), reopen: None, pass: None, interrupt: None, keep: Vec::new() }
     }
 
     /// Keeps something, such as a temporary directory, until the law is done and the store dropped.
@@ -46,6 +59,47 @@ impl<P: ?Sized + Send + Sync + 'static> Fixture<P> {
     {
         self.reopen = Some(Box::new(move |store| Box::pin(reopen(store))));
         self
+    }
+
+    /// Says how to make the store's time pass, where it has a clock that can be moved; laws wait otherwise.
+    #[must_use]
+    pub fn passing(mut self, pass: impl Fn(Duration) + Send + Sync + 'static) -> Self {
+        self.pass = Some(Box::new(pass));
+        self
+    }
+
+    /// Says how to break the connections of the store's subscriptions, which brings in the laws of gaps.
+    #[must_use]
+    pub fn interrupting<F>(mut self, interrupt: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.interrupt = Some(Box::new(move || Box::pin(interrupt())));
+        self
+    }
+
+    /// Lets the store's time pass.
+    pub async fn pass(&self, time: Duration) {
+        match &self.pass {
+            Some(pass) => pass(time),
+            None => tokio::time::sleep(time).await,
+        }
+    }
+
+    /// Whether the store has a clock of its own that [`Fixture::pass`] moves.
+    pub fn has_own_clock(&self) -> bool {
+        self.pass.is_some()
+    }
+
+    /// Breaks the connections of the subscriptions; answers whether that can be done.
+    pub async fn interrupt(&self) -> bool {
+        match &self.interrupt {
+            Some(interrupt) => {
+                interrupt().await;
+                true
+            }
+            None => false,
+        }
     }
 
     /// The store.

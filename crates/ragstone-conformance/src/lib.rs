@@ -6,16 +6,22 @@
     reason = "a law fails by panicking: that is what a test is"
 )]
 
+pub mod cache;
 pub mod catalog;
+pub mod counters;
 pub mod draft;
 pub mod driver;
 pub mod fixture;
 pub mod index;
+pub mod invalidations;
 pub mod law;
+pub mod leases;
 pub mod random;
 mod suite;
 
 pub use crate::draft::DraftBuilder;
 pub use crate::driver::CatalogDriver;
-pub use crate::fixture::{CatalogFixture, Fixture, IndexFixture};
+pub use crate::fixture::{
+    CacheFixture, CatalogFixture, CounterFixture, Fixture, IndexFixture, InvalidationFixture, LeaseFixture,
+};
 pub use crate::law::{Verdict, check_law};

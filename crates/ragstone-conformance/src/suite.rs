@@ -18,6 +18,42 @@ macro_rules! index_suite {
     };
 }
 
+/// Stamps one test for every law of the cache: `cache_suite!(make())`, where `make()` is a future of a
+/// [`CacheFixture`](crate::CacheFixture) over an empty cache; it is evaluated once for each law.
+#[macro_export]
+macro_rules! cache_suite {
+    ($make:expr) => {
+        $crate::cache_laws! { stamp_laws, $make }
+    };
+}
+
+/// Stamps one test for every law of counters: `counters_suite!(make())`, where `make()` is a future of a
+/// [`CounterFixture`](crate::CounterFixture) over counters that nothing was recorded in; it is evaluated once for each law.
+#[macro_export]
+macro_rules! counters_suite {
+    ($make:expr) => {
+        $crate::counters_laws! { stamp_laws, $make }
+    };
+}
+
+/// Stamps one test for every law of leases: `leases_suite!(make())`, where `make()` is a future of a
+/// [`LeaseFixture`](crate::LeaseFixture) over a store in which nothing was ever leased; it is evaluated once for each law.
+#[macro_export]
+macro_rules! leases_suite {
+    ($make:expr) => {
+        $crate::leases_laws! { stamp_laws, $make }
+    };
+}
+
+/// Stamps one test for every law of the fan-out of invalidations: `invalidations_suite!(make())`, where `make()` is a future of a
+/// [`InvalidationFixture`](crate::InvalidationFixture) over a fan-out without subscriptions; it is evaluated once for each law.
+#[macro_export]
+macro_rules! invalidations_suite {
+    ($make:expr) => {
+        $crate::invalidations_laws! { stamp_laws, $make }
+    };
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! stamp_laws {

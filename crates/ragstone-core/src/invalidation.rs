@@ -58,7 +58,12 @@ impl Subscription {
 
     /// Waits for the next item; `None` at the end. Cancel-safe: a dropped call loses nothing.
     pub async fn next(&mut self) -> Option<Invalidation> {
-        poll_fn(|cx| self.0.poll_next(cx)).await
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    /// Polls for the next item, for those who wait for several things at once.
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Invalidation>> {
+        self.0.poll_next(cx)
     }
 }
 

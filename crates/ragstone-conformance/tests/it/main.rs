@@ -35,3 +35,75 @@ mod memory_index {
 
     ragstone_conformance::index_suite!(async { empty() });
 }
+
+mod memory_cache {
+    //! The reference cache obeys every law.
+
+    use std::sync::Arc;
+
+    use ragstone_conformance::CacheFixture;
+    use ragstone_core::clock::ManualClock;
+    use ragstone_core::memory::MemoryCache;
+
+    fn empty() -> CacheFixture {
+        let clock = Arc::new(ManualClock::new());
+        CacheFixture::new(Arc::new(MemoryCache::new(clock.clone()))).passing(move |time| clock.advance(time))
+    }
+
+    ragstone_conformance::cache_suite!(async { empty() });
+}
+
+mod memory_counters {
+    //! The reference counters obey every law.
+
+    use std::sync::Arc;
+
+    use ragstone_conformance::CounterFixture;
+    use ragstone_core::clock::ManualClock;
+    use ragstone_core::memory::MemoryCounters;
+
+    fn empty() -> CounterFixture {
+        let clock = Arc::new(ManualClock::new());
+        let counters = Arc::new(MemoryCounters::new(clock.clone()));
+        CounterFixture::new(counters).passing(move |time| clock.advance(time))
+    }
+
+    ragstone_conformance::counters_suite!(async { empty() });
+}
+
+mod memory_leases {
+    //! The reference leases obey every law.
+
+    use std::sync::Arc;
+
+    use ragstone_conformance::LeaseFixture;
+    use ragstone_core::clock::ManualClock;
+    use ragstone_core::memory::MemoryLeases;
+
+    fn empty() -> LeaseFixture {
+        let clock = Arc::new(ManualClock::new());
+        LeaseFixture::new(Arc::new(MemoryLeases::new(clock.clone()))).passing(move |time| clock.advance(time))
+    }
+
+    ragstone_conformance::leases_suite!(async { empty() });
+}
+
+mod memory_invalidations {
+    //! The reference fan-out obeys every law.
+
+    use std::sync::Arc;
+
+    use ragstone_conformance::InvalidationFixture;
+    use ragstone_core::memory::MemoryInvalidations;
+
+    fn empty() -> InvalidationFixture {
+        let fan_out = Arc::new(MemoryInvalidations::new());
+        let interrupted = Arc::clone(&fan_out);
+        InvalidationFixture::new(fan_out).interrupting(move || {
+            interrupted.interrupt();
+            std::future::ready(())
+        })
+    }
+
+    ragstone_conformance::invalidations_suite!(async { empty() });
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use ragstone_conformance::{catalog, index};
+use ragstone_conformance::{cache, catalog, counters, index, invalidations, leases};
 
 /// Names of the public async functions that stand at the start of a line and take a fixture.
 fn written(suite: &str) -> BTreeSet<String> {
@@ -29,7 +29,15 @@ fn written(suite: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_law_that_is_written_is_listed() {
-    for (suite, listed) in [("catalog", catalog::LAWS), ("index", index::LAWS)] {
+    let suites = [
+        ("cache", cache::LAWS),
+        ("catalog", catalog::LAWS),
+        ("counters", counters::LAWS),
+        ("index", index::LAWS),
+        ("invalidations", invalidations::LAWS),
+        ("leases", leases::LAWS),
+    ];
+    for (suite, listed) in suites {
         let names: BTreeSet<String> = listed.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(names, written(suite));
         assert_eq!(names.len(), listed.len(), "no law is listed twice");

@@ -4,13 +4,25 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use ragstone_conformance::{CatalogFixture, Fixture, IndexFixture, Verdict, catalog, check_law, index};
+use ragstone_conformance::{
+    CacheFixture, CatalogFixture, CounterFixture, Fixture, IndexFixture, InvalidationFixture, LeaseFixture,
+    Verdict, cache, catalog, check_law, counters, index, invalidations, leases,
+};
+use ragstone_core::clock::ManualClock;
 
+use self::cache_fault::{CacheFault, FaultyCache};
 use self::catalog_fault::{CatalogFault, FaultyCatalog};
+use self::counter_fault::{CounterFault, FaultyCounters};
 use self::index_fault::{FaultyIndex, IndexFault};
+use self::invalidation_fault::{FaultyInvalidations, InvalidationFault};
+use self::lease_fault::{FaultyLeases, LeaseFault};
 
+mod cache_fault;
 mod catalog_fault;
+mod counter_fault;
 mod index_fault;
+mod invalidation_fault;
+mod lease_fault;
 
 fn breaks<P, L, F>(fixture: Fixture<P>, law: L) -> bool
 where
@@ -41,6 +53,33 @@ fn faulty_catalog(fault: Option<CatalogFault>) -> CatalogFixture {
 
 fn faulty_index(fault: Option<IndexFault>) -> IndexFixture {
     IndexFixture::new(Arc::new(FaultyIndex::new(fault)))
+}
+
+fn faulty_cache(fault: Option<CacheFault>) -> CacheFixture {
+    let clock = Arc::new(ManualClock::new());
+    let cache = Arc::new(FaultyCache::new(clock.clone(), fault));
+    CacheFixture::new(cache).passing(move |time| clock.advance(time))
+}
+
+fn faulty_counters(fault: Option<CounterFault>) -> CounterFixture {
+    let clock = Arc::new(ManualClock::new());
+    let counters = Arc::new(FaultyCounters::new(clock.clone(), fault));
+    CounterFixture::new(counters).passing(move |time| clock.advance(time))
+}
+
+fn faulty_leases(fault: Option<LeaseFault>) -> LeaseFixture {
+    let clock = Arc::new(ManualClock::new());
+    let leases = Arc::new(FaultyLeases::new(clock.clone(), fault));
+    LeaseFixture::new(leases).passing(move |time| clock.advance(time))
+}
+
+fn faulty_invalidations(fault: Option<InvalidationFault>) -> InvalidationFixture {
+    let fan_out = Arc::new(FaultyInvalidations::new(fault));
+    let interrupted = Arc::clone(&fan_out);
+    InvalidationFixture::new(fan_out).interrupting(move || {
+        interrupted.interrupt();
+        std::future::ready(())
+    })
 }
 
 caught! {
@@ -85,4 +124,48 @@ caught! {
         breaks index::search::targets_are_apart;
     claiming_durability: faulty_index(IndexFault::ClaimsDurability)
         breaks index::durability::flushed_state_survives_reopening;
+
+    caching_for_every_tenant: faulty_cache(CacheFault::MixesTenants)
+        breaks cache::entries::keys_are_apart;
+    caching_for_ever: faulty_cache(CacheFault::IgnoresTime)
+        breaks cache::expiry::entry_is_gone_after_its_time;
+    taking_any_time: faulty_cache(CacheFault::IgnoresTime)
+        breaks cache::expiry::bad_times_are_refused;
+    keeping_what_was_removed: faulty_cache(CacheFault::KeepsRemoved)
+        breaks cache::entries::removed_entry_is_gone;
+    answering_somebody_else: faulty_cache(CacheFault::MixesAnswers)
+        breaks cache::cancellation::dropped_calls_never_answer_others;
+
+    counting_in_fixed_windows: faulty_counters(CounterFault::FixesWindows)
+        breaks counters::windows::window_slides;
+    allowing_twice_at_a_border: faulty_counters(CounterFault::FixesWindows)
+        breaks counters::windows::no_window_ever_holds_more_than_the_limit;
+    counting_what_was_denied: faulty_counters(CounterFault::CountsDenied)
+        breaks counters::limits::denied_hits_are_not_counted;
+    counting_in_two_steps: faulty_counters(CounterFault::CountsInTwoSteps)
+        breaks counters::atomicity::concurrent_hits_never_exceed_the_limit;
+    mixing_counters: faulty_counters(CounterFault::MixesKeys)
+        breaks counters::limits::keys_are_counted_apart;
+
+    forgetting_tokens: faulty_leases(LeaseFault::ForgetsTokens)
+        breaks leases::tokens::tokens_grow_after_a_lease_ran_out;
+    renewing_what_was_lost: faulty_leases(LeaseFault::RenewsAny)
+        breaks leases::tokens::lost_lease_is_not_renewed;
+    renewing_what_ran_out: faulty_leases(LeaseFault::RenewsAny)
+        breaks leases::tokens::lease_that_ran_out_is_not_renewed;
+    releasing_what_was_lost: faulty_leases(LeaseFault::ReleasesAny)
+        breaks leases::tokens::lost_lease_releases_nothing;
+    leasing_in_two_steps: faulty_leases(LeaseFault::LeasesInTwoSteps)
+        breaks leases::concurrency::one_of_many_holders_wins;
+
+    mixing_topics: faulty_invalidations(InvalidationFault::MixesTopics)
+        breaks invalidations::messages::topics_are_apart;
+    saying_things_twice: faulty_invalidations(InvalidationFault::Repeats)
+        breaks invalidations::messages::everyone_hears_it_once;
+    hiding_gaps: faulty_invalidations(InvalidationFault::HidesGaps)
+        breaks invalidations::gaps::interruption_is_heard_as_a_gap;
+    hiding_that_a_listener_was_slow: faulty_invalidations(InvalidationFault::HidesGaps)
+        breaks invalidations::gaps::slow_listener_hears_a_gap;
+    losing_what_a_dropped_wait_took: faulty_invalidations(InvalidationFault::LosesMessages)
+        breaks invalidations::messages::payloads_come_in_order;
 }
