@@ -31,10 +31,14 @@ impl From<()> for Verdict {
 ///
 /// Panics when the law is broken or takes longer than two minutes.
 #[expect(clippy::print_stderr, reason = "a test that did not apply must say so in its output")]
-pub fn check_law<P, M, L, F>(make: M, law: L) -> Verdict
+///
+/// A fixture may be optional: without one, because a server is not there, nothing was tried. Whoever makes it reports
+/// that as a skip.
+pub fn check_law<P, M, O, L, F>(make: M, law: L) -> Verdict
 where
     P: ?Sized,
-    M: Future<Output = Fixture<P>>,
+    M: Future<Output = O>,
+    O: Into<Option<Fixture<P>>>,
     L: FnOnce(Fixture<P>) -> F,
     F: Future<Output: Into<Verdict>>,
 {
@@ -43,7 +47,12 @@ where
         .enable_all()
         .build()
         .expect("starts a runtime");
-    let trial = Box::pin(async { law(make.await).await.into() });
+    let trial = Box::pin(async {
+        match make.await.into() {
+            Some(fixture) => law(fixture).await.into(),
+            None => Verdict::NotApplicable("there is no server to try it on"),
+        }
+    });
     let verdict =
         runtime.block_on(async { tokio::time::timeout(LIMIT, trial).await }).expect("the law ended in time");
     if let Verdict::NotApplicable(why) = verdict {
