@@ -177,7 +177,7 @@ impl Session {
 
     /// Whether what the server leans on was started anew, on another port with another password.
     fn leans_on_a_new_one(&self, server: Server) -> bool {
-        server == Server::PgBouncer && self.started.contains(&Server::Postgres)
+        server.leans_on_postgres() && self.started.contains(&Server::Postgres)
     }
 
     /// What tests have to be told, without what the environment says already.

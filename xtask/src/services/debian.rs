@@ -21,7 +21,8 @@ pub(super) fn install(servers: &[Server], install: Install) -> Result<()> {
     if servers.is_empty() {
         return Ok(());
     }
-    let packages: Vec<&str> = servers.iter().map(|server| server.package()).collect();
+    let mut packages: Vec<&str> = servers.iter().map(|server| server.package()).collect();
+    packages.dedup();
     let by_hand = format!("run `apt-get install {}` as root", packages.join(" "));
     ensure!(install == Install::IfMissing, "not installed: run `cargo xtask services up`, or {by_hand}");
     ensure!(is_on_path("apt-get"), "not installed, and this is not a Debian system: install it by hand");

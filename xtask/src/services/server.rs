@@ -14,6 +14,8 @@ use super::{pgbouncer, postgres, redis};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Server {
     Postgres,
+    /// Follows the PostgreSQL that is started here.
+    Standby,
     /// In front of the PostgreSQL that is started here, in transaction mode.
     PgBouncer,
     Redis,
@@ -21,20 +23,36 @@ pub(super) enum Server {
 
 impl Server {
     /// Every kind, each behind what it leans on.
-    pub(super) const ALL: [Self; 3] = [Self::Postgres, Self::PgBouncer, Self::Redis];
+    pub(super) const ALL: [Self; 4] = [Self::Postgres, Self::Standby, Self::PgBouncer, Self::Redis];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Postgres => "postgres",
+            Self::Standby => "standby",
             Self::PgBouncer => "pgbouncer",
             Self::Redis => "redis",
         }
+    }
+
+    /// How the name of its process begins.
+    fn process(self) -> &'static str {
+        match self {
+            Self::Postgres | Self::Standby => "postgres",
+            Self::PgBouncer => "pgbouncer",
+            Self::Redis => "redis",
+        }
+    }
+
+    /// Whether it knows the port and the password of the PostgreSQL that is started here.
+    pub(super) fn leans_on_postgres(self) -> bool {
+        matches!(self, Self::Standby | Self::PgBouncer)
     }
 
     /// The variable that tests read.
     pub(super) fn variable(self) -> &'static str {
         match self {
             Self::Postgres => "RAGSTONE_TEST_POSTGRES_URL",
+            Self::Standby => "RAGSTONE_TEST_POSTGRES_REPLICA_URL",
             Self::PgBouncer => "RAGSTONE_TEST_PGBOUNCER_URL",
             Self::Redis => "RAGSTONE_TEST_REDIS_URL",
         }
@@ -43,7 +61,7 @@ impl Server {
     /// Debian's package.
     pub(super) fn package(self) -> &'static str {
         match self {
-            Self::Postgres => "postgresql",
+            Self::Postgres | Self::Standby => "postgresql",
             Self::PgBouncer => "pgbouncer",
             Self::Redis => "redis-server",
         }
@@ -52,7 +70,7 @@ impl Server {
     /// The installed program, if there is one.
     pub(super) fn program(self) -> Option<PathBuf> {
         match self {
-            Self::Postgres => postgres::bin_folder().map(|folder| folder.join("postgres")),
+            Self::Postgres | Self::Standby => postgres::bin_folder().map(|folder| folder.join("postgres")),
             Self::PgBouncer => first_file(&["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"]),
             Self::Redis => first_file(&["/usr/bin/redis-server", "/usr/local/bin/redis-server"]),
         }
@@ -63,6 +81,7 @@ impl Server {
         let program = self.program().with_context(|| format!("{} is not installed", self.name()))?;
         match self {
             Self::Postgres => postgres::start(folder),
+            Self::Standby => postgres::start_standby(folder, postgres_url),
             Self::PgBouncer => pgbouncer::start(&program, folder, postgres_url),
             Self::Redis => redis::start(&program, folder),
         }
@@ -71,19 +90,19 @@ impl Server {
 
     /// Whether the process that was started in the folder lives.
     pub(super) fn is_running(self, folder: &Path) -> bool {
-        self.pid(folder).is_some_and(|pid| is_alive(pid, self.name()))
+        self.pid(folder).is_some_and(|pid| is_alive(pid, self.process()))
     }
 
     /// Ends the process that was started in the folder, and waits for it. One that has ended is fine.
     pub(super) fn stop(self, folder: &Path) -> Result<()> {
-        let Some(pid) = self.pid(folder).filter(|pid| is_alive(*pid, self.name())) else {
+        let Some(pid) = self.pid(folder).filter(|pid| is_alive(*pid, self.process())) else {
             return Ok(());
         };
         // To PostgreSQL SIGTERM means to wait for its clients, SIGINT not to.
-        send(if self == Self::Postgres { "-INT" } else { "-TERM" }, pid)?;
-        if wait_until(Duration::from_secs(20), || !is_alive(pid, self.name())).is_err() {
+        send(if self.process() == "postgres" { "-INT" } else { "-TERM" }, pid)?;
+        if wait_until(Duration::from_secs(20), || !is_alive(pid, self.process())).is_err() {
             send("-KILL", pid)?;
-            wait_until(Duration::from_secs(5), || !is_alive(pid, self.name()))
+            wait_until(Duration::from_secs(5), || !is_alive(pid, self.process()))
                 .with_context(|| format!("{} (process {pid}) does not end", self.name()))?;
         }
         Ok(())
@@ -91,7 +110,7 @@ impl Server {
 
     fn pid(self, folder: &Path) -> Option<u32> {
         let file = match self {
-            Self::Postgres => folder.join("data/postmaster.pid"),
+            Self::Postgres | Self::Standby => folder.join("data/postmaster.pid"),
             Self::PgBouncer | Self::Redis => folder.join("pid"),
         };
         std::fs::read_to_string(file).ok()?.lines().next()?.trim().parse().ok()
