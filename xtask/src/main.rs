@@ -81,7 +81,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Task::Codegen(options) => codegen::run(&workspace, &options)?,
         Task::Bench(options) => bench::run(&workspace, &options)?,
         Task::Eval(options) => eval::run(&workspace, &options)?,
-        Task::Services(options) => services::run(&options),
+        Task::Services(options) => services::run(&workspace, &options)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,7 @@ use clap::{Args, ValueEnum};
 
 use self::libtest::Tally;
 use self::skips::Skips;
+use crate::services::{Install, Session};
 use crate::steps::{Counts, Steps};
 use crate::workspace::Workspace;
 use crate::{codegen, docs_test, eval, layers, process, tidy};
@@ -67,6 +68,11 @@ impl Step {
         scope == Scope::Ci || !matches!(self, Self::Eval | Self::Clippy | Self::Rustdoc)
     }
 
+    /// Whether the step runs tests that talk to servers.
+    fn needs_services(self) -> bool {
+        matches!(self, Self::Rust | Self::Examples)
+    }
+
     fn run(self, context: &TestRun<'_>) -> Result<Counts> {
         let workspace = context.workspace;
         match self {
@@ -90,10 +96,17 @@ impl Step {
 
 /// Runs the chosen steps and prints the counts; the exit code says whether everything passed.
 pub(crate) fn run(workspace: &Workspace, options: &Options, scope: Scope) -> Result<ExitCode> {
-    let context = TestRun::prepare(workspace, &options.package)?;
+    let mut context = TestRun::prepare(workspace, &options.package)?;
     let mut steps = Steps::default();
-    for step in plan(options, scope) {
+    let plan = plan(options, scope);
+    if plan.iter().any(|step| step.needs_services()) {
+        steps.run("services", || context.start_services());
+    }
+    for step in plan {
         steps.run(&step.name(), || step.run(&context));
+    }
+    if let Some(services) = context.services.take() {
+        services.end()?;
     }
     let skips = Skips::read(&context.skip_report)?;
     let skipped = steps.total().skipped.max(skips.len());
@@ -131,6 +144,7 @@ struct TestRun<'a> {
     packages: &'a [String],
     skip_report: PathBuf,
     data: Option<PathBuf>,
+    services: Option<Session>,
 }
 
 impl<'a> TestRun<'a> {
@@ -147,7 +161,21 @@ impl<'a> TestRun<'a> {
                 "data sets: none; tests that need them are skipped (RAGSTONE_TEST_DATA names a folder)"
             ),
         }
-        Ok(Self { workspace, packages, skip_report, data })
+        Ok(Self { workspace, packages, skip_report, data, services: None })
+    }
+
+    /// Starts the servers that are installed; CI also installs the others, and does without none of them.
+    fn start_services(&mut self) -> Result<Counts> {
+        let install = if is_ci() { Install::IfMissing } else { Install::Never };
+        let session = Session::start(self.workspace, install)?;
+        let failures: Vec<String> = session.failures().collect();
+        let passed = session.count();
+        self.services = Some(session);
+        for failure in &failures {
+            println!("{failure}; tests that need it are skipped");
+        }
+        ensure!(failures.is_empty() || !is_ci(), "CI does not do without a server");
+        Ok(Counts { passed, failed: 0, skipped: failures.len() })
     }
 
     /// The release profile on purpose: the embedded engine takes minutes to build, and so builds once for
@@ -196,6 +224,9 @@ impl<'a> TestRun<'a> {
         command.env("RAGSTONE_SKIP_REPORT", &self.skip_report);
         if let Some(data) = &self.data {
             command.env("RAGSTONE_TEST_DATA", data);
+        }
+        if let Some(services) = &self.services {
+            command.envs(services.variables().iter().map(|(name, url)| (name, url)));
         }
         let skipped_before = Skips::read(&self.skip_report)?.len();
         let mut tally = Tally::default();

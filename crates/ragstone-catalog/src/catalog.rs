@@ -6,25 +6,60 @@ use std::time::Duration;
 
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Result};
 
-use crate::sql::{Access, Database, Row, Statement, Transaction};
+use crate::horizon::Horizon;
+use crate::migration::migrate;
+use crate::sql::{Access, Database, Dialect, Freshness, Row, Statement, Transaction};
 use crate::transaction::{TransactionTasks, WriteTransaction};
 
 /// The system of record on a database `D`.
 ///
 /// Implements [`CollectionStore`](ragstone_core::port::CollectionStore),
-/// [`DocumentStore`](ragstone_core::port::DocumentStore) and [`ChangeFeed`](ragstone_core::port::ChangeFeed).
+/// [`DocumentStore`](ragstone_core::port::DocumentStore), [`ChangeFeed`](ragstone_core::port::ChangeFeed) and
+/// [`Leases`](ragstone_core::port::Leases).
 /// Every call is cancel-safe: a write that has begun ends by itself when its caller leaves.
 /// A call answers `DeadlineExceeded` when its context's deadline passes first; a write may then still happen.
 #[derive(Debug)]
 pub struct Catalog<D: Database> {
     database: Arc<D>,
     clock: Arc<dyn Clock>,
+    horizon: Arc<Horizon>,
     tasks: TransactionTasks,
 }
 
 impl<D: Database> Catalog<D> {
-    pub(crate) fn new(database: D, clock: Arc<dyn Clock>, queue_timeout: Duration) -> Self {
-        Self { database: Arc::new(database), clock, tasks: TransactionTasks::new(queue_timeout) }
+    /// Puts a catalog on a database; at most `readers` snapshots are read at a time.
+    pub(crate) fn new(database: D, clock: Arc<dyn Clock>, queue_timeout: Duration, readers: u32) -> Self {
+        Self {
+            database: Arc::new(database),
+            clock,
+            horizon: Arc::default(),
+            tasks: TransactionTasks::new(queue_timeout, readers),
+        }
+    }
+
+    /// Brings the schema up to date; where that fails the database is closed.
+    pub(crate) async fn migrated(self) -> Result<Self> {
+        let database = Arc::clone(&self.database);
+        let outcome = self.tasks.run(async move { migrate(&*database).await }).await;
+        if let Err(error) = outcome {
+            self.close().await;
+            return Err(error);
+        }
+        Ok(self)
+    }
+
+    #[cfg(feature = "postgres")]
+    pub(crate) fn database(&self) -> &D {
+        &self.database
+    }
+
+    pub(crate) fn dialect(&self) -> &'static Dialect {
+        self.database.dialect()
+    }
+
+    /// How far this process knows the catalog to be.
+    pub(crate) fn horizon(&self) -> &Horizon {
+        &self.horizon
     }
 
     /// Refuses new calls, waits for the transactions that run, and closes the database.
@@ -42,7 +77,19 @@ impl<D: Database> Catalog<D> {
         operation: &'static str,
         statement: Statement<'_>,
     ) -> Result<Vec<Row>> {
-        self.in_time(ctx, operation, self.database.read(statement)).await
+        self.in_time(ctx, operation, self.database.read(statement, Freshness::Latest)).await
+    }
+
+    /// Runs one statement that may miss what other processes wrote just now, but nothing that this one has written
+    /// or seen.
+    pub(crate) async fn read_lagging(
+        &self,
+        ctx: &CallContext,
+        operation: &'static str,
+        statement: Statement<'_>,
+    ) -> Result<Vec<Row>> {
+        let freshness = Freshness::AtLeast(self.horizon.sequence());
+        self.in_time(ctx, operation, self.database.read(statement, freshness)).await
     }
 
     /// Runs several statements that read one state of the database.
@@ -57,7 +104,41 @@ impl<D: Database> Catalog<D> {
         F: Future<Output = Result<T>> + Send + 'static,
     {
         let database = Arc::clone(&self.database);
-        let work = self.tasks.run(async move { body(database.begin(Access::Snapshot).await?).await });
+        let work = async {
+            let turn = self.tasks.reader_turn().await?;
+            let transaction = async move {
+                let result = async { body(database.begin(Access::Snapshot).await?).await }.await;
+                drop(turn);
+                result
+            };
+            self.tasks.run(transaction).await
+        };
+        self.in_time(ctx, operation, work).await
+    }
+
+    /// Runs one statement that writes rows which have nothing to do with sequences.
+    pub(crate) async fn aside(
+        &self,
+        ctx: &CallContext,
+        operation: &'static str,
+        statement: Statement<'static>,
+    ) -> Result<Vec<Row>> {
+        let database = Arc::clone(&self.database);
+        let work = async {
+            let turn = self.tasks.side_turn().await?;
+            let transaction = async move {
+                let result = async {
+                    let mut tx = database.begin(Access::Aside).await?;
+                    let rows = tx.fetch(statement).await?;
+                    tx.commit().await?;
+                    Ok(rows)
+                };
+                let result = result.await;
+                drop(turn);
+                result
+            };
+            self.tasks.run(transaction).await
+        };
         self.in_time(ctx, operation, work).await
     }
 
@@ -74,11 +155,13 @@ impl<D: Database> Catalog<D> {
     {
         let database = Arc::clone(&self.database);
         let clock = Arc::clone(&self.clock);
+        let horizon = Arc::clone(&self.horizon);
         let work = async {
             let turn = self.tasks.writer_turn().await?;
             let transaction = async move {
                 let result =
-                    async { body(WriteTransaction::begin(&*database, clock.now()).await?).await }.await;
+                    async { body(WriteTransaction::begin(&*database, horizon, clock.now()).await?).await }
+                        .await;
                 drop(turn);
                 result
             };

@@ -24,7 +24,9 @@ const PROJECTED_BATCH: usize = 256;
 
 impl<D: Database> ChangeFeed for Catalog<D> {
     async fn head(&self, ctx: &CallContext) -> Result<Sequence> {
-        head_of(self.read(ctx, "catalog.head", head_statement()).await?)
+        let head = head_of(self.read(ctx, "catalog.head", head_statement()).await?)?;
+        self.horizon().raise(head);
+        Ok(head)
     }
 
     async fn projected_collections(
@@ -41,7 +43,12 @@ impl<D: Database> ChangeFeed for Catalog<D> {
         )
         .bind(projection.as_str());
         let rows = self.read(ctx, "catalog.projected_collections", statement).await?;
-        rows.into_iter().map(read_projected).collect()
+        let projected: Vec<ProjectedCollection> =
+            rows.into_iter().map(read_projected).collect::<Result<_>>()?;
+        for one in &projected {
+            self.horizon().raise(one.head);
+        }
+        Ok(projected)
     }
 
     async fn projected(

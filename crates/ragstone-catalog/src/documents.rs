@@ -54,7 +54,7 @@ impl<D: Database> DocumentStore for Catalog<D> {
     ) -> Result<Page<Document>> {
         let operation = "catalog.documents";
         self.require_collection(ctx, operation, collection).await?;
-        let rows = self.read(ctx, operation, listing::documents(collection, page)).await?;
+        let rows = self.read(ctx, operation, listing::documents(self.dialect(), collection, page)).await?;
         page_of(rows, page, record::read_document, |document| document.source.as_str().to_owned())
     }
 
@@ -89,7 +89,7 @@ impl<D: Database> DocumentStore for Catalog<D> {
         let mut found = passage::Found::default();
         for batch in passage::distinct(chunks).chunks(passage::BATCH) {
             let statement = passage::passages(batch, ctx.tenant());
-            found.add(self.read(ctx, "catalog.passages", statement).await?)?;
+            found.add(self.read_lagging(ctx, "catalog.passages", statement).await?)?;
         }
         found.in_order_of(chunks)
     }
@@ -104,7 +104,7 @@ impl<D: Database> DocumentStore for Catalog<D> {
         let operation = "catalog.source_states";
         self.require_collection(ctx, operation, collection).await?;
         let end = listing::end_of_prefix(prefix);
-        let statement = listing::source_states(collection, prefix, end.as_deref(), page);
+        let statement = listing::source_states(self.dialect(), collection, prefix, end.as_deref(), page);
         let rows = self.read(ctx, operation, statement).await?;
         page_of(rows, page, listing::read_source_state, |state| state.source.as_str().to_owned())
     }

@@ -1,14 +1,18 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(not(feature = "sqlite"))]
-compile_error!("ragstone-catalog needs a database: enable the feature `sqlite`");
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+compile_error!("ragstone-catalog needs a database: enable the feature `sqlite` or `postgres`");
 
 mod catalog;
 mod changes;
 mod collections;
 mod documents;
 mod error;
+mod horizon;
+mod leases;
 mod migration;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -16,6 +20,8 @@ mod transaction;
 mod transfer;
 
 pub use crate::catalog::Catalog;
+#[cfg(feature = "postgres")]
+pub use crate::postgres::{PoolStatus, Pooler, Postgres, PostgresCatalog, PostgresConfig, Wakeups};
 #[cfg(feature = "sqlite")]
 pub use crate::sqlite::{Sqlite, SqliteCatalog, SqliteConfig};
 pub use crate::transfer::Transferred;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures::FutureExt as _;
 use ragstone_core::port::BoxFuture;
-use ragstone_core::{Clock, Result};
+use ragstone_core::{Clock, Error, Result};
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite as Driver};
@@ -13,12 +13,13 @@ use sqlx::{ConnectOptions as _, Connection as _, Sqlite as Driver};
 pub use self::config::SqliteConfig;
 use self::connection::SqliteTransaction;
 use crate::catalog::Catalog;
-use crate::error::from_sqlx;
-use crate::migration::{migrate_sqlite, refuse_foreign_file};
-use crate::sql::{Access, Database, Row, Statement, Transaction};
+use crate::error::from_sqlite;
+use crate::sql::{Access, Database, Dialect, Freshness, Row, Statement, Transaction};
 
 mod config;
 mod connection;
+mod dialect;
+mod foreign;
 
 /// The catalog in one SQLite file.
 pub type SqliteCatalog = Catalog<Sqlite>;
@@ -42,10 +43,11 @@ impl Catalog<Sqlite> {
     /// `Corrupt`; one that cannot be opened or written is `Unavailable`. Needs a tokio runtime, here and later.
     /// One process at a time should open a catalog: a second one works, but the two wait for each other.
     pub async fn open(path: impl AsRef<Path>, config: SqliteConfig, clock: Arc<dyn Clock>) -> Result<Self> {
-        let database = Sqlite::open(path.as_ref(), &config)
-            .await
-            .map_err(|error| error.with_operation("catalog.open"))?;
-        Ok(Self::new(database, clock, config.queue_timeout()))
+        let open = async {
+            let database = Sqlite::open(path.as_ref(), &config).await?;
+            Self::new(database, clock, config.queue_timeout(), config.readers()).migrated().await
+        };
+        open.await.map_err(|error: Error| error.with_operation("catalog.open"))
     }
 }
 
@@ -57,13 +59,12 @@ impl Sqlite {
             .max_connections(1)
             .connect_with(options.clone().create_if_missing(true))
             .await
-            .map_err(from_sqlx)?;
-        migrate_sqlite(&writer).await?;
+            .map_err(from_sqlite)?;
         let readers = pool_options(config)
             .max_connections(config.readers())
             .connect_with(options.pragma("query_only", "ON"))
             .await
-            .map_err(from_sqlx)?;
+            .map_err(from_sqlite)?;
         Ok(Self { writer, readers })
     }
 }
@@ -74,9 +75,9 @@ async fn refuse_foreign(path: &Path) -> Result<()> {
         return Ok(());
     }
     let options = SqliteConnectOptions::new().filename(path).disable_statement_logging();
-    let mut connection = options.connect().await.map_err(from_sqlx)?;
-    refuse_foreign_file(&mut connection).await?;
-    connection.close().await.map_err(from_sqlx)
+    let mut connection = options.connect().await.map_err(from_sqlite)?;
+    foreign::refuse(&mut connection).await?;
+    connection.close().await.map_err(from_sqlite)
 }
 
 /// Settings that every connection shares.
@@ -105,9 +106,18 @@ fn pool_options(config: &SqliteConfig) -> PoolOptions<Driver> {
 }
 
 impl Database for Sqlite {
-    fn read<'a>(&'a self, statement: Statement<'a>) -> BoxFuture<'a, Result<Vec<Row>>> {
+    fn dialect(&self) -> &'static Dialect {
+        &dialect::SQLITE
+    }
+
+    /// There is one file, which never lags.
+    fn read<'a>(
+        &'a self,
+        statement: Statement<'a>,
+        _freshness: Freshness,
+    ) -> BoxFuture<'a, Result<Vec<Row>>> {
         async move {
-            let mut connection = self.readers.acquire().await.map_err(from_sqlx)?;
+            let mut connection = self.readers.acquire().await.map_err(from_sqlite)?;
             connection::fetch(&mut connection, statement).await
         }
         .boxed()
@@ -117,10 +127,10 @@ impl Database for Sqlite {
     fn begin(&self, access: Access) -> BoxFuture<'_, Result<Box<dyn Transaction>>> {
         let (pool, begin) = match access {
             Access::Snapshot => (&self.readers, "BEGIN"),
-            Access::Write => (&self.writer, "BEGIN IMMEDIATE"),
+            Access::Write | Access::Aside | Access::Migrate => (&self.writer, "BEGIN IMMEDIATE"),
         };
         async move {
-            let transaction = pool.begin_with(begin).await.map_err(from_sqlx)?;
+            let transaction = pool.begin_with(begin).await.map_err(from_sqlite)?;
             Ok(Box::new(SqliteTransaction::new(transaction)) as Box<dyn Transaction>)
         }
         .boxed()

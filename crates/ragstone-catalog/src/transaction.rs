@@ -10,11 +10,19 @@
 //!
 //! # Sequences
 //!
-//! The greatest sequence is one row of `counters`. A [`WriteTransaction`] is alone from its begin to its commit
-//! ([`Access::Write`]), reads that row, counts up in memory and writes the row back before it commits. Sequences
-//! therefore follow the order of commits, without gaps: who has read up to `n` will never find a change at or
-//! before `n` later on. A counter that is raised outside of the transaction (`SERIAL`, `AUTOINCREMENT`) does not
-//! have this property, since a smaller value may commit after a greater one.
+//! The greatest sequence is one row of `counters`. A [`WriteTransaction`] reads that row as its first statement and
+//! is alone from then to its end ([`Access::Write`]): SQLite has one writer anyway, PostgreSQL locks the row. It
+//! counts up in memory and writes the row back before it commits. Sequences therefore follow the order of commits,
+//! without gaps: who has read up to `n` will never find a change at or before `n` later on. A counter that is raised
+//! outside of the transaction (`SERIAL`, `AUTOINCREMENT`) does not have this property, since a smaller value may
+//! commit after a greater one.
+//!
+//! # Turns
+//!
+//! Writers of this process take turns before they ask for a connection, so that however many wait, one connection
+//! is used. Snapshots take turns for as many connections as there are, before they become tasks: a caller that
+//! leaves while it waits leaves no task behind, and there are never more tasks than turns. Small writes beside the
+//! sequence, which need not wait for a long one, have a few turns of their own.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -26,29 +34,65 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use crate::error::closed;
+use crate::horizon::Horizon;
 use crate::sql::{Access, Connection, Database, Row, Statement, Transaction, corrupt};
+
+/// Small writes that may run at the same time.
+const SIDE_TURNS: usize = 4;
 
 /// Owner of the tasks that transactions run in.
 #[derive(Debug)]
 pub(crate) struct TransactionTasks {
     tracker: TaskTracker,
     writers: Arc<Semaphore>,
+    readers: Arc<Semaphore>,
+    asides: Arc<Semaphore>,
     queue_timeout: Duration,
 }
 
 impl TransactionTasks {
-    pub(crate) fn new(queue_timeout: Duration) -> Self {
-        Self { tracker: TaskTracker::new(), writers: Arc::new(Semaphore::new(1)), queue_timeout }
+    /// Lets one transaction write and `readers` read at a time; others wait at most `queue_timeout`.
+    pub(crate) fn new(queue_timeout: Duration, readers: u32) -> Self {
+        let readers = usize::try_from(readers).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
+        Self {
+            tracker: TaskTracker::new(),
+            writers: Arc::new(Semaphore::new(1)),
+            readers: Arc::new(Semaphore::new(readers)),
+            asides: Arc::new(Semaphore::new(SIDE_TURNS)),
+            queue_timeout,
+        }
     }
 
     /// Waits, first come first served, until no other task writes.
     pub(crate) async fn writer_turn(&self) -> Result<OwnedSemaphorePermit> {
-        let turn = Arc::clone(&self.writers).acquire_owned();
-        match tokio::time::timeout(self.queue_timeout, turn).await {
-            Ok(Ok(permit)) => Ok(permit),
+        self.turn(&self.writers).await?.ok_or_else(|| {
+            Error::new(ErrorKind::Unavailable, "too many writes wait for their turn")
+                .with_help("try again, or write larger batches")
+        })
+    }
+
+    /// Waits, first come first served, until few others make small writes.
+    pub(crate) async fn side_turn(&self) -> Result<OwnedSemaphorePermit> {
+        self.turn(&self.asides).await?.ok_or_else(|| {
+            Error::new(ErrorKind::Unavailable, "too many small writes wait for their turn")
+                .with_help("try again")
+        })
+    }
+
+    /// Waits, first come first served, until a connection can be had for reading.
+    pub(crate) async fn reader_turn(&self) -> Result<OwnedSemaphorePermit> {
+        self.turn(&self.readers).await?.ok_or_else(|| {
+            Error::new(ErrorKind::Unavailable, "too many reads wait for their turn")
+                .with_help("try again, or allow the catalog more connections")
+        })
+    }
+
+    /// `None` when the time in the queue is over.
+    async fn turn(&self, turns: &Arc<Semaphore>) -> Result<Option<OwnedSemaphorePermit>> {
+        match tokio::time::timeout(self.queue_timeout, Arc::clone(turns).acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(Some(permit)),
             Ok(Err(_)) => Err(closed()),
-            Err(_) => Err(Error::new(ErrorKind::Unavailable, "too many writes wait for their turn")
-                .with_help("try again, or write larger batches")),
+            Err(_) => Ok(None),
         }
     }
 
@@ -69,6 +113,8 @@ impl TransactionTasks {
     /// Refuses new work and waits for what runs.
     pub(crate) async fn close(&self) {
         self.writers.close();
+        self.readers.close();
+        self.asides.close();
         self.tracker.close();
         self.tracker.wait().await;
     }
@@ -77,17 +123,25 @@ impl TransactionTasks {
 /// A transaction that writes, with the sequence it hands out.
 pub(crate) struct WriteTransaction {
     inner: Box<dyn Transaction>,
+    raise_head: &'static str,
+    horizon: Arc<Horizon>,
     committed: Sequence,
     head: Sequence,
     now: Timestamp,
 }
 
 impl WriteTransaction {
-    /// Begins, and reads the head of the sequence.
-    pub(crate) async fn begin(database: &dyn Database, now: Timestamp) -> Result<Self> {
+    /// Begins, and reads the head of the sequence as the only one who may.
+    pub(crate) async fn begin(
+        database: &dyn Database,
+        horizon: Arc<Horizon>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let dialect = database.dialect();
         let mut inner = database.begin(Access::Write).await?;
-        let committed = read_head(&mut *inner).await?;
-        Ok(Self { inner, committed, head: committed, now })
+        let committed = head_of(inner.fetch(Statement::new(dialect.lock_head)).await?)?;
+        let raise_head = dialect.raise_head;
+        Ok(Self { inner, raise_head, horizon, committed, head: committed, now })
     }
 
     /// The time that all rows of this transaction carry.
@@ -111,11 +165,11 @@ impl WriteTransaction {
     /// Makes everything durable, the head of the sequence included.
     pub(crate) async fn commit(mut self) -> Result<()> {
         if self.head != self.committed {
-            let raise =
-                Statement::new("UPDATE counters SET value = $1 WHERE name = 'sequence'").bind(self.head);
-            self.inner.execute(raise).await?;
+            self.inner.execute(Statement::new(self.raise_head).bind(self.head)).await?;
         }
-        self.inner.commit().await
+        self.inner.commit().await?;
+        self.horizon.raise(self.head);
+        Ok(())
     }
 
     /// Ends a transaction that turned out to have nothing to write, without touching the disk.
@@ -142,8 +196,4 @@ pub(crate) const fn head_statement() -> Statement<'static> {
 /// Takes the greatest sequence from the rows of [`head_statement`].
 pub(crate) fn head_of(rows: Vec<Row>) -> Result<Sequence> {
     rows.into_iter().next().ok_or_else(|| corrupt("the sequence counter is missing"))?.sequence()
-}
-
-async fn read_head(connection: &mut dyn Transaction) -> Result<Sequence> {
-    head_of(connection.fetch(head_statement()).await?)
 }

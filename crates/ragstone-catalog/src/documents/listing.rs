@@ -5,39 +5,74 @@ use ragstone_core::page::PageRequest;
 use ragstone_core::{CollectionId, Result};
 
 use super::record::{document_columns, read_source};
-use crate::sql::{Row, Statement};
+use crate::sql::{Dialect, Row, SourceIndex, Statement};
+
+/// A condition on the source in a dialect's terms: one phrase for an index on whole sources, and one that also
+/// bounds the beginning that the index holds. Whatever lies behind a text has a beginning that does not lie before.
+macro_rules! bound {
+    ($index:expr, $comparison:literal, $side:literal, $value:literal) => {
+        match $index {
+            SourceIndex::Whole => concat!(" AND d.source ", $comparison, " ", $value),
+            SourceIndex::Prefix => concat!(
+                " AND d.source ",
+                $comparison,
+                " ",
+                $value,
+                " AND left(d.source, 600) ",
+                $side,
+                " left(",
+                $value,
+                ", 600)"
+            ),
+        }
+    };
+}
+
+/// The order by source, of at most `$3` rows.
+const fn ordered(index: SourceIndex) -> &'static str {
+    match index {
+        SourceIndex::Whole => " ORDER BY d.source LIMIT $3",
+        SourceIndex::Prefix => " ORDER BY left(d.source, 600), d.source LIMIT $3",
+    }
+}
 
 /// The statement for one page of documents.
-pub(super) fn documents(collection: CollectionId, page: &PageRequest) -> Statement<'_> {
-    Statement::new(concat!(
+pub(super) fn documents<'q>(
+    dialect: &Dialect,
+    collection: CollectionId,
+    page: &'q PageRequest,
+) -> Statement<'q> {
+    const SELECT: &str = concat!(
         "SELECT ",
         document_columns!(),
-        " FROM documents d WHERE d.collection = $1 AND d.deleted = 0 AND d.source > $2
-         ORDER BY d.source LIMIT $3"
-    ))
-    .bind(collection)
-    .bind(page.after_key().unwrap_or_default())
-    .bind(page.size() + 1)
+        " FROM documents d WHERE d.collection = $1 AND d.deleted = 0"
+    );
+    let index = dialect.source_index;
+    Statement::of_parts(&[SELECT, bound!(index, ">", ">=", "$2"), ordered(index)])
+        .bind(collection)
+        .bind(page.after_key().unwrap_or_default())
+        .bind(page.size() + 1)
 }
 
 /// The statement for one page of source states, with one lower and at most one upper bound on the source.
 pub(super) fn source_states<'q>(
+    dialect: &Dialect,
     collection: CollectionId,
     prefix: &'q str,
     end: Option<&'q str>,
     page: &'q PageRequest,
 ) -> Statement<'q> {
     const SELECT: &str = "SELECT d.id, d.source, d.content_digest, d.recipe FROM documents d
-         WHERE d.collection = $1 AND d.deleted = 0 AND d.source ";
+         WHERE d.collection = $1 AND d.deleted = 0";
+    let index = dialect.source_index;
     let after = page.after_key().filter(|key| *key >= prefix);
-    let rest = match (after.is_some(), end.is_some()) {
-        (true, true) => "> $2 AND d.source < $4 ORDER BY d.source LIMIT $3",
-        (true, false) => "> $2 ORDER BY d.source LIMIT $3",
-        (false, true) => ">= $2 AND d.source < $4 ORDER BY d.source LIMIT $3",
-        (false, false) => ">= $2 ORDER BY d.source LIMIT $3",
-    };
-    let statement =
-        Statement::joined(SELECT, rest).bind(collection).bind(after.unwrap_or(prefix)).bind(page.size() + 1);
+    let lower =
+        if after.is_some() { bound!(index, ">", ">=", "$2") } else { bound!(index, ">=", ">=", "$2") };
+    let upper = if end.is_some() { bound!(index, "<", "<=", "$4") } else { "" };
+    let statement = Statement::of_parts(&[SELECT, lower, upper, ordered(index)])
+        .bind(collection)
+        .bind(after.unwrap_or(prefix))
+        .bind(page.size() + 1);
     match end {
         Some(end) => statement.bind(end),
         None => statement,

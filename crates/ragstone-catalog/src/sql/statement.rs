@@ -8,7 +8,7 @@ use super::Value;
 /// A statement with its parameters.
 ///
 /// Text is only ever put together from constants and placeholder numbers, so no value can become SQL.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Statement<'q> {
     sql: Cow<'static, str>,
     values: Vec<Value<'q>>,
@@ -23,6 +23,11 @@ impl<'q> Statement<'q> {
     /// Starts from two constants, the first holding what several statements share.
     pub(crate) fn joined(first: &'static str, second: &'static str) -> Self {
         Self { sql: Cow::Owned([first, second].concat()), values: Vec::new() }
+    }
+
+    /// Starts from constants that follow each other.
+    pub(crate) fn of_parts(parts: &[&'static str]) -> Self {
+        Self { sql: Cow::Owned(parts.concat()), values: Vec::new() }
     }
 
     /// Puts a list of placeholders between `before` and `after`, numbered from `first`.

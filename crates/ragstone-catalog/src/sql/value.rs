@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use ragstone_core::{
-    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, Sequence,
-    SourceUri, TenantId, Timestamp,
+    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, HolderId,
+    Sequence, SourceUri, TenantId, Timestamp,
 };
 use uuid::Uuid;
 
@@ -67,6 +67,12 @@ impl<'q> From<&'q str> for Value<'q> {
     }
 }
 
+impl From<String> for Value<'_> {
+    fn from(value: String) -> Self {
+        Self::Text(Cow::Owned(value))
+    }
+}
+
 impl<'q> From<&'q [u8]> for Value<'q> {
     fn from(value: &'q [u8]) -> Self {
         Self::Bytes(Cow::Borrowed(value))
@@ -108,7 +114,7 @@ macro_rules! from_uuid_id {
         )*
     };
 }
-from_uuid_id!(CollectionId, DocumentId, ChunkId, GenerationId);
+from_uuid_id!(CollectionId, DocumentId, ChunkId, GenerationId, HolderId);
 
 macro_rules! from_name {
     ($($name:ident),*) => {

@@ -6,7 +6,7 @@ use ragstone_core::{Error, ErrorKind, Result};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow, SqliteValueRef};
 use sqlx::{Arguments as _, AssertSqlSafe, Decode, Row as _, Sqlite as Driver, TypeInfo as _, ValueRef as _};
 
-use crate::error::from_sqlx;
+use crate::error::from_sqlite;
 use crate::sql::{Connection, Row, Statement, Transaction, Value};
 
 /// A transaction on a pooled connection. Dropped, it rolls back before the connection is used again.
@@ -23,7 +23,7 @@ impl Connection for SqliteTransaction {
     fn execute<'a>(&'a mut self, statement: Statement<'a>) -> BoxFuture<'a, Result<u64>> {
         async move {
             let (sql, arguments) = encode(statement)?;
-            let done = sqlx::query_with(sql, arguments).execute(&mut *self.0).await.map_err(from_sqlx)?;
+            let done = sqlx::query_with(sql, arguments).execute(&mut *self.0).await.map_err(from_sqlite)?;
             Ok(done.rows_affected())
         }
         .boxed()
@@ -35,18 +35,26 @@ impl Connection for SqliteTransaction {
 }
 
 impl Transaction for SqliteTransaction {
+    fn run_script(&mut self, script: &'static str) -> BoxFuture<'_, Result<()>> {
+        async move {
+            sqlx::raw_sql(script).execute(&mut *self.0).await.map_err(from_sqlite)?;
+            Ok(())
+        }
+        .boxed()
+    }
+
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<()>> {
-        async move { self.0.commit().await.map_err(from_sqlx) }.boxed()
+        async move { self.0.commit().await.map_err(from_sqlite) }.boxed()
     }
 
     fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<()>> {
-        async move { self.0.rollback().await.map_err(from_sqlx) }.boxed()
+        async move { self.0.rollback().await.map_err(from_sqlite) }.boxed()
     }
 }
 
 pub(super) async fn fetch(connection: &mut SqliteConnection, statement: Statement<'_>) -> Result<Vec<Row>> {
     let (sql, arguments) = encode(statement)?;
-    let rows = sqlx::query_with(sql, arguments).fetch_all(connection).await.map_err(from_sqlx)?;
+    let rows = sqlx::query_with(sql, arguments).fetch_all(connection).await.map_err(from_sqlite)?;
     rows.iter().map(decode_row).collect()
 }
 
@@ -76,8 +84,8 @@ fn encode(statement: Statement<'_>) -> Result<(Sql, SqliteArguments)> {
 fn decode_row(row: &SqliteRow) -> Result<Row> {
     let columns: Result<Vec<Value<'static>>> = (0..row.len())
         .map(|column| {
-            let value = row.try_get_raw(column).map_err(from_sqlx)?;
-            decode(value).map_err(|cause| from_sqlx(sqlx::Error::Decode(cause)))
+            let value = row.try_get_raw(column).map_err(from_sqlite)?;
+            decode(value).map_err(|cause| from_sqlite(sqlx::Error::Decode(cause)))
         })
         .collect();
     columns.map(Row::new)

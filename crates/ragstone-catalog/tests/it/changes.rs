@@ -75,7 +75,7 @@ async fn a_deleted_collection_is_projected_until_it_is_purged() {
     assert_eq!(live.map_err(|error| error.kind()), Err(ErrorKind::FailedPrecondition));
 
     let sequence = catalog.delete_collection(ctx, &new_collection("notes", 1).name).await.expect("deleted");
-    let other = create(catalog, &context_of("other"), "notes", 2).await;
+    let other = create(&**catalog, &context_of("other"), "notes", 2).await;
     let projected = catalog.projected_collections(ctx, INDEX).await.expect("collections");
     assert_eq!(projected.len(), 2, "the feed serves all tenants");
     assert!(projected[0].is_deleted && projected[0].head == sequence);

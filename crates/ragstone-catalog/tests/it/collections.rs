@@ -29,7 +29,7 @@ async fn a_live_name_exists_and_a_deleted_one_is_free() {
     fixture.catalog.delete_collection(&fixture.ctx, &name).await.expect("deleted");
     let gone = fixture.catalog.collection(&fixture.ctx, &name).await;
     assert_eq!(gone.map_err(|error| error.kind()), Err(ErrorKind::NotFound));
-    create(&fixture.catalog, &fixture.ctx, "notes", 2).await;
+    create(&*fixture.catalog, &fixture.ctx, "notes", 2).await;
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn a_failed_creation_uses_no_sequence() {
 async fn tenants_do_not_see_each_other() {
     let fixture = Fixture::new().await;
     let other = context_of("other");
-    create(&fixture.catalog, &other, "notes", 2).await;
+    create(&*fixture.catalog, &other, "notes", 2).await;
     let statistics = fixture.catalog.statistics(&other, fixture.collection).await;
     assert_eq!(statistics.map_err(|error| error.kind()), Err(ErrorKind::NotFound));
     let put = fixture.catalog.put_documents(&other, fixture.collection, vec![draft("text:a", "x")]).await;
@@ -58,7 +58,7 @@ async fn tenants_do_not_see_each_other() {
 async fn pages_end_where_the_names_end() {
     let fixture = Fixture::new().await;
     for (name, id) in [("b", 2), ("a", 3), ("c", 4)] {
-        create(&fixture.catalog, &fixture.ctx, name, id).await;
+        create(&*fixture.catalog, &fixture.ctx, name, id).await;
     }
     let mut names = Vec::new();
     let mut page = PageRequest::try_new(2).expect("a page");

@@ -1,10 +1,10 @@
-//! The laws of the port, on SQLite.
+//! The laws of the ports, on SQLite.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use ragstone_catalog::SqliteCatalog;
-use ragstone_conformance::CatalogFixture;
+use ragstone_conformance::{CatalogFixture, LeaseFixture};
 use ragstone_core::port::DynCatalog;
 
 use crate::fixture::open;
@@ -26,3 +26,15 @@ fn shared(catalog: SqliteCatalog) -> Arc<dyn DynCatalog> {
 }
 
 ragstone_conformance::catalog_suite!(empty());
+
+mod leases {
+    use super::{Arc, LeaseFixture, open};
+
+    async fn free() -> LeaseFixture {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = open(folder.path().join("catalog.sqlite")).await;
+        LeaseFixture::new(Arc::new(store)).keeping(folder)
+    }
+
+    ragstone_conformance::leases_suite!(free());
+}

@@ -62,7 +62,12 @@ pub(crate) fn new_collection(name: &str, id: u128) -> NewCollection {
     }
 }
 
-pub(crate) async fn create(catalog: &SqliteCatalog, ctx: &CallContext, name: &str, id: u128) -> CollectionId {
+pub(crate) async fn create(
+    catalog: &impl CollectionStore,
+    ctx: &CallContext,
+    name: &str,
+    id: u128,
+) -> CollectionId {
     catalog.create_collection(ctx, new_collection(name, id)).await.expect("created").id
 }
 

@@ -1,4 +1,4 @@
-//! Behaviour of the catalog on SQLite.
+//! Behaviour of the catalog: on SQLite, and in `postgres` on the server that `RAGSTONE_TEST_POSTGRES_URL` names.
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -8,7 +8,10 @@ mod collections;
 mod conformance;
 mod documents;
 mod fixture;
+mod leases;
 mod passages;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod schema;
 mod text;
 mod transfer;

@@ -1,0 +1,12 @@
+//! Behaviour on PostgreSQL. Each test has a database of its own; without a server it is reported as skipped.
+
+mod conformance;
+mod limits;
+mod opening;
+mod replica;
+mod schema;
+mod sequences;
+mod server;
+mod sources;
+mod storm;
+mod wakeups;

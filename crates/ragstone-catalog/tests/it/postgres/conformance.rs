@@ -1,0 +1,95 @@
+//! The laws of the ports: directly, through PgBouncer in transaction mode, and with a standby as the replica.
+
+use std::sync::Arc;
+
+use ragstone_catalog::{PostgresCatalog, PostgresConfig};
+use ragstone_conformance::{CatalogFixture, LeaseFixture};
+use ragstone_core::port::DynCatalog;
+
+use super::server::{TestDatabase, open};
+
+fn shared(catalog: PostgresCatalog) -> Arc<dyn DynCatalog> {
+    Arc::new(catalog)
+}
+
+/// An empty catalog that can be opened again. The old one is dropped, not closed: what it acknowledged is durable.
+async fn fixture(database: TestDatabase, config: PostgresConfig) -> CatalogFixture {
+    let store = shared(open(config.clone()).await);
+    CatalogFixture::new(store).keeping(database).reopening(move |old: Arc<dyn DynCatalog>| {
+        drop(old);
+        let config = config.clone();
+        async move { shared(open(config).await) }
+    })
+}
+
+/// A store of leases, in which nothing was ever leased.
+async fn lease_fixture(database: TestDatabase, config: PostgresConfig) -> LeaseFixture {
+    LeaseFixture::new(Arc::new(open(config).await)).keeping(database)
+}
+
+mod direct {
+    use super::{CatalogFixture, LeaseFixture, TestDatabase, fixture, lease_fixture};
+
+    mod leases {
+        use super::{LeaseFixture, TestDatabase, lease_fixture};
+
+        async fn free() -> Option<LeaseFixture> {
+            let database = TestDatabase::create().await?;
+            let config = database.config();
+            Some(lease_fixture(database, config).await)
+        }
+
+        ragstone_conformance::leases_suite!(free());
+    }
+
+    async fn empty() -> Option<CatalogFixture> {
+        let database = TestDatabase::create().await?;
+        let config = database.config();
+        Some(fixture(database, config).await)
+    }
+
+    ragstone_conformance::catalog_suite!(empty());
+}
+
+mod pooled {
+    use ragstone_catalog::{Pooler, PostgresConfig};
+
+    use super::{CatalogFixture, LeaseFixture, TestDatabase, fixture, lease_fixture};
+
+    async fn create() -> Option<(TestDatabase, PostgresConfig)> {
+        let database = TestDatabase::create().await?;
+        let config = PostgresConfig::from_url(&database.url_of_pooler()?).expect("a configuration");
+        Some((database, config.with_pooler(Pooler::Transaction).expect("a pooler")))
+    }
+
+    mod leases {
+        use super::{LeaseFixture, create, lease_fixture};
+
+        async fn free() -> Option<LeaseFixture> {
+            let (database, config) = create().await?;
+            Some(lease_fixture(database, config).await)
+        }
+
+        ragstone_conformance::leases_suite!(free());
+    }
+
+    async fn empty() -> Option<CatalogFixture> {
+        let (database, config) = create().await?;
+        Some(fixture(database, config).await)
+    }
+
+    ragstone_conformance::catalog_suite!(empty());
+}
+
+mod replicated {
+    use super::{CatalogFixture, TestDatabase, fixture};
+
+    async fn empty() -> Option<CatalogFixture> {
+        let database = TestDatabase::create().await?;
+        let standby = database.url_of_standby().await?;
+        let config = database.config().with_replica(&standby).expect("a replica");
+        Some(fixture(database, config).await)
+    }
+
+    ragstone_conformance::catalog_suite!(empty());
+}
