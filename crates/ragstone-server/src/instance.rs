@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use ragstone_api::page::CursorKey;
@@ -17,8 +18,14 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::data_dir::DataLock;
 use crate::ids::TimeOrderedIds;
+use crate::operations::health::Health;
+#[cfg(unix)]
+use crate::operations::source::DiskSource;
+use crate::operations::source::{CatalogSource, IndexSource, InventorySource, ProjectionSource};
 use crate::surface::Surface;
 
+/// How often what the instance holds is counted, at most.
+const INVENTORY_TTL: Duration = Duration::from_mins(1);
 /// Name of the principal that the admin token stands for.
 const LOCAL_ADMIN: &str = "local-admin";
 
@@ -26,6 +33,7 @@ const LOCAL_ADMIN: &str = "local-admin";
 #[derive(Debug)]
 pub(crate) struct Instance {
     engine: Engine,
+    stores: Stores,
     catalog: Arc<SqliteCatalog>,
     admin: BearerToken,
     config: Config,
@@ -48,8 +56,8 @@ impl Instance {
             clock,
             ids: Arc::new(TimeOrderedIds),
         };
-        let engine = Engine::start(stores, engine_config(&config, roots)?).await?;
-        Ok(Self { engine, catalog, admin, config, lock })
+        let engine = Engine::start(stores.clone(), engine_config(&config, roots)?).await?;
+        Ok(Self { engine, stores, catalog, admin, config, lock })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -69,20 +77,36 @@ impl Instance {
         Principal::new(LOCAL_ADMIN, TenantId::default(), Scope::Admin)
     }
 
-    /// What callers reach over HTTP, until `shutdown`.
-    pub(crate) fn surface(&self, shutdown: CancellationToken) -> Result<Surface> {
+    /// Says what the health of the instance depends on, and that it has started.
+    pub(crate) fn tell(&self, health: &Health) {
+        health.watch(Arc::new(CatalogSource(Arc::clone(&self.stores.catalog))));
+        health.watch(Arc::new(IndexSource(Arc::clone(&self.stores.index))));
+        health.watch(Arc::new(ProjectionSource(self.engine.clone())));
+        health.watch_every(Arc::new(InventorySource(self.engine.clone())), INVENTORY_TTL);
+        #[cfg(unix)]
+        health.watch(Arc::new(DiskSource(self.lock.dir().path().to_owned())));
+        health.started(self.engine.clone());
+    }
+
+    /// What callers reach over HTTP, until `shutdown`; with `health`, not ready while a store is gone.
+    pub(crate) fn surface(
+        &self,
+        shutdown: CancellationToken,
+        health: Option<&Arc<Health>>,
+    ) -> Result<Surface> {
         Ok(Surface {
             engine: self.engine.clone(),
             config: self.config.clone(),
             tokens: Arc::new(StaticTokens::new(self.token_records()?)),
             cursors: CursorKey::derive(self.admin.expose().as_bytes()),
             shutdown,
+            health: health.cloned(),
         })
     }
 
     /// REST alone, for calls from within this process.
     pub(crate) fn local_router(&self) -> Result<Router> {
-        Ok(self.surface(CancellationToken::new())?.rest())
+        Ok(self.surface(CancellationToken::new(), None)?.rest())
     }
 
     fn token_records(&self) -> Result<Vec<TokenRecord>> {

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use ragstone_core::change::ProjectedCollection;
 use ragstone_core::port::DynCatalog;
 use ragstone_core::{CallContext, CollectionId, Result, Sequence};
+use ragstone_observability::{field, metric, span};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::CHUNK_INDEX;
 use super::collection::CollectionPass;
@@ -55,16 +57,25 @@ impl Pass {
             }
         };
         let mut failing: Option<Sequence> = None;
+        let mut lag: u64 = behind.iter().map(lag_of).sum();
+        show_lag(lag);
         for projected in behind {
             let id = projected.collection.id;
             let from = projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark);
-            let outcome = CollectionPass::new(self, &ctx, projected).run().await;
+            let its_lag = lag_of(&projected);
+            let round = tracing::debug_span!(span::PROJECT, { field::COLLECTION_ID } = %id);
+            let outcome = CollectionPass::new(self, &ctx, projected).run().instrument(round).await;
             if self.stop.is_cancelled() {
                 return None;
             }
             match outcome {
-                Ok(()) => _ = self.settled.insert(id),
+                Ok(()) => {
+                    self.settled.insert(id);
+                    lag -= its_lag;
+                    show_lag(lag);
+                }
                 Err(error) => {
+                    count_failure();
                     tracing::error!(collection.id = %id, %error, "cannot project the collection");
                     self.settled.remove(&id);
                     failing = Some(failing.map_or(from, |least| least.min(from)));
@@ -83,4 +94,21 @@ impl Pass {
             .retain(|projected| projected.is_behind() || !self.settled.contains(&projected.collection.id));
         Ok((head, collections))
     }
+}
+
+/// Changes of a collection that the projection has still to see, counted in sequence numbers.
+fn lag_of(projected: &ProjectedCollection) -> u64 {
+    let seen = projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark);
+    projected.head.0.saturating_sub(seen.0)
+}
+
+fn show_lag(lag: u64) {
+    // A gauge is a floating-point number; beyond 32 bits nobody counts.
+    let lag = u32::try_from(lag).unwrap_or(u32::MAX);
+    metrics::gauge!(metric::PROJECTION_LAG.name, metric::PROJECTION => CHUNK_INDEX.as_str()).set(lag);
+}
+
+fn count_failure() {
+    metrics::counter!(metric::PROJECTION_FAILURES.name, metric::PROJECTION => CHUNK_INDEX.as_str())
+        .increment(1);
 }
