@@ -12,6 +12,7 @@ use clap::{Args, ValueEnum};
 
 use self::libtest::Tally;
 use self::skips::Skips;
+use crate::collector;
 use crate::steps::{Counts, Steps};
 use crate::workspace::Workspace;
 use crate::{codegen, docs_test, layers, process, tidy};
@@ -190,6 +191,11 @@ impl<'a> TestRun<'a> {
         command.env("RAGSTONE_SKIP_REPORT", &self.skip_report);
         if let Some(data) = &self.data {
             command.env("RAGSTONE_TEST_DATA", data);
+        }
+        if let Some(program) = collector::built(self.workspace)
+            && env::var_os(collector::VARIABLE).is_none()
+        {
+            command.env(collector::VARIABLE, program);
         }
         let skipped_before = Skips::read(&self.skip_report)?.len();
         let mut tally = Tally::default();

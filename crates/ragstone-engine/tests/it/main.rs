@@ -6,4 +6,5 @@ mod citation;
 mod folder;
 mod projection;
 mod search;
+mod stages;
 mod workbench;
