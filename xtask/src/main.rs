@@ -11,6 +11,7 @@
 
 mod bench;
 mod codegen;
+mod collector;
 mod docs_test;
 mod eval;
 mod layers;
@@ -56,6 +57,8 @@ enum Task {
     Eval(eval::Options),
     /// Start, stop or list the backends that tests can use
     Services(services::Options),
+    /// Build the OpenTelemetry collector that tests of traces use, and print the variable for `eval`
+    Collector,
 }
 
 fn main() -> ExitCode {
@@ -82,6 +85,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Task::Bench(options) => bench::run(&workspace, &options)?,
         Task::Eval(options) => eval::run(&workspace, &options)?,
         Task::Services(options) => services::run(&workspace, &options)?,
+        Task::Collector => collector::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,7 @@ use clap::{Args, ValueEnum};
 
 use self::libtest::Tally;
 use self::skips::Skips;
+use crate::collector;
 use crate::services::{Install, Session};
 use crate::steps::{Counts, Steps};
 use crate::workspace::Workspace;
@@ -227,6 +228,11 @@ impl<'a> TestRun<'a> {
         }
         if let Some(services) = &self.services {
             command.envs(services.variables().iter().map(|(name, url)| (name, url)));
+        }
+        if let Some(program) = collector::built(self.workspace)
+            && env::var_os(collector::VARIABLE).is_none()
+        {
+            command.env(collector::VARIABLE, program);
         }
         let skipped_before = Skips::read(&self.skip_report)?.len();
         let mut tally = Tally::default();

@@ -54,6 +54,8 @@ pub enum HealthStatus {
     Starting,
     /// It takes requests.
     Ready,
+    /// A store that it needs cannot be used.
+    Unavailable,
     /// It finishes what runs and stops.
     Draining,
 }

@@ -29,7 +29,7 @@ mod patience;
 mod rebuilding;
 
 /// The name in the catalog of a chunk index that no other process has, or that all processes share.
-pub(crate) const CHUNK_INDEX: ProjectionName = ProjectionName::new("chunk-index");
+pub const CHUNK_INDEX: ProjectionName = ProjectionName::new("chunk-index");
 
 /// Handle of the projector's task.
 pub(crate) struct Projector {

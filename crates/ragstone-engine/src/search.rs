@@ -9,11 +9,15 @@ use ragstone_core::collection::Collection;
 use ragstone_core::document::Passage;
 use ragstone_core::index::{IndexHit, IndexQuery};
 use ragstone_core::{CallContext, ChunkId, CollectionName, Error, ErrorKind, Result, Scope, SearchQuery};
+use ragstone_observability::{field, metric, span};
 use ragstone_text::{Analyzer, highlights, query_vector};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span, debug_span, info_span};
 
 use crate::engine::Engine;
 use crate::passage_terms::{analyzer, sparse};
 use crate::projection::target;
+use crate::stage::Stages;
 
 mod filter_check;
 mod scope;
@@ -45,21 +49,39 @@ impl Engine {
     /// `min_sequence`. Cost: one index query for each collection and one catalog read.
     pub async fn search(&self, ctx: &CallContext, query: SearchQuery) -> Result<SearchAnswer> {
         ctx.principal().require(Scope::Read)?;
+        let span = info_span!(
+            span::SEARCH,
+            { field::TENANT_ID } = %ctx.tenant(),
+            { field::COLLECTIONS_COUNT } = Empty,
+            { field::HITS_COUNT } = Empty,
+        );
+        self.answer(ctx, &query).instrument(span).await
+    }
+
+    async fn answer(&self, ctx: &CallContext, query: &SearchQuery) -> Result<SearchAnswer> {
         let start = self.clock().instant();
         if let Some(sequence) = query.min_sequence() {
-            self.wait_indexed(ctx, sequence).await?;
+            let waiting = self.wait_indexed(ctx, sequence);
+            self.stages().wait("wait", debug_span!(span::SEARCH_WAIT), waiting).await?;
         }
-        let collections = self.collections_in_scope(ctx, &query).await?;
-        self.check_filter(ctx, &query, &collections).await?;
+        let collections = self.collections_in_scope(ctx, query).await?;
+        Span::current().record(field::COLLECTIONS_COUNT, collections.len());
+        self.check_filter(ctx, query, &collections).await?;
         let outcomes: Vec<LegOutcome> = futures::stream::iter(collections)
-            .map(|collection| self.keyword_leg(ctx, &query, collection))
+            .map(|collection| self.keyword_leg(ctx, query, collection))
             .buffered(CONCURRENT_COLLECTIONS)
             .try_collect()
             .await?;
-        let (mut found, degraded) = merge(outcomes)?;
+        let merged = self.stages().run("fusion", &debug_span!(span::SEARCH_FUSION), || merge(outcomes));
+        let (mut found, degraded) = merged?;
         found.truncate(query.limit() as usize + SPARE_HITS);
-        let hits = self.hits(ctx, &query, found).await?;
+        let hits = self.hits(ctx, query, found).await?;
+        Span::current().record(field::HITS_COUNT, hits.len());
         Ok(SearchAnswer { hits, degraded, took: self.clock().instant() - start })
+    }
+
+    fn stages(&self) -> Stages<'_> {
+        Stages::new(self.clock(), &metric::SEARCH_STAGE_DURATION)
     }
 
     async fn keyword_leg(
@@ -68,7 +90,10 @@ impl Engine {
         query: &SearchQuery,
         collection: Arc<Collection>,
     ) -> Result<LegOutcome> {
-        let keyword = sparse(query_vector(&analyzer(collection.keyword.analyzer), query.text()))?;
+        let analyse = debug_span!(span::SEARCH_ANALYSE, { field::COLLECTION_ID } = %collection.id);
+        let keyword = self.stages().run("analyse", &analyse, || {
+            sparse(query_vector(&analyzer(collection.keyword.analyzer), query.text()))
+        })?;
         if keyword.is_empty() {
             return Err(Error::invalid("query", "has no searchable words")
                 .with_help("use words that carry meaning; words such as `the` and `of` are not searched"));
@@ -76,7 +101,8 @@ impl Engine {
         let limit = query.limit() as usize + SPARE_HITS;
         let question =
             IndexQuery { target: target(&collection), keyword, filter: query.filter().cloned(), limit };
-        match self.index().search(ctx, &question).await {
+        let leg = debug_span!(span::SEARCH_KEYWORD_LEG, { field::COLLECTION_ID } = %collection.id);
+        match self.stages().wait("keyword_leg", leg, self.index().search(ctx, &question)).await {
             Ok(hits) => Ok(self.found(&collection, hits)),
             Err(error) if self.is_empty(ctx, &collection, &error).await? => {
                 Ok(LegOutcome::Found(Vec::new(), None))
@@ -110,17 +136,20 @@ impl Engine {
     /// Reads the passages of the best hits; a hit whose version was replaced meanwhile is left out.
     async fn hits(&self, ctx: &CallContext, query: &SearchQuery, found: Vec<Found>) -> Result<Vec<Hit>> {
         let ids: Vec<ChunkId> = found.iter().map(|found| found.hit.chunk).collect();
-        let passages = self.catalog().passages(ctx, &ids).await?;
+        let reading = self.catalog().passages(ctx, &ids);
+        let passages = self.stages().wait("passages", debug_span!(span::SEARCH_PASSAGES), reading).await?;
         let mut by_chunk: HashMap<ChunkId, Passage> =
             passages.into_iter().map(|passage| (passage.chunk.id, passage)).collect();
-        let analyzers = Analyzers::default();
-        let hits = found
-            .into_iter()
-            .filter_map(|found| by_chunk.remove(&found.hit.chunk).map(|passage| (found, passage)))
-            .take(query.limit() as usize)
-            .map(|(found, passage)| hit(&analyzers, query.text(), &found, passage))
-            .collect();
-        Ok(hits)
+        let cite = || {
+            let analyzers = Analyzers::default();
+            found
+                .into_iter()
+                .filter_map(|found| by_chunk.remove(&found.hit.chunk).map(|passage| (found, passage)))
+                .take(query.limit() as usize)
+                .map(|(found, passage)| hit(&analyzers, query.text(), &found, passage))
+                .collect()
+        };
+        Ok(self.stages().run("citations", &debug_span!(span::SEARCH_CITATIONS), cite))
     }
 }
 

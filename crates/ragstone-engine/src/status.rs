@@ -2,9 +2,21 @@
 
 use ragstone_core::page::{MAX_PAGE_SIZE, PageRequest};
 use ragstone_core::report::{EngineStatus, Readiness};
-use ragstone_core::{CallContext, Result, Scope, Sequence};
+use ragstone_core::{CallContext, Principal, Result, Scope, Sequence};
 
 use crate::engine::Engine;
+use crate::projection::CHUNK_INDEX;
+
+/// What all tenants hold together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inventory {
+    /// Collections.
+    pub collections: u64,
+    /// Live documents.
+    pub documents: u64,
+    /// Chunks of live documents.
+    pub chunks: u64,
+}
 
 pub(crate) const fn level(readiness: Readiness) -> u8 {
     match readiness {
@@ -40,6 +52,27 @@ impl Engine {
     /// Looks at the change feed now rather than at the next interval, because another process has written.
     pub fn wake_projector(&self) {
         self.shared.projector.wake();
+    }
+
+    /// Counts what all tenants hold; needs the right `admin`. Cost: one catalog read for each collection.
+    pub async fn inventory(&self, ctx: &CallContext) -> Result<Inventory> {
+        ctx.principal().require(Scope::Admin)?;
+        let mut inventory = Inventory::default();
+        for projected in self.catalog().projected_collections(ctx, self.shared.config.projection).await? {
+            if projected.is_deleted {
+                continue;
+            }
+            let principal = Principal::new("inventory", projected.collection.tenant.clone(), Scope::Read);
+            let mut of_tenant = CallContext::new(principal);
+            if let Some(deadline) = ctx.deadline() {
+                of_tenant = of_tenant.with_deadline(deadline);
+            }
+            let statistics = self.catalog().statistics(&of_tenant, projected.collection.id).await?;
+            inventory.collections += 1;
+            inventory.documents += statistics.documents;
+            inventory.chunks += statistics.chunks;
+        }
+        Ok(inventory)
     }
 
     /// Waits until search sees the write that was acknowledged with `sequence`.

@@ -47,7 +47,12 @@ impl Around for Telemetry {
         let result = operation.instrument(observation.span.clone()).await;
         observation.outcome = match &result {
             Ok(_) => "ok",
-            Err(error) => error.kind().codes().reason,
+            Err(error) => {
+                if !error.kind().is_client_fault() {
+                    observation.span.record("otel.status_code", "ERROR");
+                }
+                error.kind().codes().reason
+            }
         };
         result
     }
@@ -62,6 +67,7 @@ fn open_span(call: Call<'_>, ctx: &CallContext) -> Span {
         { field::REQUEST_ID } = ctx.trace().request_id.as_deref(),
         { field::OUTCOME } = Empty,
         { field::DURATION_MS } = Empty,
+        otel.status_code = Empty,
     )
 }
 

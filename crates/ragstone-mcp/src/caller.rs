@@ -45,16 +45,20 @@ impl Caller {
     }
 }
 
+/// Id of the HTTP request that the message came with.
+pub(crate) fn request_id(request: &RequestContext<RoleServer>) -> Option<Arc<str>> {
+    header(request, REQUEST_ID_HEADER)
+}
+
+fn header(request: &RequestContext<RoleServer>, name: &str) -> Option<Arc<str>> {
+    let value = parts(request)?.headers.get(name)?;
+    value.to_str().ok().map(Arc::from)
+}
+
 /// The trace of the message wins over that of the HTTP request, which may come from a proxy.
 fn trace(request: &RequestContext<RoleServer>) -> Trace {
-    let header = |name: &str| {
-        let value = parts(request)?.headers.get(name)?;
-        value.to_str().ok().map(Arc::from)
-    };
-    Trace {
-        request_id: header(REQUEST_ID_HEADER),
-        parent: request.meta.get_traceparent().map(Arc::from).or_else(|| header(TRACE_PARENT_HEADER)),
-    }
+    let parent = request.meta.get_traceparent().map(Arc::from);
+    Trace { request_id: request_id(request), parent: parent.or_else(|| header(request, TRACE_PARENT_HEADER)) }
 }
 
 fn parts(request: &RequestContext<RoleServer>) -> Option<&Parts> {

@@ -6,6 +6,7 @@ mod config;
 mod deadline;
 mod failure;
 mod http;
+mod observation;
 mod progress;
 mod prompt;
 mod resource;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ragstone_core::{Error, ErrorKind};
 use ragstone_engine::Engine;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult,
@@ -11,9 +12,11 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
+use tracing::Instrument as _;
 
 use crate::caller::Caller;
 use crate::config::McpConfig;
+use crate::observation::Observation;
 use crate::tool::{Call, ToolTable};
 use crate::{deadline, failure, prompt, resource};
 
@@ -75,16 +78,22 @@ impl Server {
         request: &RequestContext<RoleServer>,
     ) -> Result<CallToolResult, ErrorData> {
         let Some(entry) = self.tools.find(&params.name) else {
+            let unknown = Error::new(ErrorKind::InvalidArgument, "unknown tool");
+            Observation::of_tool(request, None).end(Some(&unknown));
             return Err(self.unknown_tool());
         };
+        let mut observation = Observation::of_tool(request, Some((entry.name, entry.operation.name)));
         let timeout = entry.timeout(&self.config);
-        let context =
-            self.caller.context(request, timeout).map_err(|error| failure::protocol_error(&error))?;
+        let context = self.caller.context(request, timeout).map_err(|error| {
+            observation.end(Some(&error));
+            failure::protocol_error(&error)
+        })?;
         let call = Call { engine: &self.engine, config: &self.config, request, context };
         let work = entry.call(call, params.arguments.unwrap_or_default());
-        let result = deadline::within(timeout, &request.ct, work).await;
+        let result = deadline::within(timeout, &request.ct, work).instrument(observation.span()).await;
+        observation.end(result.as_ref().err());
         Ok(result.unwrap_or_else(|error| {
-            failure::log(&error, &entry.definition.name);
+            observation.span().in_scope(|| failure::log(&error, entry.name));
             failure::tool_result(&error)
         }))
     }
@@ -156,11 +165,13 @@ impl ServerHandler for Server {
         request: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         let call = self.call(&request)?;
+        let mut observation = Observation::of_method(&request, "resources/list");
         let cursor = params.and_then(|params| params.cursor);
-        let listed =
-            deadline::within(self.config.call_timeout, &request.ct, resource::list(&call, cursor)).await;
+        let work = deadline::within(self.config.call_timeout, &request.ct, resource::list(&call, cursor));
+        let listed = work.instrument(observation.span()).await;
+        observation.end(listed.as_ref().err());
         listed.map_err(|error| {
-            failure::log(&error, "resources/list");
+            observation.span().in_scope(|| failure::log(&error, "resources/list"));
             failure::protocol_error(&error)
         })
     }
@@ -182,10 +193,13 @@ impl ServerHandler for Server {
         request: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let call = self.call(&request)?;
-        let read =
-            deadline::within(self.config.call_timeout, &request.ct, resource::read(&call, &params.uri)).await;
+        let mut observation = Observation::of_method(&request, "resources/read");
+        let work =
+            deadline::within(self.config.call_timeout, &request.ct, resource::read(&call, &params.uri));
+        let read = work.instrument(observation.span()).await;
+        observation.end(read.as_ref().err());
         read.map(ReadResourceResponse::from).map_err(|error| {
-            failure::log(&error, "resources/read");
+            observation.span().in_scope(|| failure::log(&error, "resources/read"));
             failure::resource_error(&error, &params.uri)
         })
     }

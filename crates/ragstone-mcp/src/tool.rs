@@ -93,8 +93,10 @@ type Run = for<'a> fn(Call<'a>, JsonObject) -> BoxFuture<'a, Result<CallToolResu
 
 /// A tool as the server holds it.
 pub(crate) struct Entry {
+    /// Name on the wire, as a label of metrics.
+    pub(crate) name: &'static str,
     pub(crate) definition: model::Tool,
-    operation: &'static Operation,
+    pub(crate) operation: &'static Operation,
     is_long: bool,
     run: Run,
 }
@@ -112,6 +114,7 @@ impl Entry {
             .with_raw_output_schema(schema::of_output::<T::Output>())
             .with_annotations(annotations);
         Some(Self {
+            name: T::NAME,
             definition,
             operation,
             is_long: T::IS_LONG,

@@ -44,10 +44,22 @@ pub const PROJECTION: &str = "projection";
 pub const STAGE: &str = "stage";
 /// Label: what a write did: `created`, `updated`, `unchanged`.
 pub const EFFECT: &str = "effect";
+/// Label: name of an operation, from the operation table.
+pub const OPERATION: &str = "operation";
+/// Label: `rest`, `mcp` or `cli`.
+pub const TRANSPORT: &str = "transport";
+/// Label: kind of a backend, such as `catalog`; never its address.
+pub const BACKEND: &str = "backend";
 /// Label: name of a cache, such as `search`.
 pub const CACHE: &str = "cache";
 /// Label: tier of a cache, `l1` or `l2`.
 pub const TIER: &str = "tier";
+/// Label: state of what is counted, such as `idle`, `used` and `max` of connections.
+pub const STATE: &str = "state";
+/// Label: version of Ragstone.
+pub const VERSION: &str = "version";
+/// Label: how bad a failure is: `low`, `medium`, `high`, `critical`.
+pub const SEVERITY: &str = "severity";
 
 macro_rules! metrics {
     ($($(#[$meta:meta])* $constant:ident = $kind:ident $name:literal [$($label:ident),*] $help:literal;)*) => {
@@ -90,8 +102,18 @@ metrics! {
         "Duration of the stages of searches.";
     DOCUMENTS_INGESTED = Counter "ragstone_documents_ingested_total" [EFFECT]
         "Documents that were stored, by what the write did.";
+    OPERATIONS = Counter "ragstone_operations_total" [OPERATION, TRANSPORT, OUTCOME]
+        "Operations that callers asked for, by transport and outcome.";
+    OPERATION_DURATION = Seconds "ragstone_operation_duration_seconds" [OPERATION, TRANSPORT]
+        "Duration of operations as the transport saw them.";
+    INGEST_STAGE_DURATION = Seconds "ragstone_ingest_stage_duration_seconds" [STAGE]
+        "Duration of the stages of ingests, for one document or one batch.";
     PROJECTION_LAG = Gauge "ragstone_projection_lag_sequences" [PROJECTION]
         "Changes that a projection has still to see, over all collections.";
+    PROJECTION_FAILURES = Counter "ragstone_projection_failures_total" [PROJECTION]
+        "Rounds in which a collection could not be brought up to date.";
+    ERRORS = Counter "ragstone_errors_total" [SEVERITY]
+        "Failures that were the server's own, by severity.";
     CACHE_LOOKUPS = Counter "ragstone_cache_lookups_total" [CACHE, TIER, OUTCOME]
         "Lookups in caches; the outcome is hit or miss, and their ratio is the hit ratio.";
     CACHE_ENTRIES = Gauge "ragstone_cache_entries" [CACHE, TIER]
@@ -100,6 +122,32 @@ metrics! {
         "Calls of a tier of a cache that failed or took too long, and so were misses.";
     CACHE_FORGOTTEN = Counter "ragstone_cache_forgotten_total" [CACHE]
         "Times that a cache dropped everything because it may have missed an invalidation.";
+    POOL_CONNECTIONS = Gauge "ragstone_pool_connections" [BACKEND, STATE]
+        "Connections of a pool by state: idle, used, max.";
+    BREAKER_STATE = Gauge "ragstone_breaker_state" [BACKEND]
+        "State of a circuit breaker: 0 closed, 1 half open, 2 open.";
+    BREAKER_TRANSITIONS = Counter "ragstone_breaker_transitions_total" [BACKEND, STATE]
+        "Changes of the state of a circuit breaker, by the state that was entered.";
+    STORE_UP = Gauge "ragstone_store_up" [BACKEND]
+        "Whether the last health check of a store succeeded.";
+    READY = Gauge "ragstone_ready" []
+        "Whether the instance takes requests.";
+    COLLECTIONS = Gauge "ragstone_collections" []
+        "Collections of all tenants.";
+    DOCUMENTS = Gauge "ragstone_documents" []
+        "Documents of all tenants.";
+    CHUNKS = Gauge "ragstone_chunks" []
+        "Chunks of all tenants.";
+    DATA_DIR_FREE = Gauge "ragstone_data_dir_free_bytes" []
+        "Bytes that are free on the file system of the data directory.";
+    SPANS_EXPORTED = Counter "ragstone_spans_exported_total" [OUTCOME]
+        "Spans that were handed to the trace collector; the outcome is ok or failed.";
+    SPANS_DROPPED = Counter "ragstone_spans_dropped_total" []
+        "Spans that were given up because the queue to the trace collector was full.";
+    LOG_LINES_DROPPED = Counter "ragstone_log_lines_dropped_total" []
+        "Log lines that were given up because the log file could not keep up.";
+    BUILD_INFO = Gauge "ragstone_build_info" [VERSION]
+        "Always 1; the labels say what runs.";
 }
 
 /// Upper bounds of the buckets of every [`MetricKind::Seconds`]: half a millisecond to a minute.

@@ -38,6 +38,35 @@ impl<T> fmt::Debug for Redacted<T> {
     }
 }
 
+/// Words that make a field's name that of a secret, in lower case.
+const SECRET_NAMES: &[&str] = &[
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "authorization",
+    "api_key",
+    "apikey",
+    "private_key",
+    "credential",
+    "cookie",
+    "dsn",
+];
+
+/// Names that contain such a word and count something: they are shown.
+const HARMLESS_NAMES: &[&str] = &["tokens", "token_budget", "result_tokens", "max_tokens"];
+
+/// Whether the value of a field with this name must not be shown.
+pub fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET_NAMES.iter().any(|word| name.contains(word)) && !HARMLESS_NAMES.contains(&name.as_str())
+}
+
+/// What stands for the value of a field in a log: nothing of a secret, and [`redact`] of any other text.
+pub fn redact_field<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+    if is_secret_name(name) { Cow::Borrowed(MASK) } else { redact(value) }
+}
+
 /// What stands before a secret, in lower case, and the characters that end the secret.
 const MARKS: &[(&str, &[char])] = &[
     ("bearer ", TOKEN_END),
@@ -152,6 +181,16 @@ mod tests {
     #[test]
     fn a_text_without_secrets_is_not_copied() {
         assert!(matches!(redact("nothing to hide, not even ünïcode"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_secret_is_known_by_the_name_of_its_field() {
+        for name in ["password", "db.Password", "access_token", "Authorization", "api_key", "sentry.dsn"] {
+            assert_eq!(redact_field(name, "hunter2"), MASK, "{name}");
+        }
+        for name in ["request_id", "result_tokens", "path", "count"] {
+            assert_eq!(redact_field(name, "hunter2"), "hunter2", "{name}");
+        }
     }
 
     #[test]

@@ -1,13 +1,40 @@
-//! Starts logs: human or JSON lines on standard error, with a filter that can be changed at run time.
+//! Starts logs, traces and error reports as one subscriber, and ends them in order.
+//!
+//! Logs are human or JSON lines on standard error and, if asked for, in files that rotate. Their filter changes while
+//! the program runs, and touches neither traces nor reports.
 
 use std::fmt;
+use std::io;
+use std::time::Duration;
 
-use tracing::{Dispatch, Subscriber};
-use tracing_subscriber::filter::EnvFilter;
+use tracing::Dispatch;
+use tracing_appender::non_blocking::{ErrorCounter, WorkerGuard};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::writer::{BoxMakeWriter, MakeWriterExt as _};
 use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry, reload};
+
+pub use self::file::{LogFile, LogRotation};
+use self::json::JsonLines;
+pub use self::rules::InvalidLogFilter;
+use self::rules::LogRules;
+use crate::metric;
+#[cfg(feature = "sentry")]
+use crate::reports::{InvalidReports, Reports, RunningReports};
+#[cfg(feature = "otlp")]
+use crate::traces::{InvalidTraces, RunningTraces, Traces};
+
+mod file;
+mod human;
+mod json;
+mod rules;
+
+type BoxedLayer = Box<dyn Layer<Registry> + Send + Sync>;
+
+/// Whether a field is an instruction to the tracing layer and says nothing in a log.
+fn is_for_traces(name: &str) -> bool {
+    name.starts_with("otel.")
+}
 
 /// Form of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -21,24 +48,45 @@ pub enum LogFormat {
     Json,
 }
 
-/// Changes the filter of a running subscriber. Cheap to clone.
-#[derive(Clone)]
-pub struct LogFilter(reload::Handle<EnvFilter, Registry>);
-
-/// Filter directives that cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot read the log filter {directives:?}")]
-pub struct InvalidLogFilter {
-    directives: String,
-    source: tracing_subscriber::filter::ParseError,
+/// What is started.
+#[derive(Debug, Default)]
+pub struct Telemetry {
+    /// Form of log lines.
+    pub format: LogFormat,
+    /// Which events are logged, such as `info,ragstone_engine=debug`.
+    pub directives: String,
+    /// Files that get the same lines as standard error.
+    pub file: Option<LogFile>,
+    /// Where traces go.
+    #[cfg(feature = "otlp")]
+    pub traces: Traces,
+    /// Where errors are reported.
+    #[cfg(feature = "sentry")]
+    pub reports: Option<Reports>,
 }
 
-/// Why logs could not be started or changed.
+/// Why telemetry could not be started or changed.
 #[derive(Debug, thiserror::Error)]
-pub enum LogError {
+pub enum TelemetryError {
     /// The directives cannot be read.
     #[error(transparent)]
     InvalidFilter(#[from] InvalidLogFilter),
+    /// The log file cannot be opened.
+    #[error("cannot open the log file below {folder:?}: {source}")]
+    File {
+        /// Folder of the files.
+        folder: std::path::PathBuf,
+        /// What the operating system says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The settings of traces cannot be used.
+    #[cfg(feature = "otlp")]
+    #[error(transparent)]
+    InvalidTraces(#[from] InvalidTraces),
+    /// The settings of reports cannot be used.
+    #[cfg(feature = "sentry")]
+    #[error(transparent)]
+    InvalidReports(#[from] InvalidReports),
     /// The process has a subscriber already.
     #[error("a log subscriber is installed already")]
     AlreadyInstalled,
@@ -47,16 +95,20 @@ pub enum LogError {
     Gone,
 }
 
+/// Changes the filter of a running subscriber. Cheap to clone.
+#[derive(Clone)]
+pub struct LogFilter(reload::Handle<LogRules, Registry>);
+
 impl LogFilter {
     /// Replaces the directives, such as `info,ragstone_engine=debug`; on an error the old ones stay.
-    pub fn set(&self, directives: &str) -> Result<(), LogError> {
-        let filter = parse(directives)?;
-        self.0.reload(filter).map_err(|_| LogError::Gone)
+    pub fn set(&self, directives: &str) -> Result<(), TelemetryError> {
+        let rules = LogRules::parse(directives)?;
+        self.0.reload(rules).map_err(|_| TelemetryError::Gone)
     }
 
     /// Directives that are in force.
-    pub fn directives(&self) -> Result<String, LogError> {
-        self.0.with_current(ToString::to_string).map_err(|_| LogError::Gone)
+    pub fn directives(&self) -> Result<String, TelemetryError> {
+        self.0.with_current(ToString::to_string).map_err(|_| TelemetryError::Gone)
     }
 }
 
@@ -66,44 +118,114 @@ impl fmt::Debug for LogFilter {
     }
 }
 
-/// Builds a subscriber that writes to `writer`, and the handle of its filter.
-pub fn subscriber<W>(
-    format: LogFormat,
-    directives: &str,
-    writer: W,
-) -> Result<(Dispatch, LogFilter), InvalidLogFilter>
-where
-    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
-{
-    let (filter, handle) = reload::Layer::new(parse(directives)?);
-    let subscriber = Registry::default().with(filter).with(lines(format, writer));
-    Ok((Dispatch::new(subscriber), LogFilter(handle)))
-}
+/// What telemetry counts of itself. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Losses(Option<ErrorCounter>);
 
-/// Makes a subscriber to standard error the one of the process.
-pub fn install(format: LogFormat, directives: &str) -> Result<LogFilter, LogError> {
-    let (dispatch, filter) = subscriber(format, directives, std::io::stderr)?;
-    tracing::dispatcher::set_global_default(dispatch).map_err(|_| LogError::AlreadyInstalled)?;
-    Ok(filter)
-}
-
-fn parse(directives: &str) -> Result<EnvFilter, InvalidLogFilter> {
-    EnvFilter::builder()
-        .parse(directives)
-        .map_err(|source| InvalidLogFilter { directives: directives.to_owned(), source })
-}
-
-fn lines<S, W>(format: LogFormat, writer: W) -> Box<dyn Layer<S> + Send + Sync>
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
-{
-    let layer = tracing_subscriber::fmt::layer().with_writer(writer);
-    match format {
-        LogFormat::Human => layer.with_ansi(false).boxed(),
-        LogFormat::Coloured => layer.with_ansi(true).boxed(),
-        LogFormat::Json => {
-            layer.json().flatten_event(true).with_current_span(false).with_span_list(true).boxed()
+impl Losses {
+    /// Brings the counts into the metrics; call it before they are shown.
+    pub fn publish(&self) {
+        if let Some(dropped) = &self.0 {
+            let lines = u64::try_from(dropped.dropped_lines()).unwrap_or(u64::MAX);
+            metrics::counter!(metric::LOG_LINES_DROPPED.name).absolute(lines);
         }
+    }
+}
+
+/// Telemetry that runs. Dropping it loses what has not been written or sent; [`close`](Self::close) does not.
+#[derive(Debug)]
+pub struct RunningTelemetry {
+    filter: LogFilter,
+    file: Option<(WorkerGuard, ErrorCounter)>,
+    #[cfg(feature = "otlp")]
+    traces: Option<RunningTraces>,
+    #[cfg(feature = "sentry")]
+    reports: Option<RunningReports>,
+}
+
+impl RunningTelemetry {
+    /// The filter of the logs.
+    pub fn filter(&self) -> &LogFilter {
+        &self.filter
+    }
+
+    /// What telemetry counts of itself.
+    pub fn losses(&self) -> Losses {
+        Losses(self.file.as_ref().map(|(_, dropped)| dropped.clone()))
+    }
+
+    /// Sends and writes what waits, traces and reports for at most `timeout` each. Blocks for as long.
+    ///
+    /// Do not call it on a thread that the runtime of the traces needs: use `spawn_blocking`.
+    pub fn close(self, timeout: Duration) {
+        let _ = timeout;
+        #[cfg(feature = "otlp")]
+        if let Some(traces) = self.traces {
+            traces.close(timeout);
+        }
+        #[cfg(feature = "sentry")]
+        if let Some(reports) = self.reports {
+            reports.close(timeout);
+        }
+        drop(self.file);
+    }
+}
+
+impl Telemetry {
+    /// Builds a subscriber whose log lines go to `writer`.
+    ///
+    /// With traces, call it on a tokio runtime, which then carries the connection to the collector.
+    pub fn subscriber<W>(self, writer: W) -> Result<(Dispatch, RunningTelemetry), TelemetryError>
+    where
+        W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+    {
+        let (rules, handle) = reload::Layer::new(LogRules::parse(&self.directives)?);
+        let (writer, file) = match &self.file {
+            None => (BoxMakeWriter::new(writer), None),
+            Some(file) => {
+                let (file, guard, dropped) = file.open()?;
+                (BoxMakeWriter::new(writer.and(file)), Some((guard, dropped)))
+            }
+        };
+        let mut layer: BoxedLayer = match self.format {
+            LogFormat::Human => human::lines(writer, false).with_filter(rules).boxed(),
+            LogFormat::Coloured => human::lines(writer, true).with_filter(rules).boxed(),
+            LogFormat::Json => JsonLines::new(writer).with_filter(rules).boxed(),
+        };
+        #[cfg(feature = "sentry")]
+        let reports = match self.reports {
+            None => None,
+            Some(reports) => {
+                let (reporting, running) = reports.start()?;
+                layer = reporting.and_then(layer).boxed();
+                Some(running)
+            }
+        };
+        #[cfg(feature = "otlp")]
+        let traces = {
+            let needs_ids = self.format == LogFormat::Json;
+            let (tracing, running) = self.traces.start(needs_ids)?;
+            if let Some(tracing) = tracing {
+                // Innermost: a span is traced before a line asks for its ids.
+                layer = tracing.and_then(layer).boxed();
+            }
+            running
+        };
+        let running = RunningTelemetry {
+            filter: LogFilter(handle),
+            file,
+            #[cfg(feature = "otlp")]
+            traces,
+            #[cfg(feature = "sentry")]
+            reports,
+        };
+        Ok((Dispatch::new(Registry::default().with(layer)), running))
+    }
+
+    /// Makes a subscriber with lines on standard error the one of the process.
+    pub fn install(self) -> Result<RunningTelemetry, TelemetryError> {
+        let (dispatch, running) = self.subscriber(io::stderr)?;
+        tracing::dispatcher::set_global_default(dispatch).map_err(|_| TelemetryError::AlreadyInstalled)?;
+        Ok(running)
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ragstone_api::page::CursorKey;
 use ragstone_auth::TokenVerifier;
+use ragstone_core::port::BoxFuture;
 use ragstone_core::{Clock, IdSource};
 use ragstone_engine::Engine;
 
@@ -41,6 +42,32 @@ pub struct RestConfig {
     pub timeout: Duration,
     /// Names under which the server may be addressed.
     pub hosts: HostPolicy,
+    /// Says whether the stores can be used; without it, `/health/ready` tells the engine's phase alone.
+    pub stores: Option<StoreCheck>,
+}
+
+/// A question to the stores that must be cached and bounded in time: `/health/ready` asks it for anybody.
+#[derive(Clone)]
+pub struct StoreCheck(Arc<dyn Fn() -> BoxFuture<'static, bool> + Send + Sync>);
+
+impl StoreCheck {
+    /// Asks by calling `ask`.
+    pub fn new<F>(ask: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = bool> + Send + 'static,
+    {
+        Self(Arc::new(move || Box::pin(ask())))
+    }
+
+    pub(crate) async fn is_available(&self) -> bool {
+        (self.0)().await
+    }
+}
+
+impl fmt::Debug for StoreCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreCheck").finish_non_exhaustive()
+    }
 }
 
 impl Default for RestConfig {
@@ -50,6 +77,7 @@ impl Default for RestConfig {
             max_document_body: 16 << 20,
             timeout: Duration::from_secs(30),
             hosts: HostPolicy::loopback(),
+            stores: None,
         }
     }
 }

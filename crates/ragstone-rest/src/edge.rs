@@ -4,6 +4,7 @@ pub(crate) mod access_log;
 pub(crate) mod deadline;
 pub(crate) mod headers;
 pub(crate) mod host;
+mod operation;
 pub(crate) mod panic;
 pub(crate) mod problem;
 pub(crate) mod request_id;

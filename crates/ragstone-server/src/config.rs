@@ -12,11 +12,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::load::load;
+pub(crate) use self::operations::OperationsConfig;
 pub(crate) use self::stores::{CacheConfig, CatalogConfig, IndexConfig, RedisConfig, StoreUrl};
+pub(crate) use self::telemetry::{LogConfig, LogFormat, LogRotation, ReportsConfig, TracesConfig};
 
 mod load;
+mod operations;
 pub(crate) mod reference;
+mod secret;
 mod stores;
+mod telemetry;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -40,6 +45,12 @@ pub(crate) struct Config {
     pub(crate) mcp: McpConfig,
     /// What is logged.
     pub(crate) log: LogConfig,
+    /// Where traces are sent.
+    pub(crate) traces: TracesConfig,
+    /// Where errors are reported.
+    pub(crate) reports: ReportsConfig,
+    /// The port for health, metrics and the log level.
+    pub(crate) operations: OperationsConfig,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -152,31 +163,6 @@ impl Default for McpConfig {
     }
 }
 
-/// Form of log lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum LogFormat {
-    /// For people.
-    Human,
-    /// One JSON object a line.
-    Json,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct LogConfig {
-    /// `human` or `json`.
-    pub(crate) format: LogFormat,
-    /// Which events are logged, as directives such as `warn,ragstone=debug`.
-    pub(crate) filter: String,
-}
-
-impl Default for LogConfig {
-    fn default() -> Self {
-        Self { format: LogFormat::Human, filter: "warn,ragstone=info,ragstone_rest::access=warn".to_owned() }
-    }
-}
-
 impl Config {
     /// Checks what types do not: ranges, and that a public address has authentication.
     pub(crate) fn check(&self) -> Result<()> {
@@ -197,6 +183,10 @@ impl Config {
         for token in &self.auth.tokens {
             token.stored()?;
         }
+        self.log.check()?;
+        self.traces.check()?;
+        self.reports.check()?;
+        self.operations.check()?;
         if !server.bind.ip().is_loopback() && self.auth.tokens.is_empty() {
             return Err(Error::invalid(
                 "server.bind",

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
-use ragstone_core::{Error, ErrorKind, Result};
+use ragstone_core::{Error, ErrorKind, IdSource, Result};
 use serde::{Deserialize, Serialize};
 
 /// Where everything of one instance lies.
@@ -67,6 +67,25 @@ impl DataDir {
 
     pub(crate) fn admin_token(&self) -> PathBuf {
         self.0.join("admin.token")
+    }
+
+    /// Names this data directory among all that use the same servers; made once.
+    pub(crate) fn instance_id(&self, ids: &dyn IdSource) -> Result<String> {
+        let path = self.0.join("instance.id");
+        match std::fs::read_to_string(&path) {
+            Ok(text) if uuid::Uuid::parse_str(text.trim()).is_ok() => return Ok(text.trim().to_owned()),
+            Ok(_) => {
+                return Err(Error::new(ErrorKind::FailedPrecondition, "the file is damaged")
+                    .with_context("path", path.display())
+                    .with_help("remove it; the index is then built again"));
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(io_error("cannot read the id of the instance", &path, error)),
+        }
+        let id = ids.fresh().to_string();
+        replace(&path, id.as_bytes())
+            .map_err(|error| io_error("cannot write the id of the instance", &path, error))?;
+        Ok(id)
     }
 
     fn holder_file(&self) -> PathBuf {

@@ -2,23 +2,32 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use ragstone_api::page::CursorKey;
 use ragstone_auth::{BearerToken, StaticTokens, TokenRecord, token_file};
+use ragstone_catalog::Wakeups;
+use ragstone_core::change::ProjectionName;
 use ragstone_core::{Clock, Error, ErrorKind, Principal, Result, Scope, SystemClock, TenantId};
-use ragstone_engine::{Engine, EngineConfig, Stores};
-use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
+use ragstone_engine::{CHUNK_INDEX, Engine, EngineConfig, Stores};
 use ragstone_layers::{StackPolicy, standard_catalog, standard_index};
 use ragstone_text::{ChunkOptions, ExtractLimits};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
-use crate::data_dir::DataLock;
+use crate::data_dir::{DataDir, DataLock};
 use crate::ids::TimeOrderedIds;
-use crate::stores::OpenCatalog;
+use crate::operations::health::Health;
+#[cfg(unix)]
+use crate::operations::source::DiskSource;
+use crate::operations::source::{CatalogSource, IndexSource, InventorySource, ProjectionSource};
+use crate::stores::{OpenCatalog, OpenIndex};
 use crate::surface::Surface;
 
+/// How often what the instance holds is counted, at most.
+const INVENTORY_TTL: Duration = Duration::from_mins(1);
 /// Name of the principal that the admin token stands for.
 const LOCAL_ADMIN: &str = "local-admin";
 
@@ -27,6 +36,9 @@ const LOCAL_ADMIN: &str = "local-admin";
 pub(crate) struct Instance {
     engine: Engine,
     catalog: OpenCatalog,
+    stores: Stores,
+    /// Ends with the catalog.
+    tasks: TaskTracker,
     admin: BearerToken,
     config: Config,
     lock: DataLock,
@@ -39,17 +51,24 @@ impl Instance {
         let admin = token_file::load_or_create(&dir.admin_token())?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let catalog = OpenCatalog::open(&config.catalog, dir, Arc::clone(&clock)).await?;
-        let runtime = tokio::runtime::Handle::current();
-        let index = EdgeIndex::open(EdgeIndexConfig::new(dir.index()), runtime, Arc::clone(&clock))?;
+        let index = OpenIndex::open(&config.index, dir, Arc::clone(&clock)).await?;
+        let shares_index = index.is_shared() && catalog.is_shared();
         let stores = Stores {
             catalog: standard_catalog(catalog.ports(), &policy(&clock)?),
-            index: standard_index(Arc::new(index), &policy(&clock)?),
-            leases: None,
+            index: standard_index(index.port(), &policy(&clock)?),
+            leases: shares_index.then(|| catalog.leases()),
             clock,
             ids: Arc::new(TimeOrderedIds),
         };
-        let engine = Engine::start(stores, engine_config(&config, roots)?).await?;
-        Ok(Self { engine, catalog, admin, config, lock })
+        let settings =
+            EngineConfig { projection: projection(&catalog, &index, dir)?, ..engine_config(&config, roots)? };
+        let engine = Engine::start(stores.clone(), settings).await?;
+        let tasks = TaskTracker::new();
+        if let Some(wakeups) = catalog.wakeups()? {
+            tasks.spawn(pass_on(wakeups, engine.clone()));
+        }
+        tasks.close();
+        Ok(Self { engine, stores, catalog, tasks, admin, config, lock })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -69,20 +88,36 @@ impl Instance {
         Principal::new(LOCAL_ADMIN, TenantId::default(), Scope::Admin)
     }
 
-    /// What callers reach over HTTP, until `shutdown`.
-    pub(crate) fn surface(&self, shutdown: CancellationToken) -> Result<Surface> {
+    /// Says what the health of the instance depends on, and that it has started.
+    pub(crate) fn tell(&self, health: &Health) {
+        health.watch(Arc::new(CatalogSource(Arc::clone(&self.stores.catalog))));
+        health.watch(Arc::new(IndexSource(Arc::clone(&self.stores.index))));
+        health.watch(Arc::new(ProjectionSource(self.engine.clone())));
+        health.watch_every(Arc::new(InventorySource(self.engine.clone())), INVENTORY_TTL);
+        #[cfg(unix)]
+        health.watch(Arc::new(DiskSource(self.lock.dir().path().to_owned())));
+        health.started(self.engine.clone());
+    }
+
+    /// What callers reach over HTTP, until `shutdown`; with `health`, not ready while a store is gone.
+    pub(crate) fn surface(
+        &self,
+        shutdown: CancellationToken,
+        health: Option<&Arc<Health>>,
+    ) -> Result<Surface> {
         Ok(Surface {
             engine: self.engine.clone(),
             config: self.config.clone(),
             tokens: Arc::new(StaticTokens::new(self.token_records()?)),
             cursors: CursorKey::derive(self.admin.expose().as_bytes()),
             shutdown,
+            health: health.cloned(),
         })
     }
 
     /// REST alone, for calls from within this process.
     pub(crate) fn local_router(&self) -> Result<Router> {
-        Ok(self.surface(CancellationToken::new())?.rest())
+        Ok(self.surface(CancellationToken::new(), None)?.rest())
     }
 
     fn token_records(&self) -> Result<Vec<TokenRecord>> {
@@ -97,8 +132,26 @@ impl Instance {
     pub(crate) async fn close(self) -> Result<()> {
         let outcome = self.engine.close().await;
         self.catalog.close().await;
+        self.tasks.wait().await;
         outcome
     }
+}
+
+/// Has the projector look when any process has written.
+async fn pass_on(mut wakeups: Wakeups, engine: Engine) {
+    while wakeups.next().await.is_some() {
+        engine.wake_projector();
+    }
+}
+
+/// Processes that share a catalog, but have an index each, follow the catalog under names of their own.
+fn projection(catalog: &OpenCatalog, index: &OpenIndex, dir: &DataDir) -> Result<ProjectionName> {
+    if index.is_shared() || !catalog.is_shared() {
+        return Ok(CHUNK_INDEX);
+    }
+    let name = format!("{CHUNK_INDEX}@{}", dir.instance_id(&TimeOrderedIds)?);
+    // Leaked once for each opened instance: names of projections are constants everywhere else.
+    Ok(ProjectionName::new(name.leak()))
 }
 
 /// Each backend has a policy of its own, because it has a retry budget of its own.

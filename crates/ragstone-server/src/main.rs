@@ -16,18 +16,22 @@ mod exit;
 mod ids;
 mod instance;
 mod listen;
+mod operations;
 mod render;
 mod session;
 mod signals;
 mod stdio_proxy;
 mod stores;
 mod surface;
+mod telemetry;
 
 /// How long blocking work may go on after everything was closed.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    // One provider for all of TLS, chosen here; a second choice cannot come before this one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -1,9 +1,11 @@
 //! How a command reaches the data: through the server that runs on it, or by opening it itself.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use ragstone_auth::token_file;
-use ragstone_core::{Error, ErrorKind, Result};
+use ragstone_core::{Error, ErrorKind, Result, SystemClock};
+use ragstone_observability::startup::RunningTelemetry;
 use secrecy::SecretString;
 
 use crate::cli::Place;
@@ -11,6 +13,7 @@ use crate::client::Client;
 use crate::config::{self, Config};
 use crate::data_dir::{DataDir, Holder, LockFailure};
 use crate::instance::Instance;
+use crate::operations::Operations;
 
 /// An open way to the data.
 #[derive(Debug)]
@@ -68,14 +71,20 @@ impl Session {
     }
 }
 
-/// Opens the data for a command that must have it for itself, such as `serve`.
+/// Opens the data for a command that must have it for itself, such as `serve`, and tells of it on the operations port.
 pub(crate) async fn open_instance(
     place: &Place,
     command: &str,
     roots: &[PathBuf],
     config: Config,
-) -> Result<Instance> {
+    telemetry: &RunningTelemetry,
+) -> Result<(Instance, Operations)> {
     let dir = DataDir::open(place.data_dir.as_deref())?;
     let lock = dir.lock(command).map_err(LockFailure::into_error)?;
-    Instance::open(lock, config, roots).await
+    let admin = token_file::load_or_create(&dir.admin_token())?;
+    // Before the stores, so that opening them can be seen.
+    let operations = Operations::start(&config, &admin, telemetry, Arc::new(SystemClock)).await?;
+    let instance = Instance::open(lock, config, roots).await?;
+    instance.tell(operations.health());
+    Ok((instance, operations))
 }

@@ -17,12 +17,13 @@ use ragstone_core::{Error, Result, SystemClock};
 use ragstone_engine::Engine;
 use ragstone_mcp::{McpConfig, TokenBudget};
 use ragstone_rest::failure::Failure;
-use ragstone_rest::{HostPolicy, RestConfig, RestState};
+use ragstone_rest::{HostPolicy, RestConfig, RestState, StoreCheck};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::config::Config;
 use crate::ids::TimeOrderedIds;
+use crate::operations::health::Health;
 
 /// What the routers are made of.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub(crate) struct Surface {
     pub(crate) cursors: CursorKey,
     /// Ends open streams when the server drains.
     pub(crate) shutdown: CancellationToken,
+    /// Says whether the stores can be used.
+    pub(crate) health: Option<Arc<Health>>,
 }
 
 impl Surface {
@@ -58,6 +61,10 @@ impl Surface {
         let config = RestConfig {
             timeout: self.config.request_timeout(),
             hosts: HostPolicy::Only(self.hosts()),
+            stores: self
+                .health
+                .clone()
+                .map(|health| StoreCheck::new(move || is_available(Arc::clone(&health)))),
             ..RestConfig::default()
         };
         ragstone_rest::router_with(state, config, others)
@@ -100,6 +107,10 @@ pub(crate) fn mcp_settings(config: &Config) -> Result<McpConfig> {
         call_timeout: config.request_timeout(),
         ..McpConfig::default()
     })
+}
+
+async fn is_available(health: Arc<Health>) -> bool {
+    health.verdict().await.missing.is_empty()
 }
 
 /// Hands the verified caller to the MCP endpoint in the form it expects.

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ragstone_core::document::DocumentDraft;
 use ragstone_core::{Digest, Error, ErrorKind, Result, SourceUri};
+use ragstone_observability::span;
 
 use super::preparation::{Hints, Preparation};
 use super::roots::unreadable;
@@ -48,7 +49,8 @@ impl FileReader {
     }
 
     fn outcome(&self, path: &Path, source: SourceUri) -> Result<FileOutcome> {
-        let bytes = self.bytes(path)?;
+        let reading = tracing::debug_span!(span::INGEST_READ);
+        let bytes = self.preparation.stages().run("read", &reading, || self.bytes(path))?;
         if self.is_unchanged(&source, &bytes) {
             return Ok(FileOutcome::Unchanged(source));
         }

@@ -13,7 +13,10 @@ use ragstone_core::page::{MAX_PAGE_SIZE, PageRequest};
 use ragstone_core::report::{IngestFailure, IngestReport, MAX_REPORTED_FAILURES};
 use ragstone_core::request::{IngestPaths, MAX_INGEST_PATHS};
 use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope, Sequence, SourceUri, TenantId};
+use ragstone_observability::{field, span};
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use super::files::{FileOutcome, FileReader, Stored};
 use super::preparation::Preparation;
@@ -43,6 +46,20 @@ impl Engine {
         // Roots belong to the operator; tenants besides the operator's own need more than the right to write.
         let is_own = *ctx.tenant() == TenantId::default();
         ctx.principal().require(if is_own { Scope::Write } else { Scope::Admin })?;
+        let span = tracing::info_span!(
+            span::INGEST,
+            { field::TENANT_ID } = %ctx.tenant(),
+            { field::DOCUMENTS_COUNT } = Empty,
+        );
+        self.follow_paths(ctx, request, progress).instrument(span).await
+    }
+
+    async fn follow_paths(
+        &self,
+        ctx: &CallContext,
+        request: IngestPaths,
+        progress: &dyn IngestProgress,
+    ) -> Result<IngestReport> {
         let start = self.clock().instant();
         let paths = self.admitted(&request)?;
         let collection = self.collection_for_write(ctx, &request.collection).await?;
@@ -60,6 +77,7 @@ impl Engine {
         run.delete_missing(self, ctx, &stored).await?;
         let mut report = run.writer.report;
         report.bytes = bytes;
+        tracing::Span::current().record(field::DOCUMENTS_COUNT, run.files);
         report.took = self.clock().instant() - start;
         Ok(report)
     }
@@ -80,6 +98,7 @@ impl Engine {
         stored: &[SourceState],
     ) -> FileReader {
         let preparation = Preparation {
+            clock: Arc::clone(&self.shared.stores.clock),
             analyzer: analyzer(collection.keyword.analyzer),
             chunking: self.config().chunking,
             limits: self.config().extraction,

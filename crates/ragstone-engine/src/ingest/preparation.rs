@@ -1,19 +1,24 @@
 //! From bytes to a draft: extract, cut, count terms. CPU work without I/O.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ragstone_core::document::{ChunkDraft, DocumentDraft};
 use ragstone_core::metadata::Metadata;
-use ragstone_core::{Digest, Result, SourceUri};
-use ragstone_text::{Analyzer, ChunkOptions, ExtractLimits, Input, chunk, extract};
+use ragstone_core::{Clock, Digest, Result, SourceUri};
+use ragstone_observability::{field, metric, span};
+use ragstone_text::{Analyzer, ChunkOptions, ExtractLimits, Extracted, Input, chunk, extract};
+use tracing::debug_span;
 
 use crate::passage_terms::count_terms;
+use crate::stage::Stages;
 
 /// Changes whenever the same bytes would give other text or chunks.
 const RECIPE_VERSION: u32 = 1;
 
 /// How bytes become drafts.
 pub(super) struct Preparation {
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) analyzer: Analyzer,
     pub(super) chunking: ChunkOptions,
     pub(super) limits: ExtractLimits,
@@ -46,17 +51,12 @@ impl Preparation {
     /// Errors are those of the text crate: `TooLarge`, `UnsupportedMedia`, `InvalidArgument`.
     pub(super) fn draft(&self, bytes: &[u8], hints: Hints<'_>) -> Result<DocumentDraft> {
         let Hints { source, file_name, media_type, title, name } = hints;
-        let extracted = extract(&Input { bytes, file_name, media_type }, &self.limits)?;
-        let pieces = chunk(&extracted, &self.chunking);
+        let reading = debug_span!(span::INGEST_EXTRACT, { field::BYTES } = bytes.len());
+        let input = Input { bytes, file_name, media_type };
+        let extracted = self.stages().run("extract", &reading, || extract(&input, &self.limits))?;
         let title = title.or_else(|| extracted.title.clone()).unwrap_or(name);
-        let chunks = pieces
-            .into_iter()
-            .map(|piece| {
-                let text = piece.span.slice(&extracted.text).unwrap_or_default();
-                let terms = count_terms(&self.analyzer, &title, &piece.headings, text).length;
-                ChunkDraft { span: piece.span, lines: piece.lines, headings: piece.headings, terms }
-            })
-            .collect();
+        let cutting = debug_span!(span::INGEST_CHUNK);
+        let chunks = self.stages().run("chunk", &cutting, || self.chunks(&extracted, &title));
         Ok(DocumentDraft {
             source,
             title,
@@ -69,5 +69,21 @@ impl Preparation {
             tags: self.tags.clone(),
             metadata: self.metadata.clone(),
         })
+    }
+
+    /// Times of the stages of ingests.
+    pub(super) fn stages(&self) -> Stages<'_> {
+        Stages::new(&*self.clock, &metric::INGEST_STAGE_DURATION)
+    }
+
+    fn chunks(&self, extracted: &Extracted, title: &str) -> Vec<ChunkDraft> {
+        chunk(extracted, &self.chunking)
+            .into_iter()
+            .map(|piece| {
+                let text = piece.span.slice(&extracted.text).unwrap_or_default();
+                let terms = count_terms(&self.analyzer, title, &piece.headings, text).length;
+                ChunkDraft { span: piece.span, lines: piece.lines, headings: piece.headings, terms }
+            })
+            .collect()
     }
 }

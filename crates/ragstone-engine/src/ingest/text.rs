@@ -6,10 +6,13 @@ use ragstone_core::document::{DocumentDraft, WriteReceipt};
 use ragstone_core::metadata::{check_metadata, check_tags};
 use ragstone_core::request::IngestText;
 use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope, SourceUri};
+use ragstone_observability::{field, span};
 use ragstone_text::Format;
+use tracing::Instrument as _;
 
 use super::preparation::{Hints, Preparation};
 use super::source;
+use super::writer::store;
 use crate::engine::Engine;
 use crate::passage_terms::analyzer;
 
@@ -24,12 +27,18 @@ impl Engine {
     /// unknown format, an empty text or bad attributes, `NotFound` for a missing collection, `TooLarge`.
     pub async fn ingest_text(&self, ctx: &CallContext, request: IngestText) -> Result<WriteReceipt> {
         ctx.principal().require(Scope::Write)?;
+        let span = tracing::info_span!(span::INGEST, { field::TENANT_ID } = %ctx.tenant());
+        self.store_text(ctx, request).instrument(span).await
+    }
+
+    async fn store_text(&self, ctx: &CallContext, request: IngestText) -> Result<WriteReceipt> {
         check_tags(&request.tags)?;
         check_metadata(&request.metadata)?;
         let source = source::of_text(&request.external_id)?;
         let media_type = media_type(request.format.as_deref())?;
         let collection = self.collection_for_write(ctx, &request.collection).await?;
         let preparation = Arc::new(Preparation {
+            clock: Arc::clone(&self.shared.stores.clock),
             analyzer: analyzer(collection.keyword.analyzer),
             chunking: self.config().chunking,
             limits: self.config().extraction,
@@ -37,7 +46,7 @@ impl Engine {
             metadata: request.metadata.clone(),
         });
         let draft = prepare(preparation, request, source, media_type).await?;
-        let receipts = self.catalog().put_documents(ctx, collection.id, vec![draft]).await?;
+        let receipts = store(self, ctx, collection.id, vec![draft]).await?;
         self.shared.projector.wake();
         receipts
             .into_iter()
@@ -53,10 +62,11 @@ async fn prepare(
     media_type: &'static str,
 ) -> Result<DocumentDraft> {
     let title = checked_title(request.title)?;
+    let ingest = tracing::Span::current();
     tokio::task::spawn_blocking(move || {
         let hints =
             Hints { source, file_name: None, media_type: Some(media_type), title, name: request.external_id };
-        preparation.draft(request.text.as_bytes(), hints)
+        ingest.in_scope(|| preparation.draft(request.text.as_bytes(), hints))
     })
     .await
     .map_err(|source| Error::new(ErrorKind::Unexpected, "cannot extract a text").with_source(source))?

@@ -87,8 +87,14 @@ impl Drop for StopOnDrop {
 pub(super) async fn prepare(reader: Arc<FileReader>, entry: Walked) -> Result<Prepared> {
     match entry {
         Walked::Blind(path, reason) => Ok(Prepared::Blind(path, reason)),
-        Walked::File(path, _) => tokio::task::spawn_blocking(move || Prepared::File(reader.read(&path)))
-            .await
-            .map_err(|source| Error::new(ErrorKind::Unexpected, "a file worker failed").with_source(source)),
+        Walked::File(path, _) => {
+            // Another thread knows nothing of the span of the ingest.
+            let ingest = tracing::Span::current();
+            tokio::task::spawn_blocking(move || Prepared::File(ingest.in_scope(|| reader.read(&path))))
+                .await
+                .map_err(|source| {
+                    Error::new(ErrorKind::Unexpected, "a file worker failed").with_source(source)
+                })
+        }
     }
 }

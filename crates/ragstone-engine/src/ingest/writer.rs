@@ -1,10 +1,12 @@
 //! Collects drafts into batches and stores them.
 
-use ragstone_core::document::{DocumentDraft, WriteEffect};
+use ragstone_core::document::{DocumentDraft, WriteEffect, WriteReceipt};
 use ragstone_core::report::IngestReport;
 use ragstone_core::{CallContext, CollectionId, Result, Sequence};
+use ragstone_observability::{field, metric, span};
 
 use crate::engine::Engine;
+use crate::stage::Stages;
 
 /// Stores drafts in batches and counts what happened.
 pub(super) struct BatchWriter<'a> {
@@ -39,7 +41,7 @@ impl<'a> BatchWriter<'a> {
         }
         let drafts = std::mem::take(&mut self.batch);
         self.batch_bytes = 0;
-        let receipts = self.engine.catalog().put_documents(self.ctx, self.collection, drafts).await?;
+        let receipts = store(self.engine, self.ctx, self.collection, drafts).await?;
         for receipt in receipts {
             match receipt.effect {
                 WriteEffect::Created => self.report.created += 1,
@@ -58,4 +60,30 @@ impl<'a> BatchWriter<'a> {
     pub(super) fn saw(&mut self, sequence: Sequence) {
         self.report.sequence = self.report.sequence.max(Some(sequence));
     }
+}
+
+/// Stores one batch and counts what it did.
+pub(super) async fn store(
+    engine: &Engine,
+    ctx: &CallContext,
+    collection: CollectionId,
+    drafts: Vec<DocumentDraft>,
+) -> Result<Vec<WriteReceipt>> {
+    let storing = tracing::debug_span!(
+        span::INGEST_STORE,
+        { field::COLLECTION_ID } = %collection,
+        { field::DOCUMENTS_COUNT } = drafts.len(),
+    );
+    let stages = Stages::new(engine.clock(), &metric::INGEST_STAGE_DURATION);
+    let writing = engine.catalog().put_documents(ctx, collection, drafts);
+    let receipts = stages.wait("store", storing, writing).await?;
+    for receipt in &receipts {
+        let effect = match receipt.effect {
+            WriteEffect::Created => "created",
+            WriteEffect::Updated => "updated",
+            WriteEffect::Unchanged => "unchanged",
+        };
+        metrics::counter!(metric::DOCUMENTS_INGESTED.name, metric::EFFECT => effect).increment(1);
+    }
+    Ok(receipts)
 }

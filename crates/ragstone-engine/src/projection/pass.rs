@@ -6,8 +6,10 @@ use std::time::Duration;
 use ragstone_core::change::{ProjectedCollection, ProjectionName};
 use ragstone_core::port::{DynCatalog, DynChunkIndex};
 use ragstone_core::{CallContext, CollectionId, Result, Sequence};
+use ragstone_observability::{field, metric, span};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::collection::CollectionPass;
 use super::leadership::Leadership;
@@ -100,6 +102,8 @@ impl Pass {
         self.awaits_other = false;
         self.patience.keep(|id| collections.iter().any(|projected| projected.collection.id == id));
         let mut failing: Option<Sequence> = None;
+        let mut lag: u64 = collections.iter().map(lag_of).sum();
+        show_lag(lag);
         for projected in collections {
             let id = projected.collection.id;
             if self.settled.contains(&id) && !projected.is_behind() {
@@ -110,7 +114,9 @@ impl Pass {
                 failing = least(failing, from);
                 continue;
             }
-            let outcome = CollectionPass::new(self, ctx, projected).run().await;
+            let its_lag = lag_of(&projected);
+            let round = tracing::debug_span!(span::PROJECT, { field::COLLECTION_ID } = %id);
+            let outcome = CollectionPass::new(self, ctx, projected).run().instrument(round).await;
             if self.stop.is_cancelled() {
                 return None;
             }
@@ -118,12 +124,15 @@ impl Pass {
                 Ok(()) => {
                     self.settled.insert(id);
                     self.patience.succeeded(id);
+                    lag = lag.saturating_sub(its_lag);
+                    show_lag(lag);
                 }
                 Err(error) if self.leadership.is_lost(&error) => {
                     tracing::info!("another process projects from here on");
                     return None;
                 }
                 Err(error) => {
+                    count_failure();
                     tracing::error!(collection.id = %id, %error, "cannot project the collection");
                     self.settled.remove(&id);
                     self.patience.failed(id);
@@ -208,4 +217,21 @@ impl Pass {
 
 fn least(failing: Option<Sequence>, from: Sequence) -> Option<Sequence> {
     Some(failing.map_or(from, |least| least.min(from)))
+}
+
+/// Changes of a collection that the projection has still to see, counted in sequence numbers.
+fn lag_of(projected: &ProjectedCollection) -> u64 {
+    let seen = projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark);
+    projected.head.0.saturating_sub(seen.0)
+}
+
+fn show_lag(lag: u64) {
+    // A gauge is a floating-point number; beyond 32 bits nobody counts.
+    let lag = u32::try_from(lag).unwrap_or(u32::MAX);
+    metrics::gauge!(metric::PROJECTION_LAG.name, metric::PROJECTION => super::CHUNK_INDEX.as_str()).set(lag);
+}
+
+fn count_failure() {
+    metrics::counter!(metric::PROJECTION_FAILURES.name, metric::PROJECTION => super::CHUNK_INDEX.as_str())
+        .increment(1);
 }

@@ -8,4 +8,5 @@ mod folder;
 mod projection;
 mod replicas;
 mod search;
+mod stages;
 mod workbench;

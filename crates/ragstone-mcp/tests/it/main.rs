@@ -13,5 +13,6 @@ mod http;
 mod listing;
 mod resources;
 mod stream;
+mod telemetry;
 mod tools;
 mod workbench;

@@ -2,5 +2,13 @@
 
 #![expect(clippy::expect_used, reason = "the set-up of a test may fail loudly")]
 
+mod captured;
+mod collector;
+mod file;
+mod logs;
+mod outage;
+mod promtool;
+mod propagation;
 mod recorder;
-mod startup;
+mod reports;
+mod skip;

@@ -20,8 +20,14 @@ pub(crate) async fn assign(State(app): State<App>, mut request: Request, next: N
     let id: Arc<str> =
         given(request.headers()).unwrap_or_else(|| app.state.ids.fresh().simple().to_string().into());
     request.extensions_mut().insert(RequestId(Arc::clone(&id)));
+    // An id is made of plain characters, so that it always is a value.
+    let value = HeaderValue::from_str(&id).ok();
+    if let Some(value) = value.clone() {
+        // Other transports behind the same edge know the request by the same id.
+        request.headers_mut().insert(HEADER, value);
+    }
     let mut response = next.run(request).await;
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    if let Some(value) = value {
         response.headers_mut().insert(HEADER, value);
     }
     response

@@ -20,7 +20,13 @@ async fn live() -> Json<Health> {
 }
 
 async fn ready(State(app): State<App>) -> (StatusCode, Json<Health>) {
-    let status = HealthStatus::from(app.state.engine.readiness());
+    let mut status = HealthStatus::from(app.state.engine.readiness());
+    if status == HealthStatus::Ready
+        && let Some(stores) = &app.config.stores
+        && !stores.is_available().await
+    {
+        status = HealthStatus::Unavailable;
+    }
     answer(status == HealthStatus::Ready, status)
 }
 

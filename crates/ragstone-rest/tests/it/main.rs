@@ -7,4 +7,5 @@ mod contract;
 mod edge;
 mod json_suite;
 mod server;
+mod telemetry;
 mod walk;

@@ -5,18 +5,24 @@ use std::sync::Arc;
 use ragstone_auth::token_file;
 use ragstone_core::{Error, ErrorKind, Result};
 
-use super::serve::install_logs;
 use crate::cli::Place;
-use crate::config::{self, McpConfig as McpSettings};
+use crate::config::{self, Config, McpConfig as McpSettings};
 use crate::data_dir::{DataDir, Holder, LockFailure};
 use crate::instance::Instance;
 use crate::stdio_proxy;
 use crate::surface::mcp_settings;
+use crate::telemetry;
 
 /// Serves from the data itself, or passes messages on to the server that runs on it.
 pub(crate) async fn run(place: &Place) -> Result<()> {
     let config = config::load(place.config.as_deref())?;
-    install_logs(&config)?;
+    let telemetry = telemetry::install(&config)?;
+    let outcome = serve(place, config).await;
+    telemetry::close(telemetry).await;
+    outcome
+}
+
+async fn serve(place: &Place, config: Config) -> Result<()> {
     let dir = DataDir::open(place.data_dir.as_deref())?;
     let lock = match dir.lock("mcp") {
         Ok(lock) => lock,

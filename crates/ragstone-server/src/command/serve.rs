@@ -3,26 +3,39 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use ragstone_core::{Error, ErrorKind, Result};
-use ragstone_observability::startup;
+use ragstone_core::Result;
+use ragstone_observability::startup::RunningTelemetry;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::cli::{ListenArgs, Place};
-use crate::config::{self, Config, LogFormat};
+use crate::config::{self, Config};
 use crate::instance::Instance;
 use crate::listen::{ListenConfig, Listener};
+use crate::operations::Operations;
 use crate::render;
 use crate::session::open_instance;
 use crate::signals::Signals;
+use crate::telemetry;
 
 /// Serves what has been indexed.
 pub(crate) async fn run(place: &Place, args: &ListenArgs) -> Result<()> {
     let config = effective(place, args)?;
-    install_logs(&config)?;
+    let telemetry = telemetry::install(&config)?;
     let signals = Signals::listen()?;
-    let instance = open_instance(place, "serve", &[], config.clone()).await?;
-    let server = Server::start(&instance, &config, "serve").await?;
+    let outcome = serve(place, &config, &telemetry, &signals).await;
+    telemetry::close(telemetry).await;
+    outcome
+}
+
+async fn serve(
+    place: &Place,
+    config: &Config,
+    telemetry: &RunningTelemetry,
+    signals: &Signals,
+) -> Result<()> {
+    let (instance, operations) = open_instance(place, "serve", &[], config.clone(), telemetry).await?;
+    let server = Server::start(&instance, operations, config, "serve").await?;
     render::served(&server.base, instance.admin(), Some(&instance.lock().dir().admin_token()));
     signals.stop().await;
     server.stop(instance).await
@@ -38,19 +51,6 @@ pub(crate) fn effective(place: &Place, args: &ListenArgs) -> Result<Config> {
     Ok(config)
 }
 
-/// Sends the events of the process to standard error.
-pub(crate) fn install_logs(config: &Config) -> Result<()> {
-    let format = match config.log.format {
-        LogFormat::Human => startup::LogFormat::Human,
-        LogFormat::Json => startup::LogFormat::Json,
-    };
-    startup::install(format, &config.log.filter).map(|_| ()).map_err(|source| {
-        Error::new(ErrorKind::InvalidArgument, "cannot start logging")
-            .with_context("cause", &source)
-            .with_source(source)
-    })
-}
-
 /// A server that accepts requests on a task of its own.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -59,15 +59,22 @@ pub(crate) struct Server {
     command: String,
     stop: CancellationToken,
     tasks: TaskTracker,
+    operations: Operations,
+    drain_delay: Duration,
 }
 
 impl Server {
     /// Binds, serves and says in the data directory where the server can be reached.
-    pub(crate) async fn start(instance: &Instance, config: &Config, command: &str) -> Result<Self> {
+    pub(crate) async fn start(
+        instance: &Instance,
+        operations: Operations,
+        config: &Config,
+        command: &str,
+    ) -> Result<Self> {
         let listener = Listener::bind(config.server.bind).await?;
         let base = format!("http://{}", reachable(listener.address()));
         let (stop, abort) = (CancellationToken::new(), CancellationToken::new());
-        let router = instance.surface(abort.clone())?.router()?;
+        let router = instance.surface(abort.clone(), Some(operations.health()))?.router()?;
         let bounds = ListenConfig {
             max_connections: config.server.max_connections,
             header_timeout: Duration::from_secs(config.server.header_timeout_seconds),
@@ -77,17 +84,23 @@ impl Server {
         let tasks = TaskTracker::new();
         tasks.spawn(listener.serve(router, bounds, stop.clone(), abort));
         tasks.close();
-        Ok(Self { base, command: command.to_owned(), stop, tasks })
+        let drain_delay = config.operations.drain_delay();
+        Ok(Self { base, command: command.to_owned(), stop, tasks, operations, drain_delay })
     }
 
     /// Says that it is about to stop, lets requests finish, and closes the stores.
+    ///
+    /// Not ready comes first, then the end of the listener; the operations port tells of it until the stores are closed.
     pub(crate) async fn stop(self, instance: Instance) -> Result<()> {
         instance.engine().drain();
         // From now on the command line must not be sent here.
         instance.lock().announce(&self.command, None)?;
+        tokio::time::sleep(self.drain_delay).await;
         self.stop.cancel();
         self.tasks.wait().await;
-        instance.close().await
+        let outcome = instance.close().await;
+        self.operations.stop().await;
+        outcome
     }
 }
 

@@ -5,13 +5,16 @@ use ragstone_core::page::PageRequest;
 use ragstone_core::report::IngestReport;
 use ragstone_core::request::IngestPaths;
 use ragstone_core::{CallContext, CollectionName, Result, SearchQuery};
+use ragstone_observability::startup::RunningTelemetry;
 
-use super::serve::{Server, effective, install_logs};
+use super::serve::{Server, effective};
 use crate::cli::{Place, UpArgs};
+use crate::config::Config;
 use crate::instance::Instance;
 use crate::render::{self, ProgressBar};
 use crate::session::open_instance;
 use crate::signals::Signals;
+use crate::telemetry;
 
 /// Documents whose titles are tried as the example search.
 const EXAMPLES: u32 = 20;
@@ -19,11 +22,17 @@ const EXAMPLES: u32 = 20;
 /// Serves, indexes, advises, and waits for a signal.
 pub(crate) async fn run(place: &Place, args: UpArgs) -> Result<()> {
     let config = effective(place, &args.listen)?;
-    install_logs(&config)?;
+    let telemetry = telemetry::install(&config)?;
+    let outcome = serve(place, &args, &config, &telemetry).await;
+    telemetry::close(telemetry).await;
+    outcome
+}
+
+async fn serve(place: &Place, args: &UpArgs, config: &Config, telemetry: &RunningTelemetry) -> Result<()> {
     let roots = super::ingest::absolute(&args.paths)?;
     let signals = Signals::listen()?;
-    let instance = open_instance(place, "up", &roots, config.clone()).await?;
-    let server = Server::start(&instance, &config, "up").await?;
+    let (instance, operations) = open_instance(place, "up", &roots, config.clone(), telemetry).await?;
+    let server = Server::start(&instance, operations, config, "up").await?;
     render::ready(&server.base);
     let outcome = tokio::select! {
         outcome = index(&instance, &args.collection, roots) => outcome.map(Some),

@@ -42,6 +42,36 @@ fn public_address_without_tokens_is_refused() {
 }
 
 #[test]
+fn public_operations_without_a_token_are_refused() {
+    for bind in ["0.0.0.0:7172", "[::]:7172", "192.0.2.1:80"] {
+        let text = format!("[operations]\nbind = \"{bind}\"");
+        assert!(refused(&text).contains("operations.bind"), "{bind}");
+    }
+    assert!(refused("[operations]\ntoken = \"hunter2\"").contains("operations.token"));
+}
+
+#[test]
+fn telemetry_out_of_range_is_refused() {
+    assert!(refused("[traces]\nsampling_ratio = 1.5").contains("from 0 to 1"));
+    assert!(refused("[traces]\nqueue_spans = 1").contains("512"));
+    assert!(refused("[log]\nrotation = \"by_size\"").contains("rotation"));
+    if !cfg!(feature = "sentry") {
+        assert!(refused("[reports]\ndsn = \"http://k@h/1\"").contains("reports.dsn"));
+    }
+}
+
+#[test]
+fn secrets_are_read_and_never_shown() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let file = folder.path().join("ragstone.toml");
+    std::fs::write(&file, "[traces.headers]\nx-api-key = \"hunter2\"").expect("writes");
+    let config = load(Some(&file)).expect("is valid");
+    assert_eq!(config.traces.headers["x-api-key"].expose(), "hunter2");
+    let shown = format!("{config:?}{}", toml::to_string(&config).expect("serialises"));
+    assert!(shown.contains("x-api-key") && !shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
 fn the_reference_names_every_section_and_key() {
     let text = reference::markdown();
     let defaults = serde_json::to_value(Config::default()).expect("serialises");

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 #[expect(clippy::disallowed_methods, reason = "the tests' only configuration")]
-fn variable(name: &str) -> Option<PathBuf> {
+pub(crate) fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).map(PathBuf::from)
 }
 

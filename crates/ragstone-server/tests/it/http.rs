@@ -126,11 +126,34 @@ impl Http {
         }
     }
 
+    /// Posts with further headers.
+    pub(crate) fn post_with(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Reply {
+        self.send_with(Method::POST, path, Some(body.to_string().into_bytes()), headers).expect("an answer")
+    }
+
+    /// Puts with further headers.
+    pub(crate) fn put_with(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Reply {
+        self.send_with(Method::PUT, path, Some(body.to_string().into_bytes()), headers).expect("an answer")
+    }
+
     fn send(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> reqwest::Result<Reply> {
+        self.send_with(method, path, body, &[])
+    }
+
+    fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+        headers: &[(&str, &str)],
+    ) -> reqwest::Result<Reply> {
         let mut request = self.client.request(method, format!("{}{path}", self.base));
         request = request.header(ACCEPT, "application/json, text/event-stream");
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body);

@@ -1,0 +1,49 @@
+//! Which operation of the table a route is.
+
+/// Method and path of each operation, as the description of the interface has them.
+const ROUTES: &[(&str, &str, &str)] = &[
+    ("POST", "/api/v1/citations/verify", "citations.verify"),
+    ("POST", "/api/v1/collections", "collections.create"),
+    ("DELETE", "/api/v1/collections/{collection}", "collections.delete"),
+    ("GET", "/api/v1/collections", "collections.list"),
+    ("GET", "/api/v1/collections/{collection}", "collections.read"),
+    ("DELETE", "/api/v1/documents/{document}", "documents.delete"),
+    ("GET", "/api/v1/collections/{collection}/documents", "documents.list"),
+    ("PUT", "/api/v1/collections/{collection}/documents", "documents.put"),
+    ("GET", "/api/v1/documents/{document}", "documents.read"),
+    ("GET", "/api/v1/documents/{document}/text", "documents.read_text"),
+    ("POST", "/api/v1/collections/{collection}/ingest", "ingest.paths"),
+    ("GET", "/api/v1/passages/{chunk}", "passages.read"),
+    ("POST", "/api/v1/search", "search"),
+    ("GET", "/api/v1/status", "status.read"),
+];
+
+/// Name of the operation; `None` for what is none, such as a health check.
+pub(crate) fn of(method: &str, route: &str) -> Option<&'static str> {
+    ROUTES.iter().find(|(known, path, _)| *known == method && *path == route).map(|(.., name)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use ragstone_api::operation::OPERATIONS;
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn the_table_is_that_of_the_description() {
+        let description = serde_json::to_value(crate::openapi()).expect("serializable");
+        let mut described = Vec::new();
+        for (path, item) in description["paths"].as_object().expect("paths") {
+            for (method, operation) in item.as_object().expect("methods") {
+                let Some(name) = operation.get("operationId").and_then(Value::as_str) else { continue };
+                described.push((method.to_ascii_uppercase(), path.clone(), name.to_owned()));
+            }
+        }
+        for (method, path, name) in &described {
+            assert_eq!(of(method, path), Some(name.as_str()), "{method} {path}");
+        }
+        assert_eq!(described.len(), ROUTES.len());
+        assert_eq!(ROUTES.len(), OPERATIONS.len());
+    }
+}

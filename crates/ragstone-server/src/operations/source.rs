@@ -1,0 +1,166 @@
+//! What can be asked how it is: the stores, the projections, the disk, and whatever the wiring adds.
+
+use std::sync::Arc;
+
+use ragstone_core::port::{BoxFuture, DynCatalog, DynChunkIndex};
+use ragstone_core::{CallContext, Result};
+use ragstone_engine::Engine;
+use serde_json::{Map, Value, json};
+
+/// What a source says of itself besides that it is well; shown in deep health.
+pub(crate) type Facts = Map<String, Value>;
+
+/// Something whose health is part of the instance's.
+///
+/// Laws:
+///
+/// - **Honest.** `Ok` means that a request that needs the source can be served now; an error says why not.
+/// - **Cheap.** Called about once a second; the caller bounds its time and drops it where it takes longer.
+/// - **Read-only.** Asking changes nothing.
+pub(crate) trait HealthSource: Send + Sync {
+    /// Fixed name; a label of metrics.
+    fn name(&self) -> &'static str;
+
+    /// Whether the instance can do nothing without it.
+    fn is_required(&self) -> bool;
+
+    /// Asks now.
+    fn look<'a>(&'a self, ctx: &'a CallContext) -> BoxFuture<'a, Result<Facts>>;
+}
+
+/// The system of record.
+pub(crate) struct CatalogSource(pub(crate) Arc<dyn DynCatalog>);
+
+impl HealthSource for CatalogSource {
+    fn name(&self) -> &'static str {
+        "catalog"
+    }
+
+    fn is_required(&self) -> bool {
+        true
+    }
+
+    fn look<'a>(&'a self, ctx: &'a CallContext) -> BoxFuture<'a, Result<Facts>> {
+        Box::pin(async move { Ok(facts(json!({ "head": self.0.head(ctx).await?.0 }))) })
+    }
+}
+
+/// The chunk index.
+pub(crate) struct IndexSource(pub(crate) Arc<dyn DynChunkIndex>);
+
+impl HealthSource for IndexSource {
+    fn name(&self) -> &'static str {
+        "index"
+    }
+
+    fn is_required(&self) -> bool {
+        true
+    }
+
+    fn look<'a>(&'a self, ctx: &'a CallContext) -> BoxFuture<'a, Result<Facts>> {
+        Box::pin(async move { Ok(facts(json!({ "targets": self.0.targets(ctx).await?.len() }))) })
+    }
+}
+
+/// How far the projections are. Being behind is no failure: search says what it lacks.
+pub(crate) struct ProjectionSource(pub(crate) Engine);
+
+impl HealthSource for ProjectionSource {
+    fn name(&self) -> &'static str {
+        "projections"
+    }
+
+    fn is_required(&self) -> bool {
+        false
+    }
+
+    fn look<'a>(&'a self, ctx: &'a CallContext) -> BoxFuture<'a, Result<Facts>> {
+        Box::pin(async move {
+            let status = self.0.status(ctx).await?;
+            let lag = status.head.0.saturating_sub(status.indexed.0);
+            Ok(facts(json!({
+                "chunk-index": { "head": status.head.0, "indexed": status.indexed.0, "lag": lag },
+            })))
+        })
+    }
+}
+
+/// What the instance holds; asked for rarely, because it reads every collection.
+pub(crate) struct InventorySource(pub(crate) Engine);
+
+impl HealthSource for InventorySource {
+    fn name(&self) -> &'static str {
+        "inventory"
+    }
+
+    fn is_required(&self) -> bool {
+        false
+    }
+
+    fn look<'a>(&'a self, ctx: &'a CallContext) -> BoxFuture<'a, Result<Facts>> {
+        use ragstone_observability::metric::{CHUNKS, COLLECTIONS, DOCUMENTS};
+        Box::pin(async move {
+            let inventory = self.0.inventory(ctx).await?;
+            let (collections, documents, chunks) =
+                (inventory.collections, inventory.documents, inventory.chunks);
+            for (metric, count) in [(COLLECTIONS, collections), (DOCUMENTS, documents), (CHUNKS, chunks)] {
+                metrics::gauge!(metric.name).set(gauge(count));
+            }
+            Ok(facts(json!({ "collections": collections, "documents": documents, "chunks": chunks })))
+        })
+    }
+}
+
+/// The file system of the data directory.
+#[cfg(unix)]
+pub(crate) struct DiskSource(pub(crate) std::path::PathBuf);
+
+/// Free bytes below which a write-ahead log has no room to work.
+#[cfg(unix)]
+const LEAST_FREE: u64 = 64 << 20;
+
+#[cfg(unix)]
+impl HealthSource for DiskSource {
+    fn name(&self) -> &'static str {
+        "data-directory"
+    }
+
+    fn is_required(&self) -> bool {
+        false
+    }
+
+    fn look<'a>(&'a self, _ctx: &'a CallContext) -> BoxFuture<'a, Result<Facts>> {
+        use ragstone_core::{Error, ErrorKind};
+        let path = self.0.clone();
+        Box::pin(async move {
+            // A file system that is gone can hold a thread for ever; the caller's bound still holds.
+            let found = tokio::task::spawn_blocking(move || rustix::fs::statvfs(&path)).await;
+            let unreadable = |cause: String| {
+                Error::new(ErrorKind::Unavailable, "cannot look at the data directory").with_detail(cause)
+            };
+            let found = found
+                .map_err(|error| unreadable(error.to_string()))?
+                .map_err(|error| unreadable(error.to_string()))?;
+            let free = found.f_bavail.saturating_mul(found.f_frsize);
+            metrics::gauge!(ragstone_observability::metric::DATA_DIR_FREE.name).set(gauge(free));
+            if free < LEAST_FREE {
+                return Err(Error::new(ErrorKind::Unavailable, "the disk of the data directory is full")
+                    .with_context("free_bytes", free));
+            }
+            let total = found.f_blocks.saturating_mul(found.f_frsize);
+            Ok(facts(json!({ "free_bytes": free, "total_bytes": total })))
+        })
+    }
+}
+
+pub(super) fn facts(value: Value) -> Facts {
+    match value {
+        Value::Object(facts) => facts,
+        other => Facts::from_iter([("value".to_owned(), other)]),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a floating-point number")]
+fn gauge(count: u64) -> f64 {
+    count as f64
+}

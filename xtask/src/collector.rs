@@ -1,0 +1,78 @@
+//! `collector`: builds the OpenTelemetry collector that the tests of traces run, with OpenTelemetry's own builder.
+//!
+//! No package carries it, so it is built from Go modules: once, below the target directory. The tests start and stop
+//! it themselves.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::process;
+use crate::workspace::Workspace;
+
+/// Names the program to the tests.
+pub(crate) const VARIABLE: &str = "RAGSTONE_TEST_COLLECTOR";
+/// Of the builder and of every part.
+const VERSION: &str = "v0.158.0";
+const NAME: &str = "otelcol-ragstone";
+
+/// Builds what is missing and prints the variable for `eval`.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let program = build(workspace)?;
+    println!("export {VARIABLE}='{}'", program.display());
+    Ok(())
+}
+
+/// The program, if it was built.
+pub(crate) fn built(workspace: &Workspace) -> Option<PathBuf> {
+    Some(program(&folder(workspace))).filter(|program| program.is_file())
+}
+
+/// Builds the collector where it is missing, which takes about two minutes and needs Go 1.25 or later.
+pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(program) = built(workspace) {
+        return Ok(program);
+    }
+    let folder = folder(workspace);
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let manifest = folder.join("manifest.yaml");
+    fs::write(&manifest, parts(&folder)).with_context(|| format!("cannot write {}", manifest.display()))?;
+    let builder = format!("go.opentelemetry.io/collector/cmd/builder@{VERSION}");
+    let mut install = Command::new("go");
+    quiet(install.arg("install").arg(builder).env("GOBIN", folder.join("bin")))?;
+    let mut build = Command::new(folder.join("bin/builder"));
+    quiet(build.arg("--config").arg(&manifest))?;
+    let program = program(&folder);
+    ensure!(program.is_file(), "the builder made no {}", program.display());
+    Ok(program)
+}
+
+fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.target().join("collector")
+}
+
+fn program(folder: &Path) -> PathBuf {
+    folder.join("dist").join(NAME)
+}
+
+/// What the collector is made of: it takes OTLP and writes it to a file.
+fn parts(folder: &Path) -> String {
+    format!(
+        "dist:\n  name: {NAME}\n  output_path: {}\n\
+         receivers:\n  - gomod: go.opentelemetry.io/collector/receiver/otlpreceiver {VERSION}\n\
+         exporters:\n  - gomod: github.com/open-telemetry/opentelemetry-collector-contrib/exporter/fileexporter \
+         {VERSION}\n",
+        folder.join("dist").display(),
+    )
+}
+
+/// Runs a command whose words belong on standard error, because standard output is for `eval`.
+fn quiet(command: &mut Command) -> Result<()> {
+    eprintln!("{}", process::line(command));
+    let output = command.output().with_context(|| format!("cannot start `{}`", process::line(command)))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "`{}` ended with {}: {said}", process::line(command), output.status);
+    Ok(())
+}
