@@ -157,7 +157,7 @@ impl WriteTransaction {
 
     /// Takes the sequence as statements of this transaction have left it.
     pub(crate) async fn keep_head(&mut self) -> Result<()> {
-        self.committed = read_head(&mut *self.inner).await?;
+        self.committed = head_of(self.inner.fetch(head_statement()).await?)?;
         self.head = self.committed;
         Ok(())
     }
