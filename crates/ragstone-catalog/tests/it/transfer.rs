@@ -33,7 +33,7 @@ async fn empty() -> (SqliteCatalog, TempDir) {
 /// Two tenants, a deleted collection, updated and deleted documents, more rows than one page.
 async fn used() -> Fixture {
     let fixture = Fixture::new().await;
-    let (catalog, ctx) = (&fixture.catalog, &fixture.ctx);
+    let (catalog, ctx) = (&*fixture.catalog, &fixture.ctx);
     let many = (0..600).map(|number| draft(&format!("file:///{number}"), "one line\nß another\n")).collect();
     catalog.put_documents(ctx, fixture.collection, many).await.expect("stored");
     let long = draft("file:///0", &"a longer text \u{1f426}\n".repeat(5000));

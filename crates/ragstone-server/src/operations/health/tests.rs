@@ -55,6 +55,7 @@ impl HealthSource for Switched {
 async fn engine() -> (Engine, Stores) {
     let clock = Arc::new(SystemClock);
     let stores = Stores {
+        leases: None,
         catalog: Arc::new(MemoryCatalog::new(clock.clone())),
         index: Arc::new(MemoryIndex::new()),
         clock,
