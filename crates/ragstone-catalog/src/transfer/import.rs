@@ -84,10 +84,12 @@ async fn fill<R: AsyncBufRead + Send + Unpin>(
 async fn store(tx: &mut WriteTransaction, table: &Table, held: &mut Vec<Vec<Value<'static>>>) -> Result<()> {
     for batch in Rows::of(held) {
         tx.execute(table.insert(batch)).await.map_err(|error| {
-            if error.kind() == ErrorKind::AlreadyExists || error.kind() == ErrorKind::Conflict {
-                wrong("two rows have the same key").with_source(error)
-            } else {
-                error
+            // What no rule of the schema allows no export ever held.
+            match error.kind() {
+                ErrorKind::AlreadyExists | ErrorKind::Conflict | ErrorKind::Unexpected => {
+                    wrong("a row contradicts the others").with_source(error)
+                }
+                _ => error,
             }
         })?;
     }

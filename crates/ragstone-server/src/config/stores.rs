@@ -207,7 +207,8 @@ impl StoreUrl {
         if self.is_empty() || known.contains(&scheme) {
             return Ok(());
         }
-        Err(Error::invalid(key, format!("must begin with one of {}://", known.join("://, "))))
+        Err(Error::invalid(key, format!("must begin with one of {}://", known.join("://, ")))
+            .with_help("leave it empty for the store that is built in"))
     }
 
     fn redacted(&self) -> String {

@@ -3,11 +3,13 @@
 use reqwest::Method;
 
 use crate::cli::ragstone;
+use crate::http::install_cryptography;
 use crate::server::Server;
 
 const ORIGIN: &str = "https://app.example";
 
 fn preflight(server: &Server, origin: &str) -> reqwest::Response {
+    install_cryptography();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
     let client = reqwest::Client::builder().no_proxy().build().expect("client");
     let request = client

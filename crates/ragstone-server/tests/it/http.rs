@@ -51,8 +51,15 @@ impl Reply {
     }
 }
 
+/// With the feature `sentry` the HTTP client wants to be told whose cryptography it uses, plain HTTP or not.
+pub(crate) fn install_cryptography() {
+    // Another test may have come first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 impl Http {
     pub(crate) fn new(base: &str, token: Option<&str>) -> Self {
+        install_cryptography();
         Self {
             runtime: Builder::new_current_thread().enable_all().build().expect("runtime"),
             client: Client::builder()

@@ -138,6 +138,7 @@ fn an_instance_moves_to_postgresql_and_back() {
     std::fs::write(&note, "# Fulmars\n\nFulmars spit oil at intruders.\n").expect("written");
     let hits = |command: &mut Command| {
         let output = command.args(["search", "fulmars", "--json"]).output().expect("runs");
+        assert!(output.status.success(), "{output:?}");
         let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
         let hits = found["hits"].as_array().expect("hits").clone();
         hits.iter().map(|hit| (hit["citation"].clone(), hit["score"].clone())).collect::<Vec<_>>()
