@@ -1,7 +1,7 @@
 //! Stages of ingests and searches, as spans and as metrics.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use ragstone_core::CallContext;
@@ -37,7 +37,15 @@ struct Seen {
     lag: Option<f64>,
 }
 
+/// Keeps a second subscriber alive: while there is only one, a call site that another thread reaches first is taken
+/// for one that nobody listens to (tracing-core 0.1, `Rebuilder::JustOne`).
+fn keep_another_subscriber() {
+    static OTHER: OnceLock<tracing::Dispatch> = OnceLock::new();
+    OTHER.get_or_init(|| tracing::Dispatch::new(tracing_subscriber::Registry::default()));
+}
+
 fn seen(body: impl Future<Output = ()>) -> Seen {
+    keep_another_subscriber();
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
     let paths = Paths::default();
