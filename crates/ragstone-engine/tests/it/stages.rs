@@ -10,7 +10,7 @@ use ragstone_observability::{metric, span};
 use tracing::span::{Attributes, Id};
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use crate::workbench::Workbench;
 
@@ -20,12 +20,8 @@ struct Paths(Arc<Mutex<BTreeSet<String>>>);
 
 impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Paths {
     fn on_new_span(&self, _: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
-        let names: Vec<_> = ctx
-            .span_scope(id)
-            .into_iter()
-            .flat_map(|scope| scope.from_root())
-            .map(|span| span.name())
-            .collect();
+        let names: Vec<_> =
+            ctx.span_scope(id).into_iter().flat_map(Scope::from_root).map(|span| span.name()).collect();
         self.0.lock().expect("no panic").insert(names.join("/"));
     }
 }

@@ -20,7 +20,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::Context;
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use super::is_for_traces;
 use crate::field;
@@ -128,7 +128,7 @@ where
 {
     let mut request_id = None;
     let mut spans = Vec::new();
-    for span in ctx.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
+    for span in ctx.event_scope(event).into_iter().flat_map(Scope::from_root) {
         let mut shown = Map::new();
         shown.insert("name".to_owned(), span.name().into());
         if let Some(SpanFields(fields)) = span.extensions().get() {
