@@ -59,12 +59,12 @@ fn seen(body: impl Future<Output = ()>) -> Seen {
             DebugValue::Histogram(samples) => _ = seen.samples.insert(name, samples.len()),
             DebugValue::Counter(count) => _ = seen.counts.insert(name, count),
             DebugValue::Gauge(gauge) if key.key().name() == metric::PROJECTION_LAG.name => {
-                seen.lag = Some(*gauge)
+                seen.lag = Some(*gauge);
             }
             DebugValue::Gauge(_) => {}
         }
     }
-    seen.paths = paths.0.lock().expect("no panic").clone();
+    seen.paths.clone_from(&paths.0.lock().expect("no panic"));
     seen
 }
 
