@@ -159,7 +159,7 @@ impl Server {
             if let Some((_, rest)) = line.split_once("http://")
                 && address.is_empty()
             {
-                address = rest.split(['/', ' ']).next().unwrap_or_default().to_owned();
+                rest.split(['/', ' ']).next().unwrap_or_default().clone_into(&mut address);
             }
             if line.contains(READY) {
                 break;
