@@ -3,6 +3,7 @@
 mod divan;
 mod report;
 mod server;
+mod telemetry;
 
 use std::path::PathBuf;
 
@@ -22,16 +23,23 @@ pub(crate) struct Options {
     /// The folder of data sets for the server's benchmark [default: RAGSTONE_TEST_DATA]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// The server to measure the cost of telemetry with [default: built in the release profile]
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
 }
 
 /// What can be measured. A peer to compare with is one more line here: a name, and a function that runs it.
 const SOURCES: &[Source] = &[
-    Source { name: "crates", measure: divan::measure },
-    Source { name: "server", measure: server::measure },
+    Source { name: "crates", is_usual: true, measure: divan::measure },
+    Source { name: "server", is_usual: true, measure: server::measure },
+    // Needs Go, for the collector.
+    Source { name: "telemetry", is_usual: false, measure: telemetry::measure },
 ];
 
 struct Source {
     name: &'static str,
+    /// Whether it is measured when none is named.
+    is_usual: bool,
     measure: fn(&Workspace, &Options) -> Result<Vec<Measurement>>,
 }
 
@@ -39,9 +47,10 @@ struct Source {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let unknown = options.only.iter().find(|name| SOURCES.iter().all(|source| source.name != **name));
     ensure!(unknown.is_none(), "no source is called {}", unknown.map_or("", String::as_str));
-    let chosen = SOURCES
-        .iter()
-        .filter(|source| options.only.is_empty() || options.only.iter().any(|name| name == source.name));
+    let chosen = SOURCES.iter().filter(|source| match options.only.as_slice() {
+        [] => source.is_usual,
+        only => only.iter().any(|name| name == source.name),
+    });
     let mut report = Report::new(Zoned::now().strftime("%Y-%m-%dT%H%M%S").to_string());
     for source in chosen {
         let measurements =

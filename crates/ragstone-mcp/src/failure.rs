@@ -1,6 +1,8 @@
 //! How a failure reaches the client: in the tool's result, where the model reads it, or as a protocol error.
 
+use ragstone_core::error::Severity;
 use ragstone_core::{Error, ErrorKind, Retry};
+use ragstone_observability::metric;
 use rmcp::ErrorData;
 use rmcp::model::{CallToolResult, ContentBlock, ErrorCode, MetaObject};
 use serde_json::{Value, json};
@@ -40,10 +42,26 @@ pub(crate) fn resource_error(error: &Error, uri: &str) -> ErrorData {
     answer
 }
 
-/// Logs a failure that is the server's own; callers see only its kind.
+/// Logs a failure that is the server's own at the level of its severity; callers see only its kind.
 pub(crate) fn log(error: &Error, operation: &str) {
-    if !error.kind().is_client_fault() {
-        tracing::error!(error = %error, mcp.operation = operation, "call failed");
+    let (kind, severity) = (error.kind(), error.kind().severity());
+    metrics::counter!(metric::ERRORS.name, metric::SEVERITY => severity.as_str()).increment(1);
+    if kind.is_client_fault() {
+        return;
+    }
+    let severity_name = severity.as_str();
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                error = %error, error.kind = %kind, severity = severity_name, mcp.operation = operation,
+                "call failed"
+            )
+        };
+    }
+    match severity {
+        Severity::Low => line!(info),
+        Severity::Medium => line!(warn),
+        Severity::High | Severity::Critical => line!(error),
     }
 }
 

@@ -113,7 +113,7 @@ metrics! {
     PROJECTION_FAILURES = Counter "ragstone_projection_failures_total" [PROJECTION]
         "Rounds in which a collection could not be brought up to date.";
     ERRORS = Counter "ragstone_errors_total" [SEVERITY]
-        "Failures that were the server's own, by severity.";
+        "Failed requests and calls, by severity.";
     CACHE_LOOKUPS = Counter "ragstone_cache_lookups_total" [CACHE, TIER, OUTCOME]
         "Lookups in caches; the outcome is hit or miss, and their ratio is the hit ratio.";
     CACHE_ENTRIES = Gauge "ragstone_cache_entries" [CACHE, TIER]

@@ -15,7 +15,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{Layer, Registry, reload};
 
 pub use self::file::{LogFile, LogRotation};
-use self::json::JsonLines;
+use self::json::{JsonLines, OwnDispatch};
 pub use self::rules::InvalidLogFilter;
 use self::rules::LogRules;
 use crate::metric;
@@ -187,30 +187,34 @@ impl Telemetry {
                 (BoxMakeWriter::new(writer.and(file)), Some((guard, dropped)))
             }
         };
-        let mut layer: BoxedLayer = match self.format {
-            LogFormat::Human => human::lines(writer, false).with_filter(rules).boxed(),
-            LogFormat::Coloured => human::lines(writer, true).with_filter(rules).boxed(),
-            LogFormat::Json => JsonLines::new(writer).with_filter(rules).boxed(),
+        // A list, and not one around the other: `and_then` loses the level of the inner layer over a registry
+        // (tracing-subscriber 0.3.23, `Layered::pick_level_hint`).
+        let mut layers: Vec<BoxedLayer> = Vec::new();
+        #[cfg(feature = "otlp")]
+        let traces = {
+            let needs_ids = self.format == LogFormat::Json;
+            let (layer, running) = self.traces.start(needs_ids)?;
+            layers.extend(layer);
+            running
         };
         #[cfg(feature = "sentry")]
         let reports = match self.reports {
             None => None,
             Some(reports) => {
-                let (reporting, running) = reports.start()?;
-                layer = reporting.and_then(layer).boxed();
+                let (layer, running) = reports.start()?;
+                layers.push(layer);
                 Some(running)
             }
         };
-        #[cfg(feature = "otlp")]
-        let traces = {
-            let needs_ids = self.format == LogFormat::Json;
-            let (tracing, running) = self.traces.start(needs_ids)?;
-            if let Some(tracing) = tracing {
-                // Innermost: a span is traced before a line asks for its ids.
-                layer = tracing.and_then(layer).boxed();
-            }
-            running
-        };
+        // After the traces: a span is traced before a line asks for its ids.
+        let own_dispatch = OwnDispatch::default();
+        layers.push(match self.format {
+            LogFormat::Human => human::lines(writer, false).with_filter(rules).boxed(),
+            LogFormat::Coloured => human::lines(writer, true).with_filter(rules).boxed(),
+            LogFormat::Json => JsonLines::new(writer, own_dispatch.clone()).with_filter(rules).boxed(),
+        });
+        let dispatch = Dispatch::new(Registry::default().with(layers));
+        own_dispatch.set(&dispatch);
         let running = RunningTelemetry {
             filter: LogFilter(handle),
             file,
@@ -219,7 +223,7 @@ impl Telemetry {
             #[cfg(feature = "sentry")]
             reports,
         };
-        Ok((Dispatch::new(Registry::default().with(layer)), running))
+        Ok((dispatch, running))
     }
 
     /// Makes a subscriber with lines on standard error the one of the process.

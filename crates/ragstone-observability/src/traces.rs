@@ -124,6 +124,8 @@ impl Traces {
             .with_location(false)
             .with_target(false)
             .with_tracked_inactivity(false)
+            // Parents are those of `tracing`; nothing here asks OpenTelemetry what is current.
+            .with_context_activation(false)
             .with_filter(FilterFn::new(is_traced).with_max_level_hint(Level::DEBUG));
         Ok((Some(layer.boxed()), Some(RunningTraces(provider))))
     }

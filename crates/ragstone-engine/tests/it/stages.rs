@@ -1,7 +1,7 @@
 //! Stages of ingests and searches, as spans and as metrics.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use ragstone_core::CallContext;
@@ -10,7 +10,7 @@ use ragstone_observability::{metric, span};
 use tracing::span::{Attributes, Id};
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use crate::workbench::Workbench;
 
@@ -20,12 +20,8 @@ struct Paths(Arc<Mutex<BTreeSet<String>>>);
 
 impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Paths {
     fn on_new_span(&self, _: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
-        let names: Vec<_> = ctx
-            .span_scope(id)
-            .into_iter()
-            .flat_map(|scope| scope.from_root())
-            .map(|span| span.name())
-            .collect();
+        let names: Vec<_> =
+            ctx.span_scope(id).into_iter().flat_map(Scope::from_root).map(|span| span.name()).collect();
         self.0.lock().expect("no panic").insert(names.join("/"));
     }
 }
@@ -37,7 +33,15 @@ struct Seen {
     lag: Option<f64>,
 }
 
+/// Keeps a second subscriber alive: while there is only one, a call site that another thread reaches first is taken
+/// for one that nobody listens to (tracing-core 0.1, `Rebuilder::JustOne`).
+fn keep_another_subscriber() {
+    static OTHER: OnceLock<tracing::Dispatch> = OnceLock::new();
+    OTHER.get_or_init(|| tracing::Dispatch::new(tracing_subscriber::Registry::default()));
+}
+
 fn seen(body: impl Future<Output = ()>) -> Seen {
+    keep_another_subscriber();
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
     let paths = Paths::default();
@@ -55,12 +59,12 @@ fn seen(body: impl Future<Output = ()>) -> Seen {
             DebugValue::Histogram(samples) => _ = seen.samples.insert(name, samples.len()),
             DebugValue::Counter(count) => _ = seen.counts.insert(name, count),
             DebugValue::Gauge(gauge) if key.key().name() == metric::PROJECTION_LAG.name => {
-                seen.lag = Some(*gauge)
+                seen.lag = Some(*gauge);
             }
             DebugValue::Gauge(_) => {}
         }
     }
-    seen.paths = paths.0.lock().expect("no panic").clone();
+    seen.paths.clone_from(&paths.0.lock().expect("no panic"));
     seen
 }
 

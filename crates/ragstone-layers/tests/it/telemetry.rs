@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
@@ -60,8 +60,16 @@ struct Seen {
     spans: Vec<(&'static str, Fields)>,
 }
 
+/// Keeps a second subscriber alive: while there is only one, a call site that another thread reaches first is taken
+/// for one that nobody listens to (tracing-core 0.1, `Rebuilder::JustOne`).
+fn keep_another_subscriber() {
+    static OTHER: OnceLock<tracing::Dispatch> = OnceLock::new();
+    OTHER.get_or_init(|| tracing::Dispatch::new(Registry::default()));
+}
+
 /// Runs a test body with a recorder and a subscriber of its own.
 fn observe(body: impl Future<Output = ()>) -> Seen {
+    keep_another_subscriber();
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
     let spans = Spans::default();

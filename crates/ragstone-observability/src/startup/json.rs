@@ -5,24 +5,22 @@
 
 use std::fmt;
 use std::io::Write as _;
-#[cfg(feature = "otlp")]
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 #[cfg(feature = "otlp")]
 use opentelemetry::trace::TraceContextExt as _;
 use serde_json::{Map, Value};
+use tracing::dispatcher::WeakDispatch;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-#[cfg(feature = "otlp")]
-use tracing::{Dispatch, dispatcher::WeakDispatch};
-use tracing::{Event, Subscriber};
+use tracing::{Dispatch, Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::Context;
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use super::is_for_traces;
 use crate::field;
@@ -33,21 +31,28 @@ const RESERVED: [&str; 7] =
 
 pub(super) struct JsonLines {
     writer: BoxMakeWriter,
-    /// The whole subscriber, through which a span's trace is found.
-    #[cfg(feature = "otlp")]
-    dispatch: OnceLock<WeakDispatch>,
+    dispatch: OwnDispatch,
+}
+
+/// The whole subscriber that a layer is a part of, through which a span's trace is found.
+///
+/// Set by hand, because a list of layers does not pass `on_register_dispatch` on (tracing-subscriber 0.3.23).
+#[derive(Clone, Default)]
+pub(super) struct OwnDispatch(Arc<OnceLock<WeakDispatch>>);
+
+impl OwnDispatch {
+    pub(super) fn set(&self, dispatch: &Dispatch) {
+        // There is one subscriber around a layer, so that nobody sets it twice.
+        let _ = self.0.set(dispatch.downgrade());
+    }
 }
 
 /// Fields of a span, in its extensions.
 struct SpanFields(Map<String, Value>);
 
 impl JsonLines {
-    pub(super) fn new(writer: BoxMakeWriter) -> Self {
-        Self {
-            writer,
-            #[cfg(feature = "otlp")]
-            dispatch: OnceLock::new(),
-        }
+    pub(super) const fn new(writer: BoxMakeWriter, dispatch: OwnDispatch) -> Self {
+        Self { writer, dispatch }
     }
 
     /// Ids of the trace and of the innermost span that is traced.
@@ -56,7 +61,7 @@ impl JsonLines {
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
-        let dispatch = self.dispatch.get()?.upgrade()?;
+        let dispatch = self.dispatch.0.get()?.upgrade()?;
         ctx.event_scope(event)?.find_map(|span| {
             let context = tracing_opentelemetry::get_otel_context(&span.id(), &dispatch)?;
             let span = context.span();
@@ -67,12 +72,6 @@ impl JsonLines {
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
-    #[cfg(feature = "otlp")]
-    fn on_register_dispatch(&self, subscriber: &Dispatch) {
-        // A second subscriber around the same layer cannot be: the first one owns it.
-        let _ = self.dispatch.set(subscriber.downgrade());
-    }
-
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
         let mut fields = FieldVisitor(Map::new());
         attributes.record(&mut fields);
@@ -129,7 +128,7 @@ where
 {
     let mut request_id = None;
     let mut spans = Vec::new();
-    for span in ctx.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
+    for span in ctx.event_scope(event).into_iter().flat_map(Scope::from_root) {
         let mut shown = Map::new();
         shown.insert("name".to_owned(), span.name().into());
         if let Some(SpanFields(fields)) = span.extensions().get() {

@@ -1,7 +1,7 @@
 //! A writer that keeps what is written, and short words for starting telemetry on it.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use ragstone_observability::startup::{LogFormat, RunningTelemetry, Telemetry};
 use serde_json::Value;
@@ -22,6 +22,7 @@ impl Captured {
 
     /// Starts telemetry whose lines are kept here.
     pub(crate) fn start(&self, telemetry: Telemetry) -> (Dispatch, RunningTelemetry) {
+        keep_another_subscriber();
         let writer = self.clone();
         telemetry.subscriber(move || writer.clone()).expect("valid")
     }
@@ -35,6 +36,13 @@ impl Write for Captured {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Keeps a second subscriber alive: while there is only one, a call site that another thread reaches first is taken
+/// for one that nobody listens to (tracing-core 0.1, `Rebuilder::JustOne`).
+fn keep_another_subscriber() {
+    static OTHER: OnceLock<tracing::Dispatch> = OnceLock::new();
+    OTHER.get_or_init(|| tracing::Dispatch::new(tracing_subscriber::Registry::default()));
 }
 
 /// Logs alone.

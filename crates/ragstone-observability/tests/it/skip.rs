@@ -17,7 +17,6 @@ pub(crate) fn program(variable: &str, name: &str) -> Option<PathBuf> {
 #[expect(clippy::disallowed_methods, reason = "the runner names the report through the environment")]
 pub(crate) fn skip(test: &str, reason: &str) {
     let line = format!("ragstone-observability::{test}\t{reason}");
-    println!("skipped: {line}");
     if let Some(report) = std::env::var_os("RAGSTONE_SKIP_REPORT") {
         let mut file =
             std::fs::OpenOptions::new().append(true).create(true).open(report).expect("the report opens");

@@ -7,9 +7,10 @@ use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use ragstone_core::Clock;
+use ragstone_core::error::Severity;
 use ragstone_observability::metric::{
-    HTTP_REQUEST_DURATION, HTTP_REQUESTS, HTTP_REQUESTS_IN_FLIGHT, METHOD, OPERATION, OPERATION_DURATION,
-    OPERATIONS, OUTCOME, ROUTE, STATUS, TRANSPORT,
+    ERRORS, HTTP_REQUEST_DURATION, HTTP_REQUESTS, HTTP_REQUESTS_IN_FLIGHT, METHOD, OPERATION,
+    OPERATION_DURATION, OPERATIONS, OUTCOME, ROUTE, SEVERITY, STATUS, TRANSPORT,
 };
 use ragstone_observability::propagation::{
     BAGGAGE, IncomingTrace, RequestSpan, TRACE_PARENT, TRACE_STATE, adopt,
@@ -98,18 +99,32 @@ fn bounded(method: &Method) -> &'static str {
     }
 }
 
+/// Writes the line; a failure has the level of its severity.
 fn report(response: &Response, took: Duration) {
     let status = response.status().as_u16();
     let duration_ms = took.as_secs_f64() * 1000.0;
-    match response.extensions().get::<Failed>() {
-        Some(Failed(error)) if !error.kind().is_client_fault() => {
-            tracing::error!(target: TARGET, { http.status = status, duration_ms, error.kind = %error.kind(), %error }, "request failed");
-        }
-        // The text of a client's fault repeats what the client sent, which does not belong into the log.
-        Some(Failed(error)) => {
-            tracing::info!(target: TARGET, { http.status = status, duration_ms, outcome = %error.kind() }, "request refused");
-        }
-        None => tracing::info!(target: TARGET, { http.status = status, duration_ms }, "request answered"),
+    let Some(Failed(error)) = response.extensions().get::<Failed>() else {
+        tracing::info!(target: TARGET, { http.status = status, duration_ms }, "request answered");
+        return;
+    };
+    let (kind, severity) = (error.kind(), error.kind().severity());
+    metrics::counter!(ERRORS.name, SEVERITY => severity.as_str()).increment(1);
+    // The text of a client's fault repeats what the client sent, which does not belong into the log.
+    let error = (!kind.is_client_fault()).then(|| tracing::field::display(error));
+    let severity_name = severity.as_str();
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                target: TARGET,
+                { http.status = status, duration_ms, error.kind = %kind, severity = severity_name, error },
+                "request failed"
+            )
+        };
+    }
+    match severity {
+        Severity::Low => line!(info),
+        Severity::Medium => line!(warn),
+        Severity::High | Severity::Critical => line!(error),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::body::Body;
 use axum::http::{Method, Request};
@@ -109,8 +109,16 @@ impl Write for Captured {
     }
 }
 
+/// Keeps a second subscriber alive: while there is only one, a call site that another thread reaches first is taken
+/// for one that nobody listens to (tracing-core 0.1, `Rebuilder::JustOne`).
+fn keep_another_subscriber() {
+    static OTHER: OnceLock<tracing::Dispatch> = OnceLock::new();
+    OTHER.get_or_init(|| tracing::Dispatch::new(tracing_subscriber::Registry::default()));
+}
+
 /// The log lines of one request, as JSON.
 fn logged(request: impl FnOnce(&Server) -> Request<Body>) -> Vec<Value> {
+    keep_another_subscriber();
     let captured = Captured::default();
     let writer = captured.clone();
     let telemetry = Telemetry {

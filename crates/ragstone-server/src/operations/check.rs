@@ -63,7 +63,7 @@ impl Check {
         }
         let finding = self.look().await;
         let was_up = last.as_ref().map(|(_, before)| before.is_up);
-        self.tell(&finding, was_up);
+        Self::tell(&finding, was_up);
         *last = Some((self.clock.instant(), finding.clone()));
         finding
     }
@@ -89,7 +89,7 @@ impl Check {
     }
 
     /// One line for each change, and a gauge for what is.
-    fn tell(&self, finding: &Finding, was_up: Option<bool>) {
+    fn tell(finding: &Finding, was_up: Option<bool>) {
         let up = if finding.is_up { 1.0 } else { 0.0 };
         metrics::gauge!(STORE_UP.name, BACKEND => finding.name).set(up);
         match (was_up, finding.is_up) {

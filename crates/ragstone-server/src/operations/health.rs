@@ -83,7 +83,7 @@ impl Health {
 
     /// Whether requests should be sent here, and if not, why.
     pub(crate) async fn verdict(&self) -> Verdict {
-        let findings = self.findings(|check| check.is_required()).await;
+        let findings = self.findings(Check::is_required).await;
         self.judge(&findings)
     }
 

@@ -76,9 +76,10 @@ async fn live() -> Response {
 }
 
 async fn startup(State(port): Shared) -> Response {
-    let (code, status) = match port.health.is_started() {
-        true => (StatusCode::OK, "started"),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "starting"),
+    let (code, status) = if port.health.is_started() {
+        (StatusCode::OK, "started")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "starting")
     };
     (code, Json(json!({ "status": status }))).into_response()
 }
@@ -140,7 +141,7 @@ async fn change(port: &Port, request: Request) -> Result<LogLevel, Error> {
             .with_help("send {\"filter\": \"info,ragstone_engine=debug\"} as JSON")
     })?;
     port.filter.set(&filter).map_err(|error| Error::invalid("filter", error.to_string()))?;
-    // As an error, so that the change is in the log whatever the level is now.
+    // As a warning: who changed what is said must be in the log of most levels.
     tracing::warn!(principal.name = principal.name(), filter, "the log level was changed");
     Ok(LogLevel { filter })
 }
