@@ -21,15 +21,12 @@ pub(super) struct Phrases {
 impl Phrases {
     pub(super) fn new(config: &PostgresConfig) -> Self {
         let is_pooled = config.pooler() == Pooler::Transaction;
-        let limits: String = if is_pooled {
-            config
-                .server_limits()
-                .iter()
-                .map(|(name, value)| format!("; SET LOCAL {name} = '{value}'"))
-                .collect()
-        } else {
-            String::new()
-        };
+        let mut limits = String::new();
+        if is_pooled {
+            for (name, value) in config.server_limits() {
+                limits.extend(["; SET LOCAL ", name, " = '", &value, "'"]);
+            }
+        }
         let phrase =
             |begin: &str, rest: &str| Arc::from(format!("BEGIN ISOLATION LEVEL {begin}{limits}{rest}"));
         // A weaker setting of the server or the role would acknowledge what is not durable yet; a stronger one stays.

@@ -15,7 +15,7 @@ use super::server::{TestDatabase, open};
 use crate::fixture::{context_of, create, draft};
 
 const WORKERS: u64 = 16;
-const ROUNDS: u64 = 40;
+const ROUNDS: u64 = 80;
 /// Calls of one round.
 const CALLS: u64 = 7;
 const CONNECTIONS: u32 = 6;
@@ -76,7 +76,7 @@ async fn storm(database: &TestDatabase, config: PostgresConfig) {
     }
     let dropped: u64 = workers.join_all().await.into_iter().sum();
     let calls = WORKERS * ROUNDS * CALLS;
-    assert!(dropped > calls / 4 && dropped < calls, "{dropped} of {calls} calls were dropped");
+    assert!(dropped > 3_000 && dropped < calls, "{dropped} of {calls} calls were dropped");
 
     // Behind what still ran: the writers' turn is fair, so this write comes last.
     catalog
