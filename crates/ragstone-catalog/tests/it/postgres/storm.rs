@@ -93,15 +93,18 @@ async fn storm(database: &TestDatabase, config: PostgresConfig) {
 async fn wait_until_settled(database: &TestDatabase, catalog: &PostgresCatalog) {
     let in_transaction = "SELECT count(*) FROM pg_stat_activity
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'";
+    let mut left = i64::MAX;
     for _ in 0..50 {
         let status = catalog.pool_status();
-        if status.open == status.idle && database.number(in_transaction).await == 0 {
+        left = database.number(in_transaction).await;
+        if status.open == status.idle && left == 0 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let left = database.number(in_transaction).await;
-    panic!("{left} sessions are idle in a transaction; the pool is {:?}", catalog.pool_status());
+    assert_eq!(left, 0, "sessions are idle in a transaction");
+    let status = catalog.pool_status();
+    assert_eq!(status.open, status.idle, "connections are still used");
 }
 
 /// As many snapshots as there are connections, at once and many times.
