@@ -23,7 +23,7 @@ impl Phrases {
         let is_pooled = config.pooler() == Pooler::Transaction;
         let mut limits = String::new();
         if is_pooled {
-            for (name, value) in config.server_limits() {
+            for (name, value) in config.session_settings() {
                 limits.extend(["; SET LOCAL ", name, " = '", &value, "'"]);
             }
         }
