@@ -1,4 +1,7 @@
 //! The same work as `sqlite`, on the PostgreSQL server that `RAGSTONE_TEST_POSTGRES_URL` names.
+//!
+//! A server of `cargo xtask services up` does not sync to its disk, which the first line of the report says. To measure
+//! durable writes, run `ALTER SYSTEM SET fsync = on` and `SELECT pg_reload_conf()` there first.
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run has nothing to report")]
 
@@ -26,7 +29,14 @@ fn main() {
         );
         return;
     }
+    let runtime = Runtime::new().expect("a runtime");
+    eprintln!("fsync of the server: {}", runtime.block_on(fsync()));
     divan::main();
+}
+
+async fn fsync() -> String {
+    let mut connection = PgConnection::connect(&server().expect("a server")).await.expect("connected");
+    sqlx::query_scalar("SHOW fsync").fetch_one(&mut connection).await.expect("a setting")
 }
 
 /// Drops the database of one benchmark.

@@ -21,17 +21,14 @@ pub(super) struct Phrases {
 impl Phrases {
     pub(super) fn new(config: &PostgresConfig) -> Self {
         let is_pooled = config.pooler() == Pooler::Transaction;
-        let limits: String = if is_pooled {
-            config
-                .server_limits()
-                .iter()
-                .map(|(name, value)| format!("; SET LOCAL {name} = '{value}'"))
-                .collect()
-        } else {
-            String::new()
-        };
+        let mut settings = String::new();
+        if is_pooled {
+            for (name, value) in config.session_settings() {
+                settings.extend(["; SET LOCAL ", name, " = '", &value, "'"]);
+            }
+        }
         let phrase =
-            |begin: &str, rest: &str| Arc::from(format!("BEGIN ISOLATION LEVEL {begin}{limits}{rest}"));
+            |begin: &str, rest: &str| Arc::from(format!("BEGIN ISOLATION LEVEL {begin}{settings}{rest}"));
         // A weaker setting of the server or the role would acknowledge what is not durable yet; a stronger one stays.
         let durable = "; SELECT set_config('synchronous_commit', 'on', true) \
                        WHERE current_setting('synchronous_commit') = 'off'";

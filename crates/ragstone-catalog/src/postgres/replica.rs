@@ -40,13 +40,11 @@ impl Replica {
         if self.is_paused() {
             return None;
         }
-        match self.try_read(statement, sequence).await {
-            Ok(rows) => rows,
-            Err(_) => {
-                self.pause();
-                None
-            }
+        let answer = self.try_read(statement, sequence).await;
+        if answer.is_err() {
+            self.pause();
         }
+        answer.ok().flatten()
     }
 
     async fn try_read(&self, statement: Statement<'_>, sequence: Sequence) -> Result<Option<Vec<Row>>> {

@@ -81,6 +81,48 @@ async fn a_missing_folder_is_unavailable() {
     assert_eq!(error.kind(), ErrorKind::Unavailable);
 }
 
+#[tokio::test]
+async fn a_step_that_was_changed_is_refused() {
+    let fixture = Fixture::new().await;
+    fixture.catalog.close().await;
+    run(&fixture.path(), "UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1").await;
+    let error = refusal(&fixture.path()).await;
+    assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
+    assert!(error.help().is_some());
+}
+
+#[tokio::test]
+async fn a_schema_with_a_hole_is_refused_and_named() {
+    let fixture = Fixture::new().await;
+    fixture.catalog.close().await;
+    run(&fixture.path(), "DROP INDEX chunks_id; DROP TABLE leases").await;
+    let error = refusal(&fixture.path()).await;
+    assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
+    assert!(error.to_string().contains("chunks_id, leases"), "{error}");
+}
+
+#[tokio::test]
+async fn the_way_back_and_forth_keeps_what_the_older_schema_holds() {
+    let mut fixture = Fixture::new().await;
+    fixture.catalog.close().await;
+    run(&fixture.path(), include_str!("../../migrations/0002_leases/sqlite/rollback.sql")).await;
+    let mut connection = connect(&fixture.path()).await;
+    let left: i64 = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(&mut connection)
+        .await
+        .expect("a version");
+    assert_eq!(left, 1);
+    fixture.reopen().await;
+    let found = fixture.catalog.head(&fixture.ctx).await.expect("head");
+    assert_eq!(found, Sequence(1));
+
+    fixture.catalog.close().await;
+    run(&fixture.path(), include_str!("../../migrations/0002_leases/sqlite/rollback.sql")).await;
+    run(&fixture.path(), include_str!("../../migrations/0001_catalog/sqlite/rollback.sql")).await;
+    fixture.reopen().await;
+    assert_eq!(fixture.catalog.head(&fixture.ctx).await.expect("head"), Sequence::ZERO);
+}
+
 /// Frozen files are made with `sqlite3 FILE .dump` by the version that introduces a schema, and never change.
 #[tokio::test]
 async fn a_catalog_of_schema_1_opens_and_reads() {

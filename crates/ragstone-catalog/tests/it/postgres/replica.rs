@@ -1,9 +1,11 @@
 //! Which reads go to a replica, and when they do not.
 
+use std::time::Duration;
+
 use ragstone_catalog::PostgresCatalog;
 use ragstone_core::port::DocumentStore;
 use ragstone_core::{CallContext, ChunkId, CollectionId, DocumentId, SourceUri};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
 use super::server::{TestDatabase, open};
 use crate::fixture::{context_of, create, draft};
@@ -44,19 +46,28 @@ async fn a_process_reads_what_it_wrote_however_far_the_standby_is() {
         paused += u32::from((20..40).contains(&round) && is_there);
     }
     assert_eq!((missed, paused), (0, 20));
-    let asked = "SELECT 1 FROM pg_stat_activity
-         WHERE datname = current_database() AND application_name = 'ragstone' AND query LIKE 'SELECT c.document%'";
-    let mut sessions = 0;
-    for _ in 0..100 {
-        let chunk = chunk_of(&catalog, &ctx, collection).await;
-        assert_eq!(catalog.passages(&ctx, &[chunk]).await.expect("answered").len(), 1);
-        sessions = run_on(&standby, asked).await.len();
-        if sessions > 0 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+
+    // With the primary's table locked, and the lock not replayed, only the standby can answer.
+    let chunk = chunk_of(&catalog, &ctx, collection).await;
+    wait_until_replayed(&database, &standby).await;
+    run_on(&standby, "SELECT pg_wal_replay_pause()").await;
+    let mut session = database.connect().await;
+    let mut lock = session.begin().await.expect("begun");
+    sqlx::raw_sql("LOCK TABLE chunks").execute(&mut *lock).await.expect("locked");
+    let answer = tokio::time::timeout(Duration::from_secs(10), catalog.passages(&ctx, &[chunk])).await;
+    lock.rollback().await.expect("unlocked");
+    run_on(&standby, "SELECT pg_wal_replay_resume()").await;
+    assert_eq!(answer.expect("the standby answers").expect("answered").len(), 1);
+}
+
+/// Waits until the standby has replayed what the primary has written by now, and the pause after a failure is over.
+async fn wait_until_replayed(database: &TestDatabase, standby: &str) {
+    let written: String = database.row("SELECT CAST(pg_current_wal_lsn() AS TEXT)").await.get(0);
+    let replayed = format!("SELECT 1 WHERE pg_last_wal_replay_lsn() >= '{written}'");
+    while run_on(standby, &replayed).await.is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert!(sessions > 0, "once it has caught up, the standby answers");
+    tokio::time::sleep(Duration::from_secs(6)).await;
 }
 
 /// A database of its own stands in for the replica: what it holds differs, so that answers say where they come from.

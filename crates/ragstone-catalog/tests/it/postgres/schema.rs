@@ -83,7 +83,7 @@ async fn an_older_schema_is_migrated_and_keeps_what_it_holds() {
     assert_eq!(catalog.head(&ctx).await.expect("head").0, 1);
     catalog.collection(&ctx, &new_collection("notes", 1).name).await.expect("found");
     let (job, holder) = (LeaseName::try_new("job").expect("a name"), HolderId::from_uuid(Uuid::from_u128(1)));
-    let lease = catalog.acquire(&ctx, &job, holder, Duration::from_secs(60)).await.expect("answers");
+    let lease = catalog.acquire(&ctx, &job, holder, Duration::from_mins(1)).await.expect("answers");
     assert!(lease.is_some());
     assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, 2);
 }

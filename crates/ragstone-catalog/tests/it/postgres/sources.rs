@@ -12,7 +12,7 @@ fn noise(len: usize, mut seed: u64) -> String {
     let mut text = String::with_capacity(len);
     while text.len() < len {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        text.push_str(&format!("{seed:016x}"));
+        text += &seed.to_string();
     }
     text.truncate(len);
     text
