@@ -7,9 +7,11 @@ use std::fmt;
 
 pub use self::kind::{ErrorCodes, ErrorKind};
 pub use self::retry::Retry;
+pub use self::severity::{Alert, Severity};
 
 mod kind;
 mod retry;
+mod severity;
 
 /// Result of every port call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
