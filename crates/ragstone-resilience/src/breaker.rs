@@ -157,6 +157,15 @@ impl CircuitBreaker {
         }
     }
 
+    /// Waits until the circuit is not closed. Dropping the future is fine.
+    pub async fn left_closed(&self) {
+        let mut states = self.subscribe();
+        if states.wait_for(|state| *state != BreakerState::Closed).await.is_err() {
+            // The sender lives as long as the breaker that this borrows.
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Says whether a call would be refused now, without taking the slot of a probe.
     pub fn check(&self) -> Result<(), CircuitOpen> {
         self.lock().refusal(Instant::now()).map_or(Ok(()), |retry_after| Err(CircuitOpen { retry_after }))

@@ -10,7 +10,7 @@ use ragstone_catalog::{SqliteCatalog, SqliteConfig};
 use ragstone_core::{Clock, Error, ErrorKind, Principal, Result, Scope, SystemClock, TenantId};
 use ragstone_engine::{Engine, EngineConfig, Stores};
 use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
-use ragstone_layers::{StackPolicy, standard_catalog, standard_index};
+use ragstone_layers::{BackendHealth, BackendPolicy, StackPolicy, standard_catalog, standard_index};
 use ragstone_text::{ChunkOptions, ExtractLimits};
 use tokio_util::sync::CancellationToken;
 
@@ -42,9 +42,10 @@ impl Instance {
         let catalog = Arc::new(catalog);
         let runtime = tokio::runtime::Handle::current();
         let index = EdgeIndex::open(EdgeIndexConfig::new(dir.index()), runtime, Arc::clone(&clock))?;
+        let health = BackendHealth::new(Arc::clone(&clock));
         let stores = Stores {
-            catalog: standard_catalog(Arc::clone(&catalog) as _, &policy(&clock)?),
-            index: standard_index(Arc::new(index), &policy(&clock)?),
+            catalog: standard_catalog(Arc::clone(&catalog) as _, &policy("catalog", &health, &clock)?),
+            index: standard_index(Arc::new(index), &policy("index", &health, &clock)?),
             clock,
             ids: Arc::new(TimeOrderedIds),
         };
@@ -101,10 +102,14 @@ impl Instance {
     }
 }
 
-/// Each backend has a policy of its own, because it has a retry budget of its own.
-fn policy(clock: &Arc<dyn Clock>) -> Result<StackPolicy> {
-    StackPolicy::for_requests(Arc::clone(clock)).map_err(|source| {
-        Error::new(ErrorKind::Unexpected, "the retry policy is not valid").with_source(source)
+/// Each backend has a policy of its own, because it has a retry budget and a circuit of its own.
+fn policy(backend: &'static str, health: &BackendHealth, clock: &Arc<dyn Clock>) -> Result<StackPolicy> {
+    let policy = || {
+        let backend = health.register(backend, BackendPolicy::for_requests()?)?;
+        StackPolicy::for_requests(Arc::clone(clock), backend)
+    };
+    policy().map_err(|source| {
+        Error::new(ErrorKind::Unexpected, "the policy of a backend is not valid").with_source(source)
     })
 }
 

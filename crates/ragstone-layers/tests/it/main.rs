@@ -3,10 +3,17 @@
 #![expect(clippy::expect_used, reason = "the set-up of a test may fail loudly")]
 
 mod bench;
+mod breakers;
+mod bulkheads;
 mod conformance;
 mod deadlines;
 mod faults;
 mod guard;
+mod health;
+mod hedges;
+mod outage;
 mod retries;
+mod size;
 mod stack;
+mod storm;
 mod telemetry;
