@@ -58,5 +58,5 @@ impl std::error::Error for Refusal {}
 
 /// Whether a layer made this error instead of the backend.
 pub fn is_refusal(error: &Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<Refusal>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<Refusal>)
 }

@@ -97,10 +97,10 @@ impl FaultProxy {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let settings = Settings { target, faults: ProxyFaults::default(), cuts: 0 };
-        let (settings, seen) = watch::channel(settings);
+        let (settings, receiver) = watch::channel(settings);
         let shared = Arc::new(Shared { chance: Chance::seeded(seed), counts: Counts::default() });
         let mut tasks = JoinSet::new();
-        tasks.spawn(accept::run(listener, address, seen, Arc::clone(&shared)));
+        tasks.spawn(accept::run(listener, address, receiver, Arc::clone(&shared)));
         Ok(Self { address, settings, shared, tasks })
     }
 

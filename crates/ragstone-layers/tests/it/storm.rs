@@ -125,7 +125,7 @@ async fn twenty_thousand_dropped_calls_leak_no_answer_and_no_place() {
         .with_rule(FaultRule::new("*", Fault::Delay(Duration::from_millis(1))).with_chance(500))
         .with_rule(FaultRule::new("*", Fault::Hang).with_chance(2));
     let faults = Arc::new(faults);
-    let store: Arc<dyn DynCatalog> =
+    let memory: Arc<dyn DynCatalog> =
         Arc::new(Layered::new(memory as Arc<dyn DynCatalog>, Arc::clone(&faults)));
 
     let health = BackendHealth::new(Arc::clone(&clock));
@@ -135,7 +135,7 @@ async fn twenty_thousand_dropped_calls_leak_no_answer_and_no_place() {
     let backend = health.register("catalog", policy).expect("a new name");
     let hedges = HedgePolicy::after(Duration::from_millis(2)).expect("valid");
     let stack = StackPolicy::for_requests(clock, Arc::clone(&backend)).expect("valid").with_hedges(hedges);
-    let catalog = standard_catalog(store, &stack);
+    let catalog = standard_catalog(memory, &stack);
 
     let storm = Arc::new(Storm { catalog, tenants, jitter: Jitter::seeded(9), next: AtomicUsize::new(0) });
     let mut clients = JoinSet::new();

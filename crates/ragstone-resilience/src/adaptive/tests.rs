@@ -17,7 +17,9 @@ async fn saturate(limit: &AdaptiveLimit, capacity: u32, rounds: u32) {
         let slots: Vec<_> = std::iter::from_fn(|| limit.try_admit(100)).collect();
         let queued = u32::try_from(slots.len()).expect("few").div_ceil(capacity);
         advance(MILLI * 50 * queued).await;
-        slots.into_iter().for_each(|slot| slot.end(LoadSign::Done));
+        for slot in slots {
+            slot.end(LoadSign::Done);
+        }
     }
 }
 

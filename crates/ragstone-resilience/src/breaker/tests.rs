@@ -138,7 +138,9 @@ async fn a_probe_that_hangs_loses_its_slot_but_not_its_word() {
     advance(SECOND * 5).await;
     let fresh = breaker.try_admit().expect("a slot was given up");
     fresh.report(CallOutcome::Success);
-    hanging.into_iter().for_each(|probe| probe.report(CallOutcome::Success));
+    for probe in hanging {
+        probe.report(CallOutcome::Success);
+    }
     assert_eq!(breaker.state(), BreakerState::Closed);
 }
 
@@ -187,6 +189,8 @@ async fn an_open_circuit_never_polls_the_future() {
 
 #[tokio::test(start_paused = true)]
 async fn every_change_is_told_once_and_in_order() {
+    use BreakerState::{Closed, HalfOpen, Open};
+
     let seen = Arc::new(Mutex::new(Vec::new()));
     let changes = Arc::clone(&seen);
     let breaker = breaker(policy())
@@ -196,7 +200,6 @@ async fn every_change_is_told_once_and_in_order() {
         advance(SECOND * 8).await;
         report(&breaker, CallOutcome::Success, 2);
     }
-    use BreakerState::{Closed, HalfOpen, Open};
     let round = [(Closed, Open), (Open, HalfOpen), (HalfOpen, Closed)];
     assert_eq!(*seen.lock().expect("no panic"), [round, round].concat());
 }

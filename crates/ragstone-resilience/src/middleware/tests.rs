@@ -20,7 +20,7 @@ const SECOND: Duration = Duration::from_secs(1);
 /// Fails for an odd number, after a second.
 async fn odd(number: u32) -> Result<u32, String> {
     sleep(SECOND).await;
-    if number % 2 == 0 { Ok(number) } else { Err("odd".to_owned()) }
+    if number.is_multiple_of(2) { Ok(number) } else { Err("odd".to_owned()) }
 }
 
 #[tokio::test(start_paused = true)]

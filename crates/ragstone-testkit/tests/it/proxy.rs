@@ -90,7 +90,7 @@ async fn bandwidth_is_bounded() {
     let bed = bed(ProxyFaults::responses(link)).await;
     let mut stream = bed.connect().await;
     let start = now();
-    assert_eq!(echo(&mut stream, &[7; 50_000]).await.expect("answers").len(), 50_000);
+    assert_eq!(echo(&mut stream, &vec![7; 50_000]).await.expect("answers").len(), 50_000);
     let took = start.elapsed();
     assert!((MILLI * 450..MILLI * 2000).contains(&took), "{took:?}");
 }
@@ -305,8 +305,9 @@ async fn a_full_path_can_still_be_cut() {
     let bed = bed(ProxyFaults::default()).await;
     let mut stream = bed.connect().await;
     let flood = async {
+        let zeros = vec![0; 65_536];
         loop {
-            if let Err(error) = stream.write_all(&[0; 65_536]).await {
+            if let Err(error) = stream.write_all(&zeros).await {
                 return error.kind();
             }
         }
