@@ -23,11 +23,12 @@ pub struct BackendPolicy {
 impl BackendPolicy {
     /// Policy of a store that requests wait for.
     ///
-    /// The breaker is [`BreakerPolicy::for_requests`]; a write counts as failed after 10 s. 128 calls run at
-    /// once, 96 of them for one tenant; 16,384 wait, 8,192 of them for one tenant.
+    /// The breaker is [`BreakerPolicy::for_requests`]; a write counts as failed after 30 s, because a store
+    /// with one writer has a queue of its own. 128 calls run at once, 96 of them for one tenant; 16,384 wait,
+    /// 8,192 of them for one tenant.
     pub fn for_requests() -> Result<Self, InvalidPolicy> {
         let bulkhead = FairPolicy::try_new(128, 96)?.with_queue(16_384, 8_192)?;
-        Ok(Self { breaker: BreakerPolicy::for_requests(), slow_writes: Duration::from_secs(10), bulkhead })
+        Ok(Self { breaker: BreakerPolicy::for_requests(), slow_writes: Duration::from_secs(30), bulkhead })
     }
 
     /// Breaks by `policy`, whose limit of slow calls is that of reads.
@@ -44,7 +45,7 @@ impl BackendPolicy {
         self
     }
 
-    /// Counts a write as failed after `limit`, 1 ms to 1 h.
+    /// Counts a write as failed after `limit`, 1 ms to 1 h; longer than the store makes writes wait for their turn.
     pub fn with_slow_writes(mut self, limit: Duration) -> Result<Self, InvalidPolicy> {
         if !(Duration::from_millis(1)..=Duration::from_hours(1)).contains(&limit) {
             let rule = "must be from 1 ms to 1 h";

@@ -1,6 +1,7 @@
 //! The one place that says which layers stand around the stores, and in which order.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ragstone_core::Clock;
 use ragstone_core::port::{DynCatalog, DynChunkIndex};
@@ -28,15 +29,19 @@ pub struct StackPolicy {
     pub budget: Arc<RetryBudget>,
     /// When reads are hedged; `None` for never.
     pub hedge: Option<HedgePolicy>,
+    /// When a call ends that has no deadline, or a later one.
+    pub longest: Duration,
     /// The backend, with its breaker and its bulkhead.
     pub backend: Arc<Backend>,
 }
 
 impl StackPolicy {
-    /// The policy of calls that somebody waits for: [`RetryPolicy::for_requests`], 10 % of retries, no hedges.
+    /// The policy of calls that somebody waits for: [`RetryPolicy::for_requests`], 10 % of retries, no hedges, and
+    /// no call longer than 5 minutes.
     pub fn for_requests(clock: Arc<dyn Clock>, backend: Arc<Backend>) -> Result<Self, InvalidPolicy> {
         let retry = Arc::new(RetryPolicy::for_requests());
-        Ok(Self { clock, retry, budget: Arc::new(RetryBudget::try_new(10, 10)?), hedge: None, backend })
+        let budget = Arc::new(RetryBudget::try_new(10, 10)?);
+        Ok(Self { clock, retry, budget, hedge: None, longest: Duration::from_mins(5), backend })
     }
 
     /// Makes second attempts at slow reads by `policy`.
@@ -52,6 +57,7 @@ impl StackPolicy {
         let (retry, budget) = (Arc::clone(&self.retry), Arc::clone(&self.budget));
         // Around everything that waits: attempts, back-offs and queues together have the caller's time.
         Deadlines::new(clock())
+            .with_longest(self.longest)
             // Outside of the breaker: it sees every attempt, and no attempt is made at a circuit that is open.
             .over(Retries::new(clock(), retry, budget))
             // Inside of the retries, which take the outcome of both attempts for one.
