@@ -1,6 +1,7 @@
 //! The trait that layers implement, and how two of them become one.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 
 use ragstone_core::{CallContext, Result};
@@ -11,7 +12,8 @@ use crate::call::Call;
 ///
 /// Laws of both methods:
 ///
-/// - **Once or never.** [`Around::once`] polls its operation or drops it; it cannot run it twice.
+/// - **Once or never.** [`Around::once`] polls its operation or leaves it; it cannot run it twice, and answers
+///   soon after it has left it, because only then the operation is dropped.
 /// - **Cancel-safety.** Dropping the returned future drops the operation; nothing goes on in the background.
 /// - **Transparency.** What the operation answers is passed on, unless the layer exists to change it.
 pub trait Around: Send + Sync + 'static {
@@ -40,7 +42,11 @@ pub trait Around: Send + Sync + 'static {
         F: Future<Output = Result<T>> + Send,
         O: Fn() -> F + Send + Sync,
     {
-        async move { self.once(call, ctx, operation()).await }
+        async move {
+            // By reference: a future that is handed on by value is held twice, and by each layer anew.
+            let operation = pin!(operation());
+            self.once(call, ctx, operation).await
+        }
     }
 
     /// Puts this layer around another: `a.over(b)` sees a call first and its answer last.
@@ -65,7 +71,9 @@ impl<Outer: Around, Inner: Around> Around for Over<Outer, Inner> {
         T: Send,
         F: Future<Output = Result<T>> + Send,
     {
-        let inner = self.inner.once(call, ctx, operation);
+        // By reference, as above. When the outer layer drops the reference, it is about to answer, and the inner
+        // call ends with this one.
+        let inner = pin!(self.inner.once(call, ctx, operation));
         self.outer.once(call, ctx, inner).await
     }
 
@@ -97,5 +105,31 @@ impl<L: Around> Around for Arc<L> {
         O: Fn() -> F + Send + Sync,
     {
         L::repeatable(self, call, ctx, operation).await
+    }
+}
+
+/// A layer that may be left out; without it calls pass untouched.
+impl<L: Around> Around for Option<L> {
+    async fn once<T, F>(&self, call: Call<'_>, ctx: &CallContext, operation: F) -> Result<T>
+    where
+        T: Send,
+        F: Future<Output = Result<T>> + Send,
+    {
+        match self {
+            Some(layer) => layer.once(call, ctx, operation).await,
+            None => operation.await,
+        }
+    }
+
+    async fn repeatable<T, F, O>(&self, call: Call<'_>, ctx: &CallContext, operation: O) -> Result<T>
+    where
+        T: Send,
+        F: Future<Output = Result<T>> + Send,
+        O: Fn() -> F + Send + Sync,
+    {
+        match self {
+            Some(layer) => layer.repeatable(call, ctx, operation).await,
+            None => operation().await,
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Result};
 use ragstone_resilience::{Deadline, with_deadline};
@@ -15,12 +16,22 @@ use crate::call::Call;
 #[derive(Clone, Debug)]
 pub struct Deadlines {
     clock: Arc<dyn Clock>,
+    longest: Option<Duration>,
 }
 
 impl Deadlines {
     /// Measures deadlines with `clock`.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock }
+        Self { clock, longest: None }
+    }
+
+    /// Ends a call after `longest`, also one without a deadline, such as a projector's.
+    ///
+    /// A connection whose other side vanished without a word would otherwise hold its call for ever.
+    #[must_use]
+    pub const fn with_longest(mut self, longest: Duration) -> Self {
+        self.longest = Some(longest);
+        self
     }
 }
 
@@ -32,6 +43,7 @@ impl Around for Deadlines {
     {
         let in_call = |error: Error| error.with_operation(call.method()).with_context("port", call.port());
         let deadline = deadline_of(ctx, &*self.clock).map_err(in_call)?;
+        let deadline = self.longest.map_or(deadline, |longest| deadline.earlier(Deadline::after(longest)));
         with_deadline(deadline, operation).await.unwrap_or_else(|passed| {
             let error = Error::new(ErrorKind::DeadlineExceeded, "the backend did not answer in time");
             Err(in_call(error.with_source(passed)))

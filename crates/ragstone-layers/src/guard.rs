@@ -5,12 +5,13 @@ use std::future::Future;
 use ragstone_core::{CallContext, Error, ErrorKind, Result};
 
 use crate::around::Around;
-use crate::call::Call;
+use crate::call::{Audience, Call};
 
 /// Refuses calls that no adapter may see, so that none can forget to.
 ///
 /// - A target of another tenant than the context's is `NotFound`, as if it did not exist.
 /// - A limit of 0 is `InvalidArgument`.
+/// - A call that serves the process itself, such as the change feed's, is `PermissionDenied` to anybody else.
 ///
 /// The process itself ([`Principal::system`](ragstone_core::Principal::system)) may act on every tenant.
 /// No port has an option yet that an adapter's capability can leave out; the refusal of those belongs here.
@@ -32,9 +33,16 @@ fn check(call: Call<'_>, ctx: &CallContext) -> Result<()> {
     if call.limit() == Some(0) {
         return Err(Error::invalid("limit", "must be at least 1"));
     }
-    let is_foreign = call.tenant().is_some_and(|tenant| tenant != ctx.tenant());
-    if is_foreign && !ctx.principal().is_system() {
+    if ctx.principal().is_system() {
+        return Ok(());
+    }
+    if call.tenant().is_some_and(|tenant| tenant != ctx.tenant()) {
         return Err(Error::new(ErrorKind::NotFound, "no such target"));
     }
-    Ok(())
+    match call.audience() {
+        Audience::Tenants => Ok(()),
+        Audience::System => {
+            Err(Error::new(ErrorKind::PermissionDenied, "only the process itself may make this call"))
+        }
+    }
 }

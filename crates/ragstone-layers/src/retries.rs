@@ -10,10 +10,13 @@ use ragstone_resilience::{RetryBudget, RetryFailure, RetryPolicy, Verdict, retry
 use crate::around::Around;
 use crate::call::Call;
 use crate::deadlines::deadline_of;
+use crate::refusal::is_refusal;
 
 /// Repeats repeatable calls whose error says that this may help, within a policy and a budget.
 ///
-/// An error that comes out after retries were used up is [`Retry::Exhausted`], so that no outer layer starts
+/// A refusal by a layer further in (a circuit that is open, a queue that is full) is passed on at once: to wait
+/// and ask again is what those layers exist to prevent. So is an error whose server asks for more patience than
+/// the policy has. An error that comes out after retries were used up is [`Retry::Exhausted`], so that no outer layer starts
 /// over. A call that is not repeatable passes untouched.
 #[derive(Clone, Debug)]
 pub struct Retries {
@@ -58,6 +61,9 @@ impl Around for Retries {
 }
 
 fn verdict(error: &Error) -> Verdict {
+    if is_refusal(error) {
+        return Verdict::Stop;
+    }
     match error.retry() {
         Retry::Never | Retry::Exhausted => Verdict::Stop,
         Retry::After(hint) => Verdict::RetryAfter(hint),

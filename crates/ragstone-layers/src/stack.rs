@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use ragstone_core::Clock;
 use ragstone_core::port::{DynCatalog, DynChunkIndex};
-use ragstone_resilience::policy::InvalidPolicy;
-use ragstone_resilience::{Backoff, RetryBudget, RetryPolicy};
+use ragstone_resilience::{HedgePolicy, InvalidPolicy, RetryBudget, RetryPolicy};
 
 use crate::around::Around;
+use crate::backend::Backend;
+use crate::breakers::Breakers;
+use crate::bulkheads::Bulkheads;
 use crate::deadlines::Deadlines;
 use crate::guard::Guard;
+use crate::hedges::Hedges;
 use crate::layered::Layered;
 use crate::retries::Retries;
 use crate::telemetry::Telemetry;
@@ -22,16 +25,47 @@ pub struct StackPolicy {
     pub clock: Arc<dyn Clock>,
     /// How calls are repeated.
     pub retry: Arc<RetryPolicy>,
-    /// How much may be repeated.
+    /// How much may be repeated, hedges included.
     pub budget: Arc<RetryBudget>,
+    /// When reads are hedged; `None` for never.
+    pub hedge: Option<HedgePolicy>,
+    /// When a call ends that has no deadline, or a later one.
+    pub longest: Duration,
+    /// The backend, with its breaker and its bulkhead.
+    pub backend: Arc<Backend>,
 }
 
 impl StackPolicy {
-    /// The policy of calls that somebody waits for: 3 attempts, waits of up to 10 and 20 ms, 10 % of retries.
-    pub fn for_requests(clock: Arc<dyn Clock>) -> Result<Self, InvalidPolicy> {
-        let backoff = Backoff::exponential(Duration::from_millis(10), 2.0, Duration::from_millis(200))?;
-        let retry = RetryPolicy::try_new(backoff, 3)?.with_hint_cap(Duration::from_secs(1));
-        Ok(Self { clock, retry: Arc::new(retry), budget: Arc::new(RetryBudget::try_new(10, 10)?) })
+    /// The policy of calls that somebody waits for: [`RetryPolicy::for_requests`], 10 % of retries, no hedges, and
+    /// no call longer than 5 minutes.
+    pub fn for_requests(clock: Arc<dyn Clock>, backend: Arc<Backend>) -> Result<Self, InvalidPolicy> {
+        let retry = Arc::new(RetryPolicy::for_requests());
+        let budget = Arc::new(RetryBudget::try_new(10, 10)?);
+        Ok(Self { clock, retry, budget, hedge: None, longest: Duration::from_mins(5), backend })
+    }
+
+    /// Makes second attempts at slow reads by `policy`.
+    #[must_use]
+    pub const fn with_hedges(mut self, policy: HedgePolicy) -> Self {
+        self.hedge = Some(policy);
+        self
+    }
+
+    /// All layers but telemetry and guard: what stands between a checked call and the store.
+    pub fn calls(&self) -> impl Around + use<> {
+        let clock = || Arc::clone(&self.clock);
+        let (retry, budget) = (Arc::clone(&self.retry), Arc::clone(&self.budget));
+        // Around everything that waits: attempts, back-offs and queues together have the caller's time.
+        Deadlines::new(clock())
+            .with_longest(self.longest)
+            // Outside of the breaker: it sees every attempt, and no attempt is made at a circuit that is open.
+            .over(Retries::new(clock(), retry, budget))
+            // Inside of the retries, which take the outcome of both attempts for one.
+            .over(self.hedge.map(|policy| Hedges::new(policy, Arc::clone(&self.budget))))
+            // Inside of retries and hedges: an attempt has a place, and a wait between attempts has none.
+            .over(Bulkheads::new(Arc::clone(&self.backend)))
+            // Innermost: it times the backend alone, and not the queue in front of it.
+            .over(Breakers::new(Arc::clone(&self.backend)))
     }
 
     fn layers(&self) -> impl Around + use<> {
@@ -39,14 +73,7 @@ impl StackPolicy {
         Telemetry::new(Arc::clone(&self.clock))
             // Before anything is spent on a call that no adapter may see.
             .over(Guard)
-            // Around the retries: all attempts and waits together have the caller's time.
-            .over(Deadlines::new(Arc::clone(&self.clock)))
-            // Innermost: each attempt goes straight to the adapter.
-            .over(self.retries())
-    }
-
-    fn retries(&self) -> Retries {
-        Retries::new(Arc::clone(&self.clock), Arc::clone(&self.retry), Arc::clone(&self.budget))
+            .over(self.calls())
     }
 }
 

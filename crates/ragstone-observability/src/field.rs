@@ -44,6 +44,14 @@ pub const HTTP_METHOD: &str = "http.method";
 pub const HTTP_ROUTE: &str = "http.route";
 /// HTTP status of an answer.
 pub const HTTP_STATUS: &str = "http.status";
+/// Name of a backend, such as `catalog`; never its address.
+pub const BACKEND: &str = "backend.name";
+/// State of a backend's circuit breaker: `closed`, `half_open` or `open`.
+pub const BREAKER_STATE: &str = "breaker.state";
+/// Time in milliseconds for which a backend is left alone.
+pub const COOL_DOWN_MS: &str = "cool_down_ms";
+/// Reason code of the last failure that counted against a backend.
+pub const LAST_FAILURE: &str = "last_failure";
 /// Duration in milliseconds.
 pub const DURATION_MS: &str = "duration_ms";
 /// How bad a failure is: `low`, `medium`, `high` or `critical`.

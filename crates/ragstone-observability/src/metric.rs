@@ -56,6 +56,8 @@ pub const CACHE: &str = "cache";
 pub const TIER: &str = "tier";
 /// Label: state of what is counted, such as `idle`, `used` and `max` of connections.
 pub const STATE: &str = "state";
+/// Label: why a call was not admitted: `open`, `queue_full`, `closed`.
+pub const REASON: &str = "reason";
 /// Label: version of Ragstone.
 pub const VERSION: &str = "version";
 /// Label: how bad a failure is: `low`, `medium`, `high`, `critical`.
@@ -88,6 +90,14 @@ metrics! {
         "Attempts beyond the first one of calls of ports.";
     PORT_RETRIES_EXHAUSTED = Counter "ragstone_port_retries_exhausted_total" [PORT, METHOD]
         "Calls of ports that failed after their retries were used up.";
+    PORT_HEDGES = Counter "ragstone_port_hedges_total" [PORT, METHOD]
+        "Second attempts at calls of ports that took long.";
+    BACKEND_REFUSALS = Counter "ragstone_backend_refusals_total" [BACKEND, REASON]
+        "Attempts that a circuit breaker or a bulkhead kept from a backend.";
+    BREAKER_STATE = Gauge "ragstone_breaker_state" [BACKEND]
+        "State of a circuit breaker: 0 closed, 1 half open, 2 open.";
+    BREAKER_TRANSITIONS = Counter "ragstone_breaker_transitions_total" [BACKEND, STATE]
+        "Changes of the state of a circuit breaker, by the state that was entered.";
     HTTP_REQUESTS = Counter "ragstone_http_requests_total" [METHOD, ROUTE, STATUS]
         "Answered HTTP requests.";
     HTTP_REQUEST_DURATION = Seconds "ragstone_http_request_duration_seconds" [METHOD, ROUTE]

@@ -23,6 +23,21 @@ enum Growth {
 }
 
 impl Backoff {
+    /// Waits of background work: up to 1 s, doubling to at most 60 s.
+    pub const fn for_background() -> Self {
+        Self { base: Duration::from_secs(1), growth: Growth::Factor(2.0), cap: Duration::from_mins(1) }
+    }
+
+    /// Waits of calls that somebody waits for: up to 10 ms, doubling to at most 200 ms.
+    pub const fn for_requests() -> Self {
+        Self { base: Duration::from_millis(10), growth: Growth::Factor(2.0), cap: Duration::from_millis(200) }
+    }
+
+    /// Cool-downs of a breaker: up to 0.5 s, doubling to at most 5 s.
+    pub(crate) const fn of_cool_down() -> Self {
+        Self { base: Duration::from_millis(500), growth: Growth::Factor(2.0), cap: Duration::from_secs(5) }
+    }
+
     /// Multiplies the ceiling by `factor`, 1 to 10, after each attempt; `base` is above zero and at most `cap`.
     pub fn exponential(base: Duration, factor: f64, cap: Duration) -> Result<Self, InvalidPolicy> {
         if !(1.0..=10.0).contains(&factor) {
@@ -58,6 +73,12 @@ impl Backoff {
     /// Draws the wait before retry `retry`, counted from 1.
     pub fn wait(&self, retry: u32, jitter: &Jitter) -> Duration {
         jitter.up_to(self.ceiling(retry))
+    }
+
+    /// Draws a wait from the upper half below the ceiling (equal jitter), where a wait of nearly zero is none.
+    pub(crate) fn wait_at_least_half(&self, retry: u32, jitter: &Jitter) -> Duration {
+        let half = self.ceiling(retry) / 2;
+        half + jitter.up_to(half)
     }
 
     fn scaled(&self, factor: f64, steps: u32) -> Duration {

@@ -26,6 +26,8 @@ impl RetryPolicy {
     /// Tries at most `attempts` times, 1 to 100, the first one included.
     ///
     /// Waits that a server asks for are honoured up to 60 seconds; the jitter is random.
+    /// Try as often as the caller has patience for, not as often as the backend may be down: that is what a
+    /// [`CircuitBreaker`](crate::CircuitBreaker) is for.
     pub fn try_new(backoff: Backoff, attempts: u32) -> Result<Self, InvalidPolicy> {
         if !(1..=MAX_ATTEMPTS).contains(&attempts) {
             return Err(InvalidPolicy::new("retry policy", "attempts", "must be from 1 to 100"));
@@ -33,7 +35,30 @@ impl RetryPolicy {
         Ok(Self { backoff, attempts, hint_cap: DEFAULT_HINT_CAP, jitter: Jitter::random() })
     }
 
+    /// Policy of background work: 8 attempts with [`Backoff::for_background`].
+    pub fn for_background() -> Self {
+        Self {
+            backoff: Backoff::for_background(),
+            attempts: 8,
+            hint_cap: DEFAULT_HINT_CAP,
+            jitter: Jitter::random(),
+        }
+    }
+
+    /// Policy of calls that somebody waits for: 3 attempts with [`Backoff::for_requests`], hints up to 1 s.
+    pub fn for_requests() -> Self {
+        Self {
+            backoff: Backoff::for_requests(),
+            attempts: 3,
+            hint_cap: Duration::from_secs(1),
+            jitter: Jitter::random(),
+        }
+    }
+
     /// Honours waits that a server asks for up to `cap`.
+    ///
+    /// No attempt is ever made sooner than the server asked for: a longer hint ends the operation with
+    /// [`StopReason::Hint`], and the caller may come back when it is time.
     #[must_use]
     pub fn with_hint_cap(mut self, cap: Duration) -> Self {
         self.hint_cap = cap;
@@ -47,11 +72,14 @@ impl RetryPolicy {
         self
     }
 
-    fn wait(&self, retry: u32, verdict: Verdict) -> Option<Duration> {
+    /// The wait before retry `retry`. Behind a hint comes a back-off, because the callers that were given the
+    /// same hint would come back together.
+    fn wait(&self, retry: u32, verdict: Verdict) -> Result<Duration, StopReason> {
         match verdict {
-            Verdict::Stop => None,
-            Verdict::Retry => Some(self.backoff.wait(retry, &self.jitter)),
-            Verdict::RetryAfter(hint) => Some(hint.min(self.hint_cap)),
+            Verdict::Stop => Err(StopReason::Permanent),
+            Verdict::Retry => Ok(self.backoff.wait(retry, &self.jitter)),
+            Verdict::RetryAfter(hint) if hint > self.hint_cap => Err(StopReason::Hint),
+            Verdict::RetryAfter(hint) => Ok(hint + self.backoff.wait(retry, &self.jitter)),
         }
     }
 }
@@ -72,6 +100,8 @@ pub enum Verdict {
 pub enum StopReason {
     /// The failure is one that stays.
     Permanent,
+    /// The server asked for more patience than the policy has.
+    Hint,
     /// All attempts were made.
     Attempts,
     /// The backend's retry budget is used up.
@@ -93,8 +123,13 @@ pub struct RetryFailure<E> {
 
 impl<E> RetryFailure<E> {
     /// Whether the failure was worth a retry and none is left; an outer layer must not start over.
+    ///
+    /// After [`StopReason::Hint`] it is not: an outer layer with more patience may wait and try again.
     pub fn is_exhausted(&self) -> bool {
-        self.reason != StopReason::Permanent
+        match self.reason {
+            StopReason::Attempts | StopReason::Budget | StopReason::Deadline => true,
+            StopReason::Permanent | StopReason::Hint => false,
+        }
     }
 }
 
@@ -150,10 +185,10 @@ fn next_wait(
     attempts: u32,
     verdict: Verdict,
 ) -> Result<Duration, StopReason> {
-    let wait = policy.wait(attempts, verdict).ok_or(StopReason::Permanent)?;
-    if attempts >= policy.attempts {
+    if verdict != Verdict::Stop && attempts >= policy.attempts {
         return Err(StopReason::Attempts);
     }
+    let wait = policy.wait(attempts, verdict)?;
     if !deadline.allows(wait) {
         return Err(StopReason::Deadline);
     }

@@ -11,7 +11,7 @@ use ragstone_catalog::Wakeups;
 use ragstone_core::change::ProjectionName;
 use ragstone_core::{Clock, Error, ErrorKind, Principal, Result, Scope, SystemClock, TenantId};
 use ragstone_engine::{CHUNK_INDEX, Engine, EngineConfig, Stores};
-use ragstone_layers::{StackPolicy, standard_catalog, standard_index};
+use ragstone_layers::{BackendHealth, BackendPolicy, StackPolicy, standard_catalog, standard_index};
 use ragstone_text::{ChunkOptions, ExtractLimits};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -53,9 +53,10 @@ impl Instance {
         let catalog = OpenCatalog::open(&config.catalog, dir, Arc::clone(&clock)).await?;
         let index = OpenIndex::open(&config.index, dir, Arc::clone(&clock)).await?;
         let shares_index = index.is_shared() && catalog.is_shared();
+        let backends = BackendHealth::new(Arc::clone(&clock));
         let stores = Stores {
-            catalog: standard_catalog(catalog.ports(), &policy(&clock)?),
-            index: standard_index(index.port(), &policy(&clock)?),
+            catalog: standard_catalog(catalog.ports(), &policy("catalog", &backends, &clock)?),
+            index: standard_index(index.port(), &policy("index", &backends, &clock)?),
             leases: shares_index.then(|| catalog.leases()),
             clock,
             ids: Arc::new(TimeOrderedIds),
@@ -154,10 +155,14 @@ fn projection(catalog: &OpenCatalog, index: &OpenIndex, dir: &DataDir) -> Result
     Ok(ProjectionName::new(name.leak()))
 }
 
-/// Each backend has a policy of its own, because it has a retry budget of its own.
-fn policy(clock: &Arc<dyn Clock>) -> Result<StackPolicy> {
-    StackPolicy::for_requests(Arc::clone(clock)).map_err(|source| {
-        Error::new(ErrorKind::Unexpected, "the retry policy is not valid").with_source(source)
+/// Each backend has a policy of its own, because it has a retry budget and a circuit of its own.
+fn policy(backend: &'static str, health: &BackendHealth, clock: &Arc<dyn Clock>) -> Result<StackPolicy> {
+    let policy = || {
+        let backend = health.register(backend, BackendPolicy::for_requests()?)?;
+        StackPolicy::for_requests(Arc::clone(clock), backend)
+    };
+    policy().map_err(|source| {
+        Error::new(ErrorKind::Unexpected, "the policy of a backend is not valid").with_source(source)
     })
 }
 

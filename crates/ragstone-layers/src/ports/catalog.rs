@@ -26,12 +26,12 @@ impl<A: Around> CollectionStore for Layered<dyn DynCatalog, A> {
     }
 
     async fn collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Collection> {
-        let call = Call::new(COLLECTIONS, "collection");
+        let call = Call::new(COLLECTIONS, "collection").reading();
         self.around.repeatable(call, ctx, || self.inner.collection(ctx, name)).await
     }
 
     async fn collections(&self, ctx: &CallContext, page: &PageRequest) -> Result<Page<Collection>> {
-        let call = Call::new(COLLECTIONS, "collections");
+        let call = Call::new(COLLECTIONS, "collections").reading();
         self.around.repeatable(call, ctx, || self.inner.collections(ctx, page)).await
     }
 
@@ -42,12 +42,12 @@ impl<A: Around> CollectionStore for Layered<dyn DynCatalog, A> {
     }
 
     async fn statistics(&self, ctx: &CallContext, collection: CollectionId) -> Result<CollectionStatistics> {
-        let call = Call::new(COLLECTIONS, "statistics");
+        let call = Call::new(COLLECTIONS, "statistics").reading();
         self.around.repeatable(call, ctx, || self.inner.statistics(ctx, collection)).await
     }
 
     async fn metadata_keys(&self, ctx: &CallContext, collection: CollectionId) -> Result<Vec<String>> {
-        let call = Call::new(COLLECTIONS, "metadata_keys");
+        let call = Call::new(COLLECTIONS, "metadata_keys").reading();
         self.around.repeatable(call, ctx, || self.inner.metadata_keys(ctx, collection)).await
     }
 }
@@ -66,7 +66,7 @@ impl<A: Around> DocumentStore for Layered<dyn DynCatalog, A> {
     }
 
     async fn document(&self, ctx: &CallContext, document: DocumentId) -> Result<Document> {
-        let call = Call::new(DOCUMENTS, "document");
+        let call = Call::new(DOCUMENTS, "document").reading();
         self.around.repeatable(call, ctx, || self.inner.document(ctx, document)).await
     }
 
@@ -76,7 +76,7 @@ impl<A: Around> DocumentStore for Layered<dyn DynCatalog, A> {
         collection: CollectionId,
         page: &PageRequest,
     ) -> Result<Page<Document>> {
-        let call = Call::new(DOCUMENTS, "documents");
+        let call = Call::new(DOCUMENTS, "documents").reading();
         let operation = || self.inner.documents(ctx, collection, page);
         self.around.repeatable(call, ctx, operation).await
     }
@@ -94,19 +94,19 @@ impl<A: Around> DocumentStore for Layered<dyn DynCatalog, A> {
     }
 
     async fn document_text(&self, ctx: &CallContext, document: DocumentId, span: ByteSpan) -> Result<String> {
-        let call = Call::new(DOCUMENTS, "document_text");
+        let call = Call::new(DOCUMENTS, "document_text").reading();
         let operation = || self.inner.document_text(ctx, document, span);
         self.around.repeatable(call, ctx, operation).await
     }
 
     async fn document_content(&self, ctx: &CallContext, document: DocumentId) -> Result<DocumentContent> {
-        let call = Call::new(DOCUMENTS, "document_content");
+        let call = Call::new(DOCUMENTS, "document_content").reading();
         let operation = || self.inner.document_content(ctx, document);
         self.around.repeatable(call, ctx, operation).await
     }
 
     async fn passages(&self, ctx: &CallContext, chunks: &[ChunkId]) -> Result<Vec<Passage>> {
-        let call = Call::new(DOCUMENTS, "passages");
+        let call = Call::new(DOCUMENTS, "passages").reading();
         self.around.repeatable(call, ctx, || self.inner.passages(ctx, chunks)).await
     }
 
@@ -117,7 +117,7 @@ impl<A: Around> DocumentStore for Layered<dyn DynCatalog, A> {
         prefix: &str,
         page: &PageRequest,
     ) -> Result<Page<SourceState>> {
-        let call = Call::new(DOCUMENTS, "source_states");
+        let call = Call::new(DOCUMENTS, "source_states").reading();
         let operation = || self.inner.source_states(ctx, collection, prefix, page);
         self.around.repeatable(call, ctx, operation).await
     }
@@ -125,7 +125,7 @@ impl<A: Around> DocumentStore for Layered<dyn DynCatalog, A> {
 
 impl<A: Around> ChangeFeed for Layered<dyn DynCatalog, A> {
     async fn head(&self, ctx: &CallContext) -> Result<Sequence> {
-        let call = Call::new(CHANGES, "head");
+        let call = Call::new(CHANGES, "head").reading();
         self.around.repeatable(call, ctx, || self.inner.head(ctx)).await
     }
 
@@ -134,7 +134,7 @@ impl<A: Around> ChangeFeed for Layered<dyn DynCatalog, A> {
         ctx: &CallContext,
         projection: ProjectionName,
     ) -> Result<Vec<ProjectedCollection>> {
-        let call = Call::new(CHANGES, "projected_collections");
+        let call = Call::new(CHANGES, "projected_collections").reading().for_system();
         let operation = || self.inner.projected_collections(ctx, projection);
         self.around.repeatable(call, ctx, operation).await
     }
@@ -157,7 +157,7 @@ impl<A: Around> ChangeFeed for Layered<dyn DynCatalog, A> {
         after: Sequence,
         limit: u32,
     ) -> Result<Vec<Change>> {
-        let call = Call::new(CHANGES, "changes");
+        let call = Call::new(CHANGES, "changes").reading().for_system();
         let operation = || self.inner.changes(ctx, collection, after, limit);
         self.around.repeatable(call, ctx, operation).await
     }
@@ -169,13 +169,13 @@ impl<A: Around> ChangeFeed for Layered<dyn DynCatalog, A> {
         collection: CollectionId,
         mark: ProjectionMark,
     ) -> Result<()> {
-        let call = Call::new(CHANGES, "mark");
+        let call = Call::new(CHANGES, "mark").for_system();
         let operation = || self.inner.mark(ctx, projection, collection, mark);
         self.around.repeatable(call, ctx, operation).await
     }
 
     async fn purge_collection(&self, ctx: &CallContext, collection: CollectionId) -> Result<()> {
-        let call = Call::new(CHANGES, "purge_collection");
+        let call = Call::new(CHANGES, "purge_collection").for_system();
         let operation = || self.inner.purge_collection(ctx, collection);
         self.around.repeatable(call, ctx, operation).await
     }

@@ -16,12 +16,12 @@ impl<A: Around> ChunkIndex for Layered<dyn DynChunkIndex, A> {
     }
 
     async fn state(&self, ctx: &CallContext, target: &IndexTarget) -> Result<Option<IndexState>> {
-        let call = Call::new(PORT, "state").on_tenant(&target.tenant);
+        let call = Call::new(PORT, "state").reading().on_tenant(&target.tenant);
         self.around.repeatable(call, ctx, || self.inner.state(ctx, target)).await
     }
 
     async fn create(&self, ctx: &CallContext, target: &IndexTarget, generation: GenerationId) -> Result<()> {
-        let call = Call::new(PORT, "create").on_tenant(&target.tenant);
+        let call = Call::new(PORT, "create").for_system().on_tenant(&target.tenant);
         let operation = || self.inner.create(ctx, target, generation);
         self.around.repeatable(call, ctx, operation).await
     }
@@ -33,39 +33,40 @@ impl<A: Around> ChunkIndex for Layered<dyn DynChunkIndex, A> {
         target: &IndexTarget,
         operations: Vec<IndexOperation>,
     ) -> Result<()> {
-        let call = Call::new(PORT, "apply").on_tenant(&target.tenant);
+        let call = Call::new(PORT, "apply").for_system().on_tenant(&target.tenant);
         self.around.once(call, ctx, self.inner.apply(ctx, target, operations)).await
     }
 
     async fn flush(&self, ctx: &CallContext, target: &IndexTarget, checkpoint: Sequence) -> Result<()> {
-        let call = Call::new(PORT, "flush").on_tenant(&target.tenant);
+        let call = Call::new(PORT, "flush").for_system().on_tenant(&target.tenant);
         let operation = || self.inner.flush(ctx, target, checkpoint);
         self.around.repeatable(call, ctx, operation).await
     }
 
     async fn search(&self, ctx: &CallContext, query: &IndexQuery) -> Result<Vec<IndexHit>> {
-        let call = Call::new(PORT, "search").on_tenant(&query.target.tenant).with_limit(query.limit);
+        let call =
+            Call::new(PORT, "search").reading().on_tenant(&query.target.tenant).with_limit(query.limit);
         self.around.repeatable(call, ctx, || self.inner.search(ctx, query)).await
     }
 
     async fn count(&self, ctx: &CallContext, target: &IndexTarget, filter: Option<&Filter>) -> Result<u64> {
-        let call = Call::new(PORT, "count").on_tenant(&target.tenant);
+        let call = Call::new(PORT, "count").reading().on_tenant(&target.tenant);
         let operation = || self.inner.count(ctx, target, filter);
         self.around.repeatable(call, ctx, operation).await
     }
 
     async fn remove(&self, ctx: &CallContext, target: &IndexTarget) -> Result<()> {
-        let call = Call::new(PORT, "remove").on_tenant(&target.tenant);
+        let call = Call::new(PORT, "remove").for_system().on_tenant(&target.tenant);
         self.around.repeatable(call, ctx, || self.inner.remove(ctx, target)).await
     }
 
     async fn targets(&self, ctx: &CallContext) -> Result<Vec<IndexTarget>> {
-        let call = Call::new(PORT, "targets");
+        let call = Call::new(PORT, "targets").reading().for_system();
         self.around.repeatable(call, ctx, || self.inner.targets(ctx)).await
     }
 
     async fn close(&self, ctx: &CallContext) -> Result<()> {
-        let call = Call::new(PORT, "close");
+        let call = Call::new(PORT, "close").for_system();
         self.around.once(call, ctx, self.inner.close(ctx)).await
     }
 }

@@ -11,7 +11,7 @@ use ragstone_core::port::{self, ChunkIndex as _};
 use ragstone_core::{
     CallContext, Clock, CollectionId, GenerationId, Principal, Result, Scope, TenantId, Timestamp,
 };
-use ragstone_layers::{Around, Call, Layered};
+use ragstone_layers::{Around, Backend, BackendPolicy, Call, Layered, StackPolicy};
 use ragstone_resilience::{Backoff, Jitter, RetryBudget, RetryPolicy};
 
 /// Tokio's clock, which tests pause and move.
@@ -93,4 +93,18 @@ pub(crate) fn policy() -> Arc<RetryPolicy> {
 
 pub(crate) fn budget() -> Arc<RetryBudget> {
     Arc::new(RetryBudget::try_new(10, 100).expect("valid"))
+}
+
+/// A backend with the policy of requests.
+pub(crate) fn backend() -> Arc<Backend> {
+    backend_of(BackendPolicy::for_requests().expect("valid"))
+}
+
+pub(crate) fn backend_of(policy: BackendPolicy) -> Arc<Backend> {
+    Arc::new(Backend::new("index", policy, clock()))
+}
+
+/// The standard policy around a backend.
+pub(crate) fn stack(backend: &Arc<Backend>) -> StackPolicy {
+    StackPolicy::for_requests(clock(), Arc::clone(backend)).expect("valid")
 }

@@ -40,3 +40,14 @@ async fn a_call_in_time_is_answered() {
     let ctx = CallContext::system().with_timeout(&TokioClock, SECOND);
     assert_eq!(index.count(&ctx, &bench::target(), None).await.expect("in time"), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_call_without_a_deadline_ends_after_the_longest_time() {
+    let faults = Faults::seeded(1).with_rule(FaultRule::new("flush", Fault::Hang));
+    let around = Deadlines::new(bench::clock()).with_longest(SECOND * 300).over(faults);
+    let index = bench::index(around).await;
+    let start = Instant::now();
+    let (ctx, target) = (CallContext::system(), bench::target());
+    let error = index.flush(&ctx, &target, ragstone_core::Sequence(1)).await.expect_err("hangs");
+    assert_eq!((error.kind(), start.elapsed().as_secs()), (ErrorKind::DeadlineExceeded, 300));
+}

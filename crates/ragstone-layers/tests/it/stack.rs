@@ -10,7 +10,7 @@ use ragstone_layers::{StackPolicy, standard_catalog, standard_index};
 use crate::bench;
 
 fn policy() -> StackPolicy {
-    StackPolicy { clock: bench::clock(), retry: bench::policy(), budget: bench::budget() }
+    bench::stack(&bench::backend())
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,16 +13,17 @@ use ragstone_layers::{Around as _, Fault, FaultRule, Faults, Retries, Telemetry}
 use ragstone_observability::{field, metric, span};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::{Layer, Registry};
 
 use crate::bench;
 
-type Fields = BTreeMap<&'static str, String>;
+pub(crate) type Fields = BTreeMap<&'static str, String>;
 
-/// Remembers the name and the fields of every span.
+/// Remembers the name and the fields of every span, and the level and the fields of every line.
 #[derive(Clone, Default)]
-struct Spans(Arc<Mutex<BTreeMap<u64, (&'static str, Fields)>>>);
+struct Spans(Arc<Mutex<BTreeMap<u64, (&'static str, Fields)>>>, Arc<Mutex<Vec<(Level, Fields)>>>);
 
 impl<S: tracing::Subscriber> Layer<S> for Spans {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _ctx: Context<'_, S>) {
@@ -30,6 +31,12 @@ impl<S: tracing::Subscriber> Layer<S> for Spans {
         attributes.record(&mut fields);
         let span = (attributes.metadata().name(), fields.0);
         self.0.lock().expect("no panic").insert(id.into_u64(), span);
+    }
+
+    fn on_event(&self, event: &Event<'_>, _ctx: Context<'_, S>) {
+        let mut fields = FieldVisitor::default();
+        event.record(&mut fields);
+        self.1.lock().expect("no panic").push((*event.metadata().level(), fields.0));
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, _ctx: Context<'_, S>) {
@@ -54,10 +61,12 @@ impl Visit for FieldVisitor {
     }
 }
 
-/// What one test saw: the counts of the metrics by name and labels, and the spans.
-struct Seen {
-    counts: BTreeMap<String, u64>,
+/// What one test saw: the metrics by name and labels, the spans, and the log lines.
+pub(crate) struct Seen {
+    pub(crate) counts: BTreeMap<String, u64>,
+    pub(crate) gauges: BTreeMap<String, f64>,
     spans: Vec<(&'static str, Fields)>,
+    pub(crate) lines: Vec<(Level, Fields)>,
 }
 
 /// Keeps a second subscriber alive: while there is only one, a call site that another thread reaches first is taken
@@ -68,7 +77,7 @@ fn keep_another_subscriber() {
 }
 
 /// Runs a test body with a recorder and a subscriber of its own.
-fn observe(body: impl Future<Output = ()>) -> Seen {
+pub(crate) fn observe(body: impl Future<Output = ()>) -> Seen {
     keep_another_subscriber();
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
@@ -82,19 +91,24 @@ fn observe(body: impl Future<Output = ()>) -> Seen {
     metrics::with_local_recorder(&recorder, || {
         tracing::subscriber::with_default(subscriber, || runtime.block_on(body));
     });
-    let mut counts = BTreeMap::new();
+    let (mut counts, mut gauges) = (BTreeMap::new(), BTreeMap::new());
     for (key, _, _, value) in snapshotter.snapshot().into_vec() {
         let labels: Vec<_> =
             key.key().labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+        let name = format!("{}{{{}}}", key.key().name(), labels.join(","));
         let count = match value {
             DebugValue::Counter(count) => count,
             DebugValue::Histogram(samples) => u64::try_from(samples.len()).expect("small"),
-            DebugValue::Gauge(_) => continue,
+            DebugValue::Gauge(value) => {
+                gauges.insert(name, value.into_inner());
+                continue;
+            }
         };
-        counts.insert(format!("{}{{{}}}", key.key().name(), labels.join(",")), count);
+        counts.insert(name, count);
     }
+    let lines = spans.1.lock().expect("no panic").clone();
     let spans = spans.0.lock().expect("no panic").values().cloned().collect();
-    Seen { counts, spans }
+    Seen { counts, gauges, spans, lines }
 }
 
 fn calls(seen: &Seen, method: &str, outcome: &str) -> Option<u64> {

@@ -61,14 +61,38 @@ async fn attempts_end_exhausted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hint_of_the_server_is_honoured_up_to_the_cap() {
-    for (hint, waited) in [(2, 2), (3600, 5)] {
-        let policy = policy(2).with_hint_cap(Duration::from_secs(5));
+async fn a_hint_of_the_server_is_waited_for_and_a_back_off_behind_it() {
+    let policy = policy(2).with_hint_cap(Duration::from_secs(5));
+    let start = Instant::now();
+    let hint = Duration::from_secs(2);
+    let answer = run(&policy, &budget(), Deadline::NEVER, 1, Verdict::RetryAfter(hint)).await;
+    assert_eq!(answer, Ok(1));
+    let waited = start.elapsed();
+    assert!((hint..=hint + BASE + Duration::from_millis(1)).contains(&waited), "{waited:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hint_beyond_the_cap_is_left_to_the_caller() {
+    let policy = policy(2).with_hint_cap(Duration::from_secs(5));
+    let start = Instant::now();
+    let verdict = Verdict::RetryAfter(Duration::from_secs(6));
+    let failure = run(&policy, &budget(), Deadline::NEVER, 9, verdict).await.expect_err("fails");
+    assert_eq!((failure.attempts, failure.reason), (1, StopReason::Hint));
+    assert!(!failure.is_exhausted());
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_profiles_wait_as_long_as_they_say() {
+    for (policy, attempts, most) in [
+        (RetryPolicy::for_requests(), 3, Duration::from_millis(30)),
+        (RetryPolicy::for_background(), 8, Duration::from_secs(1 + 2 + 4 + 8 + 16 + 32 + 60)),
+    ] {
         let start = Instant::now();
-        let verdict = Verdict::RetryAfter(Duration::from_secs(hint));
-        let answer = run(&policy, &budget(), Deadline::NEVER, 1, verdict).await;
-        assert_eq!(answer, Ok(1));
-        assert_eq!(start.elapsed(), Duration::from_secs(waited));
+        let answer = run(&policy, &budget(), Deadline::NEVER, 99, Verdict::Retry).await;
+        assert_eq!(answer.map_err(|failure| failure.attempts), Err(attempts));
+        assert!(start.elapsed() <= most + Duration::from_millis(10), "{:?}", start.elapsed());
+        assert!(start.elapsed() >= most / 10, "{:?}", start.elapsed());
     }
 }
 
