@@ -119,7 +119,7 @@ mod shared {
 }
 
 /// A leg that could not take part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Degradation {
     /// The missing leg.
     pub leg: Leg,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ragstone_core::port::{DynCatalog, DynChunkIndex};
+use ragstone_core::port::{DynCatalog, DynChunkIndex, DynReadThrough};
 use ragstone_core::{Clock, IdSource};
 
 /// What an engine works on.
@@ -13,6 +13,8 @@ pub struct Stores {
     pub catalog: Arc<dyn DynCatalog>,
     /// Chunk index, a projection of the catalog.
     pub index: Arc<dyn DynChunkIndex>,
+    /// Answers of searches that are kept; `None` computes each one.
+    pub answers: Option<Arc<dyn DynReadThrough>>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Fresh ids.

@@ -44,6 +44,7 @@ impl Instance {
         let index = EdgeIndex::open(EdgeIndexConfig::new(dir.index()), runtime, Arc::clone(&clock))?;
         let stores = Stores {
             catalog: standard_catalog(Arc::clone(&catalog) as _, &policy(&clock)?),
+            answers: None,
             index: standard_index(Arc::new(index), &policy(&clock)?),
             clock,
             ids: Arc::new(TimeOrderedIds),

@@ -27,6 +27,7 @@ impl Workbench {
         let stores = Stores {
             catalog: Arc::new(MemoryCatalog::new(clock.clone())),
             index: Arc::new(MemoryIndex::new()),
+            answers: None,
             clock,
             ids: Arc::new(SequentialIds::default()),
         };

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "the set-up of a test may fail loudly")]
 
 mod bench;
+mod cache;
 mod conformance;
 mod deadlines;
 mod faults;

@@ -44,6 +44,7 @@ impl Server {
         let stores = Stores {
             catalog: Arc::new(MemoryCatalog::new(clock.clone())),
             index: Arc::new(MemoryIndex::new()),
+            answers: None,
             clock: clock.clone(),
             ids: ids.clone(),
         };
