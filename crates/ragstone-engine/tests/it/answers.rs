@@ -169,8 +169,8 @@ async fn repeated_search_is_answered_without_the_index_and_equally() {
     let (engine, ctx) = (instance.replica().await, caller("a"));
     let mut rich = note("rich", "Ownership is a set of rules about memory.");
     rich.tags.insert("tag".to_owned());
-    rich.metadata.insert("ratio".to_owned(), MetadataValue::Real(0.1 + 0.2));
-    rich.metadata.insert("whole".to_owned(), MetadataValue::Real(2.0));
+    rich.metadata.insert("ratio".to_owned(), MetadataValue::Float(0.1 + 0.2));
+    rich.metadata.insert("whole".to_owned(), MetadataValue::Float(2.0));
     rich.metadata.insert("year".to_owned(), MetadataValue::Integer(2021));
     engine.ingest_text(&ctx, rich).await.expect("is stored");
     put(&engine, &ctx, "plain", "Memory and ownership, ownership and memory.").await;
