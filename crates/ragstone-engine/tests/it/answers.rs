@@ -315,18 +315,16 @@ async fn hundred_equal_searches_ask_the_index_once() {
     let (engine, ctx) = (instance.replica().await, caller("a"));
     put(&engine, &ctx, "note", "ownership").await;
     instance.index.is_held.send_replace(true);
-    let searches: Vec<_> = (0..100)
-        .map(|_| {
-            let (engine, ctx) = (engine.clone(), ctx.clone());
-            tokio::spawn(async move { search(&engine, &ctx, "ownership").await.hits })
-        })
-        .collect();
+    let mut searches = tokio::task::JoinSet::new();
+    for _ in 0..100 {
+        let (engine, ctx) = (engine.clone(), ctx.clone());
+        searches.spawn(async move { search(&engine, &ctx, "ownership").await.hits });
+    }
     tokio::time::sleep(Duration::from_millis(100)).await;
     instance.index.is_held.send_replace(false);
-    let answers = futures::future::join_all(searches).await;
-    let first = answers[0].as_ref().expect("ends").clone();
-    assert_eq!(first.len(), 1);
-    assert!(answers.into_iter().all(|hits| hits.expect("ends") == first));
+    let answers = searches.join_all().await;
+    assert_eq!(answers[0].len(), 1);
+    assert!(answers.iter().all(|hits| *hits == answers[0]));
     assert_eq!(instance.index.searches(), 1);
 }
 

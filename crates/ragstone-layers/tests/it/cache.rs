@@ -1,5 +1,7 @@
 //! The tiered cache: single flight, both tiers, forgetting, failing tiers.
 
+#![expect(clippy::disallowed_methods, reason = "each test joins what it spawns")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

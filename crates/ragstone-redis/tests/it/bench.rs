@@ -29,7 +29,6 @@ pub(crate) struct Bench {
 }
 
 /// Makes a bench; `None`, with a report, where there is no Redis.
-#[expect(clippy::disallowed_methods, reason = "tests find their servers through the environment")]
 pub(crate) async fn bench(test: &str) -> Option<Bench> {
     let url = std::env::var("RAGSTONE_TEST_REDIS_URL").ok().filter(|url| !url.is_empty());
     if let Some(url) = url {
