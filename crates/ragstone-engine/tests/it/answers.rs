@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ragstone_core::answer::SearchAnswer;
 use ragstone_core::clock::{SequentialIds, SystemClock};
+use ragstone_core::collection::KeywordSettings;
 use ragstone_core::index::{IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexState, IndexTarget};
 use ragstone_core::memory::{MemoryCache, MemoryCatalog, MemoryIndex, MemoryInvalidations};
 use ragstone_core::metadata::MetadataValue;
@@ -292,7 +293,8 @@ async fn degraded_answers_are_not_kept() {
     let (engine, ctx) = (instance.replica().await, caller("a"));
     put(&engine, &ctx, "note", "ownership").await;
     let other = CollectionName::try_new("other").expect("valid");
-    let new = CreateCollection { name: other, description: String::new(), keyword: Default::default() };
+    let new =
+        CreateCollection { name: other, description: String::new(), keyword: KeywordSettings::default() };
     engine.create_collection(&ctx, new).await.expect("creates");
     let mut note = note("second", "ownership");
     note.collection = CollectionName::try_new("other").expect("valid");

@@ -332,7 +332,7 @@ fn policies_that_mean_nothing_are_refused() {
     assert!(policy.with_local_bytes(1).is_err());
     assert!(policy.with_local_bytes(0).is_ok());
     assert!(policy.with_ttl(Duration::ZERO, LONG).is_err());
-    assert!(policy.with_ttl(LONG, Duration::from_secs(86_400 * 16)).is_err());
+    assert!(policy.with_ttl(LONG, Duration::from_hours(16 * 24)).is_err());
     assert!(policy.with_shared_timeout(Duration::ZERO).is_err());
 }
 

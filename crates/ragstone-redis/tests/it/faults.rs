@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::bench::{config, hasty, open};
 use crate::server::{RedisServer, free_port, has_servers};
 
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 
 fn key(name: &str) -> CacheKey {
     CacheKey::new("test", TenantId::default(), &[name.as_bytes()])
