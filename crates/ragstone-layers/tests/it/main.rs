@@ -9,5 +9,6 @@ mod deadlines;
 mod faults;
 mod guard;
 mod retries;
+mod shared;
 mod stack;
 mod telemetry;

@@ -18,6 +18,7 @@ mod login;
 mod replica;
 mod sentinel;
 mod server;
+mod tiers;
 mod tls;
 
 mod suite {
