@@ -19,6 +19,7 @@ use self::answers::Found as FoundHits;
 
 mod answers;
 mod filter_check;
+mod kept;
 pub(crate) mod popular;
 mod scope;
 

@@ -13,8 +13,8 @@ use ragstone_core::change::ProjectedCollection;
 use ragstone_core::collection::Collection;
 use ragstone_core::port::{DynReadThrough, Loaded};
 use ragstone_core::{CallContext, Error, ErrorKind, Result, SearchQuery};
-use serde::{Deserialize, Serialize};
 
+use super::kept::KeptAnswer;
 use crate::engine::Engine;
 use crate::projection::CHUNK_INDEX;
 
@@ -23,8 +23,8 @@ const NAMESPACE: &str = "search-answer-1";
 /// Another version may rank, cut or cite differently.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What is kept of an answer.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+/// What was found.
+#[derive(Debug, PartialEq)]
 pub(super) struct Found {
     pub(super) hits: Vec<Hit>,
     pub(super) degraded: Vec<Degradation>,
@@ -54,16 +54,14 @@ impl Engine {
             Ok(loaded)
         };
         let value = answers.read_through(ctx, &key, Box::pin(source)).await?;
-        match own {
-            Some(found) => Ok(found),
-            None => match serde_json::from_slice(&value) {
-                Ok(found) => Ok(found),
-                Err(error) => {
-                    tracing::warn!(%error, "a kept answer cannot be read");
-                    self.ask(ctx, query, collections).await
-                }
-            },
+        if let Some(found) = own {
+            return Ok(found);
         }
+        if let Some(found) = read(&value) {
+            return Ok(found);
+        }
+        tracing::warn!(%key, "a kept answer cannot be read");
+        self.ask(ctx, query, collections).await
     }
 
     /// The key of the answer; `None` where it depends on what is still being indexed.
@@ -125,10 +123,15 @@ pub(super) fn normal(text: &str) -> String {
 
 /// An answer with a part missing is for those who ask now.
 fn load(found: &Found) -> Result<Loaded> {
-    let bytes = serde_json::to_vec(found)
+    let bytes = serde_json::to_vec(&KeptAnswer::from(found))
         .map_err(|error| Error::new(ErrorKind::Unexpected, "an answer cannot be kept").with_source(error))?;
     let value = CacheValue::from(bytes);
     Ok(if found.degraded.is_empty() { Loaded::Keep(value) } else { Loaded::Use(value) })
+}
+
+/// What was kept; `None` where another form was.
+fn read(value: &[u8]) -> Option<Found> {
+    serde_json::from_slice::<KeptAnswer>(value).ok()?.into_found()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::server::{RedisServer, has_servers, skip};
+use crate::server::{RedisServer, has_servers};
 
 static NEXT_PREFIX: AtomicU64 = AtomicU64::new(0);
 
@@ -35,7 +35,6 @@ pub(crate) async fn bench(test: &str) -> Option<Bench> {
         return Some(Bench { url, prefix: fresh_prefix(), _server: None });
     }
     if !has_servers(test) {
-        skip(test, "RAGSTONE_TEST_REDIS_URL names no server");
         return None;
     }
     let server = tokio::task::spawn_blocking(|| RedisServer::start(&[])).await.expect("starts");

@@ -36,7 +36,7 @@ pub(crate) fn has_program(test: &str, program: &str) -> bool {
     is_there
 }
 
-pub(crate) fn skip(test: &str, reason: &str) {
+fn skip(test: &str, reason: &str) {
     eprintln!("skipped: {test}: {reason}");
     if let Some(report) = std::env::var_os("RAGSTONE_SKIP_REPORT") {
         let mut file = std::fs::OpenOptions::new().create(true).append(true).open(report).expect("report");
