@@ -3,15 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::document::{Document, Passage};
 use crate::id::{ChunkId, CollectionName, Digest, DocumentId, DocumentVersion, SourceUri};
 use crate::span::{ByteSpan, LineRange};
 
 /// A way of finding chunks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Leg {
     /// BM25 over terms.
     Keyword,
@@ -27,7 +24,7 @@ impl Leg {
 }
 
 /// What one leg said of a hit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LegRank {
     /// The leg.
     pub leg: Leg,
@@ -38,7 +35,7 @@ pub struct LegRank {
 }
 
 /// Points at the quoted text so that anybody can check it again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Citation {
     /// Cited chunk.
     pub chunk: ChunkId,
@@ -82,14 +79,13 @@ impl Citation {
 }
 
 /// One found chunk.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
     /// Final score; comparable within one answer only.
     pub score: f32,
     /// Collection it was found in.
     pub collection: CollectionName,
     /// Its document.
-    #[serde(with = "shared")]
     pub document: Arc<Document>,
     /// Its text.
     pub text: String,
@@ -99,23 +95,6 @@ pub struct Hit {
     pub citation: Citation,
     /// What each leg said.
     pub legs: Vec<LegRank>,
-}
-
-/// How a shared document is kept: as itself.
-mod shared {
-    use std::sync::Arc;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::document::Document;
-
-    pub(super) fn serialize<S: Serializer>(document: &Arc<Document>, to: S) -> Result<S::Ok, S::Error> {
-        document.as_ref().serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Document>, D::Error> {
-        Document::deserialize(from).map(Arc::new)
-    }
 }
 
 /// A leg that could not take part.

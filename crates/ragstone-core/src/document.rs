@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::id::{ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Sequence, SourceUri};
@@ -12,7 +10,7 @@ use crate::metadata::{Metadata, check_metadata, check_tags};
 use crate::span::{ByteSpan, LineRange};
 
 /// The current version of a document, without its text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Document {
     /// Identity.
     pub id: DocumentId,

@@ -57,6 +57,8 @@ impl Engine {
         ctx.principal().require(Scope::Admin)?;
         let sequence = self.catalog().delete_collection(ctx, name).await?;
         self.shared.projector.wake();
+        // Nobody can be given them any more; their texts must not stay.
+        self.forget_answers(ctx).await;
         Ok(sequence)
     }
 

@@ -30,6 +30,10 @@ pub struct EngineConfig {
     pub projection: ProjectionName,
     /// How often the projector looks for work that nobody told it of.
     pub projection_interval: Duration,
+    /// Popular queries that are asked again in the background after the index has changed, 0 (off) to 1,024.
+    ///
+    /// Has no effect where answers are not kept ([`Stores::answers`](crate::Stores::answers)).
+    pub warm_queries: usize,
 }
 
 impl Default for EngineConfig {
@@ -44,6 +48,7 @@ impl Default for EngineConfig {
             length_drift: 0.05,
             projection: CHUNK_INDEX,
             projection_interval: Duration::from_secs(5),
+            warm_queries: 0,
         }
     }
 }
@@ -59,6 +64,9 @@ impl EngineConfig {
         }
         if !(self.length_drift > 0.0 && self.length_drift.is_finite()) {
             return Err(Error::invalid("length_drift", "must be greater than 0"));
+        }
+        if self.warm_queries > 1024 {
+            return Err(Error::invalid("warm_queries", "must be from 0 to 1024"));
         }
         if self.projection_interval.is_zero() {
             return Err(Error::invalid("projection_interval", "must be longer than 0"));

@@ -1,8 +1,8 @@
 //! The engine: stores, background projection, and the state they share.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use ragstone_core::port::{DynCatalog, DynChunkIndex};
 use ragstone_core::report::Readiness;
@@ -10,6 +10,7 @@ use ragstone_core::{CallContext, Clock, ErrorKind, Result};
 
 use crate::config::EngineConfig;
 use crate::projection::Projector;
+use crate::search::popular::{Popular, Warmer};
 use crate::stores::Stores;
 
 /// The use cases. Cheap to clone; clones share everything.
@@ -25,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) stores: Stores,
     pub(crate) config: EngineConfig,
     pub(crate) projector: Projector,
+    pub(crate) popular: Popular,
+    warmer: OnceLock<Warmer>,
     readiness: AtomicU8,
 }
 
@@ -35,8 +38,13 @@ impl Engine {
     pub async fn start(stores: Stores, config: EngineConfig) -> Result<Self> {
         config.check()?;
         let projector = Projector::start(stores.clone(), &config)?;
-        let engine =
-            Self { shared: Arc::new(Shared { stores, config, projector, readiness: AtomicU8::new(0) }) };
+        let popular = Popular::new(if stores.answers.is_some() { config.warm_queries } else { 0 });
+        let (warmer, readiness) = (OnceLock::new(), AtomicU8::new(0));
+        let shared = Arc::new(Shared { stores, config, projector, popular, warmer, readiness });
+        if shared.popular.is_on() {
+            shared.warmer.get_or_init(|| Warmer::start(&shared));
+        }
+        let engine = Self { shared };
         engine.ensure_default_collection().await?;
         engine.set_readiness(Readiness::Ready);
         Ok(engine)
@@ -55,6 +63,9 @@ impl Engine {
     /// Stops background work after its current batch and closes the index. Later calls may fail.
     pub async fn close(&self) -> Result<()> {
         self.drain();
+        if let Some(warmer) = self.shared.warmer.get() {
+            warmer.stop();
+        }
         self.shared.projector.stop().await;
         self.index().close(&CallContext::system()).await
     }

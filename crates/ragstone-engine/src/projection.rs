@@ -93,6 +93,13 @@ impl Projector {
         }
     }
 
+    /// Tells when more can be found.
+    pub(crate) fn follow(&self) -> Following {
+        let reached = self.reached.clone();
+        let last = reached.borrow().indexed;
+        Following { reached, last }
+    }
+
     /// Ends the task after its current batch and waits for it.
     pub(crate) async fn stop(&self) {
         self.stop.cancel();
@@ -101,6 +108,26 @@ impl Projector {
             && let Err(error) = task.await
         {
             tracing::error!(%error, "the projector ended badly");
+        }
+    }
+}
+
+/// Tells when more can be found than before.
+pub(crate) struct Following {
+    reached: watch::Receiver<Reached>,
+    last: Sequence,
+}
+
+impl Following {
+    /// Waits until more can be found than when it was last asked; `false` when the projector has ended.
+    pub(crate) async fn moved(&mut self) -> bool {
+        let last = self.last;
+        match self.reached.wait_for(|reached| reached.indexed > last).await {
+            Ok(reached) => {
+                self.last = reached.indexed;
+                true
+            }
+            Err(_) => false,
         }
     }
 }

@@ -19,7 +19,12 @@ use crate::passage_terms::{analyzer, sparse};
 use crate::projection::target;
 use crate::stage::Stages;
 
+use self::answers::Found as FoundHits;
+
+mod answers;
 mod filter_check;
+mod kept;
+pub(crate) mod popular;
 mod scope;
 
 /// Hits beyond the limit that are asked for, because some may be of a version that has just been replaced.
@@ -46,7 +51,8 @@ impl Engine {
     /// A collection whose index cannot answer is named in [`SearchAnswer::degraded`]; when none can answer, the
     /// search fails with `Unavailable`. Errors: `InvalidArgument` for an unknown filter field or a query
     /// without searchable words, `NotFound` for an unknown collection, `DeadlineExceeded` while waiting for
-    /// `min_sequence`. Cost: one index query for each collection and one catalog read.
+    /// `min_sequence`. Cost: one index query for each collection and one catalog read; where answers are kept and
+    /// the answer is found among them, two catalog reads.
     pub async fn search(&self, ctx: &CallContext, query: SearchQuery) -> Result<SearchAnswer> {
         ctx.principal().require(Scope::Read)?;
         let span = info_span!(
@@ -67,6 +73,19 @@ impl Engine {
         let collections = self.collections_in_scope(ctx, query).await?;
         Span::current().record(field::COLLECTIONS_COUNT, collections.len());
         self.check_filter(ctx, query, &collections).await?;
+        self.shared.popular.count(ctx, query);
+        let FoundHits { hits, degraded } = self.found_in(ctx, query, collections).await?;
+        Span::current().record(field::HITS_COUNT, hits.len());
+        Ok(SearchAnswer { hits, degraded, took: self.clock().instant() - start })
+    }
+
+    /// Asks every collection for what is there now.
+    async fn ask(
+        &self,
+        ctx: &CallContext,
+        query: &SearchQuery,
+        collections: Vec<Arc<Collection>>,
+    ) -> Result<FoundHits> {
         let outcomes: Vec<LegOutcome> = futures::stream::iter(collections)
             .map(|collection| self.keyword_leg(ctx, query, collection))
             .buffered(CONCURRENT_COLLECTIONS)
@@ -76,8 +95,14 @@ impl Engine {
         let (mut found, degraded) = merged?;
         found.truncate(query.limit() as usize + SPARE_HITS);
         let hits = self.hits(ctx, query, found).await?;
-        Span::current().record(field::HITS_COUNT, hits.len());
-        Ok(SearchAnswer { hits, degraded, took: self.clock().instant() - start })
+        Ok(FoundHits { hits, degraded })
+    }
+
+    /// Asks a popular query again, so that its answer is kept when the next caller comes.
+    async fn search_again(&self, ctx: &CallContext, query: SearchQuery) -> Result<()> {
+        let collections = self.collections_in_scope(ctx, &query).await?;
+        self.check_filter(ctx, &query, &collections).await?;
+        self.found_in(ctx, &query, collections).await.map(|_| ())
     }
 
     fn stages(&self) -> Stages<'_> {

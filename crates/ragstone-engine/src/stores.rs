@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ragstone_core::port::{DynCatalog, DynChunkIndex, DynLeases};
+use ragstone_core::port::{DynCatalog, DynChunkIndex, DynLeases, DynReadThrough};
 use ragstone_core::{Clock, IdSource};
 
 /// What an engine works on.
@@ -15,6 +15,8 @@ pub struct Stores {
     pub index: Arc<dyn DynChunkIndex>,
     /// Decides which of several processes projects into an index that they share; none where this process is alone.
     pub leases: Option<Arc<dyn DynLeases>>,
+    /// Answers of searches that are kept; `None` computes each one.
+    pub answers: Option<Arc<dyn DynReadThrough>>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Fresh ids.

@@ -171,16 +171,18 @@ impl ReadThrough for TieredCache {
         tenant: &'a TenantId,
     ) -> Result<()> {
         self.tiers.forget_here(namespace, tenant.as_str()).await;
-        if let Some(shared) = &self.tiers.shared {
-            shared.forget(ctx, namespace, tenant).await?;
-        }
-        match &self.invalidations {
+        let began = match &self.tiers.shared {
+            Some(shared) => shared.forget(ctx, namespace, tenant).await,
+            None => Ok(()),
+        };
+        let said = match &self.invalidations {
             Some(invalidations) => {
                 let payload = follower::payload(namespace, tenant);
                 invalidations.publish(ctx, self.tiers.topic(), &payload).await
             }
             None => Ok(()),
-        }
+        };
+        began.and(said)
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 /// A port whose every call goes through `A`.
 ///
 /// Implements each port of the core once: [`ChunkIndex`](ragstone_core::port::ChunkIndex) over
-/// `dyn DynChunkIndex`, and the ports of the catalog over `dyn DynCatalog`.
+/// `dyn DynChunkIndex`, the ports of the catalog over `dyn DynCatalog`, and those of what processes share over
+/// `dyn DynCache`, `dyn DynCounters`, `dyn DynLeases` and `dyn DynInvalidations`.
 /// `once` is used for calls that change what they find, own large arguments, or end something;
 /// the rest are `repeatable`.
 pub struct Layered<P: ?Sized, A> {

@@ -134,10 +134,6 @@ metrics! {
         "Times that a cache dropped everything because it may have missed an invalidation.";
     POOL_CONNECTIONS = Gauge "ragstone_pool_connections" [BACKEND, STATE]
         "Connections of a pool by state: idle, used, max.";
-    BREAKER_STATE = Gauge "ragstone_breaker_state" [BACKEND]
-        "State of a circuit breaker: 0 closed, 1 half open, 2 open.";
-    BREAKER_TRANSITIONS = Counter "ragstone_breaker_transitions_total" [BACKEND, STATE]
-        "Changes of the state of a circuit breaker, by the state that was entered.";
     STORE_UP = Gauge "ragstone_store_up" [BACKEND]
         "Whether the last health check of a store succeeded.";
     READY = Gauge "ragstone_ready" []

@@ -123,7 +123,8 @@ impl Manager for Connector {
 
     async fn create(&self) -> RedisResult<Connection> {
         let epoch = self.epoch.load(Ordering::Acquire);
-        Ok(Connection { link: self.link().await?, epoch })
+        // Boxed: connecting is rare, and its state would make the future of every call large.
+        Ok(Connection { link: Box::pin(self.link()).await?, epoch })
     }
 
     async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<RedisError> {

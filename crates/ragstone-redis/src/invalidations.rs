@@ -57,7 +57,7 @@ impl Invalidations for RedisStore {
 async fn connect(shared: &Shared, channel: &str) -> Result<PubSub> {
     let RedisTimeouts { connect, answer, .. } = shared.timeouts;
     let subscribed = async {
-        let mut link = shared.connector().pubsub().await?;
+        let mut link = Box::pin(shared.connector().pubsub()).await?;
         link.subscribe(channel).await?;
         RedisResult::Ok(link)
     };

@@ -34,7 +34,7 @@ const SENTINEL_PORT: u16 = 26379;
 
 pub(crate) fn parse(url: &SecretString) -> Result<Parts> {
     let url = url.expose_secret();
-    let (scheme, rest) = url.split_once("://").ok_or_else(|| wrong_scheme())?;
+    let (scheme, rest) = url.split_once("://").ok_or_else(wrong_scheme)?;
     let (_, kind, is_tls) =
         SCHEMES.into_iter().find(|(name, _, _)| *name == scheme).ok_or_else(wrong_scheme)?;
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));

@@ -58,6 +58,7 @@ impl Instance {
             catalog: standard_catalog(catalog.ports(), &policy("catalog", &backends, &clock)?),
             index: standard_index(index.port(), &policy("index", &backends, &clock)?),
             leases: shares_index.then(|| catalog.leases()),
+            answers: None,
             clock,
             ids: Arc::new(TimeOrderedIds),
         };

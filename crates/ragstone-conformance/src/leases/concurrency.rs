@@ -1,7 +1,7 @@
 //! Many holders at the same time, and dropped calls.
 
-use futures::future::join_all;
 use ragstone_core::lease::FencingToken;
+use tokio::task::JoinSet;
 
 use super::holders::{LONG, Worker, name};
 use crate::LeaseFixture;
@@ -11,21 +11,23 @@ use crate::law::abandon;
 pub async fn one_of_many_holders_wins(fixture: LeaseFixture) {
     for round in 0..10 {
         let job = format!("job/{round}");
-        let takes = (0..16).map(|number| {
+        let mut takes = JoinSet::new();
+        for number in 0..16 {
             let worker = Worker::new(&fixture, number);
             let job = job.clone();
-            tokio::spawn(async move { worker.try_take(&job, LONG).await })
-        });
-        let given: Vec<_> = join_all(takes).await.into_iter().map(|taken| taken.expect("ends")).collect();
+            takes.spawn(async move { worker.try_take(&job, LONG).await });
+        }
+        let given = takes.join_all().await;
         assert_eq!(given.iter().flatten().count(), 1, "round {round}");
     }
 }
 
 /// However holders take turns, no two leases share a token and later ones have greater tokens.
 pub async fn holders_take_turns_with_growing_tokens(fixture: LeaseFixture) {
-    let turns = (0..8).map(|number| {
+    let mut turns = JoinSet::new();
+    for number in 0..8 {
         let worker = Worker::new(&fixture, number);
-        tokio::spawn(async move {
+        turns.spawn(async move {
             let mut tokens: Vec<FencingToken> = Vec::new();
             for _ in 0..40 {
                 if let Some(lease) = worker.try_take("job", LONG).await {
@@ -36,10 +38,9 @@ pub async fn holders_take_turns_with_growing_tokens(fixture: LeaseFixture) {
                 tokio::task::yield_now().await;
             }
             tokens
-        })
-    });
-    let turns = join_all(turns).await.into_iter().map(|tokens| tokens.expect("ends"));
-    let mut all: Vec<FencingToken> = turns.flatten().collect();
+        });
+    }
+    let mut all = turns.join_all().await.concat();
     let count = all.len();
     all.sort_unstable();
     all.dedup();

@@ -21,6 +21,7 @@ async fn faulty() -> (Workbench, Arc<Faults>) {
         catalog: Arc::new(MemoryCatalog::new(clock.clone())),
         index: Arc::new(Layered::new(Arc::new(MemoryIndex::new()) as _, Arc::clone(&faults))),
         leases: None,
+        answers: None,
         clock,
         ids: Arc::new(SequentialIds::default()),
     };

@@ -23,6 +23,7 @@ struct Shared {
     catalog: Arc<dyn DynCatalog>,
     index: Arc<dyn DynChunkIndex>,
     leases: Arc<dyn DynLeases>,
+    answers: None,
     clock: Arc<dyn Clock>,
     ids: Arc<SequentialIds>,
 }
@@ -34,6 +35,7 @@ impl Shared {
             catalog: Arc::new(MemoryCatalog::new(clock.clone())),
             index: Arc::new(MemoryIndex::new()),
             leases: Arc::new(MemoryLeases::new(clock.clone())),
+            answers: None,
             clock,
             ids: Arc::new(SequentialIds::default()),
         }
@@ -46,6 +48,7 @@ impl Shared {
             catalog: Arc::clone(&self.catalog),
             index: Arc::new(Layered::new(Arc::clone(&self.index), Arc::clone(&applied))),
             leases: Some(Arc::clone(&self.leases)),
+            answers: None,
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids) as _,
         };
@@ -129,6 +132,7 @@ async fn replicas_with_an_index_each_project_each_for_itself() {
             catalog: Arc::clone(&shared.catalog),
             index: Arc::new(MemoryIndex::new()),
             leases: None,
+            answers: None,
             clock: Arc::clone(&shared.clock),
             ids: Arc::clone(&shared.ids) as _,
         };

@@ -28,6 +28,7 @@ impl Workbench {
             catalog: Arc::new(MemoryCatalog::new(clock.clone())),
             index: Arc::new(MemoryIndex::new()),
             leases: None,
+            answers: None,
             clock,
             ids: Arc::new(SequentialIds::default()),
         };

@@ -65,6 +65,8 @@ impl Local {
             return false;
         }
         self.entries.insert(key.clone(), Arc::clone(value)).await;
+        // At once, so that the bound holds after every call and not some calls later.
+        self.entries.run_pending_tasks().await;
         // Something may have been forgotten in the meantime.
         if !self.is_current(since) {
             self.entries.invalidate(key).await;

@@ -46,13 +46,12 @@ impl Shared {
     /// Finds where an entry lies; `None` where L2 cannot be asked.
     pub(super) async fn place<'a>(&'a self, ctx: &CallContext, key: &CacheKey) -> Option<Place<'a>> {
         let era_key = era_key(key.namespace(), key.tenant());
-        let era = match self.eras.get(&era_key).await {
-            Some(era) => era,
-            None => {
-                let era = self.attempt(self.cache.get(ctx, &era_key)).await?.unwrap_or_default();
-                self.eras.insert(era_key, Arc::clone(&era)).await;
-                era
-            }
+        let era = if let Some(era) = self.eras.get(&era_key).await {
+            era
+        } else {
+            let era = self.attempt(self.cache.get(ctx, &era_key)).await?.unwrap_or_default();
+            self.eras.insert(era_key, Arc::clone(&era)).await;
+            era
         };
         let key = CacheKey::new(key.namespace(), key.tenant().clone(), &[key.digest().as_bytes(), &era]);
         Some(Place { shared: self, key })

@@ -6,6 +6,7 @@
 mod bench;
 mod breakers;
 mod bulkheads;
+mod cache;
 mod conformance;
 mod deadlines;
 mod faults;
@@ -14,6 +15,7 @@ mod health;
 mod hedges;
 mod outage;
 mod retries;
+mod shared;
 mod size;
 mod stack;
 mod storm;

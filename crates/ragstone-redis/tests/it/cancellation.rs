@@ -56,7 +56,7 @@ async fn drop_somewhere<T>(call: impl Future<Output = T>, random: u32) -> Option
 /// Calls of one tenant; answers how many it dropped and how many answers were not its own.
 async fn storm(store: RedisStore, number: u32) -> (u32, u32) {
     let ctx = CallContext::new(Principal::new("storm", tenant(number), Scope::Read));
-    let limit = CounterLimit::try_new(1_000_000, Duration::from_secs(600)).expect("is a limit");
+    let limit = CounterLimit::try_new(1_000_000, Duration::from_mins(10)).expect("is a limit");
     let (mut dropped, mut foreign) = (0, 0);
     for call in 0..DROPPED {
         let random = scatter(number * DROPPED + call);
@@ -64,7 +64,7 @@ async fn storm(store: RedisStore, number: u32) -> (u32, u32) {
         let wanted = key(number, entry);
         let finished = match random % 4 {
             0 => drop_somewhere(
-                store.put(&ctx, &wanted, canary(number, entry), Duration::from_secs(600)),
+                store.put(&ctx, &wanted, canary(number, entry), Duration::from_mins(10)),
                 random,
             )
             .await
@@ -97,7 +97,7 @@ async fn no_foreign_answers(pool_size: usize, test: &str) {
     for number in 0..TENANTS {
         for entry in 0..8 {
             let entry_key = key(number, entry);
-            let put = store.put(&ctx, &entry_key, canary(number, entry), Duration::from_secs(600));
+            let put = store.put(&ctx, &entry_key, canary(number, entry), Duration::from_mins(10));
             put.await.expect("puts");
         }
     }
@@ -112,10 +112,7 @@ async fn no_foreign_answers(pool_size: usize, test: &str) {
     assert!(dropped >= 5_000, "only {dropped} calls were dropped");
     let status = store.pool_status();
     assert!(status.open <= pool_size && status.free == status.open && status.waiting == 0, "{status:?}");
-    #[expect(clippy::print_stderr, reason = "the test says what it saw")]
-    {
-        eprintln!("{test}: {dropped} calls dropped of {}, 0 foreign answers, {status:?}", TENANTS * DROPPED);
-    }
+    eprintln!("{test}: {dropped} calls dropped of {}, 0 foreign answers, {status:?}", TENANTS * DROPPED);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

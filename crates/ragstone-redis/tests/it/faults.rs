@@ -5,17 +5,19 @@ use std::time::{Duration, Instant};
 use ragstone_core::cache::CacheKey;
 use ragstone_core::counter::{CounterKey, CounterLimit};
 use ragstone_core::id::HolderId;
+use ragstone_core::invalidation::{Invalidation, Topic};
 use ragstone_core::lease::LeaseName;
 use ragstone_core::port::{Cache as _, Counters as _, Invalidations as _, Leases as _};
 use ragstone_core::{CallContext, ErrorKind, Retry, TenantId};
 use ragstone_redis::RedisStore;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::bench::{config, hasty, open};
 use crate::server::{RedisServer, free_port, has_servers};
 
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 
 fn key(name: &str) -> CacheKey {
     CacheKey::new("test", TenantId::default(), &[name.as_bytes()])
@@ -85,11 +87,31 @@ async fn hanging_server_is_given_up_in_time() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn subscription_notices_a_server_that_hangs() {
+    if !has_servers("faults::subscription_notices_a_server_that_hangs") {
+        return;
+    }
+    let server = RedisServer::start(&[]);
+    let store = open(&hasty(&server.url()));
+    let ctx = CallContext::system();
+    let topic = Topic::new("test");
+    let mut subscription = store.subscribe(&ctx, topic).await.expect("subscribes");
+    server.signal("STOP");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    server.signal("CONT");
+    let heard = timeout(Duration::from_secs(20), subscription.next()).await.expect("hears in time");
+    assert_eq!(heard, Some(Invalidation::Gap));
+    while store.publish(&ctx, topic, b"again").await.is_err() {}
+    let heard = timeout(Duration::from_secs(20), subscription.next()).await.expect("hears in time");
+    assert_eq!(heard, Some(Invalidation::Message(b"again"[..].into())));
+}
+
 #[tokio::test]
 async fn server_that_is_not_there_is_unavailable() {
     let store = open(&hasty(&format!("redis://127.0.0.1:{}", free_port())));
     let ctx = CallContext::system();
-    let topic = ragstone_core::invalidation::Topic::new("test");
+    let topic = Topic::new("test");
     let errors = [
         put(&store, "a").await.expect_err("is refused"),
         store.check().await.map(|_| ()).expect_err("is refused"),
@@ -208,11 +230,11 @@ async fn closed_store_is_unavailable_and_its_subscriptions_end() {
     }
     let server = RedisServer::start(&[]);
     let store = open(&config(&server.url()));
-    let topic = ragstone_core::invalidation::Topic::new("test");
+    let topic = Topic::new("test");
     let mut subscription = store.subscribe(&CallContext::system(), topic).await.expect("subscribes");
     put(&store, "a").await.expect("puts");
     store.close();
-    let heard = tokio::time::timeout(Duration::from_secs(10), subscription.next()).await;
+    let heard = timeout(Duration::from_secs(10), subscription.next()).await;
     assert_eq!(heard.expect("ends in time"), None);
     let error = put(&store, "a").await.expect_err("is closed");
     assert_eq!((error.kind(), error.retry()), (ErrorKind::Unavailable, Retry::Never), "{error}");
@@ -225,7 +247,7 @@ async fn flaps_leave_no_connections_behind() {
     }
     let server = RedisServer::start(&[]);
     let store = open(&config(&server.url()).with_pool_size(4).expect("is a size"));
-    let topic = ragstone_core::invalidation::Topic::new("test");
+    let topic = Topic::new("test");
     let _subscription = store.subscribe(&CallContext::system(), topic).await.expect("subscribes");
     for _ in 0..50 {
         server.command(&["CLIENT", "KILL", "TYPE", "normal"]);

@@ -4,6 +4,11 @@
 //! still starts them. Without either, the tests say that they were skipped, and are counted.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+#![allow(clippy::print_stderr, reason = "tests say what they saw and what they skip")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests run real servers in real time, found through the environment"
+)]
 
 mod bench;
 mod cancellation;
@@ -13,6 +18,7 @@ mod login;
 mod replica;
 mod sentinel;
 mod server;
+mod tiers;
 mod tls;
 
 mod suite {

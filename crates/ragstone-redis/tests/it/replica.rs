@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::bench::{config, open};
 use crate::server::{RedisServer, has_servers};
 
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 
 fn assert_read_only(error: &Error) {
     assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::bench::{config, hasty, open, try_laws};
 use crate::server::{RedisServer, has_servers};
 
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 const TOPIC: Topic = Topic::new("failover");
 
 struct Trio {
@@ -64,7 +64,7 @@ async fn laws_hold_through_a_sentinel() {
 /// Calls until it works; answers how long that took.
 async fn until_it_works(store: &RedisStore, key: &CacheKey) -> Duration {
     let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(60) {
+    while start.elapsed() < Duration::from_mins(1) {
         if store.put(&CallContext::system(), key, b"new"[..].into(), LONG).await.is_ok() {
             return start.elapsed();
         }
@@ -98,8 +98,5 @@ async fn store_follows_the_primary() {
     store.publish(&ctx, TOPIC, b"again").await.expect("publishes");
     let heard = timeout(Duration::from_secs(20), subscription.next()).await.expect("hears in time");
     assert_eq!(heard, Some(Invalidation::Message(b"again"[..].into())));
-    #[expect(clippy::print_stderr, reason = "the test says what it saw")]
-    {
-        eprintln!("the store wrote to the new primary {took:?} after the old one was killed");
-    }
+    eprintln!("the store wrote to the new primary {took:?} after the old one was killed");
 }

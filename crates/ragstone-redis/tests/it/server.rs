@@ -1,6 +1,6 @@
 //! Redis servers and sentinels as processes of the test, on free ports of the loopback interface.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -36,12 +36,7 @@ pub(crate) fn has_program(test: &str, program: &str) -> bool {
     is_there
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    clippy::print_stderr,
-    reason = "tests say and count what they skip, through the environment"
-)]
-pub(crate) fn skip(test: &str, reason: &str) {
+fn skip(test: &str, reason: &str) {
     eprintln!("skipped: {test}: {reason}");
     if let Some(report) = std::env::var_os("RAGSTONE_SKIP_REPORT") {
         let mut file = std::fs::OpenOptions::new().create(true).append(true).open(report).expect("report");
@@ -189,9 +184,9 @@ fn answers(port: u16) -> bool {
     };
     let _ = stream.set_read_timeout(Some(Duration::from_millis(500)));
     let _ = stream.write_all(b"PING\r\n");
-    match stream.read(&mut [0; 1]) {
-        Ok(_) => true,
-        Err(error) => error.kind() == std::io::ErrorKind::ConnectionReset,
+    match stream.read_exact(&mut [0; 1]) {
+        Ok(()) => true,
+        Err(error) => matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof),
     }
 }
 

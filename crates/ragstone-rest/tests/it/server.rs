@@ -45,6 +45,7 @@ impl Server {
             catalog: Arc::new(MemoryCatalog::new(clock.clone())),
             index: Arc::new(MemoryIndex::new()),
             leases: None,
+            answers: None,
             clock: clock.clone(),
             ids: ids.clone(),
         };

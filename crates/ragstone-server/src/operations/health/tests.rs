@@ -56,6 +56,7 @@ async fn engine() -> (Engine, Stores) {
     let clock = Arc::new(SystemClock);
     let stores = Stores {
         leases: None,
+        answers: None,
         catalog: Arc::new(MemoryCatalog::new(clock.clone())),
         index: Arc::new(MemoryIndex::new()),
         clock,

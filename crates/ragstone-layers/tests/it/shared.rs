@@ -1,0 +1,66 @@
+//! The ports of what processes share obey their laws behind the layers too.
+
+use std::sync::Arc;
+
+use ragstone_conformance::{CacheFixture, CounterFixture, InvalidationFixture, LeaseFixture};
+use ragstone_core::SystemClock;
+use ragstone_core::clock::ManualClock;
+use ragstone_core::memory::{MemoryCache, MemoryCounters, MemoryInvalidations, MemoryLeases};
+use ragstone_core::port::{DynCache, DynCounters, DynInvalidations, DynLeases};
+use ragstone_layers::{Around, Deadlines, Layered, Telemetry};
+
+fn layers() -> impl Around {
+    let clock = Arc::new(SystemClock);
+    Telemetry::new(clock.clone()).over(Deadlines::new(clock))
+}
+
+mod cache {
+    use super::*;
+
+    fn empty() -> CacheFixture {
+        let clock = Arc::new(ManualClock::new());
+        let inner: Arc<dyn DynCache> = Arc::new(MemoryCache::new(clock.clone()));
+        CacheFixture::new(Arc::new(Layered::new(inner, layers()))).passing(move |time| clock.advance(time))
+    }
+
+    ragstone_conformance::cache_suite!(async { empty() });
+}
+
+mod counters {
+    use super::*;
+
+    fn empty() -> CounterFixture {
+        let clock = Arc::new(ManualClock::new());
+        let inner: Arc<dyn DynCounters> = Arc::new(MemoryCounters::new(clock.clone()));
+        CounterFixture::new(Arc::new(Layered::new(inner, layers()))).passing(move |time| clock.advance(time))
+    }
+
+    ragstone_conformance::counters_suite!(async { empty() });
+}
+
+mod leases {
+    use super::*;
+
+    fn empty() -> LeaseFixture {
+        let clock = Arc::new(ManualClock::new());
+        let inner: Arc<dyn DynLeases> = Arc::new(MemoryLeases::new(clock.clone()));
+        LeaseFixture::new(Arc::new(Layered::new(inner, layers()))).passing(move |time| clock.advance(time))
+    }
+
+    ragstone_conformance::leases_suite!(async { empty() });
+}
+
+mod invalidations {
+    use super::*;
+
+    fn empty() -> InvalidationFixture {
+        let memory = Arc::new(MemoryInvalidations::new());
+        let inner: Arc<dyn DynInvalidations> = memory.clone();
+        InvalidationFixture::new(Arc::new(Layered::new(inner, layers()))).interrupting(move || {
+            memory.interrupt();
+            std::future::ready(())
+        })
+    }
+
+    ragstone_conformance::invalidations_suite!(async { empty() });
+}
