@@ -5,6 +5,18 @@
 //! Each collection has one copy and, unless it is sharded by keys, one shard; read consistency and write ordering
 //! are met by that.
 //! What is not supported answers `UNIMPLEMENTED` and changes nothing.
+//!
+//! ```rust,no_run
+//! use ragstone_testkit::qdrant::{QdrantStandIn, StandInConfig};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! # let folder = std::env::temp_dir().join("stand-in");
+//! let server = QdrantStandIn::start(StandInConfig::new(folder)).await?;
+//! println!("Qdrant's gRPC at {}", server.url());
+//! server.stop().await
+//! # }
+//! ```
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -1,10 +1,12 @@
 //! Wrong addresses, keys, versions and collections: what is said, and that nothing is lost.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use qdrant_client::Qdrant;
-use qdrant_client::qdrant::{PointsIdsList, SetPayloadPointsBuilder};
+use qdrant_client::qdrant::{
+    DeleteFieldIndexCollectionBuilder, PointsIdsList, SetPayloadPointsBuilder, Value,
+};
 use ragstone_core::port::ChunkIndex as _;
 use ragstone_core::{ErrorKind, Sequence, SystemClock};
 use ragstone_index_qdrant::{DenseConfig, DenseDistance, QdrantConfig};
@@ -145,7 +147,7 @@ async fn an_older_form_is_corrupt_a_later_one_is_refused_and_both_are_left_alone
     let aliases = client.list_aliases().await.expect("lists").aliases;
     let alias = aliases.first().expect("there is one").alias_name.clone();
     for (format, kind) in [(0_i64, ErrorKind::Corrupt), (9, ErrorKind::FailedPrecondition)] {
-        let payload = std::collections::HashMap::from([("format", qdrant_client::qdrant::Value::from(format))]);
+        let payload = HashMap::from([("format".to_owned(), Value::from(format))]);
         let set = SetPayloadPointsBuilder::new(alias.clone(), payload)
             .points_selector(PointsIdsList { ids: vec![STATE.into()] });
         client.set_payload(set.wait(true)).await.expect("sets");
@@ -169,9 +171,9 @@ async fn a_collection_without_its_indexes_is_corrupt() {
     };
     let index = bench.open();
     index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
-    let client = Arc::new(Qdrant::from_url(&server.url()).skip_compatibility_check().build().expect("connects"));
+    let client = Qdrant::from_url(&server.url()).skip_compatibility_check().build().expect("connects");
     let name = client.list_collections().await.expect("lists").collections[0].name.clone();
-    let delete = qdrant_client::qdrant::DeleteFieldIndexCollectionBuilder::new(name, "tenant").wait(true);
+    let delete = DeleteFieldIndexCollectionBuilder::new(name, "tenant").wait(true);
     client.delete_field_index(delete).await.expect("deletes");
     let error = index.state(&ctx(), &target(1)).await.expect_err("is refused");
     assert_eq!(error.kind(), ErrorKind::Corrupt);

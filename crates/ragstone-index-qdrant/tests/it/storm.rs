@@ -79,6 +79,7 @@ async fn dropped_calls_harm_no_other_call_and_leave_nothing_behind() {
         let foreign = query(&place, &[canary((number + 1) % TARGETS)]);
         assert!(index.search(&ctx(), &foreign).await.expect("searches").is_empty());
     }
-    let closing = tokio::time::timeout(Duration::from_secs(10), index.close(&ctx()));
+    let ctx = ctx();
+    let closing = tokio::time::timeout(Duration::from_secs(10), index.close(&ctx));
     closing.await.expect("no change is left over").expect("closes");
 }
