@@ -80,7 +80,10 @@ impl QdrantConfig {
             return Err(invalid("url", "must hold no user or password; set the API key instead"));
         }
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
-            return Err(invalid("url", "must hold no path; give the gRPC address, such as http://localhost:6334"));
+            return Err(invalid(
+                "url",
+                "must hold no path; give the gRPC address, such as http://localhost:6334",
+            ));
         }
         Ok(Self {
             uri,
@@ -124,7 +127,8 @@ impl QdrantConfig {
     ///
     /// Two indexes with different prefixes share a server without seeing each other.
     pub fn with_prefix(mut self, prefix: &str) -> Result<Self> {
-        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
+        let is_plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
         if prefix.is_empty() || prefix.len() > MAX_PREFIX_LEN || !prefix.bytes().all(is_plain) {
             return Err(invalid("prefix", "must have 1 to 32 of a-z, 0-9, _ and -"));
         }

@@ -30,7 +30,9 @@ pub(crate) fn of_status(status: Status) -> Error {
             Error::new(ErrorKind::FailedPrecondition, "Qdrant refused the request")
                 .with_help("compare the settings of the index with those of the Qdrant collection")
         }
-        Code::AlreadyExists => Error::new(ErrorKind::Conflict, "another process changed the Qdrant collection"),
+        Code::AlreadyExists => {
+            Error::new(ErrorKind::Conflict, "another process changed the Qdrant collection")
+        }
         Code::Unimplemented => Error::new(ErrorKind::Unsupported, "this Qdrant server lacks the operation")
             .with_help("upgrade the Qdrant server, or switch off the option that needs it"),
         Code::DataLoss => Error::new(ErrorKind::Corrupt, "Qdrant lost data").with_help(REBUILD),

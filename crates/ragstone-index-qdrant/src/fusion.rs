@@ -119,7 +119,12 @@ fn distribution(ranking: &[IndexHit]) -> Vec<f32> {
 
 impl Targets {
     /// Lets the server rank by all legs and make one ranking of them, in one request.
-    pub(crate) async fn search_fused(&self, slot: &Slot, place: &Place, query: &FusedQuery) -> Result<Vec<IndexHit>> {
+    pub(crate) async fn search_fused(
+        &self,
+        slot: &Slot,
+        place: &Place,
+        query: &FusedQuery,
+    ) -> Result<Vec<IndexHit>> {
         let keyword = all_terms(&query.legs)?;
         self.check_dense(&query.legs)?;
         let filter = self.filter(place, query.filter.as_ref());

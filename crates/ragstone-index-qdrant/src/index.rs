@@ -174,9 +174,8 @@ impl QdrantIndex {
     ) -> Result<T> {
         let targets = &self.inner.targets;
         let slot = targets.registry.slot(target);
-        let found = self
-            .within(ctx, async |limit| work(targets, &slot, &targets.place(target, limit)).await)
-            .await;
+        let found =
+            self.within(ctx, async |limit| work(targets, &slot, &targets.place(target, limit)).await).await;
         if found.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
             slot.put(None);
             targets.registry.forget(target, slot);

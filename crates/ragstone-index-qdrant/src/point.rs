@@ -137,10 +137,8 @@ pub(crate) fn payload(
 pub(crate) fn of_chunk(chunk: &IndexedChunk, payload: Payload) -> PointStruct {
     let mut vectors = HashMap::with_capacity(1);
     if !chunk.keyword.is_empty() {
-        let sparse = WireVector {
-            indices: chunk.keyword.indices().to_vec(),
-            values: chunk.keyword.values().to_vec(),
-        };
+        let sparse =
+            WireVector { indices: chunk.keyword.indices().to_vec(), values: chunk.keyword.values().to_vec() };
         let sparse = Vector { vector: Some(vector::Vector::Sparse(sparse)), ..Vector::default() };
         vectors.insert(KEYWORD_VECTOR.to_owned(), sparse);
     }

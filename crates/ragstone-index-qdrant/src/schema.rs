@@ -6,7 +6,8 @@ use qdrant_client::qdrant::vectors_config::Config;
 use qdrant_client::qdrant::{
     CollectionInfo, CreateCollection, CreateFieldIndexCollection, Distance, FieldType, FloatIndexParams,
     KeywordIndexParams, Modifier, PayloadIndexParams, PayloadSchemaType, ShardingMethod, SparseIndexConfig,
-    SparseVectorConfig, SparseVectorParams, VectorParams, VectorParamsMap, VectorsConfig, payload_index_params,
+    SparseVectorConfig, SparseVectorParams, VectorParams, VectorParamsMap, VectorsConfig,
+    payload_index_params,
 };
 use ragstone_core::{Error, ErrorKind, Result};
 
@@ -155,7 +156,8 @@ mod tests {
     fn every_setting_reaches_the_request() {
         let (two, three) = (NonZeroU32::MIN.saturating_add(1), NonZeroU32::MIN.saturating_add(2));
         let config = QdrantConfig::try_new("http://localhost:6334").expect("is a URL");
-        let config = config.with_shards(three).expect("in range").with_replication(three, two).expect("in range");
+        let config =
+            config.with_shards(three).expect("in range").with_replication(three, two).expect("in range");
         let config = config.with_tenant_shard_key().with_payload_on_disk().with_indexes_on_disk();
         let shown = format!("{:?}", collection(&config, "name".to_owned()));
         for part in [
@@ -169,7 +171,10 @@ mod tests {
             assert!(shown.contains(part), "{part} in {shown}");
         }
         let tenant = format!("{:?}", keyword_indexes(&config, "name").first());
-        assert!(tenant.contains("is_tenant: Some(true)") && tenant.contains("on_disk: Some(true)"), "{tenant}");
+        assert!(
+            tenant.contains("is_tenant: Some(true)") && tenant.contains("on_disk: Some(true)"),
+            "{tenant}"
+        );
     }
 
     #[test]

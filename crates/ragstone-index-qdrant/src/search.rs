@@ -29,7 +29,12 @@ const ID_PAGE: usize = 2048;
 
 impl Targets {
     /// Finds the best chunks, best first, ties by chunk id.
-    pub(crate) async fn search(&self, slot: &Slot, place: &Place, query: &IndexQuery) -> Result<Vec<IndexHit>> {
+    pub(crate) async fn search(
+        &self,
+        slot: &Slot,
+        place: &Place,
+        query: &IndexQuery,
+    ) -> Result<Vec<IndexHit>> {
         let filter = self.filter(place, query.filter.as_ref());
         for _ in 0..ATTEMPTS {
             let view = self.view(slot, place, &query.keyword).await?;
@@ -95,7 +100,13 @@ impl Targets {
     ///
     /// Qdrant adds single-precision products in an order that differs between segments and shards. Where that could
     /// decide the order, scores are added again in double precision, so that the answer does not depend on it.
-    async fn best(&self, place: &Place, filter: &WireFilter, view: &View, limit: usize) -> Result<Vec<IndexHit>> {
+    async fn best(
+        &self,
+        place: &Place,
+        filter: &WireFilter,
+        view: &View,
+        limit: usize,
+    ) -> Result<Vec<IndexHit>> {
         let limit = limit.min(view.chunks.max(SLACK));
         let mut hits = self.candidates(place, filter, view, limit).await?;
         self.settle_ties(place, &mut hits, &view.weights).await?;

@@ -190,9 +190,9 @@ impl Registry {
 }
 
 fn drop_oldest(slots: &mut BTreeMap<IndexTarget, Arc<Slot>>) {
-    let idle = slots.iter().filter(|(_, slot)| {
-        Arc::strong_count(slot) == 1 && (slot.table().is_none() || slot.is_disposable())
-    });
+    let idle = slots
+        .iter()
+        .filter(|(_, slot)| Arc::strong_count(slot) == 1 && (slot.table().is_none() || slot.is_disposable()));
     let oldest = idle.min_by_key(|(_, slot)| slot.last_use.load(Ordering::Relaxed));
     if let Some(target) = oldest.map(|(target, _)| target.clone()) {
         slots.remove(&target);

@@ -6,8 +6,8 @@ use ragstone_core::index::IndexState;
 use ragstone_core::{Error, ErrorKind, GenerationId, Result, Sequence};
 use uuid::Uuid;
 
-use crate::point::{self, Payload};
 use crate::fault;
+use crate::point::{self, Payload};
 
 /// Raised when the stored form of points changes.
 const FORMAT: i64 = 1;
@@ -66,7 +66,11 @@ impl StoredState {
             (WRITER.to_owned(), point::text(self.writer.to_string())),
             (IS_DIRTY.to_owned(), Value { kind: Some(Kind::BoolValue(self.is_dirty)) }),
         ]);
-        Ok(PointStruct { id: Some(id()), payload, vectors: Some(point::named(std::collections::HashMap::new())) })
+        Ok(PointStruct {
+            id: Some(id()),
+            payload,
+            vectors: Some(point::named(std::collections::HashMap::new())),
+        })
     }
 
     /// Reads the state back.
@@ -77,10 +81,13 @@ impl StoredState {
         match point::whole_of(payload, FORMAT_FIELD) {
             Some(FORMAT) => {}
             Some(later) if later > FORMAT => {
-                return Err(Error::new(ErrorKind::FailedPrecondition, "the index was written by a later version")
-                    .with_context("format", later)
-                    .with_context("known", FORMAT)
-                    .with_help("upgrade this server, or use another prefix for its collections"));
+                return Err(Error::new(
+                    ErrorKind::FailedPrecondition,
+                    "the index was written by a later version",
+                )
+                .with_context("format", later)
+                .with_context("known", FORMAT)
+                .with_help("upgrade this server, or use another prefix for its collections"));
             }
             Some(_) | None => return Err(fault::corrupt("the state has an unknown form")),
         }

@@ -96,7 +96,12 @@ fn shard_key(tenant: &TenantId) -> ShardKey {
 
 impl Store {
     /// Reads the payload of points by id; those that are not there are left out.
-    pub(crate) async fn get(&self, place: &Place, ids: Vec<PointId>, with_vectors: bool) -> Result<Vec<RetrievedPoint>> {
+    pub(crate) async fn get(
+        &self,
+        place: &Place,
+        ids: Vec<PointId>,
+        with_vectors: bool,
+    ) -> Result<Vec<RetrievedPoint>> {
         let request = GetPoints {
             collection_name: place.collection.clone(),
             ids,
@@ -211,7 +216,11 @@ impl Store {
     }
 
     /// Makes an index of a field, and waits for it.
-    pub(crate) async fn create_index(&self, limit: Duration, request: CreateFieldIndexCollection) -> Result<()> {
+    pub(crate) async fn create_index(
+        &self,
+        limit: Duration,
+        request: CreateFieldIndexCollection,
+    ) -> Result<()> {
         let mut points = self.connection.points()?;
         applied(&ask(limit, request, async |request| points.create_field_index(request).await).await?)
     }
@@ -283,7 +292,8 @@ impl Store {
     /// All aliases.
     pub(crate) async fn aliases(&self, limit: Duration) -> Result<Vec<AliasDescription>> {
         let mut collections = self.connection.collections()?;
-        let answer = ask(limit, ListAliasesRequest {}, async |request| collections.list_aliases(request).await);
+        let answer =
+            ask(limit, ListAliasesRequest {}, async |request| collections.list_aliases(request).await);
         Ok(answer.await?.aliases)
     }
 

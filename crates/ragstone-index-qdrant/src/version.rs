@@ -37,8 +37,8 @@ impl ServerVersion {
     /// Accepts what a server reports; `FailedPrecondition` where it is too old, of another major version, or
     /// no version at all.
     pub(crate) fn check(reported: &str) -> Result<Self> {
-        let accepted = Self::parse(reported)
-            .filter(|version| *version >= OLDEST && version.major == OLDEST.major);
+        let accepted =
+            Self::parse(reported).filter(|version| *version >= OLDEST && version.major == OLDEST.major);
         accepted.ok_or_else(|| {
             let shown: String = reported.chars().take(32).collect();
             Error::new(ErrorKind::FailedPrecondition, "the Qdrant server has an unsupported version")

@@ -124,7 +124,8 @@ impl QdrantStandIn {
         let StandInConfig { folder, api_key, version, port } = config;
         let hub = tokio::task::spawn_blocking(move || Hub::open(folder)).await??;
         let hub = Arc::new(hub);
-        let incoming = TcpIncoming::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?.with_nodelay(Some(true));
+        let incoming =
+            TcpIncoming::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?.with_nodelay(Some(true));
         let address = incoming.local_addr()?;
         let end = CancellationToken::new();
         let service = Service::new(Arc::clone(&hub), version);

@@ -10,7 +10,9 @@ fn local() -> QdrantConfig {
 
 #[test]
 fn urls_that_cannot_be_honoured_are_refused() {
-    for url in ["", "localhost:6334", "ftp://host", "http://a:b@host:6334", "http://host/path", "http://host/?a=b"] {
+    for url in
+        ["", "localhost:6334", "ftp://host", "http://a:b@host:6334", "http://host/path", "http://host/?a=b"]
+    {
         let refused = QdrantConfig::try_new(url).expect_err(url);
         assert_eq!(refused.kind(), ErrorKind::InvalidArgument, "{url}");
         assert!(!refused.public_message().contains("a:b"), "{url}");

@@ -34,10 +34,8 @@ fn distribution_puts_the_mean_at_one_half() {
 
 #[test]
 fn questions_out_of_range_are_refused() {
-    let target = IndexTarget {
-        tenant: TenantId::default(),
-        collection: CollectionId::from_uuid(Uuid::from_u128(1)),
-    };
+    let target =
+        IndexTarget { tenant: TenantId::default(), collection: CollectionId::from_uuid(Uuid::from_u128(1)) };
     let legs = vec![Leg::Dense(vec![1.0])];
     let fusion = Fusion::Distribution;
     let good = FusedQuery { target, legs, leg_limit: 10, fusion, filter: None, limit: 10 };

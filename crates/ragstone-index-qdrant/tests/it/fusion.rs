@@ -68,7 +68,8 @@ async fn rankings_fused_by_the_server_equal_those_fused_here() {
                 }
                 let known: Vec<_> = fuse(&legs, fusion, usize::MAX);
                 for hit in &there {
-                    let same = known.iter().find(|other| other.chunk == hit.chunk).expect("is a hit of a leg");
+                    let same =
+                        known.iter().find(|other| other.chunk == hit.chunk).expect("is a hit of a leg");
                     assert!((hit.score - same.score).abs() < 1e-5, "{fusion:?}: {hit:?} {same:?}");
                 }
             }

@@ -24,7 +24,10 @@ async fn searches_beside_a_switch_see_one_generation_or_the_other() {
             while !IS_DONE.load(Ordering::Acquire) {
                 let hits = reader.search(&ctx(), &query(&target(1), &[1])).await.expect("searches");
                 let versions: Vec<u32> = hits.iter().map(|hit| hit.version.0).collect();
-                assert!(hits.len() <= 3 && versions.windows(2).all(|pair| pair[0] == pair[1]), "{versions:?}");
+                assert!(
+                    hits.len() <= 3 && versions.windows(2).all(|pair| pair[0] == pair[1]),
+                    "{versions:?}"
+                );
                 searches += 1;
             }
             searches
@@ -40,7 +43,10 @@ async fn searches_beside_a_switch_see_one_generation_or_the_other() {
     let searches: u32 = searching.join_all().await.into_iter().sum();
     assert!(searches > 0);
     let state = index.state(&ctx(), &target(1)).await.expect("asks").expect("is there");
-    assert_eq!((state.generation, state.checkpoint), (generation(GENERATIONS), Sequence(u64::from(GENERATIONS))));
+    assert_eq!(
+        (state.generation, state.checkpoint),
+        (generation(GENERATIONS), Sequence(u64::from(GENERATIONS)))
+    );
     index.remove(&ctx(), &target(1)).await.expect("removes");
     if let Some((server, _)) = &bench.stand_in {
         let client = qdrant_client::Qdrant::from_url(&server.url()).skip_compatibility_check().build();

@@ -69,7 +69,8 @@ async fn dropped_calls_harm_no_other_call_and_leave_nothing_behind() {
     println!("storm: {CALLS} calls, {finished} of the last 32 finished");
     for number in 0..TARGETS {
         let place = target(u128::from(number));
-        let operations = (1..=7).map(|document| replace(document, 9999, &[&[1, canary(number)], &[2]])).collect();
+        let operations =
+            (1..=7).map(|document| replace(document, 9999, &[&[1, canary(number)], &[2]])).collect();
         index.apply(&ctx(), &place, operations).await.expect("applies");
         assert_eq!(index.count(&ctx(), &place, None).await.expect("counts"), 14);
         let own = index.search(&ctx(), &query(&place, &[canary(number)])).await.expect("searches");

@@ -22,14 +22,19 @@ pub(super) fn filter(filter: Option<wire::Filter>) -> Answer<Option<Filter>> {
 
 fn filter_json(filter: wire::Filter) -> Answer<Value> {
     let mut json = Map::new();
-    for (name, conditions) in [("must", filter.must), ("should", filter.should), ("must_not", filter.must_not)] {
+    for (name, conditions) in
+        [("must", filter.must), ("should", filter.should), ("must_not", filter.must_not)]
+    {
         if !conditions.is_empty() {
             json.insert(name.to_owned(), conditions_json(conditions)?);
         }
     }
     if let Some(least) = filter.min_should {
         let conditions = conditions_json(least.conditions)?;
-        json.insert("min_should".to_owned(), json!({ "conditions": conditions, "min_count": least.min_count }));
+        json.insert(
+            "min_should".to_owned(),
+            json!({ "conditions": conditions, "min_count": least.min_count }),
+        );
     }
     Ok(Value::Object(json))
 }
@@ -59,7 +64,8 @@ fn condition_json(condition: wire::Condition) -> Answer<Value> {
 }
 
 fn field_json(field: wire::FieldCondition) -> Answer<Value> {
-    let is_geo = field.geo_bounding_box.is_some() || field.geo_radius.is_some() || field.geo_polygon.is_some();
+    let is_geo =
+        field.geo_bounding_box.is_some() || field.geo_radius.is_some() || field.geo_polygon.is_some();
     if is_geo || field.datetime_range.is_some() {
         return Err(unsupported("conditions on places and times"));
     }

@@ -141,7 +141,8 @@ fn hnsw(diff: Option<&wire::HnswConfigDiff>, base: HnswIndexConfig) -> Answer<Hn
     if diff.memory.is_some() {
         return Err(unsupported("memory placement"));
     }
-    let number = |given: Option<u64>, base: usize| given.and_then(|n| usize::try_from(n).ok()).unwrap_or(base);
+    let number =
+        |given: Option<u64>, base: usize| given.and_then(|n| usize::try_from(n).ok()).unwrap_or(base);
     Ok(HnswIndexConfig {
         m: number(diff.m, base.m),
         ef_construct: number(diff.ef_construct, base.ef_construct),
@@ -257,9 +258,13 @@ fn field_type(r#type: Option<wire::FieldType>) -> Answer<PayloadFieldSchema> {
 
 /// Describes a collection.
 #[expect(deprecated, reason = "clients before 1.20 know `on_disk_payload` and not `payload`")]
-pub(super) fn describe(request: &wire::CreateCollection, shards: &[std::sync::Arc<EdgeShard>]) -> wire::CollectionInfo {
+pub(super) fn describe(
+    request: &wire::CreateCollection,
+    shards: &[std::sync::Arc<EdgeShard>],
+) -> wire::CollectionInfo {
     let infos: Vec<_> = shards.iter().map(|shard| shard.info()).collect();
-    let sum = |number: &dyn Fn(&qdrant_edge::ShardInfo) -> usize| infos.iter().map(number).sum::<usize>() as u64;
+    let sum =
+        |number: &dyn Fn(&qdrant_edge::ShardInfo) -> usize| infos.iter().map(number).sum::<usize>() as u64;
     let schema = infos.iter().flat_map(|info| &info.payload_schema);
     let params = wire::CollectionParams {
         shard_number: 1,

@@ -133,7 +133,8 @@ impl Collection {
         }
         let folder = self.folder.path.join(format!("{KEYED_PREFIX}{key}"));
         fs::create_dir_all(&folder).map_err(internal)?;
-        let shard = EdgeShard::new(&folder, form::config(&self.request)?).map_err(|error| of_engine(&error))?;
+        let shard =
+            EdgeShard::new(&folder, form::config(&self.request)?).map_err(|error| of_engine(&error))?;
         if let Some(first) = shards.values().next() {
             for (field_name, info) in first.info().payload_schema {
                 let field_schema = match info.params {
@@ -285,7 +286,10 @@ impl Hub {
                 Some(Action::RenameAlias(rename)) => {
                     let collection = manifest.aliases.remove(&rename.old_alias_name);
                     let collection = collection.ok_or_else(|| {
-                        Status::not_found(format!("Not found: Alias {} does not exists!", rename.old_alias_name))
+                        Status::not_found(format!(
+                            "Not found: Alias {} does not exists!",
+                            rename.old_alias_name
+                        ))
                     })?;
                     manifest.aliases.insert(rename.new_alias_name, collection);
                 }

@@ -30,9 +30,11 @@ impl Manifest {
         for line in text.lines() {
             let mut parts = line.split('\t');
             let read = match (parts.next(), parts.next(), parts.next()) {
-                (Some(COLLECTION), Some(name), Some(folder)) => {
-                    folder.parse().ok().map(|folder| manifest.folders.insert(name.to_owned(), folder)).is_some()
-                }
+                (Some(COLLECTION), Some(name), Some(folder)) => folder
+                    .parse()
+                    .ok()
+                    .map(|folder| manifest.folders.insert(name.to_owned(), folder))
+                    .is_some(),
                 (Some(ALIAS), Some(name), Some(collection)) => {
                     manifest.aliases.insert(name.to_owned(), collection.to_owned());
                     true

@@ -54,7 +54,10 @@ impl Service {
     }
 
     /// Runs work that blocks. It goes on when the caller hangs up, as on a Qdrant server.
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Hub) -> Result<T, Status> + Send + 'static) -> Answer<T> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Hub) -> Result<T, Status> + Send + 'static,
+    ) -> Answer<T> {
         let hub = Arc::clone(&self.hub);
         let done = tokio::task::spawn_blocking(move || work(&hub)).await;
         done.map_err(internal)?.map(Response::new)
@@ -62,7 +65,10 @@ impl Service {
 }
 
 /// Asks the engine.
-fn engine<T>(shard: &EdgeShard, ask: impl FnOnce(&EdgeShard) -> Result<T, OperationError>) -> Result<T, Status> {
+fn engine<T>(
+    shard: &EdgeShard,
+    ask: impl FnOnce(&EdgeShard) -> Result<T, OperationError>,
+) -> Result<T, Status> {
     ask(shard).map_err(|error| of_engine(&error))
 }
 

@@ -174,7 +174,9 @@ pub(super) fn wire_vectors(vectors: Option<VectorStructInternal>) -> Option<wire
         VectorStructInternal::Named(named) => named,
     };
     let options = match named.remove(DEFAULT_VECTOR_NAME) {
-        Some(single) if named.is_empty() => wire::vectors_output::VectorsOptions::Vector(wire_vector(single)?),
+        Some(single) if named.is_empty() => {
+            wire::vectors_output::VectorsOptions::Vector(wire_vector(single)?)
+        }
         single => {
             let single = single.map(|vector| (DEFAULT_VECTOR_NAME.to_owned(), vector));
             let vectors = named.into_iter().chain(single);
@@ -191,7 +193,10 @@ pub(super) fn path(key: &str) -> Answer<JsonPath> {
     key.parse().map_err(|()| bad_input(format!("`{key}` is no path of the payload")))
 }
 
-pub(super) fn with_payload(given: Option<wire::WithPayloadSelector>, default: bool) -> Answer<WithPayloadInterface> {
+pub(super) fn with_payload(
+    given: Option<wire::WithPayloadSelector>,
+    default: bool,
+) -> Answer<WithPayloadInterface> {
     use wire::with_payload_selector::SelectorOptions;
     match given.and_then(|selector| selector.selector_options) {
         None => Ok(WithPayloadInterface::Bool(default)),

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use qdrant_client::qdrant::{
     Condition, CountPointsBuilder, CreateAliasBuilder, CreateCollectionBuilder,
-    CreateFieldIndexCollectionBuilder, DeletePointsBuilder, Direction, Distance, FacetCountsBuilder, FieldType,
-    Filter, Fusion, GetPointsBuilder, OrderByBuilder, PointStruct, PointsIdsList, PrefetchQueryBuilder, Query,
-    QueryBatchPointsBuilder, QueryPointsBuilder, Range, RecommendPointsBuilder, ScrollPointsBuilder,
-    SetPayloadPointsBuilder, UpsertPointsBuilder, Value, Vector, VectorInput, VectorParamsBuilder,
+    CreateFieldIndexCollectionBuilder, DeletePointsBuilder, Direction, Distance, FacetCountsBuilder,
+    FieldType, Filter, Fusion, GetPointsBuilder, OrderByBuilder, PointStruct, PointsIdsList,
+    PrefetchQueryBuilder, Query, QueryBatchPointsBuilder, QueryPointsBuilder, Range, RecommendPointsBuilder,
+    ScrollPointsBuilder, SetPayloadPointsBuilder, UpsertPointsBuilder, Value, Vector, VectorInput,
+    VectorParamsBuilder,
 };
 use qdrant_client::{Payload, Qdrant, QdrantError};
 use ragstone_testkit::qdrant::{QdrantStandIn, StandInConfig};
@@ -46,7 +47,10 @@ fn payload(fields: &[(&str, Value)]) -> Payload {
 /// Ten points on a line, with a number, a colour and a list.
 async fn fill(client: &Qdrant, name: &str) {
     let vectors = VectorParamsBuilder::new(2, Distance::Dot);
-    client.create_collection(CreateCollectionBuilder::new(name).vectors_config(vectors)).await.expect("creates");
+    client
+        .create_collection(CreateCollectionBuilder::new(name).vectors_config(vectors))
+        .await
+        .expect("creates");
     for (field, kind) in [("colour", FieldType::Keyword), ("number", FieldType::Integer)] {
         let index = CreateFieldIndexCollectionBuilder::new(name, field, kind).wait(true);
         client.create_field_index(index).await.expect("indexes");

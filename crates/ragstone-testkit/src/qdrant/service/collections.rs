@@ -2,10 +2,11 @@
 
 use qdrant_client::qdrant::collections_server::Collections;
 use qdrant_client::qdrant::{
-    ChangeAliases, CollectionDescription, CollectionExists, CollectionExistsRequest, CollectionExistsResponse,
-    CollectionOperationResponse, CreateCollection, CreateShardKeyRequest, CreateShardKeyResponse,
-    DeleteCollection, GetCollectionInfoRequest, GetCollectionInfoResponse, ListAliasesRequest,
-    ListAliasesResponse, ListCollectionAliasesRequest, ListCollectionsRequest, ListCollectionsResponse,
+    ChangeAliases, CollectionDescription, CollectionExists, CollectionExistsRequest,
+    CollectionExistsResponse, CollectionOperationResponse, CreateCollection, CreateShardKeyRequest,
+    CreateShardKeyResponse, DeleteCollection, GetCollectionInfoRequest, GetCollectionInfoResponse,
+    ListAliasesRequest, ListAliasesResponse, ListCollectionAliasesRequest, ListCollectionsRequest,
+    ListCollectionsResponse,
 };
 use tonic::Request;
 

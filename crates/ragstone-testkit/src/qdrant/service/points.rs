@@ -3,10 +3,10 @@
 use qdrant_client::qdrant::points_server::Points;
 use qdrant_client::qdrant::{
     BatchResult, ClearPayloadPoints, CountPoints, CountResponse, CountResult, CreateFieldIndexCollection,
-    DeleteFieldIndexCollection, DeletePayloadPoints, DeletePointVectors, DeletePoints, GetPoints, GetResponse,
-    PointsOperationResponse, QueryBatchPoints, QueryBatchResponse, QueryPoints, QueryResponse, ScoredPoint,
-    ScrollPoints, ScrollResponse, SetPayloadPoints, ShardKeySelector, UpdatePointVectors, UpdateResult,
-    UpdateStatus, UpsertPoints,
+    DeleteFieldIndexCollection, DeletePayloadPoints, DeletePointVectors, DeletePoints, GetPoints,
+    GetResponse, PointsOperationResponse, QueryBatchPoints, QueryBatchResponse, QueryPoints, QueryResponse,
+    ScoredPoint, ScrollPoints, ScrollResponse, SetPayloadPoints, ShardKeySelector, UpdatePointVectors,
+    UpdateResult, UpdateStatus, UpsertPoints,
 };
 use qdrant_edge::UpdateOperation;
 use tonic::{Request, Status};
