@@ -120,7 +120,8 @@ where
 {
     let mut request = Request::new(message);
     request.set_timeout(limit);
-    match tokio::time::timeout(limit, send(request)).await {
+    // Boxed, because the future of a stub is some kilobytes large.
+    match tokio::time::timeout(limit, Box::pin(send(request))).await {
         Ok(Ok(response)) => Ok(response.into_inner()),
         Ok(Err(status)) => Err(fault::of_status(status)),
         Err(_) => Err(fault::late()),

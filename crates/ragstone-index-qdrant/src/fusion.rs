@@ -127,7 +127,7 @@ impl Targets {
     ) -> Result<Vec<IndexHit>> {
         let keyword = all_terms(&query.legs)?;
         self.check_dense(&query.legs)?;
-        let filter = self.filter(place, query.filter.as_ref());
+        let filter = Self::filter(place, query.filter.as_ref());
         for _ in 0..ATTEMPTS {
             let view = self.view(slot, place, &keyword).await?;
             let ranking = filter.as_ref().map(|filter| fused_ranking(query, filter, &view));
@@ -158,7 +158,7 @@ impl Targets {
     ) -> Result<Vec<IndexHit>> {
         let keyword = all_terms(std::slice::from_ref(leg))?;
         self.check_dense(std::slice::from_ref(leg))?;
-        let filter = self.filter(place, query.filter.as_ref());
+        let filter = Self::filter(place, query.filter.as_ref());
         for _ in 0..ATTEMPTS {
             let view = self.view(slot, place, &keyword).await?;
             let ranking = filter.as_ref().map(|filter| leg_ranking(leg, filter, query.leg_limit, &view));

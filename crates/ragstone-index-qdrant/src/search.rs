@@ -35,7 +35,7 @@ impl Targets {
         place: &Place,
         query: &IndexQuery,
     ) -> Result<Vec<IndexHit>> {
-        let filter = self.filter(place, query.filter.as_ref());
+        let filter = Self::filter(place, query.filter.as_ref());
         for _ in 0..ATTEMPTS {
             let view = self.view(slot, place, &query.keyword).await?;
             let searching = async {
@@ -79,14 +79,14 @@ impl Targets {
 
     /// Counts chunks exactly.
     pub(crate) async fn count(&self, place: &Place, filter: Option<&Filter>) -> Result<u64> {
-        match self.filter(place, filter) {
+        match Self::filter(place, filter) {
             Some(filter) => self.store.count(place, filter).await,
             None => self.state(place).await.map(|_| 0),
         }
     }
 
     /// The filter as Qdrant takes it, with the tenant; `None` where nothing can meet it.
-    pub(crate) fn filter(&self, place: &Place, filter: Option<&Filter>) -> Option<WireFilter> {
+    pub(crate) fn filter(place: &Place, filter: Option<&Filter>) -> Option<WireFilter> {
         let mut conditions = vec![Self::of_tenant(place)];
         match filter.map(Admission::of) {
             None | Some(Admission::Everything) => {}

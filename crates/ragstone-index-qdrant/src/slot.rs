@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use ragstone_core::GenerationId;
 use ragstone_core::index::{IndexTarget, SparseVector};
+use ragstone_core::{DocumentId, GenerationId};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use uuid::Uuid;
 
@@ -32,6 +32,17 @@ pub(crate) struct Table {
     pub(crate) statistics: TermStatistics,
     /// Attributes whose numbers are indexed.
     pub(crate) numeric_keys: BTreeSet<String>,
+    /// A batch that began and did not end well.
+    pub(crate) unsettled: Option<Unsettled>,
+}
+
+/// Documents of which the counts may not be those of what is stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Unsettled {
+    /// The documents.
+    pub(crate) documents: Vec<DocumentId>,
+    /// Terms of each of their chunks, as they are counted.
+    pub(crate) counted: Vec<Vec<u32>>,
 }
 
 /// What a search needs of a table, as of one moment.

@@ -12,8 +12,8 @@ use qdrant_client::qdrant::{
     ListAliasesRequest, ListCollectionsRequest, PointId, PointStruct, PointVectors, PointsIdsList,
     PointsOperationResponse, PointsSelector, PrefetchQuery, Query, QueryPoints,
     ReadConsistency as WireConsistency, ReadConsistencyType, RetrievedPoint, ScoredPoint, ScrollPoints,
-    ShardKey, ShardKeySelector, UpdatePointVectors, UpdateStatus, UpsertPoints, WithPayloadSelector,
-    WithVectorsSelector, read_consistency,
+    ShardKey, ShardKeySelector, UpdatePointVectors, UpdateResult, UpdateStatus, UpsertPoints,
+    WithPayloadSelector, WithVectorsSelector, read_consistency,
 };
 use ragstone_core::{Result, TenantId};
 
@@ -228,7 +228,7 @@ impl Store {
 
 /// What Qdrant has only taken note of may still fail, and cannot be found yet.
 fn applied(answer: &PointsOperationResponse) -> Result<()> {
-    match answer.result.as_ref().map(|result| result.status()) {
+    match answer.result.as_ref().map(UpdateResult::status) {
         Some(UpdateStatus::Completed) => Ok(()),
         _ => Err(fault::late()),
     }

@@ -1,15 +1,16 @@
 //! Changing and reading one target: its generations, its chunks, its state and statistics.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
+use prost::Message;
 use qdrant_client::qdrant::{Filter as WireFilter, PointId, PointStruct};
 use ragstone_core::index::{IndexOperation, IndexTarget};
-use ragstone_core::{DocumentId, GenerationId, Result, Sequence};
+use ragstone_core::{DocumentId, Error, ErrorKind, GenerationId, Result, Retry, Sequence};
 use uuid::Uuid;
 
 use crate::batch::{self, Change};
-use crate::slot::{Registry, Slot, Table};
+use crate::slot::{Registry, Slot, Table, Unsettled};
 use crate::state::{self, StoredState};
 use crate::statistics::{self, TermStatistics};
 use crate::store::{Place, Store};
@@ -33,21 +34,6 @@ pub(crate) struct Targets {
 struct Stored {
     id: PointId,
     terms: Vec<u32>,
-}
-
-/// A change of a table that drops the table if it ends before it succeeds, by an error or a panic.
-struct Attempt<'a> {
-    slot: &'a Slot,
-    table: u64,
-    is_done: bool,
-}
-
-impl Drop for Attempt<'_> {
-    fn drop(&mut self) {
-        if !self.is_done {
-            self.slot.forget(self.table);
-        }
-    }
 }
 
 impl Targets {
@@ -111,6 +97,7 @@ impl Targets {
             is_ahead: false,
             statistics: TermStatistics::of_buckets(state.chunks, state.buckets, payloads)?,
             numeric_keys,
+            unsettled: None,
         })
     }
 
@@ -184,7 +171,8 @@ impl Targets {
             is_owned: true,
             is_ahead: false,
             statistics: TermStatistics::default(),
-            numeric_keys: std::collections::BTreeSet::new(),
+            numeric_keys: BTreeSet::new(),
+            unsettled: None,
         }));
         self.drop_collections(others, limit).await
     }
@@ -235,11 +223,9 @@ impl Targets {
         }
         let place = place.with_collection(name::physical(&place.collection, state.generation));
         let table = self.own(slot, &place, state).await?;
-        let mut attempt = Attempt { slot, table, is_done: false };
         for changes in batch::batches(changes, self.store.config().batch_points) {
             self.apply_batch(slot, table, &place, changes).await?;
         }
-        attempt.is_done = true;
         Ok(())
     }
 
@@ -247,64 +233,80 @@ impl Targets {
     async fn own(&self, slot: &Slot, place: &Place, state: StoredState) -> Result<u64> {
         let held = slot.table().as_ref().and_then(|table| {
             let is_exact = table.is_owned && table.generation == state.generation;
-            (is_exact && state.writer == self.writer).then_some(table.number)
+            let is_mine = is_exact && state.writer == self.writer;
+            is_mine.then(|| (table.number, table.unsettled.clone()))
         });
-        if let Some(number) = held
-            && state.is_dirty
-        {
-            return Ok(number);
-        }
-        let fresh = match held {
-            Some(_) => None,
-            None => Some(self.exact_table(place, &state).await?),
-        };
+        // What was sent before is applied before this, so that what is read after it is what is there.
         let marked = StoredState { writer: self.writer, is_dirty: true, ..state };
-        self.write_state(place, marked).await?;
-        let number = match (held, fresh) {
-            (_, Some(table)) => {
+        match held {
+            Some((number, None)) if state.is_dirty => Ok(number),
+            Some((number, unsettled)) => {
+                self.write_state(place, marked).await?;
+                slot.change(number, |table| table.is_ahead = true);
+                if let Some(unsettled) = unsettled {
+                    self.settle(slot, number, place, unsettled).await?;
+                }
+                Ok(number)
+            }
+            None => {
+                let mut table = self.stored_table(place, &state).await?;
+                self.write_state(place, marked).await?;
+                if state.is_dirty {
+                    tracing::info!(
+                        collection.name = place.collection,
+                        "counting the terms of a collection anew"
+                    );
+                    table.statistics = self.count_anew(place, state.buckets).await?;
+                }
+                (table.is_owned, table.is_ahead) = (true, true);
                 let number = table.number;
                 slot.put(Some(table));
-                number
+                Ok(number)
             }
-            (Some(number), None) => number,
-            (None, None) => return Err(fault::missing()),
-        };
-        slot.change(number, |table| table.is_ahead = true);
-        Ok(number)
+        }
     }
 
-    async fn exact_table(&self, place: &Place, state: &StoredState) -> Result<Table> {
-        let mut table = self.stored_table(place, state).await?;
-        if state.is_dirty {
-            tracing::info!(collection.name = place.collection, "counting the terms of a collection anew");
-            table.statistics = self.count_anew(place, state.buckets).await?;
-        }
-        table.is_owned = true;
-        Ok(table)
+    /// Counts the documents of a batch that did not end well as they are.
+    async fn settle(&self, slot: &Slot, table: u64, place: &Place, unsettled: Unsettled) -> Result<()> {
+        let stored = self.stored_chunks(place, unsettled.documents.iter().copied()).await?;
+        slot.change(table, |table| {
+            for terms in &unsettled.counted {
+                table.statistics.subtract(terms);
+            }
+            for chunk in &stored {
+                table.statistics.add(&chunk.terms);
+            }
+            table.unsettled = None;
+        });
+        Ok(())
     }
 
     async fn apply_batch(&self, slot: &Slot, table: u64, place: &Place, changes: Vec<Change>) -> Result<()> {
+        let documents: Vec<DocumentId> = changes.iter().map(|change| change.document).collect();
         let is_empty = slot.change(table, |table| table.statistics.chunks() == 0);
         let stored = match is_empty {
             Some(true) => Vec::new(),
-            _ => self.stored_chunks(place, changes.iter().map(|change| change.document)).await?,
+            _ => self.stored_chunks(place, documents.iter().copied()).await?,
         };
         let (points, fresh) = self.points(slot, table, place, changes).await?;
         let kept: HashSet<PointId> = points.iter().filter_map(|point| point.id.clone()).collect();
         let stale = stored.iter().map(|chunk| &chunk.id).filter(|id| !kept.contains(*id)).cloned().collect();
+        let counted: Vec<Vec<u32>> = stored.into_iter().map(|chunk| chunk.terms).collect();
+        let unsettled = Unsettled { documents, counted: counted.clone() };
+        slot.change(table, |table| table.unsettled = Some(unsettled));
         self.upsert(place, points).await?;
         self.delete(place, stale).await?;
-        let counted = slot.change(table, |table| {
-            for chunk in &stored {
-                table.statistics.subtract(&chunk.terms);
+        let is_counted = slot.change(table, |table| {
+            for terms in &counted {
+                table.statistics.subtract(terms);
             }
             for terms in &fresh {
                 table.statistics.add(terms);
             }
+            table.unsettled = None;
         });
-        counted.ok_or_else(|| {
-            ragstone_core::Error::new(ragstone_core::ErrorKind::Conflict, "another process changes the index")
-                .with_retry(ragstone_core::Retry::Backoff)
+        is_counted.ok_or_else(|| {
+            Error::new(ErrorKind::Conflict, "another process changes the index").with_retry(Retry::Backoff)
         })
     }
 
@@ -362,8 +364,7 @@ impl Targets {
     /// Writes points in pieces of bounded size.
     async fn upsert(&self, place: &Place, points: Vec<PointStruct>) -> Result<()> {
         let config = self.store.config();
-        let size = |point: &PointStruct| prost_len(point);
-        for piece in batch::pieces(points, config.batch_points, config.batch_bytes, size) {
+        for piece in batch::pieces(points, config.batch_points, config.batch_bytes, Message::encoded_len) {
             self.store.upsert(place, piece).await?;
         }
         Ok(())
@@ -409,8 +410,4 @@ impl Targets {
         });
         Ok(())
     }
-}
-
-fn prost_len(point: &PointStruct) -> usize {
-    prost::Message::encoded_len(point)
 }

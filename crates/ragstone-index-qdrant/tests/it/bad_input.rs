@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-use crate::bench::{Bench, GENERATION, ctx, open, query, replace, target};
+use crate::bench::{Bench, GENERATION, ctx, open, query, replace, skip, target};
 
 /// Point that holds the state of a collection.
 const STATE: &str = "ffffffff-ffff-ffff-0000-000000000000";
@@ -137,7 +137,7 @@ async fn other_dimensions_are_refused_and_nothing_is_lost() {
 async fn an_older_form_is_corrupt_a_later_one_is_refused_and_both_are_left_alone() {
     let bench = Bench::start().await;
     let Some((server, _)) = &bench.stand_in else {
-        println!("skipped: the server is not the test's own");
+        skip("the server is not the test's own");
         return;
     };
     let index = bench.open();
@@ -166,7 +166,7 @@ async fn an_older_form_is_corrupt_a_later_one_is_refused_and_both_are_left_alone
 async fn a_collection_without_its_indexes_is_corrupt() {
     let bench = Bench::start().await;
     let Some((server, _)) = &bench.stand_in else {
-        println!("skipped: the server is not the test's own");
+        skip("the server is not the test's own");
         return;
     };
     let index = bench.open();

@@ -1,6 +1,7 @@
 //! The server that the tests run against, and small inputs for it.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -22,6 +23,10 @@ use uuid::Uuid;
 /// Names the server to run against; its API key, if it asks for one, is in the variable below.
 const URL: &str = "RAGSTONE_TEST_QDRANT_URL";
 const KEY: &str = "RAGSTONE_TEST_QDRANT_API_KEY";
+/// File that tests report to what they ran against: `name<TAB>backend`.
+const BACKENDS: &str = "RAGSTONE_BACKEND_REPORT";
+/// File that tests report to what they could not try: `name<TAB>reason`.
+const SKIPS: &str = "RAGSTONE_SKIP_REPORT";
 
 pub(crate) const GENERATION: GenerationId = GenerationId::from_uuid(Uuid::from_u128(1));
 
@@ -40,39 +45,59 @@ impl IdSource for TestIds {
     fn fresh(&self) -> Uuid {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Uuid::from_u128(u128::from(std::process::id()) << 64 | u128::from(number))
+        Uuid::from_u128((u128::from(std::process::id()) << 32) | u128::from(number))
     }
 }
 
 impl Bench {
-    #[expect(clippy::print_stdout, reason = "what ran against what is printed")]
     pub(crate) async fn start() -> Self {
-        let prefix = format!("test-{:x}", TestIds.fresh().as_u128());
-        #[expect(clippy::disallowed_methods, reason = "tests read which server to use")]
-        let (url, key) = (std::env::var(URL).ok(), std::env::var(KEY).ok());
-        let (config, stand_in) = match url {
-            Some(url) => {
-                println!("backend: qdrant server of {URL}");
-                let config = QdrantConfig::try_new(&url).expect("is a URL");
-                let config = key.into_iter().fold(config, |config, key| {
-                    config.with_api_key(SecretString::from(key)).expect("is a key")
-                });
-                (config, None)
-            }
+        let (config, stand_in) = match variable(URL) {
+            Some(url) => (named_server(&url), None),
             None => {
-                println!("backend: qdrant stand-in over the embedded engine");
                 let folder = TempDir::new().expect("a directory");
                 let server = QdrantStandIn::start(StandInConfig::new(folder.path())).await.expect("starts");
                 (QdrantConfig::try_new(&server.url()).expect("is a URL"), Some((server, folder)))
             }
         };
-        let prefix: String = prefix.chars().take(32).collect();
+        let kind = if stand_in.is_some() { "stand-in over the embedded engine" } else { "server" };
+        let version = open(config.clone()).verify(&ctx()).await.expect("is a Qdrant server");
+        note(BACKENDS, &format!("qdrant {kind} {version}"));
+        let prefix = format!("test-{:x}", TestIds.fresh().as_u128());
         Self { config: config.with_prefix(&prefix).expect("is a prefix"), stand_in }
     }
 
     pub(crate) fn open(&self) -> QdrantIndex {
         open(self.config.clone())
     }
+}
+
+fn named_server(url: &str) -> QdrantConfig {
+    let config = QdrantConfig::try_new(url).expect("is a URL");
+    match variable(KEY) {
+        Some(key) => config.with_api_key(SecretString::from(key)).expect("is a key"),
+        None => config,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests find their server through the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Says in the output, and in the report that a variable names, what a test ran against or why it did not.
+#[expect(clippy::print_stderr, reason = "what ran against what is printed")]
+fn note(report: &str, text: &str) {
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    eprintln!("{test}: {text}");
+    if let Some(path) = variable(report) {
+        let file = std::fs::File::options().create(true).append(true).open(path);
+        writeln!(file.expect("opens the report"), "{test}\t{text}").expect("writes the report");
+    }
+}
+
+/// Says that the test needs something that this server does not have.
+pub(crate) fn skip(reason: &str) {
+    note(SKIPS, &format!("skipped: {reason}"));
 }
 
 pub(crate) fn open(config: QdrantConfig) -> QdrantIndex {

@@ -10,7 +10,7 @@ use ragstone_index_qdrant::{
     Quantization, fuse,
 };
 
-use crate::bench::{Bench, GENERATION, chunk, ctx, open, query, replace, target};
+use crate::bench::{Bench, GENERATION, chunk, ctx, open, query, replace, skip, target};
 
 const DOCUMENTS: u16 = 40;
 
@@ -136,7 +136,7 @@ async fn every_quantisation_is_taken_and_searches() {
 async fn tenants_with_a_shard_key_are_served() {
     let bench = Bench::start().await;
     if bench.stand_in.is_none() {
-        println!("skipped: the server may not be a cluster");
+        skip("the server may not be a cluster");
         return;
     }
     let config = bench.config.clone().with_tenant_shard_key();

@@ -1,11 +1,16 @@
 //! Several indexes on one server, as several processes have them.
 
-use ragstone_core::Sequence;
-use ragstone_core::index::{IndexHit, inverse_document_frequency};
-use ragstone_core::port::ChunkIndex as _;
-use ragstone_index_qdrant::QdrantIndex;
+use std::num::NonZeroUsize;
+use std::time::Duration;
 
-use crate::bench::{Bench, GENERATION, ctx, open, query, replace, target};
+use ragstone_core::index::{IndexHit, IndexOperation, inverse_document_frequency};
+use ragstone_core::port::ChunkIndex as _;
+use ragstone_core::{ErrorKind, Sequence};
+use ragstone_index_qdrant::QdrantIndex;
+use ragstone_testkit::qdrant::{QdrantStandIn, StandInConfig};
+use tokio::task::JoinSet;
+
+use crate::bench::{Bench, GENERATION, ctx, open, query, replace, skip, target};
 
 async fn search(index: &QdrantIndex, terms: &[u32]) -> Vec<IndexHit> {
     index.search(&ctx(), &query(&target(1), terms)).await.expect("searches")
@@ -37,7 +42,7 @@ async fn a_reader_is_exact_after_each_flush_of_the_writer() {
     }
     writer.remove(&ctx(), &target(1)).await.expect("removes");
     let gone = reader.search(&ctx(), &query(&target(1), &[1])).await;
-    assert_eq!(gone.expect_err("is gone").kind(), ragstone_core::ErrorKind::NotFound);
+    assert_eq!(gone.expect_err("is gone").kind(), ErrorKind::NotFound);
 }
 
 #[tokio::test]
@@ -84,7 +89,7 @@ async fn writers_that_take_turns_stay_exact() {
 #[tokio::test]
 async fn statistics_dropped_from_memory_are_loaded_again() {
     let bench = Bench::start().await;
-    let one = std::num::NonZeroUsize::MIN;
+    let one = NonZeroUsize::MIN;
     let index = open(bench.config.clone().with_max_cached(one));
     for number in 1..=4 {
         index.create(&ctx(), &target(number), GENERATION).await.expect("creates");
@@ -104,7 +109,7 @@ async fn statistics_dropped_from_memory_are_loaded_again() {
 async fn a_restarted_server_is_found_again_with_everything() {
     let mut bench = Bench::start().await;
     let Some((server, folder)) = bench.stand_in.take() else {
-        println!("skipped: the server is not the test's own");
+        skip("the server is not the test's own");
         return;
     };
     let index = bench.open();
@@ -115,9 +120,9 @@ async fn a_restarted_server_is_found_again_with_everything() {
     let port = server.port();
     server.stop().await.expect("stops");
     let error = index.search(&ctx(), &query(&target(1), &[1])).await.expect_err("is away");
-    assert_eq!(error.kind(), ragstone_core::ErrorKind::Unavailable, "{error}");
-    let config = ragstone_testkit::qdrant::StandInConfig::new(folder.path()).with_port(port);
-    let server = ragstone_testkit::qdrant::QdrantStandIn::start(config).await.expect("starts again");
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+    let config = StandInConfig::new(folder.path()).with_port(port);
+    let server = QdrantStandIn::start(config).await.expect("starts again");
     // The channel hands the failure of its last attempt to connect to one more call.
     let mut found = index.search(&ctx(), &query(&target(1), &[1])).await;
     for _ in 0..5 {
@@ -131,4 +136,64 @@ async fn a_restarted_server_is_found_again_with_everything() {
         Some(Sequence(7))
     );
     server.stop().await.expect("stops");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn batches_cut_off_by_a_restart_are_made_whole_by_applying_them_again() {
+    let mut bench = Bench::start().await;
+    let Some((mut server, folder)) = bench.stand_in.take() else {
+        skip("the server is not the test's own");
+        return;
+    };
+    let chunks = NonZeroUsize::new(4).expect("not zero");
+    let bytes = NonZeroUsize::new(64 * 1024).expect("not zero");
+    let index = open(bench.config.clone().with_batches(chunks, bytes).expect("in range"));
+    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    let mut cut_off = 0;
+    for round in 1..=8_u32 {
+        let applying = JoinSet::from_iter([{
+            let index = index.clone();
+            async move { index.apply(&ctx(), &target(1), versions(round)).await }
+        }]);
+        tokio::time::sleep(Duration::from_millis(u64::from(round * 7))).await;
+        let port = server.port();
+        server.stop().await.expect("stops");
+        cut_off += applying.join_all().await.into_iter().filter(Result::is_err).count();
+        let config = StandInConfig::new(folder.path()).with_port(port);
+        server = QdrantStandIn::start(config).await.expect("starts again");
+        let mut applied = index.apply(&ctx(), &target(1), versions(round)).await;
+        for _ in 0..5 {
+            if applied.as_ref().is_err_and(|error| error.retry().is_allowed()) {
+                applied = index.apply(&ctx(), &target(1), versions(round)).await;
+            }
+        }
+        applied.expect("applies again");
+        let small = (1..=DOCUMENTS).filter(|number| is_small(*number, round)).count() as u64;
+        let large = u64::from(DOCUMENTS) - small;
+        let held = small + 2 * large;
+        assert_eq!(index.count(&ctx(), &target(1), None).await.expect("counts"), held);
+        for (term, with_term) in [(5, large), (7, large), (1, small + large)] {
+            let found = search(&index, &[term]).await;
+            assert_eq!(found.len() as u64, with_term);
+            let expected = weight(held, with_term);
+            assert!((found[0].score - expected).abs() < 1e-5, "round {round}, term {term}: {:?}", found[0]);
+            assert!(found.iter().all(|hit| hit.version.0 == round));
+        }
+    }
+    assert!(cut_off > 0, "no batch was cut off");
+    server.stop().await.expect("stops");
+}
+
+const DOCUMENTS: u32 = 40;
+
+fn is_small(number: u32, version: u32) -> bool {
+    (number + version).is_multiple_of(3)
+}
+
+/// Forty documents, of which another third is small in each version.
+fn versions(version: u32) -> Vec<IndexOperation> {
+    let small: &[&[u32]] = &[&[1]];
+    let large: &[&[u32]] = &[&[1, 5], &[7]];
+    let chunks = |number| if is_small(number, version) { small } else { large };
+    (1..=DOCUMENTS).map(|number| replace(u128::from(number), version, chunks(number))).collect()
 }
