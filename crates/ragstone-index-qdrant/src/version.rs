@@ -4,7 +4,7 @@ use std::fmt;
 
 use ragstone_core::{Error, ErrorKind, Result};
 
-/// Oldest server that has everything the adapter asks for: weighted rank fusion in prefetch queries.
+/// Oldest server that has everything the adapter asks for, of which rank fusion with a parameter is the newest.
 const OLDEST: ServerVersion = ServerVersion { major: 1, minor: 17, patch: 0 };
 
 /// Version that a Qdrant server reports.

@@ -24,6 +24,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::StreamExt as _;
 use qdrant_client::qdrant::collections_server::CollectionsServer;
 use qdrant_client::qdrant::points_server::PointsServer;
 use qdrant_client::qdrant::qdrant_server::QdrantServer;
@@ -33,11 +34,13 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
+use self::cut::CutStream;
 use self::hub::Hub;
 use self::key::KeyCheck;
 use self::service::Service;
 
 mod change;
+mod cut;
 mod fault;
 mod filter;
 mod form;
@@ -50,7 +53,9 @@ mod wire;
 
 /// Version whose calls the stand-in answers, of those that it supports.
 const VERSION: &str = "1.18.0";
-/// Time that connections have to end when the server does.
+/// Time that running calls have to end when the server does; then connections are cut.
+const GRACE: Duration = Duration::from_millis(250);
+/// Time that the server has to end once they are.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a stand-in is started.
@@ -106,13 +111,13 @@ impl StandInConfig {
 
 /// A running server.
 ///
-/// Dropping it flushes what no call is using and ends the server without waiting for connections;
-/// [`Self::stop`] waits for both.
+/// Dropping it cuts connections and flushes what no call is using; [`Self::stop`] waits for running calls first.
 #[derive(Debug)]
 pub struct QdrantStandIn {
     address: SocketAddr,
     hub: Option<Arc<Hub>>,
     end: CancellationToken,
+    cut: CancellationToken,
     serving: Option<JoinHandle<()>>,
 }
 
@@ -127,7 +132,10 @@ impl QdrantStandIn {
         let incoming =
             TcpIncoming::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?.with_nodelay(Some(true));
         let address = incoming.local_addr()?;
-        let end = CancellationToken::new();
+        let (end, cut) = (CancellationToken::new(), CancellationToken::new());
+        let cutting = cut.clone();
+        let incoming =
+            incoming.map(move |stream| Ok::<_, io::Error>(CutStream::new(stream?, cutting.clone())));
         let service = Service::new(Arc::clone(&hub), version);
         let check = KeyCheck::new(api_key);
         let points = PointsServer::new(service.clone())
@@ -144,7 +152,7 @@ impl QdrantStandIn {
             // A failure of the listener shows in the calls of the test.
             let _ = server.await;
         });
-        Ok(Self { address, hub: Some(hub), end, serving: Some(serving) })
+        Ok(Self { address, hub: Some(hub), end, cut, serving: Some(serving) })
     }
 
     /// URL of the server, such as `http://127.0.0.1:40123`.
@@ -171,9 +179,15 @@ impl QdrantStandIn {
     pub async fn stop(mut self) -> io::Result<()> {
         self.end.cancel();
         if let Some(mut serving) = self.serving.take()
-            && tokio::time::timeout(PATIENCE, &mut serving).await.is_err()
+            && tokio::time::timeout(GRACE, &mut serving).await.is_err()
         {
-            serving.abort();
+            self.cut.cancel();
+            if tokio::time::timeout(PATIENCE, &mut serving).await.is_err() {
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "a connection of the stand-in does not end",
+                ));
+            }
         }
         let Some(hub) = self.hub.take() else {
             return Ok(());
@@ -185,6 +199,7 @@ impl QdrantStandIn {
 impl Drop for QdrantStandIn {
     fn drop(&mut self) {
         self.end.cancel();
+        self.cut.cancel();
         if let Some(hub) = self.hub.take() {
             drop(hub.take_collections());
         }

@@ -51,13 +51,12 @@ impl IdSource for TestIds {
 
 impl Bench {
     pub(crate) async fn start() -> Self {
-        let (config, stand_in) = match variable(URL) {
-            Some(url) => (named_server(&url), None),
-            None => {
-                let folder = TempDir::new().expect("a directory");
-                let server = QdrantStandIn::start(StandInConfig::new(folder.path())).await.expect("starts");
-                (QdrantConfig::try_new(&server.url()).expect("is a URL"), Some((server, folder)))
-            }
+        let (config, stand_in) = if let Some(url) = variable(URL) {
+            (named_server(&url), None)
+        } else {
+            let folder = TempDir::new().expect("a directory");
+            let server = QdrantStandIn::start(StandInConfig::new(folder.path())).await.expect("starts");
+            (QdrantConfig::try_new(&server.url()).expect("is a URL"), Some((server, folder)))
         };
         let kind = if stand_in.is_some() { "stand-in over the embedded engine" } else { "server" };
         let version = open(config.clone()).verify(&ctx()).await.expect("is a Qdrant server");
@@ -87,11 +86,11 @@ fn variable(name: &str) -> Option<String> {
 /// Says in the output, and in the report that a variable names, what a test ran against or why it did not.
 #[expect(clippy::print_stderr, reason = "what ran against what is printed")]
 fn note(report: &str, text: &str) {
-    let test = std::thread::current().name().unwrap_or("a test").to_owned();
-    eprintln!("{test}: {text}");
+    let name = std::thread::current().name().unwrap_or("a test").to_owned();
+    eprintln!("{name}: {text}");
     if let Some(path) = variable(report) {
         let file = std::fs::File::options().create(true).append(true).open(path);
-        writeln!(file.expect("opens the report"), "{test}\t{text}").expect("writes the report");
+        writeln!(file.expect("opens the report"), "{name}\t{text}").expect("writes the report");
     }
 }
 

@@ -188,9 +188,9 @@ fn quantization(config: Option<&wire::QuantizationConfig>) -> Answer<Option<Quan
 /// The index that a request asks for.
 #[expect(deprecated, reason = "clients before 1.20 know `on_disk` and not `memory`")]
 pub(super) fn field_schema(request: &wire::CreateFieldIndexCollection) -> Answer<PayloadFieldSchema> {
-    let params = match request.field_index_params.as_ref().and_then(|params| params.index_params.as_ref()) {
-        None => return field_type(request.field_type.map(|_| request.field_type())),
-        Some(params) => params,
+    let params = request.field_index_params.as_ref().and_then(|params| params.index_params.as_ref());
+    let Some(params) = params else {
+        return field_type(request.field_type.map(|_| request.field_type()));
     };
     let schema = match params {
         IndexParams::KeywordIndexParams(keyword)

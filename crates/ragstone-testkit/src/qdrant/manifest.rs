@@ -50,13 +50,13 @@ impl Manifest {
 
     /// Replaces the file, durably.
     pub(super) fn write(&self, root: &Path) -> io::Result<()> {
-        let mut text = String::new();
-        for (name, folder) in &self.folders {
-            text.push_str(&format!("{COLLECTION}\t{name}\t{folder}\n"));
-        }
-        for (name, collection) in &self.aliases {
-            text.push_str(&format!("{ALIAS}\t{name}\t{collection}\n"));
-        }
+        let folders = self
+            .folders
+            .iter()
+            .map(|(name, folder)| [COLLECTION.to_owned(), name.clone(), folder.to_string()]);
+        let aliases = self.aliases.iter().map(|(name, held)| [ALIAS.to_owned(), name.clone(), held.clone()]);
+        let lines: Vec<String> = folders.chain(aliases).map(|parts| parts.join("\t") + "\n").collect();
+        let text = lines.concat();
         let fresh = root.join("manifest.new");
         let mut file = File::create(&fresh)?;
         file.write_all(text.as_bytes())?;
