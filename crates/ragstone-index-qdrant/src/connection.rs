@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -13,6 +14,10 @@ use qdrant_client::qdrant::points_client::PointsClient;
 use qdrant_client::qdrant::qdrant_client::QdrantClient;
 use ragstone_core::{Error, ErrorKind, Result};
 use secrecy::ExposeSecret as _;
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -26,7 +31,7 @@ use crate::fault;
 const KEY_HEADER: &str = "api-key";
 /// How often a quiet connection is probed, and how long the answer may take, so that a dead one is noticed.
 const KEEP_ALIVE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(5));
-/// Most requests under way on one connection; more wait.
+/// Most requests under way for each connection; more wait.
 const MAX_IN_FLIGHT: usize = 256;
 
 pub(crate) type Service = InterceptedService<Channel, ApiKey>;
@@ -50,6 +55,10 @@ pub(crate) struct Connection {
     next: AtomicUsize,
     key: ApiKey,
     max_message: usize,
+    runtime: Handle,
+    turns: Arc<Semaphore>,
+    requests: TaskTracker,
+    end: CancellationToken,
 }
 
 impl fmt::Debug for Connection {
@@ -59,8 +68,9 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// Prepares the connections; nothing is sent. Must be called inside a tokio runtime.
-    pub(crate) fn prepare(config: &QdrantConfig) -> Result<Self> {
+    /// Prepares the connections; nothing is sent.
+    pub(crate) fn prepare(config: &QdrantConfig, runtime: Handle) -> Result<Self> {
+        let entered = runtime.enter();
         let key = config.api_key.as_ref().map(|key| MetadataValue::try_from(key.expose_secret()));
         let mut key = key.transpose().map_err(|_| invalid("api_key", "cannot be sent as a header"))?;
         if let Some(key) = &mut key {
@@ -68,7 +78,59 @@ impl Connection {
         }
         let endpoint = endpoint(config)?;
         let channels = (0..config.connections).map(|_| endpoint.connect_lazy()).collect();
-        Ok(Self { channels, next: AtomicUsize::new(0), key: ApiKey(key), max_message: config.max_message })
+        drop(entered);
+        Ok(Self {
+            channels,
+            next: AtomicUsize::new(0),
+            key: ApiKey(key),
+            max_message: config.max_message,
+            runtime,
+            turns: Arc::new(Semaphore::new(MAX_IN_FLIGHT * config.connections)),
+            requests: TaskTracker::new(),
+            end: CancellationToken::new(),
+        })
+    }
+
+    /// Sends one request and waits for its answer, at most `limit`, which the server is told too.
+    ///
+    /// The request runs on a task of its own that goes on when this future is dropped: a server takes many requests
+    /// that are taken back for an attack (CVE-2023-44487) and cuts the connection, with the requests of others.
+    pub(crate) async fn ask<M, R, F>(
+        &self,
+        limit: Duration,
+        message: M,
+        send: impl FnOnce(Request<M>) -> F,
+    ) -> Result<R>
+    where
+        R: Send + 'static,
+        F: Future<Output = Result<Response<R>, Status>> + Send + 'static,
+    {
+        let turn = tokio::time::timeout(limit, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn = turn.map_err(|_| fault::late())?.map_err(|_| fault::closed())?;
+        let mut request = Request::new(message);
+        request.set_timeout(limit);
+        // Boxed, because the future of a stub is some kilobytes large.
+        let answering = Box::pin(tokio::time::timeout(limit, send(request)));
+        let end = self.end.clone();
+        let request = async move {
+            let answer = end.run_until_cancelled(answering).await;
+            drop(turn);
+            answer
+        };
+        match self.requests.spawn_on(request, &self.runtime).await.map_err(fault::of_join)? {
+            Some(Ok(Ok(response))) => Ok(response.into_inner()),
+            Some(Ok(Err(status))) => Err(fault::of_status(status)),
+            Some(Err(_)) => Err(fault::late()),
+            None => Err(fault::closed()),
+        }
+    }
+
+    /// Ends requests that no one waits for any more.
+    pub(crate) async fn close(&self) {
+        self.turns.close();
+        self.end.cancel();
+        self.requests.close();
+        self.requests.wait().await;
     }
 
     fn service(&self) -> Result<Service> {
@@ -101,8 +163,7 @@ fn endpoint(config: &QdrantConfig) -> Result<Endpoint> {
         .tcp_nodelay(true)
         .http2_keep_alive_interval(interval)
         .keep_alive_timeout(patience)
-        .keep_alive_while_idle(true)
-        .concurrency_limit(MAX_IN_FLIGHT);
+        .keep_alive_while_idle(true);
     if config.uri.scheme_str() != Some("https") {
         return Ok(endpoint);
     }
@@ -111,19 +172,4 @@ fn endpoint(config: &QdrantConfig) -> Result<Endpoint> {
             .with_help("check the certificates that the system trusts")
             .with_source(error)
     })
-}
-
-/// Sends one request and waits for its answer, at most `limit`, which the server is told too.
-pub(crate) async fn ask<M, R, F>(limit: Duration, message: M, send: impl FnOnce(Request<M>) -> F) -> Result<R>
-where
-    F: Future<Output = Result<Response<R>, Status>>,
-{
-    let mut request = Request::new(message);
-    request.set_timeout(limit);
-    // Boxed, because the future of a stub is some kilobytes large.
-    match tokio::time::timeout(limit, Box::pin(send(request))).await {
-        Ok(Ok(response)) => Ok(response.into_inner()),
-        Ok(Err(status)) => Err(fault::of_status(status)),
-        Err(_) => Err(fault::late()),
-    }
 }

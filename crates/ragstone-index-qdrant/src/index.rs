@@ -54,9 +54,8 @@ impl QdrantIndex {
         clock: Arc<dyn Clock>,
         ids: &dyn IdSource,
     ) -> Result<Self> {
-        let entered = runtime.enter();
-        let connection = Connection::prepare(&config).map_err(|error| error.with_operation("index.open"))?;
-        drop(entered);
+        let connection = Connection::prepare(&config, runtime.clone());
+        let connection = connection.map_err(|error| error.with_operation("index.open"))?;
         let registry = Registry::new(config.max_cached);
         let targets = Targets { store: Store::new(connection, config), registry, writer: ids.fresh() };
         let (changes, is_closed) = (TaskTracker::new(), AtomicBool::new(false));
@@ -300,6 +299,7 @@ impl ChunkIndex for QdrantIndex {
         self.inner.is_closed.store(true, Ordering::Release);
         self.inner.changes.close();
         self.inner.changes.wait().await;
+        self.inner.targets.store.close().await;
         Ok(())
     }
 }

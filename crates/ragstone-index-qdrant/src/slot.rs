@@ -209,3 +209,83 @@ fn drop_oldest(slots: &mut BTreeMap<IndexTarget, Arc<Slot>>) {
         slots.remove(&target);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn generation(number: u128) -> GenerationId {
+        GenerationId::from_uuid(Uuid::from_u128(number))
+    }
+
+    fn table(is_owned: bool, revision: u64) -> Table {
+        Table {
+            number: 1,
+            generation: generation(1),
+            revision,
+            is_owned,
+            is_ahead: is_owned,
+            statistics: TermStatistics::default(),
+            numeric_keys: BTreeSet::new(),
+            unsettled: None,
+        }
+    }
+
+    fn view(is_owned: bool, revision: u64) -> View {
+        let slot = Slot::default();
+        slot.put(Some(table(is_owned, revision)));
+        slot.view(&SparseVector::default()).expect("there is a table")
+    }
+
+    #[test]
+    fn a_view_is_current_until_another_index_stored_counts() {
+        let (me, other) = (Uuid::from_u128(8), Uuid::from_u128(9));
+        let state = |writer, revision, is_dirty| StoredState {
+            revision,
+            is_dirty,
+            ..StoredState::new(generation(1), writer)
+        };
+        for (is_owned, state, is_current) in [
+            (false, state(other, 3, false), true),
+            (false, state(other, 3, true), true),
+            (false, state(other, 2, true), true),
+            (false, state(other, 4, false), false),
+            (true, state(me, 3, true), true),
+            (true, state(me, 4, false), true),
+            (true, state(other, 3, false), true),
+            (true, state(other, 3, true), false),
+            (true, state(other, 4, false), false),
+        ] {
+            assert_eq!(view(is_owned, 3).is_current(&state, me), is_current, "{is_owned} {state:?}");
+        }
+        let next = StoredState::new(generation(2), me);
+        assert!(!view(true, 3).is_current(&next, me));
+    }
+
+    #[test]
+    fn a_loaded_table_does_not_replace_an_exact_one() {
+        let slot = Slot::default();
+        slot.put(Some(table(true, 3)));
+        slot.put_loaded(table(false, 4));
+        assert!(slot.table().as_ref().is_some_and(|table| table.is_owned));
+        slot.forget(2);
+        assert!(slot.table().is_some(), "another table is forgotten");
+        slot.forget(1);
+        slot.put_loaded(table(false, 4));
+        assert!(slot.table().as_ref().is_some_and(|table| !table.is_owned));
+    }
+
+    #[test]
+    fn tables_that_are_ahead_are_never_dropped() {
+        let registry = Registry::new(2);
+        let target = |number| IndexTarget {
+            tenant: ragstone_core::TenantId::default(),
+            collection: ragstone_core::CollectionId::from_uuid(Uuid::from_u128(number)),
+        };
+        registry.slot(&target(1)).put(Some(table(true, 1)));
+        registry.slot(&target(2)).put(Some(table(false, 1)));
+        registry.slot(&target(3)).put(Some(table(false, 1)));
+        assert!(registry.slot(&target(1)).table().is_some());
+        assert!(registry.slot(&target(2)).table().is_none());
+    }
+}

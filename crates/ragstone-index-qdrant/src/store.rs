@@ -18,7 +18,7 @@ use qdrant_client::qdrant::{
 use ragstone_core::{Result, TenantId};
 
 use crate::config::{QdrantConfig, ReadConsistency};
-use crate::connection::{Connection, ask};
+use crate::connection::Connection;
 use crate::fault;
 
 /// A collection or an alias, and how long each request to it may take.
@@ -57,14 +57,14 @@ pub(crate) struct Ranking {
 /// A server, as one index uses it.
 #[derive(Debug)]
 pub(crate) struct Store {
-    connection: Connection,
+    wire: Connection,
     config: QdrantConfig,
 }
 
 impl Store {
     /// Wraps prepared connections.
-    pub(crate) fn new(connection: Connection, config: QdrantConfig) -> Self {
-        Self { connection, config }
+    pub(crate) fn new(wire: Connection, config: QdrantConfig) -> Self {
+        Self { wire, config }
     }
 
     /// The settings.
@@ -92,6 +92,13 @@ fn shard_key(tenant: &TenantId) -> ShardKey {
     ShardKey { key: Some(Key::Keyword(tenant.as_str().to_owned())) }
 }
 
+impl Store {
+    /// Ends what is under way.
+    pub(crate) async fn close(&self) {
+        self.wire.close().await;
+    }
+}
+
 // ---- Points ----
 
 impl Store {
@@ -111,8 +118,9 @@ impl Store {
             shard_key_selector: self.shard_keys(&place.tenant),
             ..GetPoints::default()
         };
-        let mut points = self.connection.points()?;
-        let answer = ask(place.limit, request, async |request| points.get(request).await).await?;
+        let mut points = self.wire.points()?;
+        let answer =
+            self.wire.ask(place.limit, request, |asked| async move { points.get(asked).await }).await?;
         Ok(answer.result)
     }
 
@@ -135,8 +143,9 @@ impl Store {
             shard_key_selector: self.shard_keys(&place.tenant),
             ..ScrollPoints::default()
         };
-        let mut points = self.connection.points()?;
-        let answer = ask(place.limit, request, async |request| points.scroll(request).await).await?;
+        let mut points = self.wire.points()?;
+        let answer =
+            self.wire.ask(place.limit, request, |asked| async move { points.scroll(asked).await }).await?;
         Ok((answer.result, answer.next_page_offset))
     }
 
@@ -155,8 +164,9 @@ impl Store {
             shard_key_selector: self.shard_keys(&place.tenant),
             ..QueryPoints::default()
         };
-        let mut points = self.connection.points()?;
-        let answer = ask(place.limit, request, async |request| points.query(request).await).await?;
+        let mut points = self.wire.points()?;
+        let answer =
+            self.wire.ask(place.limit, request, |asked| async move { points.query(asked).await }).await?;
         Ok(answer.result)
     }
 
@@ -170,8 +180,9 @@ impl Store {
             shard_key_selector: self.shard_keys(&place.tenant),
             ..CountPoints::default()
         };
-        let mut points = self.connection.points()?;
-        let answer = ask(place.limit, request, async |request| points.count(request).await).await?;
+        let mut points = self.wire.points()?;
+        let answer =
+            self.wire.ask(place.limit, request, |asked| async move { points.count(asked).await }).await?;
         answer.result.map(|result| result.count).ok_or_else(|| fault::corrupt("a count has no result"))
     }
 
@@ -184,8 +195,10 @@ impl Store {
             shard_key_selector: self.shard_keys(&place.tenant),
             ..UpsertPoints::default()
         };
-        let mut points = self.connection.points()?;
-        applied(&ask(place.limit, request, async |request| points.upsert(request).await).await?)
+        let mut points = self.wire.points()?;
+        let answer =
+            self.wire.ask(place.limit, request, |asked| async move { points.upsert(asked).await }).await?;
+        applied(&answer)
     }
 
     /// Sets vectors of points that are there, and waits until they can be found.
@@ -197,8 +210,12 @@ impl Store {
             shard_key_selector: self.shard_keys(&place.tenant),
             ..UpdatePointVectors::default()
         };
-        let mut points = self.connection.points()?;
-        applied(&ask(place.limit, request, async |request| points.update_vectors(request).await).await?)
+        let mut points = self.wire.points()?;
+        let answer = self
+            .wire
+            .ask(place.limit, request, |asked| async move { points.update_vectors(asked).await })
+            .await?;
+        applied(&answer)
     }
 
     /// Removes points, and waits until they can be found no more.
@@ -211,8 +228,10 @@ impl Store {
             shard_key_selector: self.shard_keys(&place.tenant),
             ..DeletePoints::default()
         };
-        let mut points = self.connection.points()?;
-        applied(&ask(place.limit, request, async |request| points.delete(request).await).await?)
+        let mut points = self.wire.points()?;
+        let answer =
+            self.wire.ask(place.limit, request, |asked| async move { points.delete(asked).await }).await?;
+        applied(&answer)
     }
 
     /// Makes an index of a field, and waits for it.
@@ -221,8 +240,12 @@ impl Store {
         limit: Duration,
         request: CreateFieldIndexCollection,
     ) -> Result<()> {
-        let mut points = self.connection.points()?;
-        applied(&ask(limit, request, async |request| points.create_field_index(request).await).await?)
+        let mut points = self.wire.points()?;
+        let answer = self
+            .wire
+            .ask(limit, request, |asked| async move { points.create_field_index(asked).await })
+            .await?;
+        applied(&answer)
     }
 }
 
@@ -239,23 +262,26 @@ fn applied(answer: &PointsOperationResponse) -> Result<()> {
 impl Store {
     /// Version that the server reports.
     pub(crate) async fn version(&self, limit: Duration) -> Result<String> {
-        let mut server = self.connection.server()?;
-        let answer = ask(limit, HealthCheckRequest {}, async |request| server.health_check(request).await);
+        let mut server = self.wire.server()?;
+        let answer = self
+            .wire
+            .ask(limit, HealthCheckRequest {}, |asked| async move { server.health_check(asked).await });
         Ok(answer.await?.version)
     }
 
     /// What a collection is made of.
     pub(crate) async fn info(&self, place: &Place) -> Result<CollectionInfo> {
         let request = GetCollectionInfoRequest { collection_name: place.collection.clone() };
-        let mut collections = self.connection.collections()?;
-        let answer = ask(place.limit, request, async |request| collections.get(request).await).await?;
+        let mut collections = self.wire.collections()?;
+        let answer =
+            self.wire.ask(place.limit, request, |asked| async move { collections.get(asked).await }).await?;
         answer.result.ok_or_else(|| fault::corrupt("a collection has no description"))
     }
 
     /// Makes a collection, with the shard key of the tenant where tenants have one.
     pub(crate) async fn create_collection(&self, place: &Place, request: CreateCollection) -> Result<()> {
-        let mut collections = self.connection.collections()?;
-        ask(place.limit, request, async |request| collections.create(request).await).await?;
+        let mut collections = self.wire.collections()?;
+        self.wire.ask(place.limit, request, |asked| async move { collections.create(asked).await }).await?;
         if !self.config.is_sharded_by_tenant {
             return Ok(());
         }
@@ -270,30 +296,36 @@ impl Store {
             request: Some(key),
             timeout: None,
         };
-        ask(place.limit, request, async |request| collections.create_shard_key(request).await).await?;
+        let mut collections = self.wire.collections()?;
+        self.wire
+            .ask(place.limit, request, |asked| async move { collections.create_shard_key(asked).await })
+            .await?;
         Ok(())
     }
 
     /// Removes a collection with its aliases; one that is not there is fine.
     pub(crate) async fn delete_collection(&self, limit: Duration, name: String) -> Result<()> {
         let request = DeleteCollection { collection_name: name, timeout: None };
-        let mut collections = self.connection.collections()?;
-        ask(limit, request, async |request| collections.delete(request).await).await?;
+        let mut collections = self.wire.collections()?;
+        self.wire.ask(limit, request, |asked| async move { collections.delete(asked).await }).await?;
         Ok(())
     }
 
     /// Names of all collections.
     pub(crate) async fn collections(&self, limit: Duration) -> Result<Vec<String>> {
-        let mut collections = self.connection.collections()?;
-        let answer = ask(limit, ListCollectionsRequest {}, async |request| collections.list(request).await);
+        let mut collections = self.wire.collections()?;
+        let answer = self
+            .wire
+            .ask(limit, ListCollectionsRequest {}, |asked| async move { collections.list(asked).await });
         Ok(answer.await?.collections.into_iter().map(|collection| collection.name).collect())
     }
 
     /// All aliases.
     pub(crate) async fn aliases(&self, limit: Duration) -> Result<Vec<AliasDescription>> {
-        let mut collections = self.connection.collections()?;
-        let answer =
-            ask(limit, ListAliasesRequest {}, async |request| collections.list_aliases(request).await);
+        let mut collections = self.wire.collections()?;
+        let answer = self
+            .wire
+            .ask(limit, ListAliasesRequest {}, |asked| async move { collections.list_aliases(asked).await });
         Ok(answer.await?.aliases)
     }
 
@@ -311,9 +343,9 @@ impl Store {
         });
         let actions = delete.into_iter().chain(create);
         let actions = actions.map(|action| AliasOperations { action: Some(action) }).collect();
-        let mut collections = self.connection.collections()?;
+        let mut collections = self.wire.collections()?;
         let request = ChangeAliases { actions, timeout: None };
-        ask(limit, request, async |request| collections.update_aliases(request).await).await?;
+        self.wire.ask(limit, request, |asked| async move { collections.update_aliases(asked).await }).await?;
         Ok(())
     }
 }
