@@ -131,6 +131,7 @@ impl Instance {
         let stores = Stores {
             catalog: self.catalog.clone(),
             index: self.index.clone(),
+            leases: None,
             answers: Some(Arc::new(answers)),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SequentialIds::default()),

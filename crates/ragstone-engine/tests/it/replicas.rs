@@ -23,7 +23,6 @@ struct Shared {
     catalog: Arc<dyn DynCatalog>,
     index: Arc<dyn DynChunkIndex>,
     leases: Arc<dyn DynLeases>,
-    answers: None,
     clock: Arc<dyn Clock>,
     ids: Arc<SequentialIds>,
 }
@@ -35,7 +34,6 @@ impl Shared {
             catalog: Arc::new(MemoryCatalog::new(clock.clone())),
             index: Arc::new(MemoryIndex::new()),
             leases: Arc::new(MemoryLeases::new(clock.clone())),
-            answers: None,
             clock,
             ids: Arc::new(SequentialIds::default()),
         }

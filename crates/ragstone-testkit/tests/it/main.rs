@@ -1,6 +1,8 @@
-//! The fault proxy over real sockets.
+//! The fault proxy over real sockets, and the stand-in for Qdrant.
 
-#![expect(clippy::expect_used, reason = "the set-up of a test may fail loudly")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bench;
 mod proxy;
+#[cfg(feature = "qdrant")]
+mod qdrant;

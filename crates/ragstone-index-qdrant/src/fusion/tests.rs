@@ -1,0 +1,54 @@
+//! Fusion of rankings that were worked out by hand.
+
+use ragstone_core::{CollectionId, DocumentId, DocumentVersion, TenantId};
+use uuid::Uuid;
+
+use super::*;
+
+fn ranking(scores: &[(u128, f32)]) -> Vec<IndexHit> {
+    let hit = |(chunk, score): &(u128, f32)| IndexHit {
+        chunk: ChunkId::from_uuid(Uuid::from_u128(*chunk)),
+        document: DocumentId::from_uuid(Uuid::from_u128(1)),
+        version: DocumentVersion(1),
+        score: *score,
+    };
+    scores.iter().map(hit).collect()
+}
+
+#[test]
+fn reciprocal_ranks_are_summed_and_ties_go_by_chunk() {
+    let rankings = [ranking(&[(1, 9.0), (2, 5.0)]), ranking(&[(2, 0.9), (1, 0.8), (3, 0.1)])];
+    let fused = fuse(&rankings, Fusion::ReciprocalRank { k: 2 }, 2);
+    assert_eq!(fused, ranking(&[(1, 1.0 / 2.0 + 1.0 / 3.0), (2, 1.0 / 3.0 + 1.0 / 2.0)]));
+}
+
+#[test]
+fn distribution_puts_the_mean_at_one_half() {
+    let fused = fuse(&[ranking(&[(1, 3.0), (2, 2.0), (3, 1.0)])], Fusion::Distribution, 10);
+    let scores: Vec<f32> = fused.iter().map(|hit| hit.score).collect();
+    assert!((scores[0] - (0.5 + 1.0 / 6.0)).abs() < 1e-6, "{scores:?}");
+    assert!((scores[1] - 0.5).abs() < 1e-6, "{scores:?}");
+    let alone = fuse(&[ranking(&[(1, 3.0)]), ranking(&[(2, 7.0), (3, 7.0)])], Fusion::Distribution, 10);
+    assert!(alone.iter().all(|hit| (hit.score - 0.5).abs() < 1e-6), "{alone:?}");
+}
+
+#[test]
+fn questions_out_of_range_are_refused() {
+    let target =
+        IndexTarget { tenant: TenantId::default(), collection: CollectionId::from_uuid(Uuid::from_u128(1)) };
+    let legs = vec![Leg::Dense(vec![1.0])];
+    let fusion = Fusion::Distribution;
+    let good = FusedQuery { target, legs, leg_limit: 10, fusion, filter: None, limit: 10 };
+    assert!(good.check().is_ok());
+    for bad in [
+        FusedQuery { legs: Vec::new(), ..good.clone() },
+        FusedQuery { limit: 0, ..good.clone() },
+        FusedQuery { leg_limit: 10_001, ..good.clone() },
+        FusedQuery { fusion: Fusion::ReciprocalRank { k: 0 }, ..good.clone() },
+    ] {
+        assert!(bad.check().is_err(), "{bad:?}");
+    }
+    assert!(check_vector(&[1.0], None).is_err());
+    assert!(check_vector(&[1.0], Some(2)).is_err());
+    assert!(check_vector(&[f32::NAN], Some(1)).is_err());
+}

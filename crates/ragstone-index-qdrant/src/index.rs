@@ -1,0 +1,305 @@
+//! The chunk index: admission, deadlines, and changes that go on when no one waits for them.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use qdrant_client::qdrant::{DenseVector, PointVectors, Vector, vector};
+use ragstone_core::index::{IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexState, IndexTarget};
+use ragstone_core::port::ChunkIndex;
+use ragstone_core::{
+    CallContext, ChunkId, Clock, Error, ErrorKind, Filter, GenerationId, IdSource, Result, Sequence,
+};
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
+
+use crate::config::QdrantConfig;
+use crate::connection::Connection;
+use crate::fusion::{self, FusedQuery};
+use crate::name;
+use crate::point;
+use crate::slot::{Registry, Slot};
+use crate::store::Store;
+use crate::target::Targets;
+use crate::version::ServerVersion;
+use crate::{batch, fault};
+
+/// The chunk index on a Qdrant server or cluster, with one collection of Qdrant for each generation of a target.
+///
+/// Changes run on tasks of the given runtime and go on when the future that asked for them is dropped.
+/// One index at a time may change a target; any number may search it.
+/// Cheap to clone; clones are the same index.
+#[derive(Clone, Debug)]
+pub struct QdrantIndex {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    targets: Targets,
+    runtime: Handle,
+    clock: Arc<dyn Clock>,
+    changes: TaskTracker,
+    is_closed: AtomicBool,
+}
+
+impl QdrantIndex {
+    /// Prepares an index; nothing is sent before the first call.
+    ///
+    /// `ids` names this index among all that change the same collections.
+    pub fn open(
+        config: QdrantConfig,
+        runtime: Handle,
+        clock: Arc<dyn Clock>,
+        ids: &dyn IdSource,
+    ) -> Result<Self> {
+        let connection = Connection::prepare(&config, runtime.clone());
+        let connection = connection.map_err(|error| error.with_operation("index.open"))?;
+        let registry = Registry::new(config.max_cached);
+        let targets = Targets { store: Store::new(connection, config), registry, writer: ids.fresh() };
+        let (changes, is_closed) = (TaskTracker::new(), AtomicBool::new(false));
+        Ok(Self { inner: Arc::new(Inner { targets, runtime, clock, changes, is_closed }) })
+    }
+
+    /// Asks the server for its version, and whether it accepts the API key.
+    ///
+    /// `Unavailable` where it cannot be reached; `FailedPrecondition` where the key is refused, the version is not
+    /// supported, or the address is not that of a Qdrant server.
+    pub async fn verify(&self, ctx: &CallContext) -> Result<ServerVersion> {
+        let verified = self.within(ctx, async |limit| {
+            let store = &self.inner.targets.store;
+            let version = ServerVersion::check(&store.version(limit).await?)?;
+            store.aliases(limit).await?;
+            Ok(version)
+        });
+        verified.await.map_err(|error| strange_server(error).with_operation("index.verify"))
+    }
+
+    /// Sets the dense vectors of chunks that are there.
+    ///
+    /// Applying a document again drops the vectors of its chunks. `Unsupported` where no dense vector is
+    /// configured; `InvalidArgument` for other dimensions; `NotFound` for a missing target or chunk.
+    pub async fn set_dense(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        vectors: Vec<(ChunkId, Vec<f32>)>,
+    ) -> Result<()> {
+        let config = self.inner.targets.store.config();
+        let dimensions = config.dense.map(|dense| dense.dimensions() as usize);
+        for (_, vector) in &vectors {
+            fusion::check_vector(vector, dimensions)?;
+        }
+        let (max_points, max_bytes) = (config.batch_points, config.batch_bytes);
+        let size = |(_, vector): &(ChunkId, Vec<f32>)| vector.len() * 4 + 64;
+        let pieces = batch::pieces(vectors, max_points, max_bytes, size);
+        let changed = self.change(ctx, target, |inner, _, target, limit| async move {
+            let targets = &inner.targets;
+            let place = targets.place(&target, limit);
+            let state = targets.state(&place).await?;
+            let place = place.with_collection(name::physical(&place.collection, state.generation));
+            for piece in pieces {
+                targets.store.set_vectors(&place, piece.into_iter().map(dense_point).collect()).await?;
+            }
+            Ok(())
+        });
+        named(changed.await, "index.set_dense", target)
+    }
+
+    /// Ranks by several legs and makes one ranking of them, on the server and in one request.
+    ///
+    /// Equals [`fuse`](crate::fuse) over [`Self::search_legs`], but for the order of equal scores within a leg.
+    pub async fn search_fused(&self, ctx: &CallContext, query: &FusedQuery) -> Result<Vec<IndexHit>> {
+        query.check()?;
+        let found = self.read(ctx, &query.target, async |targets, slot, place| {
+            targets.search_fused(slot, place, query).await
+        });
+        named(found.await, "index.search_fused", &query.target)
+    }
+
+    /// Ranks by each leg alone.
+    pub async fn search_legs(&self, ctx: &CallContext, query: &FusedQuery) -> Result<Vec<Vec<IndexHit>>> {
+        query.check()?;
+        let found = self.read(ctx, &query.target, async |targets, slot, place| {
+            let legs = query.legs.iter().map(|leg| targets.search_leg(slot, place, query, leg));
+            futures::future::try_join_all(legs).await
+        });
+        named(found.await, "index.search_legs", &query.target)
+    }
+}
+
+fn dense_point((chunk, vector): (ChunkId, Vec<f32>)) -> PointVectors {
+    let dense = vector::Vector::Dense(DenseVector { data: vector });
+    let dense = Vector { vector: Some(dense), ..Vector::default() };
+    let vectors = [(point::DENSE_VECTOR.to_owned(), dense)].into();
+    PointVectors { id: Some(point::id(chunk.as_uuid())), vectors: Some(point::named(vectors)) }
+}
+
+/// A server that does not know the calls is none of Qdrant.
+fn strange_server(error: Error) -> Error {
+    if error.kind() != ErrorKind::Unsupported && error.kind() != ErrorKind::NotFound {
+        return error;
+    }
+    Error::new(ErrorKind::FailedPrecondition, "the server at the URL is not a Qdrant server")
+        .with_help("give the gRPC address of Qdrant, which is usually that of port 6334")
+        .with_source(error)
+}
+
+// ---- Admission ----
+
+impl QdrantIndex {
+    /// Runs work within the deadline of the call; the work learns how long each request may take.
+    async fn within<T>(&self, ctx: &CallContext, work: impl AsyncFnOnce(Duration) -> Result<T>) -> Result<T> {
+        if self.inner.is_closed.load(Ordering::Acquire) {
+            return Err(fault::closed());
+        }
+        let longest = self.inner.targets.store.config().request_timeout;
+        let Some(left) = ctx.remaining(self.inner.clock.as_ref())? else {
+            return work(longest).await;
+        };
+        match tokio::time::timeout(left, work(left.min(longest))).await {
+            Ok(Err(_)) if ctx.remaining(self.inner.clock.as_ref()).is_err() => Err(fault::deadline()),
+            Ok(done) => done,
+            Err(_) => Err(fault::deadline()),
+        }
+    }
+
+    async fn read<T>(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        work: impl AsyncFnOnce(&Targets, &Slot, &crate::store::Place) -> Result<T>,
+    ) -> Result<T> {
+        let targets = &self.inner.targets;
+        let slot = targets.registry.slot(target);
+        let found =
+            self.within(ctx, async |limit| work(targets, &slot, &targets.place(target, limit)).await).await;
+        if found.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+            slot.put(None);
+            targets.registry.forget(target, slot);
+        }
+        found
+    }
+
+    /// Runs a change on a task of its own, which goes on when this future is dropped, and which keeps other changes
+    /// of the target waiting until it ends.
+    async fn change<F>(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        work: impl FnOnce(Arc<Inner>, Arc<Slot>, IndexTarget, Duration) -> F,
+    ) -> Result<()>
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.inner);
+        self.within(ctx, async |_| {
+            let slot = inner.targets.registry.slot(target);
+            let permit = slot.write_permit().await;
+            if inner.is_closed.load(Ordering::Acquire) {
+                return Err(fault::closed());
+            }
+            // The work outlives the call, so that its requests have the time that the settings give.
+            let limit = inner.targets.store.config().request_timeout;
+            let working = work(Arc::clone(&inner), slot, target.clone(), limit);
+            let task = inner.changes.spawn_on(
+                async move {
+                    let done = working.await;
+                    drop(permit);
+                    done
+                },
+                &inner.runtime,
+            );
+            task.await.map_err(fault::of_join)?
+        })
+        .await
+    }
+}
+
+fn named<T>(result: Result<T>, operation: &'static str, target: &IndexTarget) -> Result<T> {
+    result.map_err(|error| error.with_operation(operation).with_context("collection.id", target.collection))
+}
+
+impl ChunkIndex for QdrantIndex {
+    fn capability(&self) -> IndexCapability {
+        IndexCapability { is_durable: true }
+    }
+
+    /// Compares the collection with the settings, so that a mismatch shows here and not in the first search.
+    async fn state(&self, ctx: &CallContext, target: &IndexTarget) -> Result<Option<IndexState>> {
+        let state = self.read(ctx, target, async |targets, _, place| targets.check(place).await).await;
+        match state {
+            Ok(state) => Ok(Some(state.shown())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => named(Err(error), "index.state", target),
+        }
+    }
+
+    async fn create(&self, ctx: &CallContext, target: &IndexTarget, generation: GenerationId) -> Result<()> {
+        let created = self.change(ctx, target, |inner, slot, target, limit| async move {
+            inner.targets.create(&slot, &target, generation, limit).await
+        });
+        named(created.await, "index.create", target)
+    }
+
+    async fn apply(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        operations: Vec<IndexOperation>,
+    ) -> Result<()> {
+        let applied = self.change(ctx, target, |inner, slot, target, limit| async move {
+            inner.targets.apply(&slot, &target, operations, limit).await
+        });
+        named(applied.await, "index.apply", target)
+    }
+
+    async fn flush(&self, ctx: &CallContext, target: &IndexTarget, checkpoint: Sequence) -> Result<()> {
+        let flushed = self.change(ctx, target, |inner, slot, target, limit| async move {
+            inner.targets.flush(&slot, &target, checkpoint, limit).await
+        });
+        named(flushed.await, "index.flush", target)
+    }
+
+    async fn search(&self, ctx: &CallContext, query: &IndexQuery) -> Result<Vec<IndexHit>> {
+        if query.limit == 0 {
+            return named(Err(Error::invalid("limit", "must be at least 1")), "index.search", &query.target);
+        }
+        let found = self
+            .read(ctx, &query.target, async |targets, slot, place| targets.search(slot, place, query).await);
+        named(found.await, "index.search", &query.target)
+    }
+
+    async fn count(&self, ctx: &CallContext, target: &IndexTarget, filter: Option<&Filter>) -> Result<u64> {
+        let counted = self.read(ctx, target, async |targets, _, place| targets.count(place, filter).await);
+        named(counted.await, "index.count", target)
+    }
+
+    async fn remove(&self, ctx: &CallContext, target: &IndexTarget) -> Result<()> {
+        let removed = self.change(ctx, target, |inner, slot, target, limit| async move {
+            inner.targets.remove(&slot, &target, limit).await
+        });
+        named(removed.await, "index.remove", target)
+    }
+
+    async fn targets(&self, ctx: &CallContext) -> Result<Vec<IndexTarget>> {
+        let store = &self.inner.targets.store;
+        let aliases = self.within(ctx, async |limit| store.aliases(limit).await).await;
+        let aliases = aliases.map_err(|error| error.with_operation("index.targets"))?;
+        let prefix = &store.config().prefix;
+        let mut targets: Vec<_> =
+            aliases.iter().filter_map(|held| name::target(prefix, &held.alias_name)).collect();
+        targets.sort_unstable();
+        Ok(targets)
+    }
+
+    /// Waits for changes under way, which may take some requests each.
+    async fn close(&self, _ctx: &CallContext) -> Result<()> {
+        self.inner.is_closed.store(true, Ordering::Release);
+        self.inner.changes.close();
+        self.inner.changes.wait().await;
+        self.inner.targets.store.close().await;
+        Ok(())
+    }
+}

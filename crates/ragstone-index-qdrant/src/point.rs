@@ -1,0 +1,175 @@
+//! Chunks as points of Qdrant: the stored form and back.
+
+use std::collections::HashMap;
+
+use qdrant_client::qdrant::point_id::PointIdOptions;
+use qdrant_client::qdrant::value::Kind;
+use qdrant_client::qdrant::vectors::VectorsOptions;
+use qdrant_client::qdrant::{
+    ListValue, NamedVectors, PointId, PointStruct, SparseVector as WireVector, Value, Vector, Vectors,
+    VectorsOutput, vector, vector_output,
+};
+use ragstone_core::index::{IndexAttributes, IndexedChunk};
+use ragstone_core::{ChunkId, DocumentId, DocumentVersion, Result, TenantId};
+use uuid::Uuid;
+
+use crate::{fault, token};
+
+/// Name of the sparse vector.
+pub(crate) const KEYWORD_VECTOR: &str = "keyword";
+/// Name of the dense vector.
+pub(crate) const DENSE_VECTOR: &str = "dense";
+
+/// Name of the tenant. Every chunk has it and no other point does.
+pub(crate) const TENANT: &str = "tenant";
+/// Id of the document, as text.
+pub(crate) const DOCUMENT: &str = "document";
+/// Version of the document.
+pub(crate) const VERSION: &str = "version";
+/// Keyword of the source.
+pub(crate) const SOURCE: &str = "source";
+/// Keyword of the format.
+pub(crate) const FORMAT: &str = "format";
+/// Keywords of the tags.
+pub(crate) const TAG: &str = "tag";
+/// Keywords of the attributes.
+pub(crate) const METADATA: &str = "metadata";
+/// Fields that carry keywords, each with an index of its own, beside the tenant.
+pub(crate) const KEYWORD_FIELDS: [&str; 5] = [DOCUMENT, SOURCE, FORMAT, TAG, METADATA];
+/// What the names of fields that carry numbers begin with.
+const NUMBER_PREFIX: &str = "number-";
+
+/// Fields of a payload.
+pub(crate) type Payload = HashMap<String, Value>;
+
+/// Name of the field that carries a numeric attribute.
+pub(crate) fn number_field(key: &str) -> String {
+    format!("{NUMBER_PREFIX}{key}")
+}
+
+/// Attribute whose numbers a field carries; `None` for other fields.
+pub(crate) fn numeric_key(field: &str) -> Option<&str> {
+    field.strip_prefix(NUMBER_PREFIX)
+}
+
+/// Id of a point.
+pub(crate) fn id(uuid: Uuid) -> PointId {
+    PointId { point_id_options: Some(PointIdOptions::Uuid(uuid.to_string())) }
+}
+
+/// Id that Qdrant answered with.
+pub(crate) fn uuid(id: Option<&PointId>) -> Result<Uuid> {
+    match id.and_then(|id| id.point_id_options.as_ref()) {
+        Some(PointIdOptions::Uuid(text)) => {
+            text.parse().map_err(|_| fault::corrupt("the id of a point is no UUID"))
+        }
+        Some(PointIdOptions::Num(number)) => Err(fault::corrupt(format!("point {number} is not a chunk"))),
+        None => Err(fault::corrupt("a point has no id")),
+    }
+}
+
+/// A text as a value.
+pub(crate) fn text(text: impl Into<String>) -> Value {
+    Value { kind: Some(Kind::StringValue(text.into())) }
+}
+
+/// A whole number as a value.
+pub(crate) fn whole(number: i64) -> Value {
+    Value { kind: Some(Kind::IntegerValue(number)) }
+}
+
+/// Values in order.
+pub(crate) fn list(values: Vec<Value>) -> Value {
+    Value { kind: Some(Kind::ListValue(ListValue { values })) }
+}
+
+/// A field that holds a text.
+pub(crate) fn text_of<'a>(payload: &'a Payload, field: &str) -> Option<&'a str> {
+    match payload.get(field)?.kind.as_ref()? {
+        Kind::StringValue(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// A field that holds a whole number.
+pub(crate) fn whole_of(payload: &Payload, field: &str) -> Option<i64> {
+    as_whole(payload.get(field)?)
+}
+
+/// A value that is a whole number.
+pub(crate) fn as_whole(value: &Value) -> Option<i64> {
+    match value.kind.as_ref()? {
+        Kind::IntegerValue(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// Payload of every chunk of a document.
+pub(crate) fn payload(
+    tenant: &TenantId,
+    document: DocumentId,
+    version: DocumentVersion,
+    attributes: &IndexAttributes,
+) -> Payload {
+    let mut tags: Vec<Value> = attributes.tags.iter().map(|tag| text(token::of_text(tag))).collect();
+    if !tags.is_empty() {
+        tags.push(text(token::HAS_TAG));
+    }
+    let mut fields = Payload::new();
+    let mut tokens = Vec::new();
+    for (key, value) in &attributes.metadata {
+        tokens.extend(token::held(key, value).into_iter().map(text));
+        if let Some(number) = value.as_number() {
+            fields.insert(number_field(key), Value { kind: Some(Kind::DoubleValue(number)) });
+        }
+    }
+    fields.insert(TENANT.to_owned(), text(tenant.as_str()));
+    fields.insert(DOCUMENT.to_owned(), text(document.to_string()));
+    fields.insert(VERSION.to_owned(), whole(i64::from(version.0)));
+    fields.insert(SOURCE.to_owned(), text(token::of_text(attributes.source.as_str())));
+    fields.insert(FORMAT.to_owned(), text(token::of_text(&attributes.format)));
+    fields.insert(TAG.to_owned(), list(tags));
+    fields.insert(METADATA.to_owned(), list(tokens));
+    fields
+}
+
+/// Point of a chunk. A chunk without terms has no keyword vector.
+pub(crate) fn of_chunk(chunk: &IndexedChunk, payload: Payload) -> PointStruct {
+    let mut vectors = HashMap::with_capacity(1);
+    if !chunk.keyword.is_empty() {
+        let sparse =
+            WireVector { indices: chunk.keyword.indices().to_vec(), values: chunk.keyword.values().to_vec() };
+        let sparse = Vector { vector: Some(vector::Vector::Sparse(sparse)), ..Vector::default() };
+        vectors.insert(KEYWORD_VECTOR.to_owned(), sparse);
+    }
+    PointStruct { id: Some(id(chunk.id.as_uuid())), payload, vectors: Some(named(vectors)) }
+}
+
+/// Vectors by name.
+pub(crate) fn named(vectors: HashMap<String, Vector>) -> Vectors {
+    Vectors { vectors_options: Some(VectorsOptions::Vectors(NamedVectors { vectors })) }
+}
+
+/// Chunk, document and version of a point.
+pub(crate) fn origin(
+    id: Option<&PointId>,
+    payload: &Payload,
+) -> Result<(ChunkId, DocumentId, DocumentVersion)> {
+    let chunk = ChunkId::from_uuid(uuid(id)?);
+    let document = text_of(payload, DOCUMENT).and_then(|text| text.parse().ok());
+    let version = whole_of(payload, VERSION).and_then(|number| u32::try_from(number).ok());
+    match (document, version) {
+        (Some(document), Some(version)) => Ok((chunk, document, DocumentVersion(version))),
+        _ => Err(fault::corrupt("a point names no document")),
+    }
+}
+
+/// Terms and weights of a stored point; none where it has no keyword vector.
+pub(crate) fn terms(vectors: Option<&VectorsOutput>) -> (Vec<u32>, Vec<f32>) {
+    match vectors.and_then(|vectors| vectors.get_vector_by_name(KEYWORD_VECTOR)) {
+        Some(vector_output::Vector::Sparse(vector)) => (vector.indices, vector.values),
+        Some(vector_output::Vector::Dense(_) | vector_output::Vector::MultiDense(_)) | None => {
+            (Vec::new(), Vec::new())
+        }
+    }
+}

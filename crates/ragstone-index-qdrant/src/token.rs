@@ -1,0 +1,106 @@
+//! Attribute values as the keywords that Qdrant indexes.
+//!
+//! Equality of numbers "by value" is not what Qdrant means by it, so every value becomes a text that says exactly
+//! what it equals. Long texts are replaced by their hash, which bounds a stored chunk whatever its attributes.
+
+use ragstone_core::Digest;
+use ragstone_core::metadata::MetadataValue;
+
+/// Longest text that is stored as it is, in bytes.
+const MAX_PLAIN_LEN: usize = 80;
+
+/// Held by every document with at least one tag.
+pub(crate) const HAS_TAG: &str = "*";
+
+/// Keyword of a text.
+pub(crate) fn of_text(text: &str) -> String {
+    if text.len() <= MAX_PLAIN_LEN { format!("={text}") } else { format!("#{}", Digest::of(text.as_bytes())) }
+}
+
+/// Held where the attribute has any value.
+pub(crate) fn has_value(key: &str) -> String {
+    format!("{key}*")
+}
+
+/// Held where the attribute is a number.
+pub(crate) fn has_number(key: &str) -> String {
+    format!("{key}#")
+}
+
+/// Keywords that a document with this attribute holds.
+pub(crate) fn held(key: &str, value: &MetadataValue) -> Vec<String> {
+    let mut tokens = vec![has_value(key)];
+    match value {
+        MetadataValue::Boolean(truth) => tokens.push(format!("{key}=b{truth}")),
+        MetadataValue::Text(text) => tokens.push(format!("{key}=t{}", of_text(text))),
+        MetadataValue::Integer(number) => {
+            tokens.push(has_number(key));
+            tokens.push(whole(key, *number));
+            tokens.push(nearest(key, value));
+        }
+        MetadataValue::Float(_) => {
+            tokens.push(has_number(key));
+            tokens.push(float(key, value));
+        }
+    }
+    tokens
+}
+
+/// Keywords of which a document must hold one for its attribute to equal `value`.
+pub(crate) fn sought(key: &str, value: &MetadataValue) -> Vec<String> {
+    match value {
+        MetadataValue::Boolean(truth) => vec![format!("{key}=b{truth}")],
+        MetadataValue::Text(text) => vec![format!("{key}=t{}", of_text(text))],
+        MetadataValue::Integer(number) => vec![whole(key, *number), float(key, value)],
+        MetadataValue::Float(_) => vec![nearest(key, value), float(key, value)],
+    }
+}
+
+fn whole(key: &str, number: i64) -> String {
+    format!("{key}=i{number}")
+}
+
+/// A whole number as the float that it is compared by.
+fn nearest(key: &str, value: &MetadataValue) -> String {
+    format!("{key}=n{}", bits(value))
+}
+
+fn float(key: &str, value: &MetadataValue) -> String {
+    format!("{key}=f{}", bits(value))
+}
+
+fn bits(value: &MetadataValue) -> String {
+    value.as_number().map(|number| format!("{:x}", number.to_bits())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_agree_with_equality_of_values() {
+        let values = [
+            MetadataValue::Boolean(true),
+            MetadataValue::Boolean(false),
+            MetadataValue::Integer(0),
+            MetadataValue::Integer(1),
+            MetadataValue::Integer(i64::MAX),
+            MetadataValue::Integer(i64::MAX - 1),
+            MetadataValue::Float(0.0),
+            MetadataValue::Float(-0.0),
+            MetadataValue::Float(1.0),
+            MetadataValue::Float(9_223_372_036_854_775_807.0),
+            MetadataValue::Text("1".to_owned()),
+            MetadataValue::Text("true".to_owned()),
+            MetadataValue::Text("x".repeat(100)),
+            MetadataValue::Text("x".repeat(101)),
+        ];
+        for left in &values {
+            for right in &values {
+                let holds = held("k", left);
+                let found = sought("k", right).iter().any(|token| holds.contains(token));
+                assert_eq!(found, left.equals(right), "{left:?} = {right:?}");
+            }
+        }
+    }
+}
