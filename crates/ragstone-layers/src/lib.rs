@@ -36,5 +36,5 @@ pub use crate::judgement::outcome_of;
 pub use crate::layered::Layered;
 pub use crate::refusal::{Refusal, is_refusal};
 pub use crate::retries::Retries;
-pub use crate::stack::{StackPolicy, standard_catalog, standard_index};
+pub use crate::stack::{StackPolicy, standard_cache, standard_catalog, standard_index};
 pub use crate::telemetry::Telemetry;

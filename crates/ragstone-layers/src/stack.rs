@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::Clock;
-use ragstone_core::port::{DynCatalog, DynChunkIndex};
+use ragstone_core::port::{DynCache, DynCatalog, DynChunkIndex};
 use ragstone_resilience::{HedgePolicy, InvalidPolicy, RetryBudget, RetryPolicy};
 
 use crate::around::Around;
@@ -79,6 +79,11 @@ impl StackPolicy {
 
 /// Puts the standard layers around a chunk index.
 pub fn standard_index(inner: Arc<dyn DynChunkIndex>, policy: &StackPolicy) -> Arc<dyn DynChunkIndex> {
+    Arc::new(Layered::new(inner, policy.layers()))
+}
+
+/// Puts the standard layers around a cache that processes share.
+pub fn standard_cache(inner: Arc<dyn DynCache>, policy: &StackPolicy) -> Arc<dyn DynCache> {
     Arc::new(Layered::new(inner, policy.layers()))
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::load::load;
 pub(crate) use self::operations::OperationsConfig;
-pub(crate) use self::stores::{CacheConfig, CatalogConfig, IndexConfig, RedisConfig, StoreUrl};
+pub(crate) use self::stores::{CacheConfig, CatalogConfig, IndexConfig, RedisConfig};
 pub(crate) use self::telemetry::{LogConfig, LogFormat, LogRotation, ReportsConfig, TracesConfig};
 
 mod load;

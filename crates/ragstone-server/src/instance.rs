@@ -12,6 +12,7 @@ use ragstone_core::change::ProjectionName;
 use ragstone_core::{Clock, Error, ErrorKind, Principal, Result, Scope, SystemClock, TenantId};
 use ragstone_engine::{CHUNK_INDEX, Engine, EngineConfig, Stores};
 use ragstone_layers::{BackendHealth, BackendPolicy, StackPolicy, standard_catalog, standard_index};
+use ragstone_redis::RedisStore;
 use ragstone_text::{ChunkOptions, ExtractLimits};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -22,8 +23,9 @@ use crate::ids::TimeOrderedIds;
 use crate::operations::health::Health;
 #[cfg(unix)]
 use crate::operations::source::DiskSource;
+use crate::operations::source::{BackendsSource, RedisSource};
 use crate::operations::source::{CatalogSource, IndexSource, InventorySource, ProjectionSource};
-use crate::stores::{OpenCatalog, OpenIndex};
+use crate::stores::{OpenCatalog, OpenIndex, open_cache, open_redis};
 use crate::surface::Surface;
 
 /// How often what the instance holds is counted, at most.
@@ -37,6 +39,8 @@ pub(crate) struct Instance {
     engine: Engine,
     catalog: OpenCatalog,
     stores: Stores,
+    redis: Option<RedisStore>,
+    backends: BackendHealth,
     /// Ends with the catalog.
     tasks: TaskTracker,
     admin: BearerToken,
@@ -54,11 +58,15 @@ impl Instance {
         let index = OpenIndex::open(&config.index, dir, Arc::clone(&clock)).await?;
         let shares_index = index.is_shared() && catalog.is_shared();
         let backends = BackendHealth::new(Arc::clone(&clock));
+        let shared = match open_redis(&config.redis).await? {
+            Some(store) => Some((store, policy("redis", &backends, &clock)?)),
+            None => None,
+        };
         let stores = Stores {
             catalog: standard_catalog(catalog.ports(), &policy("catalog", &backends, &clock)?),
             index: standard_index(index.port(), &policy("index", &backends, &clock)?),
             leases: shares_index.then(|| catalog.leases()),
-            answers: None,
+            answers: open_cache(&config.cache, shared.as_ref().map(|(store, layers)| (store, layers)))?,
             clock,
             ids: Arc::new(TimeOrderedIds),
         };
@@ -70,7 +78,8 @@ impl Instance {
             tasks.spawn(pass_on(wakeups, engine.clone()));
         }
         tasks.close();
-        Ok(Self { engine, stores, catalog, tasks, admin, config, lock })
+        let redis = shared.map(|(store, _)| store);
+        Ok(Self { engine, stores, catalog, redis, backends, tasks, admin, config, lock })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -94,6 +103,10 @@ impl Instance {
     pub(crate) fn tell(&self, health: &Health) {
         health.watch(Arc::new(CatalogSource(Arc::clone(&self.stores.catalog))));
         health.watch(Arc::new(IndexSource(Arc::clone(&self.stores.index))));
+        health.watch(Arc::new(BackendsSource(self.backends.clone())));
+        if let Some(redis) = &self.redis {
+            health.watch(Arc::new(RedisSource(redis.clone())));
+        }
         health.watch(Arc::new(ProjectionSource(self.engine.clone())));
         health.watch_every(Arc::new(InventorySource(self.engine.clone())), INVENTORY_TTL);
         #[cfg(unix)]
@@ -133,6 +146,9 @@ impl Instance {
     /// Stops background work and closes the stores; every acknowledged write is already durable.
     pub(crate) async fn close(self) -> Result<()> {
         let outcome = self.engine.close().await;
+        if let Some(redis) = &self.redis {
+            redis.close();
+        }
         self.catalog.close().await;
         self.tasks.wait().await;
         outcome

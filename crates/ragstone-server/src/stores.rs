@@ -1,18 +1,27 @@
 //! The stores that the configuration names.
 
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_catalog::{
     Pooler, PostgresCatalog, PostgresConfig, SqliteCatalog, SqliteConfig, Transferred, Wakeups,
 };
-use ragstone_core::port::{DynCatalog, DynChunkIndex, DynLeases};
-use ragstone_core::{CallContext, Clock, Result};
+use ragstone_core::port::{DynCatalog, DynChunkIndex, DynLeases, DynReadThrough};
+use ragstone_core::{CallContext, Clock, ErrorKind, Result};
 use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
+use ragstone_index_qdrant::{QdrantConfig, QdrantIndex};
+use ragstone_layers::{StackPolicy, TieredCache, TieredCachePolicy, standard_cache};
+use ragstone_redis::RedisStore;
+use secrecy::SecretString;
 use tokio::io::{AsyncBufRead, AsyncWrite};
 
-use crate::config::{CatalogConfig, IndexConfig};
+use crate::config::{CacheConfig, CatalogConfig, IndexConfig, RedisConfig};
 use crate::data_dir::DataDir;
+use crate::ids::TimeOrderedIds;
+
+/// How long a store is given to answer when the server starts.
+const VERIFY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The system of record, wherever it is kept.
 #[derive(Clone, Debug)]
@@ -66,7 +75,7 @@ impl OpenCatalog {
         match self {
             Self::Sqlite(_) => Ok(None),
             Self::Postgres(catalog) => match catalog.wakeups() {
-                Err(error) if error.kind() == ragstone_core::ErrorKind::Unsupported => Ok(None),
+                Err(error) if error.kind() == ErrorKind::Unsupported => Ok(None),
                 outcome => outcome.map(Some),
             },
         }
@@ -104,27 +113,108 @@ impl OpenCatalog {
 }
 
 /// The chunk index, wherever it is kept.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) enum OpenIndex {
     Edge(Arc<EdgeIndex>),
+    Qdrant(QdrantIndex),
 }
 
 impl OpenIndex {
-    /// Opens the index.
-    pub(crate) async fn open(_config: &IndexConfig, dir: &DataDir, clock: Arc<dyn Clock>) -> Result<Self> {
+    /// Opens the index. A Qdrant server that cannot be reached is waited for later: writes need none, and search
+    /// says that it is missing. One that cannot be used is an error now.
+    pub(crate) async fn open(config: &IndexConfig, dir: &DataDir, clock: Arc<dyn Clock>) -> Result<Self> {
         let runtime = tokio::runtime::Handle::current();
+        if !config.url.is_empty() {
+            let index = QdrantIndex::open(qdrant(config)?, runtime, Arc::clone(&clock), &TimeOrderedIds)?;
+            let ctx = CallContext::system().with_timeout(&*clock, VERIFY_TIMEOUT);
+            match index.verify(&ctx).await {
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::DeadlineExceeded) =>
+                {
+                    tracing::warn!(%error, "the index cannot be reached; starting without it");
+                }
+                outcome => _ = outcome?,
+            }
+            return Ok(Self::Qdrant(index));
+        }
         Ok(Self::Edge(Arc::new(EdgeIndex::open(EdgeIndexConfig::new(dir.index()), runtime, clock)?)))
     }
 
     /// Whether several processes can have it open.
     pub(crate) fn is_shared(&self) -> bool {
-        false
+        matches!(self, Self::Qdrant(_))
     }
 
     /// The port.
     pub(crate) fn port(&self) -> Arc<dyn DynChunkIndex> {
         match self {
             Self::Edge(index) => Arc::clone(index) as _,
+            Self::Qdrant(index) => Arc::new(index.clone()) as _,
         }
     }
+}
+
+fn qdrant(config: &IndexConfig) -> Result<QdrantConfig> {
+    let mut settings = QdrantConfig::try_new(config.url.expose())?.with_prefix(&config.prefix)?;
+    if let Some(key) = config.api_key()? {
+        settings = settings.with_api_key(SecretString::from(key))?;
+    }
+    if let Some(connections) = NonZeroUsize::new(config.connections) {
+        settings = settings.with_connections(connections)?;
+    }
+    if let Some(shards) = NonZeroU32::new(config.shards) {
+        settings = settings.with_shards(shards)?;
+    }
+    if let (Some(copies), Some(written)) =
+        (NonZeroU32::new(config.replicas), NonZeroU32::new(config.write_copies))
+    {
+        settings = settings.with_replication(copies, written)?;
+    }
+    if config.tenant_shard_key {
+        settings = settings.with_tenant_shard_key();
+    }
+    if config.on_disk {
+        settings = settings.with_payload_on_disk().with_indexes_on_disk();
+    }
+    Ok(settings)
+}
+
+/// Redis, if the configuration names one. Nothing depends on it: without it every server keeps answers for itself.
+pub(crate) async fn open_redis(config: &RedisConfig) -> Result<Option<RedisStore>> {
+    let Some(url) = config.server()? else { return Ok(None) };
+    let settings = ragstone_redis::RedisConfig::try_from_url(&SecretString::from(url.expose()))?
+        .with_prefix(&config.prefix)?
+        .with_pool_size(config.max_connections)?;
+    let store = RedisStore::try_new(&settings)?;
+    match tokio::time::timeout(VERIFY_TIMEOUT, store.check()).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "Redis cannot be used; answers are kept in this process alone")
+        }
+        Err(_) => tracing::warn!("Redis does not answer; answers are kept in this process alone"),
+    }
+    Ok(Some(store))
+}
+
+/// What keeps answers: this process, and Redis where there is one; none where nothing is to be kept.
+pub(crate) fn open_cache(
+    config: &CacheConfig,
+    redis: Option<(&RedisStore, &StackPolicy)>,
+) -> Result<Option<Arc<dyn DynReadThrough>>> {
+    if config.max_bytes == 0 {
+        return Ok(None);
+    }
+    let ttl = Duration::from_secs(config.ttl_seconds);
+    let policy = TieredCachePolicy::new("search")
+        .with_local_bytes(config.max_bytes.max(TieredCachePolicy::MIN_LOCAL_BYTES))?
+        .with_ttl(ttl, ttl)?;
+    let cache = match redis {
+        None => TieredCache::new(policy),
+        Some((store, layers)) => {
+            let shared = standard_cache(Arc::new(store.clone()), layers);
+            let ids = Arc::new(TimeOrderedIds);
+            TieredCache::with_invalidations(policy, shared, ids, Arc::new(store.clone()))
+        }
+    };
+    Ok(Some(Arc::new(cache)))
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use ragstone_core::port::{BoxFuture, DynCatalog, DynChunkIndex};
 use ragstone_core::{CallContext, Result};
 use ragstone_engine::Engine;
+use ragstone_layers::BackendHealth;
+use ragstone_redis::RedisStore;
 use serde_json::{Map, Value, json};
 
 /// What a source says of itself besides that it is well; shown in deep health.
@@ -59,6 +61,54 @@ impl HealthSource for IndexSource {
 
     fn look<'a>(&'a self, ctx: &'a CallContext) -> BoxFuture<'a, Result<Facts>> {
         Box::pin(async move { Ok(facts(json!({ "targets": self.0.targets(ctx).await?.len() }))) })
+    }
+}
+
+/// Redis. Nothing is lost without it: answers are then kept by each server for itself.
+pub(crate) struct RedisSource(pub(crate) RedisStore);
+
+impl HealthSource for RedisSource {
+    fn name(&self) -> &'static str {
+        "redis"
+    }
+
+    fn is_required(&self) -> bool {
+        false
+    }
+
+    fn look<'a>(&'a self, _ctx: &'a CallContext) -> BoxFuture<'a, Result<Facts>> {
+        Box::pin(async move {
+            let report = self.0.check().await?;
+            Ok(facts(json!({ "version": report.version, "eviction": report.eviction })))
+        })
+    }
+}
+
+/// The circuit breakers. That one is open is no failure of its own: the store behind it is asked by itself.
+pub(crate) struct BackendsSource(pub(crate) BackendHealth);
+
+impl HealthSource for BackendsSource {
+    fn name(&self) -> &'static str {
+        "breakers"
+    }
+
+    fn is_required(&self) -> bool {
+        false
+    }
+
+    fn look<'a>(&'a self, _ctx: &'a CallContext) -> BoxFuture<'a, Result<Facts>> {
+        let statuses = self.0.statuses();
+        let shown = statuses.iter().map(|status| {
+            let failure = status.last_failure.map(|failure| failure.kind.title());
+            let fact = json!({
+                "state": status.state.as_str(),
+                "since": status.since.as_millis(),
+                "last_failure": failure,
+            });
+            (status.name.to_owned(), fact)
+        });
+        let shown = shown.collect();
+        Box::pin(async move { Ok(shown) })
     }
 }
 
