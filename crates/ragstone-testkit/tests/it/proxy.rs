@@ -147,6 +147,8 @@ async fn a_stall_holds_bytes_back_until_it_ends() {
 async fn a_refusing_port_refuses_and_comes_back_as_the_same() {
     let bed = bed(ProxyFaults::default()).await;
     let mut running = bed.connect().await;
+    // Once it answers it has been accepted; before, it would wait at the port and be reset with it.
+    assert!(echo(&mut running, b"accepted").await.is_ok());
     for _ in 0..3 {
         bed.proxy.set(ProxyFaults::refusal());
         let mut refused = Ok(());
