@@ -20,7 +20,7 @@ use crate::{collector, process};
 
 const DOCUMENTS: u32 = 200;
 const CONNECTIONS: usize = 4;
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(3);
 /// Last line before the server does nothing but serve.
 const READY: &str = "Ctrl-C stops the server.";
@@ -149,9 +149,9 @@ impl Server {
     fn start(binary: &Path, data: &Path, settings: &[(&str, &str)]) -> Result<Self> {
         let mut command = Command::new(binary);
         command.arg("--data-dir").arg(data).args(["serve", "--bind", "127.0.0.1:0"]);
-        command.envs(settings.iter().copied()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().with_context(|| format!("cannot start {}", binary.display()))?;
-        let output = child.stderr.take().context("the output is not piped")?;
+        let output = child.stdout.take().context("the output is not piped")?;
         let mut lines = BufReader::new(output).lines();
         let mut address = String::new();
         for line in lines.by_ref() {
