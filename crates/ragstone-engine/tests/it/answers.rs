@@ -13,8 +13,8 @@ use ragstone_core::metadata::MetadataValue;
 use ragstone_core::port::{ChunkIndex, DynCache, DynInvalidations};
 use ragstone_core::request::CreateCollection;
 use ragstone_core::{
-    CallContext, CollectionName, Error, ErrorKind, Filter, GenerationId, Principal, Result, Scope,
-    SearchQuery, Sequence, TenantId,
+    CallContext, CollectionId, CollectionName, Error, ErrorKind, Filter, GenerationId, Principal, Result,
+    Scope, SearchQuery, Sequence, TenantId,
 };
 use ragstone_engine::{Engine, EngineConfig, Stores};
 use ragstone_layers::{TieredCache, TieredCachePolicy};
@@ -27,7 +27,7 @@ use crate::workbench::{Workbench, note};
 struct Watched {
     inner: MemoryIndex,
     searches: AtomicU64,
-    is_broken: watch::Sender<bool>,
+    broken: watch::Sender<Option<CollectionId>>,
     is_held: watch::Sender<bool>,
     holds_projection: watch::Sender<bool>,
 }
@@ -36,7 +36,13 @@ impl Default for Watched {
     fn default() -> Self {
         let switch = || watch::Sender::new(false);
         let (inner, searches) = (MemoryIndex::new(), AtomicU64::new(0));
-        Self { inner, searches, is_broken: switch(), is_held: switch(), holds_projection: switch() }
+        Self {
+            inner,
+            searches,
+            broken: watch::Sender::new(None),
+            is_held: switch(),
+            holds_projection: switch(),
+        }
     }
 }
 
@@ -76,7 +82,7 @@ impl ChunkIndex for Watched {
     async fn search(&self, ctx: &CallContext, query: &IndexQuery) -> Result<Vec<IndexHit>> {
         self.searches.fetch_add(1, Ordering::SeqCst);
         wait_while(&self.is_held).await;
-        if *self.is_broken.borrow() {
+        if *self.broken.borrow() == Some(query.target.collection) {
             return Err(Error::new(ErrorKind::Unavailable, "the index is broken"));
         }
         ChunkIndex::search(&self.inner, ctx, query).await
@@ -302,12 +308,18 @@ async fn degraded_answers_are_not_kept() {
     let receipt = engine.ingest_text(&ctx, note).await.expect("is stored");
     engine.wait_indexed(&ctx, receipt.sequence).await.expect("is indexed");
 
-    instance.index.is_broken.send_replace(true);
+    let broken = engine.collection(&ctx, &CollectionName::default()).await.expect("is there").collection.id;
+    instance.index.broken.send_replace(Some(broken));
+    let before = instance.index.searches();
     for _ in 0..2 {
-        let error = engine.search(&ctx, query("ownership")).await.expect_err("nothing can answer");
+        let answer = search(&engine, &ctx, "ownership").await;
+        assert_eq!((answer.hits.len(), answer.degraded.len()), (1, 1), "one of two collections answers");
+        let only = query("ownership").in_collections(vec![CollectionName::default()]).expect("valid");
+        let error = engine.search(&ctx, only).await.expect_err("nothing can answer");
         assert_eq!(error.kind(), ErrorKind::Unavailable, "errors are not kept either");
     }
-    instance.index.is_broken.send_replace(false);
+    assert_eq!(instance.index.searches(), before + 6, "each is computed each time");
+    instance.index.broken.send_replace(None);
     let answer = search(&engine, &ctx, "ownership").await;
     assert_eq!((answer.hits.len(), answer.degraded.len()), (2, 0));
 }
