@@ -11,6 +11,7 @@ mod postgres;
 mod redis;
 mod server;
 mod state;
+mod tools;
 
 use std::env;
 
@@ -20,6 +21,8 @@ use clap::{Args, ValueEnum};
 pub(crate) use self::debian::Install;
 use self::server::Server;
 use self::state::State;
+pub(crate) use self::tools::prepare as prepare_tools;
+use crate::collector;
 use crate::workspace::Workspace;
 
 /// Arguments of `services`.
@@ -53,7 +56,11 @@ fn up(workspace: &Workspace) -> Result<()> {
     for (name, url) in session.variables() {
         println!("export {name}='{url}'");
     }
-    let failures: Vec<String> = session.failures().collect();
+    let tools = prepare_tools(workspace, Install::IfMissing);
+    if let Some(collector) = collector::built(workspace) {
+        println!("export {}='{}'", collector::VARIABLE, collector.display());
+    }
+    let failures: Vec<String> = session.failures().chain(tools).collect();
     ensure!(failures.is_empty(), "{}", failures.join("; "));
     Ok(())
 }

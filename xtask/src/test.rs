@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 use self::libtest::Tally;
 use self::skips::Skips;
 use crate::collector;
-use crate::services::{Install, Session};
+use crate::services::{Install, Session, prepare_tools};
 use crate::steps::{Counts, Steps};
 use crate::workspace::Workspace;
 use crate::{codegen, docs_test, eval, layers, process, tidy};
@@ -165,17 +165,19 @@ impl<'a> TestRun<'a> {
         Ok(Self { workspace, packages, skip_report, data, services: None })
     }
 
-    /// Starts the servers that are installed; CI also installs the others, and does without none of them.
+    /// Starts the servers that are installed and looks for the programs that tests call; CI also installs the others,
+    /// and does without none of them.
     fn start_services(&mut self) -> Result<Counts> {
         let install = if is_ci() { Install::IfMissing } else { Install::Never };
         let session = Session::start(self.workspace, install)?;
-        let failures: Vec<String> = session.failures().collect();
+        let tools = prepare_tools(self.workspace, install);
+        let failures: Vec<String> = session.failures().chain(tools).collect();
         let passed = session.count();
         self.services = Some(session);
         for failure in &failures {
             println!("{failure}; tests that need it are skipped");
         }
-        ensure!(failures.is_empty() || !is_ci(), "CI does not do without a server");
+        ensure!(failures.is_empty() || !is_ci(), "CI does not do without a server or a program");
         Ok(Counts { passed, failed: 0, skipped: failures.len() })
     }
 

@@ -72,7 +72,9 @@ impl<D: Database> ChangeFeed for Catalog<D> {
             .bind(projection.as_str())
             .bind_all(part.iter().copied().map(Value::from));
             let rows = self.read(ctx, "catalog.projected", statement).await?;
-            told.extend(rows.into_iter().map(read_projected).collect::<Result<Vec<_>>>()?);
+            let part = rows.into_iter().map(read_projected).collect::<Result<Vec<_>>>()?;
+            part.iter().for_each(|one| self.horizon().raise(one.head));
+            told.extend(part);
         }
         let mut told: HashMap<CollectionId, ProjectedCollection> =
             told.into_iter().map(|one| (one.collection.id, one)).collect();

@@ -23,6 +23,15 @@ pub(super) fn install(servers: &[Server], install: Install) -> Result<()> {
     }
     let mut packages: Vec<&str> = servers.iter().map(|server| server.package()).collect();
     packages.dedup();
+    install_packages(&packages, install)?;
+    for server in servers {
+        ensure!(server.program().is_some(), "the package {} brought no server", server.package());
+    }
+    Ok(())
+}
+
+/// Installs packages by name.
+pub(super) fn install_packages(packages: &[&str], install: Install) -> Result<()> {
     let by_hand = format!("run `apt-get install {}` as root", packages.join(" "));
     ensure!(install == Install::IfMissing, "not installed: run `cargo xtask services up`, or {by_hand}");
     ensure!(is_on_path("apt-get"), "not installed, and this is not a Debian system: install it by hand");
@@ -45,10 +54,6 @@ pub(super) fn install(servers: &[Server], install: Install) -> Result<()> {
         eprintln!("the lists of packages are not up to date: {error:#}");
     }
     let mut words = vec!["install", "--yes", "--no-install-recommends"];
-    words.extend(&packages);
-    quietly(&mut apt(&words)?)?;
-    for server in servers {
-        ensure!(server.program().is_some(), "the package {} brought no server", server.package());
-    }
-    Ok(())
+    words.extend(packages);
+    quietly(&mut apt(&words)?)
 }
