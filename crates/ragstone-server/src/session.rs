@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ragstone_auth::token_file;
-use ragstone_core::{Error, ErrorKind, Result, SystemClock};
+use ragstone_core::{CallContext, Error, ErrorKind, Result, SystemClock};
 use ragstone_observability::startup::RunningTelemetry;
 use secrecy::SecretString;
 
@@ -14,6 +15,9 @@ use crate::config::{self, Config};
 use crate::data_dir::{DataDir, Holder, LockFailure};
 use crate::instance::Instance;
 use crate::operations::Operations;
+
+/// Longest that a command waits for an index that is being built.
+const CATCH_UP: Duration = Duration::from_mins(1);
 
 /// An open way to the data.
 #[derive(Debug)]
@@ -53,6 +57,21 @@ impl Session {
         })?;
         let client = Client::http(address, SecretString::from(token.expose().to_owned()))?;
         Ok(Self { client, local: None })
+    }
+
+    /// Waits until the index holds everything, where this process has opened the data, such as after an import.
+    ///
+    /// What takes longer, or cannot be had, is left for the answer to tell.
+    pub(crate) async fn catch_up(&self) -> Result<()> {
+        let Some(instance) = &self.local else { return Ok(()) };
+        let ctx = CallContext::new(Instance::admin_principal()).with_timeout(&SystemClock, CATCH_UP);
+        let head = instance.engine().status(&ctx).await?.head;
+        match instance.engine().wait_indexed(&ctx, head).await {
+            Err(error) if matches!(error.kind(), ErrorKind::DeadlineExceeded | ErrorKind::Unavailable) => {
+                Ok(())
+            }
+            outcome => outcome,
+        }
     }
 
     /// Closes what was opened, and answers with the outcome of the work; its failure comes before one of closing.

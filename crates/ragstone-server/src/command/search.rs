@@ -17,7 +17,11 @@ pub(crate) async fn run(place: &Place, args: SearchArgs) -> Result<()> {
         min_sequence: None,
     };
     let session = Session::open(place, "search", &[]).await?;
-    let answer: Result<SearchResponse> = session.client.post("/search", &request).await;
+    let answer = async {
+        session.catch_up().await?;
+        session.client.post("/search", &request).await
+    };
+    let answer: Result<SearchResponse> = answer.await;
     let answer = session.finish(answer).await?;
     if args.output.json { render::json(&answer) } else { render::hits(&answer) }
 }

@@ -20,7 +20,12 @@ fn limited(data: &std::path::Path) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\""]).arg(LARGEST_FILE.to_string());
     command.arg(serve.get_program()).args(serve.get_args()).arg("serve");
-    command.env_remove("RAGSTONE_CONFIG").env_remove("RAGSTONE_DATA_DIR").env("NO_COLOR", "1");
+    for (name, value) in serve.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
     command
 }
 

@@ -18,6 +18,7 @@ mod http;
 mod json_suite;
 mod mcp;
 mod operations;
+mod outages;
 mod postgres;
 mod rust_book;
 mod server;

@@ -114,7 +114,8 @@ fn two_servers_see_what_the_other_one_writes() {
         let (writer, reader) = (&servers[round % 2], &servers[(round + 1) % 2]);
         let sequence = put(writer, &format!("note {round}"), &format!("Puffins unique{round}."));
         let start = Instant::now();
-        while reader.http.search(&format!("unique{round}")).is_empty() {
+        let search = json!({ "query": format!("unique{round}") });
+        while reader.http.post("/api/v1/search", &search).ok()["hits"] == json!([]) {
             assert!(
                 start.elapsed() < Duration::from_secs(60),
                 "round {round} is not told to the other server"

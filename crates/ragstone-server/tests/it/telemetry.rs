@@ -21,6 +21,8 @@ fn traces_of_rest_and_mcp_arrive_with_their_parents() {
     let data = tempfile::tempdir().expect("folder");
     let mut command = ragstone(data.path());
     command.arg("serve").env("RAGSTONE_TRACES__ENDPOINT", collector.endpoint());
+    // An answer that is kept calls no index.
+    command.env("RAGSTONE_CACHE__MAX_BYTES", "0");
     let mut server = Server::spawn(data.path(), &mut command);
     server.wait_for(READY);
     let document = json!({ "external_id": "a", "text": "Albatrosses glide for hours." });
