@@ -73,7 +73,9 @@ impl<D: Database> ChangeFeed for Catalog<D> {
             .bind_all(part.iter().copied().map(Value::from));
             let rows = self.read(ctx, "catalog.projected", statement).await?;
             let part = rows.into_iter().map(read_projected).collect::<Result<Vec<_>>>()?;
-            part.iter().for_each(|one| self.horizon().raise(one.head));
+            for one in &part {
+                self.horizon().raise(one.head);
+            }
             told.extend(part);
         }
         let mut told: HashMap<CollectionId, ProjectedCollection> =

@@ -5,7 +5,6 @@ use ragstone_core::report::{EngineStatus, Readiness};
 use ragstone_core::{CallContext, Principal, Result, Scope, Sequence};
 
 use crate::engine::Engine;
-use crate::projection::CHUNK_INDEX;
 
 /// What all tenants hold together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

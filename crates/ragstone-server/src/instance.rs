@@ -79,7 +79,7 @@ impl Instance {
         }
         tasks.close();
         let redis = shared.map(|(store, _)| store);
-        Ok(Self { engine, stores, catalog, redis, backends, tasks, admin, config, lock })
+        Ok(Self { engine, catalog, stores, redis, backends, tasks, admin, config, lock })
     }
 
     pub(crate) fn engine(&self) -> &Engine {

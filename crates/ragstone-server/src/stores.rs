@@ -189,7 +189,7 @@ pub(crate) async fn open_redis(config: &RedisConfig) -> Result<Option<RedisStore
     match tokio::time::timeout(VERIFY_TIMEOUT, store.check()).await {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => {
-            tracing::warn!(%error, "Redis cannot be used; answers are kept in this process alone")
+            tracing::warn!(%error, "Redis cannot be used; answers are kept in this process alone");
         }
         Err(_) => tracing::warn!("Redis does not answer; answers are kept in this process alone"),
     }

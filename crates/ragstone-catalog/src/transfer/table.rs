@@ -30,13 +30,12 @@ impl Table {
     pub(super) fn select(&self, after: Option<&[Value<'static>]>, limit: u32) -> Statement<'static> {
         let keys: Vec<&str> = self.columns.iter().take(self.key).map(|(name, _)| *name).collect();
         let keys = keys.join(", ");
-        let mut sql = format!("SELECT {} FROM {}", self.column_list(), self.name);
-        if after.is_some() {
-            let places: Vec<String> = (1..=self.key).map(|number| format!("${number}")).collect();
-            sql.push_str(&format!(" WHERE ({keys}) > ({})", places.join(", ")));
-        }
+        let places: Vec<String> = (1..=self.key).map(|number| format!("${number}")).collect();
+        let places = places.join(", ");
+        let behind = after.map_or_else(String::new, |_| format!(" WHERE ({keys}) > ({places})"));
         let last = after.map_or(1, |_| self.key + 1);
-        sql.push_str(&format!(" ORDER BY {keys} LIMIT ${last}"));
+        let (columns, table) = (self.column_list(), self.name);
+        let sql = format!("SELECT {columns} FROM {table}{behind} ORDER BY {keys} LIMIT ${last}");
         let key = after.unwrap_or_default().iter().take(self.key).cloned();
         Statement::generated(sql).bind_all(key).bind(limit)
     }

@@ -135,14 +135,18 @@ async fn a_damaged_export_is_refused_and_leaves_nothing() {
 async fn writers_go_on_while_an_export_is_read_slowly() {
     let fixture = used().await;
     let (sink, mut source) = tokio::io::duplex(64);
-    let catalog = std::sync::Arc::clone(&fixture.catalog);
-    let export = tokio::spawn(async move { catalog.export(&CallContext::system(), sink).await });
-    source.read_exact(&mut [0; 32]).await.expect("read");
-    let new = vec![draft("file:///meanwhile", "meanwhile\n")];
-    fixture.catalog.put_documents(&fixture.ctx, fixture.collection, new).await.expect("stored");
-    fixture.catalog.create_collection(&fixture.ctx, new_collection("meanwhile", 9)).await.expect("created");
-    let mut rest = String::new();
-    source.read_to_string(&mut rest).await.expect("read");
+    let ctx = CallContext::system();
+    let reading = async {
+        source.read_exact(&mut [0; 32]).await.expect("read");
+        let new = vec![draft("file:///meanwhile", "meanwhile\n")];
+        fixture.catalog.put_documents(&fixture.ctx, fixture.collection, new).await.expect("stored");
+        let new = new_collection("meanwhile", 9);
+        fixture.catalog.create_collection(&fixture.ctx, new).await.expect("created");
+        let mut rest = String::new();
+        source.read_to_string(&mut rest).await.expect("read");
+        rest
+    };
+    let (exported, rest) = tokio::join!(fixture.catalog.export(&ctx, sink), reading);
+    exported.expect("exported");
     assert!(!rest.contains("meanwhile"), "the export is of the moment at which it began");
-    export.await.expect("joined").expect("exported");
 }

@@ -111,7 +111,7 @@ impl Pass {
             }
             let from = projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark);
             if !self.patience.allows(id) {
-                failing = least(failing, from);
+                failing = Some(least(failing, from));
                 continue;
             }
             let its_lag = lag_of(&projected);
@@ -136,7 +136,7 @@ impl Pass {
                     tracing::error!(collection.id = %id, %error, "cannot project the collection");
                     self.settled.remove(&id);
                     self.patience.failed(id);
-                    failing = least(failing, from);
+                    failing = Some(least(failing, from));
                 }
             }
         }
@@ -154,9 +154,9 @@ impl Pass {
             let watermark = projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark);
             let id = projected.collection.id;
             if watermark == Sequence::ZERO {
-                self.rebuilding.begin(id)
+                self.rebuilding.begin(id);
             } else {
-                self.rebuilding.end(id)
+                self.rebuilding.end(id);
             }
             if projected.is_behind() {
                 indexed = indexed.min(watermark);
@@ -193,7 +193,7 @@ impl Pass {
                 self.is_swept = true;
             }
             Err(error) => {
-                tracing::warn!(%error, "cannot remove what the index holds of forgotten collections")
+                tracing::warn!(%error, "cannot remove what the index holds of forgotten collections");
             }
         }
     }
@@ -215,8 +215,8 @@ impl Pass {
     }
 }
 
-fn least(failing: Option<Sequence>, from: Sequence) -> Option<Sequence> {
-    Some(failing.map_or(from, |least| least.min(from)))
+fn least(failing: Option<Sequence>, from: Sequence) -> Sequence {
+    failing.map_or(from, |least| least.min(from))
 }
 
 /// Changes of a collection that the projection has still to see, counted in sequence numbers.

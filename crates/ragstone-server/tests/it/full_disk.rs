@@ -55,7 +55,7 @@ fn writes_are_refused_and_what_was_acknowledged_stays() {
     let server = Server::serve(data.path());
     assert_eq!(listed(&server), acknowledged);
     server.http.catch_up();
-    assert_eq!(server.http.search("bird0").len(), 1);
+    assert!(!server.http.search("bird0").is_empty());
     let reply = server.http.put(DOCUMENTS, &json!({ "external_id": "new", "text": "Shearwaters." }));
     let sequence = reply.ok()["sequence"].as_u64();
     assert_eq!(server.http.search_behind("shearwaters", sequence).len(), 1);

@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use ragstone_core::{Clock as _, SystemClock};
 use ragstone_testkit::proxy::{FaultProxy, Garbage, LinkFaults, ProxyFaults};
 use ragstone_testkit::qdrant::{QdrantStandIn, StandInConfig};
 use serde_json::{Value, json};
@@ -53,14 +54,13 @@ impl Site {
         let redis = Url::parse(&redis).expect("a URL");
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runtime");
         let folders = [(); 2].map(|()| tempfile::tempdir().expect("folder"));
-        let (stand_in, qdrant) = match variable("RAGSTONE_TEST_QDRANT_URL") {
-            Some(url) => (None, Url::parse(&url).expect("a URL")),
-            None => {
-                let config = StandInConfig::new(folders[1].path());
-                let stand_in = runtime.block_on(QdrantStandIn::start(config)).expect("starts");
-                let url = Url::parse(&stand_in.url()).expect("a URL");
-                (Some(stand_in), url)
-            }
+        let (stand_in, qdrant) = if let Some(url) = variable("RAGSTONE_TEST_QDRANT_URL") {
+            (None, Url::parse(&url).expect("a URL"))
+        } else {
+            let config = StandInConfig::new(folders[1].path());
+            let stand_in = runtime.block_on(QdrantStandIn::start(config)).expect("starts");
+            let url = Url::parse(&stand_in.url()).expect("a URL");
+            (Some(stand_in), url)
         };
         let proxy = |url: &Url, port| {
             runtime.block_on(FaultProxy::start(address(url, port), 11)).expect("the proxy starts")
@@ -138,15 +138,15 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 fn call(http: &Http, seen: &mut Seen) {
     let id = format!("n{}", NEXT.fetch_add(1, Ordering::Relaxed));
     let document = json!({ "external_id": id, "text": format!("Petrels {id} wander.") });
-    let start = Instant::now();
+    let start = SystemClock.instant();
     let stored = http.try_put(DOCUMENTS, &document).expect("an answer");
-    seen.slowest = seen.slowest.max(start.elapsed());
+    seen.slowest = seen.slowest.max(SystemClock.instant() - start);
     if stored.status < 300 {
         seen.acknowledged.insert(format!("text:{id}"));
     }
-    let start = Instant::now();
+    let start = SystemClock.instant();
     let found = http.post("/api/v1/search", &json!({ "query": format!("petrels {id}") }));
-    seen.slowest = seen.slowest.max(start.elapsed());
+    seen.slowest = seen.slowest.max(SystemClock.instant() - start);
     for reply in [stored, found] {
         match reply.status {
             200 | 201 => seen.answered += 1,
@@ -193,7 +193,7 @@ fn under_load(server: &Server, act: impl FnOnce()) -> Seen {
 
 /// Waits until a new write can be found in an answer that lacks nothing.
 fn recover(server: &Server) -> Duration {
-    let start = Instant::now();
+    let start = SystemClock.instant();
     loop {
         let id = format!("r{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let document = json!({ "external_id": id, "text": format!("Recovered {id}.") });
@@ -202,10 +202,13 @@ fn recover(server: &Server) -> Duration {
             let search = json!({ "query": id, "min_sequence": stored.ok()["sequence"] });
             let found = server.http.post("/api/v1/search", &search);
             if found.status == 200 && is_whole(&found.ok()) {
-                return start.elapsed();
+                return SystemClock.instant() - start;
             }
         }
-        assert!(start.elapsed() < RECOVERY + Duration::from_secs(REQUEST_TIMEOUT), "{stored:?}");
+        assert!(
+            (SystemClock.instant() - start) < RECOVERY + Duration::from_secs(REQUEST_TIMEOUT),
+            "{stored:?}"
+        );
         std::thread::sleep(Duration::from_millis(50));
     }
 }
@@ -233,9 +236,9 @@ fn survives(choose: impl Fn(&Site) -> &FaultProxy, is_vital: bool) {
         });
         let recovery = recover(&site.server);
         let Seen { answered, failed, slowest, .. } = seen;
-        println!(
+        tell(&format!(
             "{name}: {answered} answered, {failed} failed, slowest {slowest:.1?}, back after {recovery:.1?}"
-        );
+        ));
         assert!(slowest <= Duration::from_secs(REQUEST_TIMEOUT) + SLACK, "{name}: {slowest:?}");
         assert!(recovery <= RECOVERY, "{name}: {recovery:?}");
         assert!(is_vital || failed == 0, "{name}: {failed} calls failed that need nothing of the store");
@@ -246,6 +249,11 @@ fn survives(choose: impl Fn(&Site) -> &FaultProxy, is_vital: bool) {
     let lost: Vec<&String> = acknowledged.difference(&listed).collect();
     assert!(lost.is_empty(), "{} acknowledged writes are lost: {lost:?}", lost.len());
     site.stop();
+}
+
+#[expect(clippy::print_stdout, reason = "figures of a passing test are shown with --nocapture")]
+fn tell(line: &str) {
+    println!("{line}");
 }
 
 fn source(document: &Value) -> String {
