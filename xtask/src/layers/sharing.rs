@@ -12,10 +12,10 @@ use super::rules::{ENGINE, SERVER};
 use crate::process;
 use crate::workspace::Workspace;
 
-const SERVER_BUILD: &[&str] = &["--package", SERVER, "--edges", "normal,build"];
+const SERVER_BUILD: &[&str] = &["--package", SERVER, "--edges", "normal,no-proc-macro"];
 /// As `cargo xtask test` selects it.
 const TEST_BUILD: &[&str] =
-    &["--workspace", "--exclude", "xtask", "--all-features", "--edges", "normal,build,dev"];
+    &["--workspace", "--exclude", "xtask", "--all-features", "--edges", "normal,dev,no-proc-macro"];
 
 /// Sets of features by package, as `name v1.2.3`.
 type Variants = BTreeMap<String, BTreeSet<String>>;
