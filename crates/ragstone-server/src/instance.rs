@@ -9,7 +9,7 @@ use ragstone_api::page::CursorKey;
 use ragstone_auth::{BearerToken, StaticTokens, TokenRecord, token_file};
 use ragstone_catalog::Wakeups;
 use ragstone_core::change::ProjectionName;
-use ragstone_core::{Clock, Error, ErrorKind, Principal, Result, Scope, SystemClock, TenantId};
+use ragstone_core::{CallContext, Clock, Error, ErrorKind, Principal, Result, Scope, SystemClock, TenantId};
 use ragstone_engine::{CHUNK_INDEX, Engine, EngineConfig, Stores};
 use ragstone_layers::{BackendHealth, BackendPolicy, StackPolicy, standard_catalog, standard_index};
 use ragstone_redis::RedisStore;
@@ -30,6 +30,8 @@ use crate::surface::Surface;
 
 /// How often what the instance holds is counted, at most.
 const INVENTORY_TTL: Duration = Duration::from_mins(1);
+/// How long each store is given to answer a check.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 /// Name of the principal that the admin token stands for.
 const LOCAL_ADMIN: &str = "local-admin";
 
@@ -39,6 +41,7 @@ pub(crate) struct Instance {
     engine: Engine,
     catalog: OpenCatalog,
     stores: Stores,
+    index: OpenIndex,
     redis: Option<RedisStore>,
     backends: BackendHealth,
     /// Ends with the catalog.
@@ -79,7 +82,7 @@ impl Instance {
         }
         tasks.close();
         let redis = shared.map(|(store, _)| store);
-        Ok(Self { engine, catalog, stores, redis, backends, tasks, admin, config, lock })
+        Ok(Self { engine, catalog, stores, index, redis, backends, tasks, admin, config, lock })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -97,6 +100,20 @@ impl Instance {
     /// The local admin as a caller.
     pub(crate) fn admin_principal() -> Principal {
         Principal::new(LOCAL_ADMIN, TenantId::default(), Scope::Admin)
+    }
+
+    /// Asks each store whether it can be used: its name and what it is, or what is wrong with it.
+    pub(crate) async fn check_stores(&self) -> Vec<(&'static str, Result<String>)> {
+        let ctx = CallContext::system().with_timeout(&SystemClock, CHECK_TIMEOUT);
+        let head = self.stores.catalog.head(&ctx).await;
+        let catalog = head.map(|head| format!("{}, at {head}", self.catalog.description()));
+        let mut checks = vec![("catalog", catalog), ("index", self.index.check(&ctx).await)];
+        if let Some(redis) = &self.redis {
+            let report = redis.check().await;
+            let version = report.map(|report| report.version.unwrap_or_else(|| "a cluster".to_owned()));
+            checks.push(("redis", version.map(|version| format!("Redis {version}"))));
+        }
+        checks
     }
 
     /// Says what the health of the instance depends on, and that it has started.

@@ -54,6 +54,14 @@ impl OpenCatalog {
         matches!(self, Self::Postgres(_))
     }
 
+    /// What it is.
+    pub(crate) fn description(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite in the data directory",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
     /// The ports.
     pub(crate) fn ports(&self) -> Arc<dyn DynCatalog> {
         match self {
@@ -143,6 +151,14 @@ impl OpenIndex {
     /// Whether several processes can have it open.
     pub(crate) fn is_shared(&self) -> bool {
         matches!(self, Self::Qdrant(_))
+    }
+
+    /// Asks the index whether it can be used, and says what it is.
+    pub(crate) async fn check(&self, ctx: &CallContext) -> Result<String> {
+        match self {
+            Self::Edge(_) => Ok("Qdrant Edge in the data directory".to_owned()),
+            Self::Qdrant(index) => Ok(format!("Qdrant {}", index.verify(ctx).await?)),
+        }
     }
 
     /// The port.

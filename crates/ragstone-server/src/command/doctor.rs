@@ -48,7 +48,12 @@ pub(crate) async fn run(place: &Place, output: &OutputArgs) -> Result<ExitCode> 
             let how =
                 if session.local.is_some() { "opened by this process" } else { "through the running server" };
             note("stores", Ok(how.to_owned()));
-            note("index", index(&session).await);
+            if let Some(instance) = &session.local {
+                for (name, outcome) in instance.check_stores().await {
+                    note(name, outcome);
+                }
+            }
+            note("projection", projection(&session).await);
             note("close", session.close().await.map(|()| "clean".to_owned()));
         }
         Err(error) => note("stores", Err(error)),
@@ -66,7 +71,7 @@ fn data_directory(place: &Place) -> Result<String> {
     Ok(dir.path().display().to_string())
 }
 
-async fn index(session: &Session) -> Result<String> {
+async fn projection(session: &Session) -> Result<String> {
     let mut status: Status = session.client.get("/status").await?;
     for _ in 0..LOOKS {
         if status.is_caught_up {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::cli::run;
+use crate::cli::{ragstone, run};
 use crate::server::Server;
 
 /// Ingests one folder with two documents.
@@ -136,4 +136,23 @@ fn the_configuration_is_shown_and_checked() {
     }
     let missing = run(data.path(), ["config", "check", "--config", "/no/such/file.toml"]);
     assert_eq!(missing.code, 3, "{missing:?}");
+}
+
+#[test]
+fn doctor_names_each_store_that_cannot_be_used() {
+    let data = tempfile::tempdir().expect("folder");
+    let output = ragstone(data.path())
+        .env("RAGSTONE_INDEX__URL", "http://127.0.0.1:1")
+        .env("RAGSTONE_REDIS__URL", "redis://127.0.0.1:1")
+        .args(["doctor", "--json"])
+        .output()
+        .expect("runs");
+    assert!(!output.status.success(), "{output:?}");
+    let checks: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let is_ok = |name: &str| {
+        let checks = checks.as_array().expect("checks");
+        let check = checks.iter().find(|check| check["name"] == name);
+        check.unwrap_or_else(|| panic!("{name}: {checks:?}"))["is_ok"] == true
+    };
+    assert_eq!((is_ok("catalog"), is_ok("index"), is_ok("redis")), (true, false, false), "{checks}");
 }

@@ -20,6 +20,7 @@ mod mcp;
 mod operations;
 mod outages;
 mod postgres;
+mod replicas;
 mod rust_book;
 mod server;
 mod slow_clients;

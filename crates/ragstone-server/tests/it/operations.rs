@@ -17,7 +17,7 @@ use crate::server::Server;
 const SERVED: &str = "health and metrics are served";
 
 /// A client of the operations port, with or without a token.
-fn operations(server: &mut Server, token: Option<&str>) -> Http {
+pub(crate) fn operations(server: &mut Server, token: Option<&str>) -> Http {
     let line = server.wait_for(SERVED);
     let (_, address) = line.rsplit_once("address=").expect("an address");
     Http::new(&format!("http://{}", address.trim()), token)

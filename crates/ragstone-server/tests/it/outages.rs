@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
+use crate::data::variable;
 use crate::http::Http;
-use crate::postgres::{Database, skip, variable};
+use crate::postgres::{Database, url_in};
 use crate::server::Server;
 
 const DOCUMENTS: &str = "/api/v1/collections/default/documents";
@@ -45,17 +46,13 @@ struct Site {
 
 impl Site {
     /// `None` without PostgreSQL or Redis, which is reported.
-    fn start() -> Option<Self> {
-        let database = Database::create()?;
-        let Some(redis) = variable("RAGSTONE_TEST_REDIS_URL") else {
-            skip("RAGSTONE_TEST_REDIS_URL names no server");
-            return None;
-        };
-        let redis = Url::parse(&redis).expect("a URL");
+    fn start(test: &str) -> Option<Self> {
+        let database = Database::create(test)?;
+        let redis = url_in(test, "RAGSTONE_TEST_REDIS_URL")?;
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runtime");
         let folders = [(); 2].map(|()| tempfile::tempdir().expect("folder"));
-        let (stand_in, qdrant) = if let Some(url) = variable("RAGSTONE_TEST_QDRANT_URL") {
-            (None, Url::parse(&url).expect("a URL"))
+        let (stand_in, qdrant) = if variable("RAGSTONE_TEST_QDRANT_URL").is_some() {
+            (None, url_in(test, "RAGSTONE_TEST_QDRANT_URL")?)
         } else {
             let config = StandInConfig::new(folders[1].path());
             let stand_in = runtime.block_on(QdrantStandIn::start(config)).expect("starts");
@@ -218,8 +215,8 @@ fn is_whole(answer: &Value) -> bool {
 }
 
 /// Every fault at one store, one after another; `is_vital` says whether callers may see failures.
-fn survives(choose: impl Fn(&Site) -> &FaultProxy, is_vital: bool) {
-    let Some(site) = Site::start() else { return };
+fn survives(test: &str, choose: impl Fn(&Site) -> &FaultProxy, is_vital: bool) {
+    let Some(site) = Site::start(test) else { return };
     recover(&site.server);
     let mut acknowledged = BTreeSet::new();
     for (name, faults) in faults() {
@@ -262,15 +259,15 @@ fn source(document: &Value) -> String {
 
 #[test]
 fn the_catalog_may_misbehave() {
-    survives(|site| &site.catalog, true);
+    survives("outages::the_catalog", |site| &site.catalog, true);
 }
 
 #[test]
 fn the_index_may_misbehave() {
-    survives(|site| &site.index, true);
+    survives("outages::the_index", |site| &site.index, true);
 }
 
 #[test]
 fn redis_may_misbehave_and_nobody_notices() {
-    survives(|site| &site.redis, false);
+    survives("outages::redis", |site| &site.redis, false);
 }

@@ -1,6 +1,5 @@
 //! Servers whose catalog is on PostgreSQL; without a database server these tests are reported as skipped.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,6 +11,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use url::Url;
 
 use crate::cli::ragstone;
+use crate::data::{skip, variable};
 use crate::server::Server;
 
 const SERVER: &str = "RAGSTONE_TEST_POSTGRES_URL";
@@ -26,13 +26,9 @@ pub(crate) struct Database {
 
 impl Database {
     /// Makes a database; `None` without a server, which is reported.
-    pub(crate) fn create() -> Option<Self> {
+    pub(crate) fn create(test: &str) -> Option<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(1);
-        let Some(server) = variable(SERVER) else {
-            skip(&format!("{SERVER} names no server"));
-            return None;
-        };
-        let server = Url::parse(&server).expect("a URL");
+        let server = url_in(test, SERVER)?;
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("ragstone_server_{}_{number}", std::process::id());
         execute(&server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"));
@@ -63,18 +59,14 @@ impl Drop for Database {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the tests' only configuration")]
-pub(crate) fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// Reports that the running test could test nothing.
-pub(crate) fn skip(reason: &str) {
-    if let Some(report) = variable("RAGSTONE_SKIP_REPORT") {
-        let test = std::thread::current().name().unwrap_or("a test").to_owned();
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(report).expect("report");
-        writeln!(file, "ragstone-server::{test}\t{reason}").expect("written");
+/// The URL in a variable; where it is missing, the skip is reported and the test must return.
+pub(crate) fn url_in(test: &str, name: &str) -> Option<Url> {
+    let url = variable(name).and_then(|url| url.into_os_string().into_string().ok());
+    if let Some(url) = url.filter(|url| !url.is_empty()) {
+        return Some(Url::parse(&url).expect("a URL"));
     }
+    skip(test, &format!("{name} names no server"));
+    None
 }
 
 fn execute(server: &Url, sql: &str) {
@@ -92,7 +84,9 @@ fn put(server: &Server, id: &str, text: &str) -> Option<u64> {
 
 #[test]
 fn data_on_postgresql_outlives_the_data_directory() {
-    let Some(database) = Database::create() else { return };
+    let Some(database) = Database::create("postgres::data_on_postgresql_outlives_the_data_directory") else {
+        return;
+    };
     let (first, second) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
     let server = database.serve(first.path());
     let sequence = put(&server, "note", "Skuas chase other birds.");
@@ -108,7 +102,9 @@ fn data_on_postgresql_outlives_the_data_directory() {
 
 #[test]
 fn two_servers_see_what_the_other_one_writes() {
-    let Some(database) = Database::create() else { return };
+    let Some(database) = Database::create("postgres::two_servers_see_what_the_other_one_writes") else {
+        return;
+    };
     let (first, second) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
     let servers = [database.serve(first.path()), database.serve(second.path())];
     for round in 0..10 {
@@ -134,7 +130,9 @@ fn two_servers_see_what_the_other_one_writes() {
 
 #[test]
 fn an_instance_moves_to_postgresql_and_back() {
-    let Some(database) = Database::create() else { return };
+    let Some(database) = Database::create("postgres::an_instance_moves_to_postgresql_and_back") else {
+        return;
+    };
     let [from, over, to] = [(); 3].map(|()| tempfile::tempdir().expect("folder"));
     let note = from.path().join("note.md");
     std::fs::write(&note, "# Fulmars\n\nFulmars spit oil at intruders.\n").expect("written");
@@ -163,7 +161,11 @@ fn an_instance_moves_to_postgresql_and_back() {
 
 #[test]
 fn a_database_that_cannot_be_used_is_named_with_what_to_do() {
-    let Some(database) = Database::create() else { return };
+    let Some(database) =
+        Database::create("postgres::a_database_that_cannot_be_used_is_named_with_what_to_do")
+    else {
+        return;
+    };
     let data = tempfile::tempdir().expect("folder");
     let with = |change: fn(&mut Url)| {
         let mut url = database.url();
