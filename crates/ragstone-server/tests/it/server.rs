@@ -49,12 +49,13 @@ impl Server {
         if !command.get_args().any(|arg| arg == "--bind") {
             command.args(["--bind", "127.0.0.1:0"]);
         }
+        // Before the process, so that nothing can fail between its start and its guard.
+        let http = Http::new("", None);
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
         let (sender, lines) = mpsc::channel();
         forward(child.stdout.take().expect("piped"), sender.clone());
         forward(child.stderr.take().expect("piped"), sender);
-        let http = Http::new("", None);
         let mut server = Self { child, lines, seen: Vec::new(), token: String::new(), http };
         let line = server.wait_for("http://");
         let token = std::fs::read_to_string(data.join("admin.token")).expect("token");
