@@ -79,7 +79,7 @@ fn check_doctor(data: &Path) {
     let findings = findings.as_array().expect("findings");
     assert!(findings.iter().all(|finding| finding["is_ok"] == true), "{findings:?}");
     let shown = run(data, ["doctor"]);
-    assert!(shown.text().contains("index:"), "{shown:?}");
+    assert!(shown.text().contains("projection:"), "{shown:?}");
 }
 
 #[test]
