@@ -33,6 +33,8 @@ pub(crate) const GENERATION: GenerationId = GenerationId::from_uuid(Uuid::from_u
 /// A server, the one that is named or a stand-in of its own, and a prefix that no other test uses.
 pub(crate) struct Bench {
     pub(crate) config: QdrantConfig,
+    /// What the tests run against, with its version.
+    pub(crate) backend: String,
     /// Kept so that the server runs and its folder stays.
     pub(crate) stand_in: Option<(QdrantStandIn, TempDir)>,
 }
@@ -60,9 +62,10 @@ impl Bench {
         };
         let kind = if stand_in.is_some() { "stand-in over the embedded engine" } else { "server" };
         let version = open(config.clone()).verify(&ctx()).await.expect("is a Qdrant server");
-        note(BACKENDS, &format!("qdrant {kind} {version}"));
+        let backend = format!("Qdrant {version} ({kind})");
+        note(BACKENDS, &backend);
         let prefix = format!("test-{:x}", TestIds.fresh().as_u128());
-        Self { config: config.with_prefix(&prefix).expect("is a prefix"), stand_in }
+        Self { config: config.with_prefix(&prefix).expect("is a prefix"), backend, stand_in }
     }
 
     pub(crate) fn open(&self) -> QdrantIndex {

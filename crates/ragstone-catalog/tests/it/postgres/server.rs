@@ -96,6 +96,15 @@ impl TestDatabase {
         PostgresConfig::from_url(&self.url()).expect("a configuration")
     }
 
+    /// Name and version of the server.
+    pub(crate) async fn backend(&self) -> String {
+        use sqlx::Row as _;
+
+        let version: String = self.row("SHOW server_version").await.get(0);
+        // Packagers append a version of their own.
+        format!("PostgreSQL {}", version.split_whitespace().next().unwrap_or(&version))
+    }
+
     pub(crate) async fn open(&self) -> PostgresCatalog {
         open(self.config()).await
     }
