@@ -15,6 +15,7 @@ mod cancellation;
 mod cluster;
 mod faults;
 mod login;
+mod pool;
 mod replica;
 mod sentinel;
 mod server;
