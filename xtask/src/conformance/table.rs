@@ -80,7 +80,8 @@ impl<'a> Table<'a> {
     /// Adapters that were not tried because there was no server.
     pub(super) fn untried(&self) -> Vec<String> {
         let names = self.sections.iter().flat_map(|section| {
-            section.columns.iter().filter(|column| section.is_untried(column)).map(|column| &column.adapter)
+            let untried = section.columns.iter().filter(move |column| section.is_untried(column));
+            untried.map(|column| &column.adapter)
         });
         names.collect::<BTreeSet<_>>().into_iter().cloned().collect()
     }
@@ -152,7 +153,7 @@ impl<'a> Section<'a> {
     }
 
     fn trials(&self, column: &Column) -> impl Iterator<Item = &'a Trial> {
-        self.suite.laws.iter().flat_map(|law| self.cell(column, &law.name)).copied()
+        self.suite.laws.iter().flat_map(move |law| self.cell(column, &law.name)).copied()
     }
 
     fn is_untried(&self, column: &Column) -> bool {

@@ -59,26 +59,27 @@ mod pooled {
 
     use super::{CatalogFixture, LeaseFixture, TestDatabase, fixture, lease_fixture};
 
-    async fn create() -> Option<(TestDatabase, PostgresConfig)> {
+    async fn create() -> Option<(TestDatabase, PostgresConfig, String)> {
         let database = TestDatabase::create().await?;
         let config = PostgresConfig::from_url(&database.url_of_pooler()?).expect("a configuration");
-        Some((database, config.with_pooler(Pooler::Transaction).expect("a pooler")))
+        let backend = database.backend_with_pooler().await;
+        Some((database, config.with_pooler(Pooler::Transaction).expect("a pooler"), backend))
     }
 
     mod leases {
         use super::{LeaseFixture, create, lease_fixture};
 
         async fn free() -> Option<LeaseFixture> {
-            let (database, config) = create().await?;
-            Some(lease_fixture(database, config).await)
+            let (database, config, backend) = create().await?;
+            Some(lease_fixture(database, config).await.backed_by(backend))
         }
 
         ragstone_conformance::leases_suite!("PostgreSQL through PgBouncer", free());
     }
 
     async fn empty() -> Option<CatalogFixture> {
-        let (database, config) = create().await?;
-        Some(fixture(database, config).await)
+        let (database, config, backend) = create().await?;
+        Some(fixture(database, config).await.backed_by(backend))
     }
 
     ragstone_conformance::catalog_suite!("PostgreSQL through PgBouncer", empty());
