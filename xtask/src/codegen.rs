@@ -60,7 +60,8 @@ fn write(path: &Path, text: &str) -> Result<()> {
     fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn first_difference(committed: &str, generated: &str) -> Option<String> {
+/// The first line that is not as it was generated, with its number.
+pub(crate) fn first_difference(committed: &str, generated: &str) -> Option<String> {
     if committed == generated {
         return None;
     }

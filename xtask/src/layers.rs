@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 use cargo_metadata::{CargoOpt, MetadataCommand};
 
 use self::graph::Graph;
+pub(crate) use self::table::{Role, role};
 use crate::workspace::Workspace;
 
 /// Checks the dependencies of the whole workspace with every feature switched on.

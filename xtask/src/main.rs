@@ -12,6 +12,7 @@
 mod bench;
 mod codegen;
 mod collector;
+mod conformance;
 mod docs_test;
 mod eval;
 mod layers;
@@ -51,6 +52,8 @@ enum Task {
     DocsTest(docs_test::Options),
     /// Write the references that are generated from code
     Codegen(codegen::Options),
+    /// Write the table of laws and adapters from what the last full run of the tests reported
+    ConformanceReport(conformance::Options),
     /// Run the benchmarks and write their medians below `target/bench`
     Bench(bench::Options),
     /// Measure the quality of retrieval on a public data set
@@ -82,6 +85,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
             docs_test::run(&workspace, &options)?;
         }
         Task::Codegen(options) => codegen::run(&workspace, &options)?,
+        Task::ConformanceReport(options) => {
+            conformance::run(&workspace, &options)?;
+        }
         Task::Bench(options) => bench::run(&workspace, &options)?,
         Task::Eval(options) => eval::run(&workspace, &options)?,
         Task::Services(options) => services::run(&workspace, &options)?,

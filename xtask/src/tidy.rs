@@ -16,7 +16,7 @@ use anyhow::{Result, ensure};
 
 use self::allow::AllowList;
 use self::finding::Finding;
-use self::tree::Tree;
+pub(crate) use self::tree::Tree;
 use crate::workspace::Workspace;
 
 const ALLOW_LIST: &str = "xtask/tidy-allow.toml";

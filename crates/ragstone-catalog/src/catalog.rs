@@ -8,6 +8,7 @@ use ragstone_core::{CallContext, Clock, Error, ErrorKind, Result};
 
 use crate::horizon::Horizon;
 use crate::migration::migrate;
+use crate::pool::PoolStatus;
 use crate::sql::{Access, Database, Dialect, Freshness, Row, Statement, Transaction};
 use crate::transaction::{TransactionTasks, WriteTransaction};
 
@@ -70,6 +71,11 @@ impl<D: Database> Catalog<D> {
         self.database.close().await;
     }
 
+    /// How each pool of connections is used now; the one for writes comes first.
+    pub fn pool_statuses(&self) -> Vec<PoolStatus> {
+        self.database.pools()
+    }
+
     /// Runs one statement that reads.
     pub(crate) async fn read(
         &self,
@@ -105,9 +111,10 @@ impl<D: Database> Catalog<D> {
     {
         let database = Arc::clone(&self.database);
         let work = async {
+            let waiting = database.queue(Access::Snapshot);
             let turn = self.tasks.reader_turn().await?;
             let transaction = async move {
-                let result = async { body(database.begin(Access::Snapshot).await?).await }.await;
+                let result = async { body(database.begin(Access::Snapshot, waiting).await?).await }.await;
                 drop(turn);
                 result
             };
@@ -125,10 +132,11 @@ impl<D: Database> Catalog<D> {
     ) -> Result<Vec<Row>> {
         let database = Arc::clone(&self.database);
         let work = async {
+            let waiting = database.queue(Access::Aside);
             let turn = self.tasks.side_turn().await?;
             let transaction = async move {
                 let result = async {
-                    let mut tx = database.begin(Access::Aside).await?;
+                    let mut tx = database.begin(Access::Aside, waiting).await?;
                     let rows = tx.fetch(statement).await?;
                     tx.commit().await?;
                     Ok(rows)
@@ -157,11 +165,14 @@ impl<D: Database> Catalog<D> {
         let clock = Arc::clone(&self.clock);
         let horizon = Arc::clone(&self.horizon);
         let work = async {
+            let waiting = database.queue(Access::Write);
             let turn = self.tasks.writer_turn().await?;
             let transaction = async move {
-                let result =
-                    async { body(WriteTransaction::begin(&*database, horizon, clock.now()).await?).await }
-                        .await;
+                let result = async {
+                    let begun = WriteTransaction::begin(&*database, waiting, horizon, clock.now());
+                    body(begun.await?).await
+                };
+                let result = result.await;
                 drop(turn);
                 result
             };

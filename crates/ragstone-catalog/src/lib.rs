@@ -11,6 +11,7 @@ mod error;
 mod horizon;
 mod leases;
 mod migration;
+mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod sql;
@@ -20,8 +21,9 @@ mod transaction;
 mod transfer;
 
 pub use crate::catalog::Catalog;
+pub use crate::pool::PoolStatus;
 #[cfg(feature = "postgres")]
-pub use crate::postgres::{PoolStatus, Pooler, Postgres, PostgresCatalog, PostgresConfig, Wakeups};
+pub use crate::postgres::{Pooler, Postgres, PostgresCatalog, PostgresConfig, Wakeups};
 #[cfg(feature = "sqlite")]
 pub use crate::sqlite::{Sqlite, SqliteCatalog, SqliteConfig};
 pub use crate::transfer::Transferred;

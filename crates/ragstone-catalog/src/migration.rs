@@ -18,14 +18,14 @@ mod steps;
 pub(crate) async fn migrate(database: &dyn Database) -> Result<()> {
     let dialect = database.dialect();
     let steps = steps(dialect.engine);
-    let mut snapshot = database.begin(Access::Snapshot).await?;
+    let mut snapshot = database.begin(Access::Snapshot, database.queue(Access::Snapshot)).await?;
     if pending(&steps, &history(&mut *snapshot, dialect).await?)?.is_empty() {
         check(&mut *snapshot, &steps).await?;
         return snapshot.rollback().await;
     }
     snapshot.rollback().await?;
 
-    let mut tx = database.begin(Access::Migrate).await?;
+    let mut tx = database.begin(Access::Migrate, database.queue(Access::Migrate)).await?;
     if !dialect.lock_schema.is_empty() {
         tx.execute(Statement::new(dialect.lock_schema)).await?;
     }

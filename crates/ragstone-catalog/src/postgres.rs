@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use ragstone_core::port::BoxFuture;
 use ragstone_core::{Clock, Error, Result};
-use sqlx::{AssertSqlSafe, PgPool};
+use sqlx::{AssertSqlSafe, Postgres as Driver};
 
 use self::begin::Phrases;
 pub use self::config::{Pooler, PostgresConfig};
@@ -15,6 +15,7 @@ use self::replica::Replica;
 pub use self::wakeups::Wakeups;
 use crate::catalog::Catalog;
 use crate::error::from_postgres;
+use crate::pool::{MeasuredPool, PoolStatus, Waiting};
 use crate::sql::{Access, Database, Dialect, Freshness, Row, Statement, Transaction};
 
 mod begin;
@@ -37,23 +38,12 @@ pub type PostgresCatalog = Catalog<Postgres>;
 /// on for themselves. Whether the server syncs to its disk at all (`fsync`) is up to its administrator.
 #[derive(Debug)]
 pub struct Postgres {
-    primary: PgPool,
+    primary: MeasuredPool<Driver>,
     replica: Option<Replica>,
     listener: Listener,
     phrases: Phrases,
     style: Style,
     most: u32,
-}
-
-/// Connections of the pool to the primary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PoolStatus {
-    /// Connections that are open.
-    pub open: u32,
-    /// Connections among them that nobody uses.
-    pub idle: u32,
-    /// Most connections that may be open.
-    pub most: u32,
 }
 
 impl Catalog<Postgres> {
@@ -80,20 +70,13 @@ impl Catalog<Postgres> {
     pub fn wakeups(&self) -> Result<Wakeups> {
         self.database().listener.wakeups().map_err(|error| error.with_operation("catalog.wakeups"))
     }
-
-    /// How the pool is used now.
-    pub fn pool_status(&self) -> PoolStatus {
-        let Postgres { primary, most, .. } = self.database();
-        let idle = u32::try_from(primary.num_idle()).unwrap_or(u32::MAX);
-        PoolStatus { open: primary.size(), idle: idle.min(primary.size()), most: *most }
-    }
 }
 
 impl Postgres {
     /// Opens no connection yet.
     fn new(config: &PostgresConfig) -> Self {
         Self {
-            primary: pool::pool(config, config.server()),
+            primary: MeasuredPool::new("primary", pool::pool(config, config.server())),
             replica: config.replica().map(|endpoint| Replica::new(config, endpoint)),
             listener: Listener::new(config),
             phrases: Phrases::new(config),
@@ -104,10 +87,16 @@ impl Postgres {
 
     /// Begins on a connection that answers. One whose other end went away while it was idle is found out here, where
     /// nothing has been done yet, and the next one is tried.
-    async fn begin_with(&self, phrase: &Arc<str>, style: Style) -> Result<PostgresTransaction> {
-        let mut left = self.most;
+    async fn begin_with(
+        &self,
+        waiting: Waiting,
+        phrase: &Arc<str>,
+        style: Style,
+    ) -> Result<PostgresTransaction> {
+        let (mut left, mut first) = (self.most, Some(waiting));
         loop {
-            let begun = self.primary.begin_with(AssertSqlSafe(Arc::clone(phrase)));
+            let waiting = first.take().unwrap_or_else(|| self.primary.queue());
+            let begun = self.primary.begin(waiting, AssertSqlSafe(Arc::clone(phrase)));
             match tokio::time::timeout(self.style.patience, begun).await {
                 Ok(Ok(inner)) => return Ok(PostgresTransaction::new(inner, style)),
                 Ok(Err(error)) if left > 0 && is_stale(&error) => left -= 1,
@@ -118,11 +107,12 @@ impl Postgres {
     }
 
     async fn read_primary(&self, statement: Statement<'_>) -> Result<Vec<Row>> {
+        let waiting = self.primary.queue();
         let Some(phrase) = &self.phrases.read else {
-            let mut connection = self.primary.acquire().await.map_err(from_postgres)?;
+            let mut connection = self.primary.acquire(waiting).await.map_err(from_postgres)?;
             return fetch(&mut connection, statement, self.style).await;
         };
-        let mut transaction = Box::new(self.begin_with(phrase, self.style).await?);
+        let mut transaction = Box::new(self.begin_with(waiting, phrase, self.style).await?);
         let rows = crate::sql::Connection::fetch(&mut *transaction, statement).await?;
         transaction.rollback().await?;
         Ok(rows)
@@ -157,7 +147,16 @@ impl Database for Postgres {
         .boxed()
     }
 
-    fn begin(&self, access: Access) -> BoxFuture<'_, Result<Box<dyn Transaction>>> {
+    fn queue(&self, _: Access) -> Waiting {
+        self.primary.queue()
+    }
+
+    fn pools(&self) -> Vec<PoolStatus> {
+        let replica = self.replica.as_ref().map(Replica::pool_status);
+        std::iter::once(self.primary.status()).chain(replica).collect()
+    }
+
+    fn begin(&self, access: Access, waiting: Waiting) -> BoxFuture<'_, Result<Box<dyn Transaction>>> {
         async move {
             let (phrase, style) = match access {
                 Access::Snapshot => (&self.phrases.snapshot, self.style),
@@ -166,7 +165,7 @@ impl Database for Postgres {
                     (&self.phrases.migrate, Style { patience: begin::MIGRATION, ..self.style })
                 }
             };
-            let transaction = self.begin_with(phrase, style).await?;
+            let transaction = self.begin_with(waiting, phrase, style).await?;
             Ok(Box::new(transaction) as Box<dyn Transaction>)
         }
         .boxed()

@@ -14,6 +14,8 @@ pub(crate) use self::row::{Row, corrupt};
 pub(crate) use self::statement::{Rows, Statement};
 pub(crate) use self::value::Value;
 
+use crate::pool::{PoolStatus, Waiting};
+
 mod dialect;
 mod row;
 mod statement;
@@ -74,8 +76,14 @@ pub trait Database: Send + Sync + std::fmt::Debug + 'static {
     /// Runs one read on any free connection. Dropping the future is harmless.
     fn read<'a>(&'a self, statement: Statement<'a>, freshness: Freshness) -> BoxFuture<'a, Result<Vec<Row>>>;
 
-    /// Begins a transaction. The future must run to its end.
-    fn begin(&self, access: Access) -> BoxFuture<'_, Result<Box<dyn Transaction>>>;
+    /// Begins to wait for a connection that a transaction can run on.
+    fn queue(&self, access: Access) -> Waiting;
+
+    /// Begins a transaction; the wait ends when there is a connection for it. The future must run to its end.
+    fn begin(&self, access: Access, waiting: Waiting) -> BoxFuture<'_, Result<Box<dyn Transaction>>>;
+
+    /// How each pool is used now; the one for writes comes first.
+    fn pools(&self) -> Vec<PoolStatus>;
 
     /// Closes all connections, after what they are doing.
     fn close(&self) -> BoxFuture<'_, ()>;

@@ -7,13 +7,14 @@ use futures::FutureExt as _;
 use ragstone_core::port::BoxFuture;
 use ragstone_core::{Clock, Error, Result};
 use sqlx::pool::PoolOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite as Driver};
 
 pub use self::config::SqliteConfig;
 use self::connection::SqliteTransaction;
 use crate::catalog::Catalog;
 use crate::error::from_sqlite;
+use crate::pool::{MeasuredPool, PoolStatus, Waiting};
 use crate::sql::{Access, Database, Dialect, Freshness, Row, Statement, Transaction};
 
 mod config;
@@ -32,8 +33,8 @@ pub type SqliteCatalog = Catalog<Sqlite>;
 /// 1,000 pages in the log.
 #[derive(Debug)]
 pub struct Sqlite {
-    writer: SqlitePool,
-    readers: SqlitePool,
+    writer: MeasuredPool<Driver>,
+    readers: MeasuredPool<Driver>,
 }
 
 impl Catalog<Sqlite> {
@@ -65,7 +66,17 @@ impl Sqlite {
             .connect_with(options.pragma("query_only", "ON"))
             .await
             .map_err(from_sqlite)?;
-        Ok(Self { writer, readers })
+        Ok(Self {
+            writer: MeasuredPool::new("writer", writer),
+            readers: MeasuredPool::new("readers", readers),
+        })
+    }
+
+    fn pool(&self, access: Access) -> &MeasuredPool<Driver> {
+        match access {
+            Access::Snapshot => &self.readers,
+            Access::Write | Access::Aside | Access::Migrate => &self.writer,
+        }
     }
 }
 
@@ -117,23 +128,31 @@ impl Database for Sqlite {
         _freshness: Freshness,
     ) -> BoxFuture<'a, Result<Vec<Row>>> {
         async move {
-            let mut connection = self.readers.acquire().await.map_err(from_sqlite)?;
+            let mut connection = self.readers.acquire(self.readers.queue()).await.map_err(from_sqlite)?;
             connection::fetch(&mut connection, statement).await
         }
         .boxed()
     }
 
     /// A write begins with `BEGIN IMMEDIATE`, which takes SQLite's only write lock.
-    fn begin(&self, access: Access) -> BoxFuture<'_, Result<Box<dyn Transaction>>> {
-        let (pool, begin) = match access {
-            Access::Snapshot => (&self.readers, "BEGIN"),
-            Access::Write | Access::Aside | Access::Migrate => (&self.writer, "BEGIN IMMEDIATE"),
+    fn begin(&self, access: Access, waiting: Waiting) -> BoxFuture<'_, Result<Box<dyn Transaction>>> {
+        let begin = match access {
+            Access::Snapshot => "BEGIN",
+            Access::Write | Access::Aside | Access::Migrate => "BEGIN IMMEDIATE",
         };
         async move {
-            let transaction = pool.begin_with(begin).await.map_err(from_sqlite)?;
+            let transaction = self.pool(access).begin(waiting, begin).await.map_err(from_sqlite)?;
             Ok(Box::new(SqliteTransaction::new(transaction)) as Box<dyn Transaction>)
         }
         .boxed()
+    }
+
+    fn queue(&self, access: Access) -> Waiting {
+        self.pool(access).queue()
+    }
+
+    fn pools(&self) -> Vec<PoolStatus> {
+        vec![self.writer.status(), self.readers.status()]
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

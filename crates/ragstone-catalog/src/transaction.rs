@@ -35,6 +35,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::error::closed;
 use crate::horizon::Horizon;
+use crate::pool::Waiting;
 use crate::sql::{Access, Connection, Database, Row, Statement, Transaction, corrupt};
 
 /// Small writes that may run at the same time.
@@ -134,11 +135,12 @@ impl WriteTransaction {
     /// Begins, and reads the head of the sequence as the only one who may.
     pub(crate) async fn begin(
         database: &dyn Database,
+        waiting: Waiting,
         horizon: Arc<Horizon>,
         now: Timestamp,
     ) -> Result<Self> {
         let dialect = database.dialect();
-        let mut inner = database.begin(Access::Write).await?;
+        let mut inner = database.begin(Access::Write, waiting).await?;
         let committed = head_of(inner.fetch(Statement::new(dialect.lock_head)).await?)?;
         let raise_head = dialect.raise_head;
         Ok(Self { inner, raise_head, horizon, committed, head: committed, now })

@@ -10,8 +10,8 @@ pub const LAWS: &[&str] = crate::cache_laws!(name_laws, ());
 #[doc(hidden)]
 #[macro_export]
 macro_rules! cache_laws {
-    ($callback:ident, $make:expr) => {
-        $crate::$callback! { $make, cache,
+    ($callback:ident, $stamp:tt) => {
+        $crate::$callback! { $stamp, cache,
             entries {
                 entry_that_was_put_is_found,
                 missing_entry_is_none,

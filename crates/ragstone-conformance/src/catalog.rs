@@ -17,8 +17,8 @@ pub const LAWS: &[&str] = crate::catalog_laws!(name_laws, ());
 #[doc(hidden)]
 #[macro_export]
 macro_rules! catalog_laws {
-    ($callback:ident, $make:expr) => {
-        $crate::$callback! { $make, catalog,
+    ($callback:ident, $stamp:tt) => {
+        $crate::$callback! { $stamp, catalog,
             collections {
                 created_collection_is_found,
                 live_name_is_taken,

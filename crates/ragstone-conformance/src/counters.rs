@@ -10,8 +10,8 @@ pub const LAWS: &[&str] = crate::counters_laws!(name_laws, ());
 #[doc(hidden)]
 #[macro_export]
 macro_rules! counters_laws {
-    ($callback:ident, $make:expr) => {
-        $crate::$callback! { $make, counters,
+    ($callback:ident, $stamp:tt) => {
+        $crate::$callback! { $stamp, counters,
             limits {
                 hits_are_allowed_up_to_the_limit,
                 several_hits_are_counted_together_or_not,

@@ -33,13 +33,28 @@ pub struct Fixture<P: ?Sized> {
     reopen: Option<Reopen<P>>,
     pass: Option<Pass>,
     interrupt: Option<Interrupt>,
+    pub(crate) backend: String,
     keep: Vec<Box<dyn Any + Send>>,
 }
 
 impl<P: ?Sized + Send + Sync + 'static> Fixture<P> {
     /// Wraps a store that is empty.
     pub fn new(store: Arc<P>) -> Self {
-        Self { store: Some(store), reopen: None, pass: None, interrupt: None, keep: Vec::new() }
+        Self {
+            store: Some(store),
+            reopen: None,
+            pass: None,
+            interrupt: None,
+            backend: String::new(),
+            keep: Vec::new(),
+        }
+    }
+
+    /// Says what the store stands on, with its version, such as `PostgreSQL 15.14`, for the table of laws and adapters.
+    #[must_use]
+    pub fn backed_by(mut self, backend: impl Into<String>) -> Self {
+        self.backend = backend.into();
+        self
     }
 
     /// Keeps something, such as a temporary directory, until the law is done and the store dropped.
@@ -123,6 +138,7 @@ impl<P: ?Sized + Send + Sync + 'static> Fixture<P> {
 impl<P: ?Sized> fmt::Debug for Fixture<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fixture")
+            .field("backend", &self.backend)
             .field("can_reopen", &self.reopen.is_some())
             .field("keeps", &self.keep.len())
             .finish_non_exhaustive()

@@ -16,8 +16,8 @@ pub const LAWS: &[&str] = crate::index_laws!(name_laws, ());
 #[doc(hidden)]
 #[macro_export]
 macro_rules! index_laws {
-    ($callback:ident, $make:expr) => {
-        $crate::$callback! { $make, index,
+    ($callback:ident, $stamp:tt) => {
+        $crate::$callback! { $stamp, index,
             search {
                 scores_are_those_of_the_formula,
                 scores_follow_updates_and_removals,

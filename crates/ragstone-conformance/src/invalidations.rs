@@ -9,8 +9,8 @@ pub const LAWS: &[&str] = crate::invalidations_laws!(name_laws, ());
 #[doc(hidden)]
 #[macro_export]
 macro_rules! invalidations_laws {
-    ($callback:ident, $make:expr) => {
-        $crate::$callback! { $make, invalidations,
+    ($callback:ident, $stamp:tt) => {
+        $crate::$callback! { $stamp, invalidations,
             messages {
                 what_is_published_is_heard,
                 everyone_hears_it_once,

@@ -19,6 +19,8 @@ pub enum Verdict {
     Held,
     /// The law asks for an ability that the store does not claim.
     NotApplicable(&'static str),
+    /// There was no server to try the law on; whoever makes the fixture reports that as a skip.
+    NotTried,
 }
 
 impl From<()> for Verdict {
@@ -29,12 +31,21 @@ impl From<()> for Verdict {
 
 /// Makes a fixture and tries a law on it, on a runtime of its own.
 ///
+/// A fixture may be optional: without one, because a server is not there, nothing was tried.
 /// Panics when the law is broken or takes longer than two minutes.
-#[expect(clippy::print_stderr, reason = "a test that did not apply must say so in its output")]
-///
-/// A fixture may be optional: without one, because a server is not there, nothing was tried. Whoever makes it reports
-/// that as a skip.
 pub fn check_law<P, M, O, L, F>(make: M, law: L) -> Verdict
+where
+    P: ?Sized,
+    M: Future<Output = O>,
+    O: Into<Option<Fixture<P>>>,
+    L: FnOnce(Fixture<P>) -> F,
+    F: Future<Output: Into<Verdict>>,
+{
+    try_law(make, law, |_| {})
+}
+
+/// Tries a law as [`check_law`] does, and tells what the store stands on before it does.
+pub(crate) fn try_law<P, M, O, L, F>(make: M, law: L, on_backend: impl FnOnce(&str)) -> Verdict
 where
     P: ?Sized,
     M: Future<Output = O>,
@@ -48,17 +59,11 @@ where
         .build()
         .expect("starts a runtime");
     let trial = Box::pin(async {
-        match make.await.into() {
-            Some(fixture) => law(fixture).await.into(),
-            None => Verdict::NotApplicable("there is no server to try it on"),
-        }
+        let Some(fixture) = make.await.into() else { return Verdict::NotTried };
+        on_backend(&fixture.backend);
+        law(fixture).await.into()
     });
-    let verdict =
-        runtime.block_on(async { tokio::time::timeout(LIMIT, trial).await }).expect("the law ended in time");
-    if let Verdict::NotApplicable(why) = verdict {
-        eprintln!("not applicable: {why}");
-    }
-    verdict
+    runtime.block_on(async { tokio::time::timeout(LIMIT, trial).await }).expect("the law ended in time")
 }
 
 /// Asserts that a call was refused for this reason.

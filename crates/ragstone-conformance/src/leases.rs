@@ -10,8 +10,8 @@ pub const LAWS: &[&str] = crate::leases_laws!(name_laws, ());
 #[doc(hidden)]
 #[macro_export]
 macro_rules! leases_laws {
-    ($callback:ident, $make:expr) => {
-        $crate::$callback! { $make, leases,
+    ($callback:ident, $stamp:tt) => {
+        $crate::$callback! { $stamp, leases,
             holders {
                 free_lease_is_given,
                 held_lease_is_refused_to_others,

@@ -17,6 +17,7 @@ pub mod invalidations;
 pub mod law;
 pub mod leases;
 pub mod random;
+mod report;
 mod suite;
 
 pub use crate::draft::DraftBuilder;
@@ -25,3 +26,4 @@ pub use crate::fixture::{
     CacheFixture, CatalogFixture, CounterFixture, Fixture, IndexFixture, InvalidationFixture, LeaseFixture,
 };
 pub use crate::law::{Verdict, check_law};
+pub use crate::report::Trial;

@@ -1,70 +1,79 @@
 //! The one list of laws, and the macros that stamp a test for each.
+//!
+//! The name is the adapter's, by which its column in the table of laws and adapters is known; where a crate runs a suite
+//! more than once, each run has a name of its own.
 
-/// Stamps one test for every law of the system of record: `catalog_suite!(make())`, where `make()` is a future
+/// Stamps one test for every law of the system of record: `catalog_suite!("name", make())`, where `make()` is a future
 /// of a [`CatalogFixture`](crate::CatalogFixture) over an empty catalog; it is evaluated once for each law.
 #[macro_export]
 macro_rules! catalog_suite {
-    ($make:expr) => {
-        $crate::catalog_laws! { stamp_laws, $make }
+    ($adapter:literal, $make:expr $(,)?) => {
+        $crate::catalog_laws! { stamp_laws, ($adapter, $make) }
     };
 }
 
-/// Stamps one test for every law of the chunk index: `index_suite!(make())`, where `make()` is a future of an
+/// Stamps one test for every law of the chunk index: `index_suite!("name", make())`, where `make()` is a future of an
 /// [`IndexFixture`](crate::IndexFixture) over an index without targets; it is evaluated once for each law.
 #[macro_export]
 macro_rules! index_suite {
-    ($make:expr) => {
-        $crate::index_laws! { stamp_laws, $make }
+    ($adapter:literal, $make:expr $(,)?) => {
+        $crate::index_laws! { stamp_laws, ($adapter, $make) }
     };
 }
 
-/// Stamps one test for every law of the cache: `cache_suite!(make())`, where `make()` is a future of a
+/// Stamps one test for every law of the cache: `cache_suite!("name", make())`, where `make()` is a future of a
 /// [`CacheFixture`](crate::CacheFixture) over an empty cache; it is evaluated once for each law.
 #[macro_export]
 macro_rules! cache_suite {
-    ($make:expr) => {
-        $crate::cache_laws! { stamp_laws, $make }
+    ($adapter:literal, $make:expr $(,)?) => {
+        $crate::cache_laws! { stamp_laws, ($adapter, $make) }
     };
 }
 
-/// Stamps one test for every law of counters: `counters_suite!(make())`, where `make()` is a future of a
+/// Stamps one test for every law of counters: `counters_suite!("name", make())`, where `make()` is a future of a
 /// [`CounterFixture`](crate::CounterFixture) over counters that nothing was recorded in; it is evaluated once for each law.
 #[macro_export]
 macro_rules! counters_suite {
-    ($make:expr) => {
-        $crate::counters_laws! { stamp_laws, $make }
+    ($adapter:literal, $make:expr $(,)?) => {
+        $crate::counters_laws! { stamp_laws, ($adapter, $make) }
     };
 }
 
-/// Stamps one test for every law of leases: `leases_suite!(make())`, where `make()` is a future of a
+/// Stamps one test for every law of leases: `leases_suite!("name", make())`, where `make()` is a future of a
 /// [`LeaseFixture`](crate::LeaseFixture) over a store in which nothing was ever leased; it is evaluated once for each law.
 #[macro_export]
 macro_rules! leases_suite {
-    ($make:expr) => {
-        $crate::leases_laws! { stamp_laws, $make }
+    ($adapter:literal, $make:expr $(,)?) => {
+        $crate::leases_laws! { stamp_laws, ($adapter, $make) }
     };
 }
 
-/// Stamps one test for every law of the fan-out of invalidations: `invalidations_suite!(make())`, where `make()` is a future of a
+/// Stamps one test for every law of the fan-out of invalidations: `invalidations_suite!("name", make())`, where `make()` is a future of a
 /// [`InvalidationFixture`](crate::InvalidationFixture) over a fan-out without subscriptions; it is evaluated once for each law.
 #[macro_export]
 macro_rules! invalidations_suite {
-    ($make:expr) => {
-        $crate::invalidations_laws! { stamp_laws, $make }
+    ($adapter:literal, $make:expr $(,)?) => {
+        $crate::invalidations_laws! { stamp_laws, ($adapter, $make) }
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! stamp_laws {
-    ($make:expr, $suite:ident, $($group:ident { $($law:ident,)* })*) => {
+    (($adapter:literal, $make:expr), $suite:ident, $($group:ident { $($law:ident,)* })*) => {
         $(mod $group {
             #[allow(unused_imports, reason = "the constructor may be written with full paths")]
             use super::*;
             $(
                 #[test]
                 fn $law() {
-                    $crate::check_law(async { $make.await }, $crate::$suite::$group::$law);
+                    let trial = $crate::Trial {
+                        package: env!("CARGO_PKG_NAME"),
+                        adapter: $adapter,
+                        suite: stringify!($suite),
+                        law: concat!(stringify!($group), "::", stringify!($law)),
+                    };
+                    trial.run(async { $make.await }, $crate::$suite::$group::$law);
                 }
             )*
         })*
@@ -74,7 +83,7 @@ macro_rules! stamp_laws {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! name_laws {
-    ($unused:expr, $suite:ident, $($group:ident { $($law:ident,)* })*) => {
+    ($unused:tt, $suite:ident, $($group:ident { $($law:ident,)* })*) => {
         &[$($(concat!(stringify!($suite), "::", stringify!($group), "::", stringify!($law)),)*)*]
     };
 }

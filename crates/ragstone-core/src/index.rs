@@ -9,6 +9,14 @@ use crate::id::{
 use crate::metadata::Metadata;
 use std::collections::BTreeSet;
 
+pub use self::document_change::{DocumentChange, Replacement};
+
+pub mod admission;
+mod document_change;
+pub mod keyword;
+pub mod rounding;
+pub mod token;
+
 /// One collection in the index: what a call acts on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IndexTarget {
@@ -16,6 +24,13 @@ pub struct IndexTarget {
     pub tenant: TenantId,
     /// The collection.
     pub collection: CollectionId,
+}
+
+impl IndexTarget {
+    /// Names what was attempted, and the collection, in the error of a call on this target.
+    pub fn named<T>(&self, operation: &'static str, result: Result<T>) -> Result<T> {
+        result.map_err(|error| error.with_operation(operation).with_context("collection.id", self.collection))
+    }
 }
 
 /// What the index itself remembers of a target.
@@ -134,6 +149,18 @@ pub struct IndexQuery {
     pub filter: Option<Filter>,
     /// Most hits; at least 1.
     pub limit: usize,
+}
+
+impl IndexQuery {
+    /// Refuses what no index is to answer.
+    ///
+    /// A limit of 0 is `InvalidArgument`.
+    pub fn check(&self) -> Result<()> {
+        if self.limit == 0 {
+            return Err(Error::invalid("limit", "must be at least 1"));
+        }
+        Ok(())
+    }
 }
 
 /// A chunk that the index found.

@@ -220,10 +220,6 @@ impl EdgeIndex {
     }
 }
 
-fn named<T>(result: Result<T>, operation: &'static str, target: &IndexTarget) -> Result<T> {
-    result.map_err(|error| error.with_operation(operation).with_context("collection.id", target.collection))
-}
-
 impl ChunkIndex for EdgeIndex {
     fn capability(&self) -> IndexCapability {
         IndexCapability { is_durable: true }
@@ -236,50 +232,43 @@ impl ChunkIndex for EdgeIndex {
         match state {
             Ok(state) => Ok(Some(state)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => named(Err(error), "index.state", target),
+            Err(error) => target.named("index.state", Err(error)),
         }
     }
 
     async fn create(&self, ctx: &CallContext, target: &IndexTarget, generation: GenerationId) -> Result<()> {
         self.admit(ctx)?;
-        named(self.create_target(target, generation).await, "index.create", target)
+        target.named("index.create", self.create_target(target, generation).await)
     }
 
-    async fn apply(
-        &self,
-        ctx: &CallContext,
-        target: &IndexTarget,
-        operations: Vec<IndexOperation>,
-    ) -> Result<()> {
+    async fn apply(&self, ctx: &CallContext, target: &IndexTarget, batch: Vec<IndexOperation>) -> Result<()> {
         self.admit(ctx)?;
-        named(self.apply_operations(target, operations).await, "index.apply", target)
+        target.named("index.apply", self.apply_operations(target, batch).await)
     }
 
     async fn flush(&self, ctx: &CallContext, target: &IndexTarget, checkpoint: Sequence) -> Result<()> {
         self.admit(ctx)?;
-        named(self.flush_target(target, checkpoint).await, "index.flush", target)
+        target.named("index.flush", self.flush_target(target, checkpoint).await)
     }
 
     async fn search(&self, ctx: &CallContext, query: &IndexQuery) -> Result<Vec<IndexHit>> {
         self.admit(ctx)?;
-        if query.limit == 0 {
-            return named(Err(Error::invalid("limit", "must be at least 1")), "index.search", &query.target);
-        }
+        query.target.named("index.search", query.check())?;
         let asked = query.clone();
         let hits = self.read(&query.target, move |shard| shard.search(&asked)).await;
-        named(hits, "index.search", &query.target)
+        query.target.named("index.search", hits)
     }
 
     async fn count(&self, ctx: &CallContext, target: &IndexTarget, filter: Option<&Filter>) -> Result<u64> {
         self.admit(ctx)?;
         let filter = filter.cloned();
         let counted = self.read(target, move |shard| shard.count(filter.as_ref())).await;
-        named(counted, "index.count", target)
+        target.named("index.count", counted)
     }
 
     async fn remove(&self, ctx: &CallContext, target: &IndexTarget) -> Result<()> {
         self.admit(ctx)?;
-        named(self.remove_target(target).await, "index.remove", target)
+        target.named("index.remove", self.remove_target(target).await)
     }
 
     async fn targets(&self, ctx: &CallContext) -> Result<Vec<IndexTarget>> {

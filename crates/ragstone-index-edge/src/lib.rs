@@ -12,7 +12,6 @@ mod point;
 mod registry;
 mod shard;
 mod statistics;
-mod token;
 mod upkeep;
 
 /// The crate whose types stand in the signatures, in the version that fits.

@@ -5,49 +5,23 @@ use qdrant_edge::{
     JsonPath, Payload, PointId, PointStruct, PointStructPersisted, Vector, VectorInternal,
     VectorStructInternal, Vectors,
 };
+use ragstone_core::index::keyword::{Held, KeywordField, StoredAttributes};
 use ragstone_core::index::{IndexAttributes, IndexedChunk};
 use ragstone_core::{ChunkId, DocumentId, DocumentVersion, Result};
 
-use crate::{fault, token};
+use crate::fault;
 
 /// Name of the sparse vector.
 pub(crate) const KEYWORD_VECTOR: &str = "keyword";
 
 /// Id of the document, as text.
-pub(crate) const DOCUMENT: &str = "document";
+pub(crate) const DOCUMENT: &str = KeywordField::Document.name();
 /// Version of the document.
 pub(crate) const VERSION: &str = "version";
-/// Keyword of the source.
-pub(crate) const SOURCE: &str = "source";
-/// Keyword of the format.
-pub(crate) const FORMAT: &str = "format";
-/// Keywords of the tags.
-pub(crate) const TAG: &str = "tag";
-/// Keywords of the attributes.
-pub(crate) const METADATA: &str = "metadata";
-/// Fields that carry keywords, each with an index of its own.
-pub(crate) const KEYWORD_FIELDS: [&str; 5] = [DOCUMENT, SOURCE, FORMAT, TAG, METADATA];
-/// What the names of fields that carry numbers begin with.
-const NUMBER_PREFIX: &str = "number-";
 
 /// Path of a field of the payload. The name is taken as it is, dots included.
 pub(crate) fn path(field: &str) -> JsonPath {
     JsonPath { first_key: field.to_owned(), rest: Vec::new() }
-}
-
-/// Name of the field that carries a numeric attribute.
-pub(crate) fn number_field(key: &str) -> String {
-    format!("{NUMBER_PREFIX}{key}")
-}
-
-/// Path of the field that carries a numeric attribute.
-pub(crate) fn number_path(key: &str) -> JsonPath {
-    path(&number_field(key))
-}
-
-/// Attribute whose numbers a field carries; `None` for other fields.
-pub(crate) fn numeric_key(path: &JsonPath) -> Option<&str> {
-    path.first_key.strip_prefix(NUMBER_PREFIX)
 }
 
 /// Point that stands for a chunk.
@@ -65,24 +39,18 @@ pub(crate) fn chunk(id: PointId) -> Result<ChunkId> {
 
 /// Payload of every chunk of a document.
 pub(crate) fn payload(document: DocumentId, version: DocumentVersion, attributes: &IndexAttributes) -> Value {
-    let mut tags: Vec<Value> = attributes.tags.iter().map(|tag| token::of_text(tag).into()).collect();
-    if !tags.is_empty() {
-        tags.push(token::HAS_TAG.into());
-    }
+    let StoredAttributes { keywords, numbers } = StoredAttributes::of(document, attributes);
     let mut fields = Map::new();
-    let mut tokens = Vec::new();
-    for (key, value) in &attributes.metadata {
-        tokens.extend(token::held(key, value).into_iter().map(Value::from));
-        if let Some(number) = value.as_number().and_then(Number::from_f64) {
-            fields.insert(number_field(key), Value::Number(number));
-        }
+    for (field, held) in keywords {
+        let value = match held {
+            Held::One(keyword) => Value::from(keyword),
+            Held::Many(keywords) => Value::from(keywords),
+        };
+        fields.insert(field.name().to_owned(), value);
     }
-    fields.insert(DOCUMENT.to_owned(), document.to_string().into());
+    let numbers = numbers.into_iter().filter_map(|(field, number)| Some((field, Number::from_f64(number)?)));
+    fields.extend(numbers.map(|(field, number)| (field, Value::Number(number))));
     fields.insert(VERSION.to_owned(), version.0.into());
-    fields.insert(SOURCE.to_owned(), token::of_text(attributes.source.as_str()).into());
-    fields.insert(FORMAT.to_owned(), token::of_text(&attributes.format).into());
-    fields.insert(TAG.to_owned(), tags.into());
-    fields.insert(METADATA.to_owned(), tokens.into());
     Value::Object(fields)
 }
 

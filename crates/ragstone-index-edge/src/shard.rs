@@ -13,6 +13,7 @@ use qdrant_edge::{
     WithVector,
 };
 use ragstone_core::index::IndexState;
+use ragstone_core::index::keyword::{KeywordField, numeric_key};
 use ragstone_core::{Error, ErrorKind, GenerationId, Result, Sequence};
 
 use crate::folder::Folder;
@@ -65,8 +66,8 @@ impl Shard {
             .wal_options(WalOptions { segment_capacity: JOURNAL_CAPACITY, ..WalOptions::default() })
             .build();
         let edge = EdgeShard::new(&folder.shard(), config).map_err(fault::of_edge)?;
-        for field in point::KEYWORD_FIELDS {
-            create_index(&edge, point::path(field), PayloadSchemaType::Keyword)?;
+        for field in KeywordField::ALL {
+            create_index(&edge, point::path(field.name()), PayloadSchemaType::Keyword)?;
         }
         let state = IndexState { generation, checkpoint: Sequence::ZERO };
         let shard = Self::new(folder, edge, state, TermStatistics::default());
@@ -99,7 +100,8 @@ impl Shard {
 
     fn new(folder: Folder, edge: EdgeShard, state: IndexState, statistics: TermStatistics) -> Self {
         let schema = edge.info().payload_schema;
-        let numeric_keys = schema.keys().filter_map(point::numeric_key).map(str::to_owned).collect();
+        let numeric_keys =
+            schema.keys().filter_map(|path| numeric_key(&path.first_key)).map(str::to_owned).collect();
         Self {
             folder,
             edge,

@@ -104,7 +104,7 @@ impl QdrantIndex {
             }
             Ok(())
         });
-        named(changed.await, "index.set_dense", target)
+        target.named("index.set_dense", changed.await)
     }
 
     /// Ranks by several legs and makes one ranking of them, on the server and in one request.
@@ -115,7 +115,7 @@ impl QdrantIndex {
         let found = self.read(ctx, &query.target, async |targets, slot, place| {
             targets.search_fused(slot, place, query).await
         });
-        named(found.await, "index.search_fused", &query.target)
+        query.target.named("index.search_fused", found.await)
     }
 
     /// Ranks by each leg alone.
@@ -125,7 +125,7 @@ impl QdrantIndex {
             let legs = query.legs.iter().map(|leg| targets.search_leg(slot, place, query, leg));
             futures::future::try_join_all(legs).await
         });
-        named(found.await, "index.search_legs", &query.target)
+        query.target.named("index.search_legs", found.await)
     }
 }
 
@@ -217,10 +217,6 @@ impl QdrantIndex {
     }
 }
 
-fn named<T>(result: Result<T>, operation: &'static str, target: &IndexTarget) -> Result<T> {
-    result.map_err(|error| error.with_operation(operation).with_context("collection.id", target.collection))
-}
-
 impl ChunkIndex for QdrantIndex {
     fn capability(&self) -> IndexCapability {
         IndexCapability { is_durable: true }
@@ -232,7 +228,7 @@ impl ChunkIndex for QdrantIndex {
         match state {
             Ok(state) => Ok(Some(state.shown())),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => named(Err(error), "index.state", target),
+            Err(error) => target.named("index.state", Err(error)),
         }
     }
 
@@ -240,7 +236,7 @@ impl ChunkIndex for QdrantIndex {
         let created = self.change(ctx, target, |inner, slot, target, limit| async move {
             inner.targets.create(&slot, &target, generation, limit).await
         });
-        named(created.await, "index.create", target)
+        target.named("index.create", created.await)
     }
 
     async fn apply(
@@ -252,35 +248,33 @@ impl ChunkIndex for QdrantIndex {
         let applied = self.change(ctx, target, |inner, slot, target, limit| async move {
             inner.targets.apply(&slot, &target, operations, limit).await
         });
-        named(applied.await, "index.apply", target)
+        target.named("index.apply", applied.await)
     }
 
     async fn flush(&self, ctx: &CallContext, target: &IndexTarget, checkpoint: Sequence) -> Result<()> {
         let flushed = self.change(ctx, target, |inner, slot, target, limit| async move {
             inner.targets.flush(&slot, &target, checkpoint, limit).await
         });
-        named(flushed.await, "index.flush", target)
+        target.named("index.flush", flushed.await)
     }
 
     async fn search(&self, ctx: &CallContext, query: &IndexQuery) -> Result<Vec<IndexHit>> {
-        if query.limit == 0 {
-            return named(Err(Error::invalid("limit", "must be at least 1")), "index.search", &query.target);
-        }
+        query.target.named("index.search", query.check())?;
         let found = self
             .read(ctx, &query.target, async |targets, slot, place| targets.search(slot, place, query).await);
-        named(found.await, "index.search", &query.target)
+        query.target.named("index.search", found.await)
     }
 
     async fn count(&self, ctx: &CallContext, target: &IndexTarget, filter: Option<&Filter>) -> Result<u64> {
         let counted = self.read(ctx, target, async |targets, _, place| targets.count(place, filter).await);
-        named(counted.await, "index.count", target)
+        target.named("index.count", counted.await)
     }
 
     async fn remove(&self, ctx: &CallContext, target: &IndexTarget) -> Result<()> {
         let removed = self.change(ctx, target, |inner, slot, target, limit| async move {
             inner.targets.remove(&slot, &target, limit).await
         });
-        named(removed.await, "index.remove", target)
+        target.named("index.remove", removed.await)
     }
 
     async fn targets(&self, ctx: &CallContext) -> Result<Vec<IndexTarget>> {

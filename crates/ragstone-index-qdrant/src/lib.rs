@@ -23,7 +23,6 @@ mod state;
 mod statistics;
 mod store;
 mod target;
-mod token;
 mod version;
 
 /// The crate whose types stand in the signatures, in the version that fits.

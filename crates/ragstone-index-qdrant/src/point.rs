@@ -9,11 +9,12 @@ use qdrant_client::qdrant::{
     ListValue, NamedVectors, PointId, PointStruct, SparseVector as WireVector, Value, Vector, Vectors,
     VectorsOutput, vector, vector_output,
 };
+use ragstone_core::index::keyword::{Held, KeywordField, StoredAttributes};
 use ragstone_core::index::{IndexAttributes, IndexedChunk};
 use ragstone_core::{ChunkId, DocumentId, DocumentVersion, Result, TenantId};
 use uuid::Uuid;
 
-use crate::{fault, token};
+use crate::fault;
 
 /// Name of the sparse vector.
 pub(crate) const KEYWORD_VECTOR: &str = "keyword";
@@ -23,34 +24,12 @@ pub(crate) const DENSE_VECTOR: &str = "dense";
 /// Name of the tenant. Every chunk has it and no other point does.
 pub(crate) const TENANT: &str = "tenant";
 /// Id of the document, as text.
-pub(crate) const DOCUMENT: &str = "document";
+pub(crate) const DOCUMENT: &str = KeywordField::Document.name();
 /// Version of the document.
 pub(crate) const VERSION: &str = "version";
-/// Keyword of the source.
-pub(crate) const SOURCE: &str = "source";
-/// Keyword of the format.
-pub(crate) const FORMAT: &str = "format";
-/// Keywords of the tags.
-pub(crate) const TAG: &str = "tag";
-/// Keywords of the attributes.
-pub(crate) const METADATA: &str = "metadata";
-/// Fields that carry keywords, each with an index of its own, beside the tenant.
-pub(crate) const KEYWORD_FIELDS: [&str; 5] = [DOCUMENT, SOURCE, FORMAT, TAG, METADATA];
-/// What the names of fields that carry numbers begin with.
-const NUMBER_PREFIX: &str = "number-";
 
 /// Fields of a payload.
 pub(crate) type Payload = HashMap<String, Value>;
-
-/// Name of the field that carries a numeric attribute.
-pub(crate) fn number_field(key: &str) -> String {
-    format!("{NUMBER_PREFIX}{key}")
-}
-
-/// Attribute whose numbers a field carries; `None` for other fields.
-pub(crate) fn numeric_key(field: &str) -> Option<&str> {
-    field.strip_prefix(NUMBER_PREFIX)
-}
 
 /// Id of a point.
 pub(crate) fn id(uuid: Uuid) -> PointId {
@@ -111,25 +90,16 @@ pub(crate) fn payload(
     version: DocumentVersion,
     attributes: &IndexAttributes,
 ) -> Payload {
-    let mut tags: Vec<Value> = attributes.tags.iter().map(|tag| text(token::of_text(tag))).collect();
-    if !tags.is_empty() {
-        tags.push(text(token::HAS_TAG));
-    }
-    let mut fields = Payload::new();
-    let mut tokens = Vec::new();
-    for (key, value) in &attributes.metadata {
-        tokens.extend(token::held(key, value).into_iter().map(text));
-        if let Some(number) = value.as_number() {
-            fields.insert(number_field(key), Value { kind: Some(Kind::DoubleValue(number)) });
-        }
-    }
+    let stored = StoredAttributes::of(document, attributes);
+    let keywords = stored.keywords.into_iter().map(|(field, held)| match held {
+        Held::One(keyword) => (field.name().to_owned(), text(keyword)),
+        Held::Many(keywords) => (field.name().to_owned(), list(keywords.into_iter().map(text).collect())),
+    });
+    let numbers = stored.numbers.into_iter();
+    let numbers = numbers.map(|(field, number)| (field, Value { kind: Some(Kind::DoubleValue(number)) }));
+    let mut fields: Payload = keywords.chain(numbers).collect();
     fields.insert(TENANT.to_owned(), text(tenant.as_str()));
-    fields.insert(DOCUMENT.to_owned(), text(document.to_string()));
     fields.insert(VERSION.to_owned(), whole(i64::from(version.0)));
-    fields.insert(SOURCE.to_owned(), text(token::of_text(attributes.source.as_str())));
-    fields.insert(FORMAT.to_owned(), text(token::of_text(&attributes.format)));
-    fields.insert(TAG.to_owned(), list(tags));
-    fields.insert(METADATA.to_owned(), list(tokens));
     fields
 }
 

@@ -9,6 +9,7 @@ use qdrant_client::qdrant::{
     SparseVectorConfig, SparseVectorParams, VectorParams, VectorParamsMap, VectorsConfig,
     payload_index_params,
 };
+use ragstone_core::index::keyword::{KeywordField, number_field, numeric_key};
 use ragstone_core::{Error, ErrorKind, Result};
 
 use crate::config::QdrantConfig;
@@ -51,7 +52,7 @@ pub(crate) fn collection(config: &QdrantConfig, name: String) -> CreateCollectio
 /// Requests for the indexes that every collection has: of the tenant, and of all that filters can ask for.
 pub(crate) fn keyword_indexes(config: &QdrantConfig, collection: &str) -> Vec<CreateFieldIndexCollection> {
     let tenant = keyword_index(config, collection, point::TENANT, Some(true));
-    let others = point::KEYWORD_FIELDS.map(|field| keyword_index(config, collection, field, None));
+    let others = KeywordField::ALL.map(|field| keyword_index(config, collection, field.name(), None));
     std::iter::once(tenant).chain(others).collect()
 }
 
@@ -73,7 +74,7 @@ fn keyword_index(
 pub(crate) fn number_index(config: &QdrantConfig, collection: &str, key: &str) -> CreateFieldIndexCollection {
     let params = FloatIndexParams { on_disk: config.is_index_on_disk, ..FloatIndexParams::default() };
     let params = payload_index_params::IndexParams::FloatIndexParams(params);
-    field_index(collection, &point::number_field(key), FieldType::Float, params)
+    field_index(collection, &number_field(key), FieldType::Float, params)
 }
 
 fn field_index(
@@ -109,14 +110,14 @@ pub(crate) fn check(config: &QdrantConfig, info: &CollectionInfo) -> Result<BTre
     if is_sharded != config.is_sharded_by_tenant {
         return Err(fault::mismatch("tenant shard key", is_sharded, config.is_sharded_by_tenant));
     }
-    for field in std::iter::once(point::TENANT).chain(point::KEYWORD_FIELDS) {
+    for field in std::iter::once(point::TENANT).chain(KeywordField::ALL.map(KeywordField::name)) {
         let is_indexed =
             info.payload_schema.get(field).is_some_and(|held| held.data_type() == PayloadSchemaType::Keyword);
         if !is_indexed {
             return Err(fault::corrupt(format!("the index of {field} is missing")));
         }
     }
-    Ok(info.payload_schema.keys().filter_map(|field| point::numeric_key(field)).map(str::to_owned).collect())
+    Ok(info.payload_schema.keys().filter_map(|field| numeric_key(field)).map(str::to_owned).collect())
 }
 
 fn held_dense(vectors: Option<&VectorsConfig>) -> Option<&VectorParams> {

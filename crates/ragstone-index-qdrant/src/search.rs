@@ -8,10 +8,12 @@ use qdrant_client::qdrant::query::Variant;
 use qdrant_client::qdrant::{
     Filter as WireFilter, Query, ScoredPoint, SparseVector as WireVector, VectorInput, vector_input,
 };
+use ragstone_core::index::admission::Admission;
+use ragstone_core::index::rounding::{exact_score, is_cut_clear, nearly_tied, single};
 use ragstone_core::index::{IndexHit, IndexQuery, SparseVector};
 use ragstone_core::{ChunkId, Error, ErrorKind, Filter, Result};
 
-use crate::condition::{self, Admission};
+use crate::condition;
 use crate::point;
 use crate::slot::{Slot, View};
 use crate::state::StoredState;
@@ -20,8 +22,6 @@ use crate::target::Targets;
 
 /// Hits that are asked for beyond the limit, so that ties at the cut are seen.
 const SLACK: usize = 16;
-/// How far two scores of Qdrant may lie apart, relatively, and still be the same sum in another order.
-const ROUNDING: f32 = 1e-5;
 /// How often a search is made again because the statistics changed beside it.
 pub(crate) const ATTEMPTS: usize = 4;
 /// Points looked up at a time.
@@ -88,10 +88,10 @@ impl Targets {
     /// The filter as Qdrant takes it, with the tenant; `None` where nothing can meet it.
     pub(crate) fn filter(place: &Place, filter: Option<&Filter>) -> Option<WireFilter> {
         let mut conditions = vec![Self::of_tenant(place)];
-        match filter.map(Admission::of) {
+        match filter.map(condition::admission) {
             None | Some(Admission::Everything) => {}
             Some(Admission::Nothing) => return None,
-            Some(Admission::Where(condition)) => conditions.push(*condition),
+            Some(Admission::Where(condition)) => conditions.push(condition),
         }
         Some(condition::every(conditions))
     }
@@ -134,12 +134,7 @@ impl Targets {
             };
             let found = self.store.rank(place, ranking).await?;
             let is_whole = found.len() < wanted;
-            let cut = limit.checked_sub(1).and_then(|position| found.get(position));
-            let is_cut_clear = match (cut, found.last()) {
-                (Some(cut), Some(last)) => !is_near(cut.score, last.score),
-                _ => true,
-            };
-            if is_whole || is_cut_clear {
+            if is_whole || is_cut_clear(&found, limit, |found| found.score) {
                 return found.iter().map(hit).collect();
             }
             wanted = wanted.saturating_mul(4);
@@ -148,28 +143,14 @@ impl Targets {
 
     /// Gives candidates that are nearly equal their exact scores.
     async fn settle_ties(&self, place: &Place, hits: &mut [IndexHit], weights: &[(u32, f64)]) -> Result<()> {
-        let mut tied = vec![false; hits.len()];
-        for (position, pair) in hits.windows(2).enumerate() {
-            if let [better, worse] = pair
-                && is_near(better.score, worse.score)
-            {
-                for near in tied.iter_mut().skip(position).take(2) {
-                    *near = true;
-                }
-            }
-        }
-        let ids: Vec<_> = hits
-            .iter()
-            .zip(&tied)
-            .filter(|(_, tied)| **tied)
-            .map(|(hit, _)| point::id(hit.chunk.as_uuid()))
-            .collect();
+        let tied = nearly_tied(hits, |hit| hit.score);
+        let ids: Vec<_> = tied.map(|hit| point::id(hit.chunk.as_uuid())).collect();
         let weights: HashMap<u32, f64> = weights.iter().copied().collect();
         let mut exact: HashMap<ChunkId, f32> = HashMap::new();
         for page in ids.chunks(ID_PAGE) {
             for found in self.store.get(place, page.to_vec(), true).await? {
                 let chunk = ChunkId::from_uuid(point::uuid(found.id.as_ref())?);
-                exact.insert(chunk, score(point::terms(found.vectors.as_ref()), &weights));
+                exact.insert(chunk, exact_score(point::terms(found.vectors.as_ref()), &weights));
             }
         }
         for hit in hits {
@@ -209,24 +190,4 @@ pub(crate) fn hit(found: &ScoredPoint) -> Result<IndexHit> {
 /// Better first, ties by chunk id.
 pub(crate) fn by_rank(left: &IndexHit, right: &IndexHit) -> Order {
     right.score.total_cmp(&left.score).then(left.chunk.cmp(&right.chunk))
-}
-
-fn is_near(left: f32, right: f32) -> bool {
-    (left - right).abs() <= ROUNDING * left.abs().max(right.abs())
-}
-
-/// Adds products by term, ascending, in double precision.
-fn score((terms, values): (Vec<u32>, Vec<f32>), weights: &HashMap<u32, f64>) -> f32 {
-    let mut products: Vec<(u32, f64)> = terms
-        .into_iter()
-        .zip(values)
-        .filter_map(|(term, value)| Some((term, f64::from(value) * weights.get(&term)?)))
-        .collect();
-    products.sort_unstable_by_key(|(term, _)| *term);
-    single(products.into_iter().map(|(_, product)| product).sum())
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "scores are single precision by the port")]
-fn single(score: f64) -> f32 {
-    score as f32
 }

@@ -50,6 +50,8 @@ pub const OPERATION: &str = "operation";
 pub const TRANSPORT: &str = "transport";
 /// Label: kind of a backend, such as `catalog`; never its address.
 pub const BACKEND: &str = "backend";
+/// Label: pool of connections to a backend, such as `primary` and `replica`.
+pub const POOL: &str = "pool";
 /// Label: name of a cache, such as `search`.
 pub const CACHE: &str = "cache";
 /// Label: tier of a cache, `l1` or `l2`.
@@ -132,8 +134,12 @@ metrics! {
         "Calls of a tier of a cache that failed or took too long, and so were misses.";
     CACHE_FORGOTTEN = Counter "ragstone_cache_forgotten_total" [CACHE]
         "Times that a cache dropped everything because it may have missed an invalidation.";
-    POOL_CONNECTIONS = Gauge "ragstone_pool_connections" [BACKEND, STATE]
+    POOL_CONNECTIONS = Gauge "ragstone_pool_connections" [BACKEND, POOL, STATE]
         "Connections of a pool by state: idle, used, max.";
+    POOL_WAITING = Gauge "ragstone_pool_waiting" [BACKEND, POOL]
+        "Calls that wait for a connection of a pool.";
+    POOL_ACQUIRE_DURATION = Seconds "ragstone_pool_acquire_duration_seconds" [BACKEND, POOL]
+        "How long calls waited until they had a connection of a pool or gave up.";
     STORE_UP = Gauge "ragstone_store_up" [BACKEND]
         "Whether the last health check of a store succeeded.";
     READY = Gauge "ragstone_ready" []

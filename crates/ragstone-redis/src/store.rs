@@ -7,6 +7,8 @@ use deadpool::Runtime;
 use deadpool::managed::{Object, Pool};
 use deadpool_redis::redis::{Cmd, ErrorKind as Cause, FromRedisValue, RedisResult, ServerErrorKind};
 use ragstone_core::Result;
+use ragstone_observability::metric::{BACKEND, POOL, POOL_ACQUIRE_DURATION};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{RedisConfig, RedisTimeouts};
@@ -138,6 +140,7 @@ impl Shared {
         if self.stop.is_cancelled() {
             return Err(closed());
         }
+        let _waiting = Waiting(Instant::now());
         self.pool.get().await.map_err(from_pool)
     }
 
@@ -152,6 +155,16 @@ impl Shared {
             }
             from_redis(error)
         })
+    }
+}
+
+/// A call that waits for a connection. Dropped when there is one or the call gives up, it tells how long that took.
+struct Waiting(Instant);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        metrics::histogram!(POOL_ACQUIRE_DURATION.name, BACKEND => "redis", POOL => "commands")
+            .record(self.0.elapsed().as_secs_f64());
     }
 }
 

@@ -21,6 +21,7 @@ use crate::config::Config;
 use crate::data_dir::{DataDir, DataLock};
 use crate::ids::TimeOrderedIds;
 use crate::operations::health::Health;
+use crate::operations::pools::PoolsSource;
 #[cfg(unix)]
 use crate::operations::source::DiskSource;
 use crate::operations::source::{BackendsSource, RedisSource};
@@ -121,6 +122,8 @@ impl Instance {
         health.watch(Arc::new(CatalogSource(Arc::clone(&self.stores.catalog))));
         health.watch(Arc::new(IndexSource(Arc::clone(&self.stores.index))));
         health.watch(Arc::new(BackendsSource(self.backends.clone())));
+        let pools = PoolsSource { catalog: self.catalog.clone(), redis: self.redis.clone() };
+        health.watch(Arc::new(pools));
         if let Some(redis) = &self.redis {
             health.watch(Arc::new(RedisSource(redis.clone())));
         }

@@ -20,6 +20,7 @@ use crate::listen::{ListenConfig, Listener};
 
 pub(crate) mod check;
 pub(crate) mod health;
+pub(crate) mod pools;
 mod port;
 pub(crate) mod source;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_catalog::{
-    Pooler, PostgresCatalog, PostgresConfig, SqliteCatalog, SqliteConfig, Transferred, Wakeups,
+    PoolStatus, Pooler, PostgresCatalog, PostgresConfig, SqliteCatalog, SqliteConfig, Transferred, Wakeups,
 };
 use ragstone_core::port::{DynCatalog, DynChunkIndex, DynLeases, DynReadThrough};
 use ragstone_core::{CallContext, Clock, ErrorKind, Result};
@@ -111,6 +111,14 @@ impl OpenCatalog {
         }
     }
 
+    /// How each pool of connections is used now.
+    pub(crate) fn pools(&self) -> Vec<PoolStatus> {
+        match self {
+            Self::Sqlite(catalog) => catalog.pool_statuses(),
+            Self::Postgres(catalog) => catalog.pool_statuses(),
+        }
+    }
+
     /// Ends the transactions that run, and the connections.
     pub(crate) async fn close(&self) {
         match self {
@@ -198,9 +206,15 @@ fn qdrant(config: &IndexConfig) -> Result<QdrantConfig> {
 /// Redis, if the configuration names one. Nothing depends on it: without it every server keeps answers for itself.
 pub(crate) async fn open_redis(config: &RedisConfig) -> Result<Option<RedisStore>> {
     let Some(url) = config.server()? else { return Ok(None) };
-    let settings = ragstone_redis::RedisConfig::try_from_url(&SecretString::from(url.expose()))?
+    let mut settings = ragstone_redis::RedisConfig::try_from_url(&SecretString::from(url.expose()))?
         .with_prefix(&config.prefix)?
         .with_pool_size(config.max_connections)?;
+    if let Some(pem) = config.root_certificates()? {
+        settings = settings.with_root_certificates(pem)?;
+    }
+    if let Some((chain, key)) = config.client_certificate()? {
+        settings = settings.with_client_certificate(chain, key)?;
+    }
     let store = RedisStore::try_new(&settings)?;
     match tokio::time::timeout(VERIFY_TIMEOUT, store.check()).await {
         Ok(Ok(_)) => {}

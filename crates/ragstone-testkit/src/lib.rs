@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "redis")]
+pub mod authority;
 pub mod proxy;
 #[cfg(feature = "qdrant")]
 pub mod qdrant;
+#[cfg(feature = "redis")]
+pub mod redis;

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use ragstone_core::{Result, Sequence};
-use sqlx::PgPool;
+use sqlx::Postgres as Driver;
 use tokio::time::Instant;
 
 use super::config::PostgresConfig;
@@ -12,6 +12,7 @@ use super::connection::{Style, fetch};
 use super::endpoint::Endpoint;
 use super::pool;
 use crate::error::from_postgres;
+use crate::pool::{MeasuredPool, PoolStatus};
 use crate::sql::{Row, Statement};
 use crate::transaction::{head_of, head_statement};
 
@@ -23,14 +24,15 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// A replica of the primary. Whatever keeps it from answering, the primary answers instead.
 #[derive(Debug)]
 pub(super) struct Replica {
-    pool: PgPool,
+    pool: MeasuredPool<Driver>,
     style: Style,
     paused_until: Mutex<Option<Instant>>,
 }
 
 impl Replica {
     pub(super) fn new(config: &PostgresConfig, endpoint: &Endpoint) -> Self {
-        Self { pool: pool::pool(config, endpoint), style: config.style(), paused_until: Mutex::new(None) }
+        let pool = MeasuredPool::new("replica", pool::pool(config, endpoint));
+        Self { pool, style: config.style(), paused_until: Mutex::new(None) }
     }
 
     /// The rows, if the replica is there and has replayed everything up to `sequence`.
@@ -48,7 +50,7 @@ impl Replica {
     }
 
     async fn try_read(&self, statement: Statement<'_>, sequence: Sequence) -> Result<Option<Vec<Row>>> {
-        let Ok(connection) = tokio::time::timeout(WAIT, self.pool.acquire()).await else {
+        let Ok(connection) = tokio::time::timeout(WAIT, self.pool.acquire(self.pool.queue())).await else {
             return Err(from_postgres(sqlx::Error::PoolTimedOut));
         };
         let mut connection = connection.map_err(from_postgres)?;
@@ -68,6 +70,10 @@ impl Replica {
     fn pause(&self) {
         let mut until = self.paused_until.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *until = Some(Instant::now() + PAUSE);
+    }
+
+    pub(super) fn pool_status(&self) -> PoolStatus {
+        self.pool.status()
     }
 
     pub(super) async fn close(&self) {

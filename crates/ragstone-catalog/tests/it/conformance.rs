@@ -7,34 +7,35 @@ use ragstone_catalog::SqliteCatalog;
 use ragstone_conformance::{CatalogFixture, LeaseFixture};
 use ragstone_core::port::DynCatalog;
 
-use crate::fixture::open;
+use crate::fixture::{open, sqlite};
 
 /// An empty catalog that can be opened again. The old one is dropped, not closed: what it acknowledged is durable.
 async fn empty() -> CatalogFixture {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("catalog.sqlite");
     let store = open(path.clone()).await;
-    CatalogFixture::new(shared(store)).keeping(folder).reopening(move |old: Arc<dyn DynCatalog>| {
+    let reopen = move |old: Arc<dyn DynCatalog>| {
         drop(old);
         let path: PathBuf = path.clone();
         async move { shared(open(path).await) }
-    })
+    };
+    CatalogFixture::new(shared(store)).keeping(folder).reopening(reopen).backed_by(sqlite().await)
 }
 
 fn shared(catalog: SqliteCatalog) -> Arc<dyn DynCatalog> {
     Arc::new(catalog)
 }
 
-ragstone_conformance::catalog_suite!(empty());
+ragstone_conformance::catalog_suite!("SQLite", empty());
 
 mod leases {
-    use super::{Arc, LeaseFixture, open};
+    use super::{Arc, LeaseFixture, open, sqlite};
 
     async fn free() -> LeaseFixture {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = open(folder.path().join("catalog.sqlite")).await;
-        LeaseFixture::new(Arc::new(store)).keeping(folder)
+        LeaseFixture::new(Arc::new(store)).keeping(folder).backed_by(sqlite().await)
     }
 
-    ragstone_conformance::leases_suite!(free());
+    ragstone_conformance::leases_suite!("SQLite", free());
 }

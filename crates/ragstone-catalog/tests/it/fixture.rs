@@ -11,6 +11,7 @@ use ragstone_core::{
     ByteSpan, CallContext, CollectionId, CollectionName, Digest, LineRange, Principal, Scope, SourceUri,
     SystemClock, TenantId,
 };
+use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -46,6 +47,14 @@ pub(crate) async fn open(path: PathBuf) -> SqliteCatalog {
     SqliteCatalog::open(path, SqliteConfig::default(), Arc::new(SystemClock))
         .await
         .expect("the catalog opens")
+}
+
+/// Name and version of the SQLite that is linked.
+pub(crate) async fn sqlite() -> String {
+    let mut connection = SqliteConnection::connect("sqlite::memory:").await.expect("connected");
+    let version: String =
+        sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut connection).await.expect("a version");
+    format!("SQLite {version}")
 }
 
 pub(crate) fn context_of(tenant: &str) -> CallContext {

@@ -10,6 +10,7 @@ mod documents;
 mod fixture;
 mod leases;
 mod passages;
+mod pools;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod schema;

@@ -3,6 +3,7 @@
 mod conformance;
 mod limits;
 mod opening;
+mod pools;
 mod replica;
 mod schema;
 mod sequences;

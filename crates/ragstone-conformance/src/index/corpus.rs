@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use ragstone_core::Filter;
 use ragstone_core::filter::{Field, NumberRange};
 use ragstone_core::id::{ChunkId, CollectionId, DocumentId, DocumentVersion};
-use ragstone_core::index::{IndexAttributes, IndexOperation, IndexedChunk, SparseVector};
+use ragstone_core::index::{
+    IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, SparseVector,
+};
 use ragstone_core::metadata::{Metadata, MetadataValue};
 
 use crate::draft::{source, span};
@@ -23,6 +25,12 @@ const LANGUAGES: [&str; 4] = ["en", "EN", "de", ""];
 pub fn vector(pairs: &[(u32, f32)]) -> SparseVector {
     let (terms, weights) = pairs.iter().copied().unzip();
     SparseVector::try_new(terms, weights).expect("is a vector")
+}
+
+/// A query for chunks that hold any of these terms, each of the same weight.
+pub fn plain_query(target: &IndexTarget, terms: &[u32]) -> IndexQuery {
+    let keyword = SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("is a vector");
+    IndexQuery { target: target.clone(), keyword, filter: None, limit: 100 }
 }
 
 /// Id of the document with this number.

@@ -18,7 +18,7 @@ mod memory_catalog {
         CatalogFixture::new(Arc::new(MemoryCatalog::new(Arc::new(SystemClock))))
     }
 
-    ragstone_conformance::catalog_suite!(async { empty() });
+    ragstone_conformance::catalog_suite!("memory", async { empty() });
 }
 
 mod memory_index {
@@ -33,7 +33,7 @@ mod memory_index {
         IndexFixture::new(Arc::new(MemoryIndex::new()))
     }
 
-    ragstone_conformance::index_suite!(async { empty() });
+    ragstone_conformance::index_suite!("memory", async { empty() });
 }
 
 mod memory_cache {
@@ -50,7 +50,7 @@ mod memory_cache {
         CacheFixture::new(Arc::new(MemoryCache::new(clock.clone()))).passing(move |time| clock.advance(time))
     }
 
-    ragstone_conformance::cache_suite!(async { empty() });
+    ragstone_conformance::cache_suite!("memory", async { empty() });
 }
 
 mod memory_counters {
@@ -68,7 +68,7 @@ mod memory_counters {
         CounterFixture::new(counters).passing(move |time| clock.advance(time))
     }
 
-    ragstone_conformance::counters_suite!(async { empty() });
+    ragstone_conformance::counters_suite!("memory", async { empty() });
 }
 
 mod memory_leases {
@@ -85,7 +85,7 @@ mod memory_leases {
         LeaseFixture::new(Arc::new(MemoryLeases::new(clock.clone()))).passing(move |time| clock.advance(time))
     }
 
-    ragstone_conformance::leases_suite!(async { empty() });
+    ragstone_conformance::leases_suite!("memory", async { empty() });
 }
 
 mod memory_invalidations {
@@ -105,5 +105,5 @@ mod memory_invalidations {
         })
     }
 
-    ragstone_conformance::invalidations_suite!(async { empty() });
+    ragstone_conformance::invalidations_suite!("memory", async { empty() });
 }

@@ -92,9 +92,7 @@ impl ChunkIndex for MemoryIndex {
     }
 
     async fn search(&self, _ctx: &CallContext, query: &IndexQuery) -> Result<Vec<IndexHit>> {
-        if query.limit == 0 {
-            return Err(Error::invalid("limit", "must be at least 1"));
-        }
+        query.check()?;
         let books = self.open()?;
         let held = books.target(&query.target)?;
         let mut hits = held.hits(&held.weighted(&query.keyword), query.filter.as_ref());

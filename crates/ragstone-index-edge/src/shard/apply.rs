@@ -1,6 +1,6 @@
 //! Changing a shard: replacing and removing the chunks of documents.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use qdrant_edge::{
@@ -8,8 +8,9 @@ use qdrant_edge::{
     PointInsertOperations, PointOperations, PointStructPersisted, ScrollRequest, UpdateOperation,
     WithPayloadInterface, WithVector,
 };
-use ragstone_core::index::{IndexAttributes, IndexOperation, IndexedChunk};
-use ragstone_core::{DocumentId, DocumentVersion, Error, Result};
+use ragstone_core::Result;
+use ragstone_core::index::keyword::number_field;
+use ragstone_core::index::{DocumentChange, IndexAttributes, IndexOperation};
 
 use super::{Shard, create_index, lock};
 use crate::{fault, point};
@@ -22,18 +23,6 @@ const BATCH_DOCUMENTS: usize = 256;
 const READ_PAGE: usize = 4096;
 /// Most attributes whose numbers are indexed; ranges over others are exact but slower.
 const MAX_NUMERIC_KEYS: usize = 64;
-
-/// What is to become of one document.
-struct Change {
-    document: DocumentId,
-    replacement: Option<Replacement>,
-}
-
-struct Replacement {
-    version: DocumentVersion,
-    attributes: IndexAttributes,
-    chunks: Vec<IndexedChunk>,
-}
 
 /// A point that is there, with its terms.
 struct Stored {
@@ -63,23 +52,20 @@ impl Shard {
     ///
     /// New chunks are written before old ones go, so that a search beside it never misses the document.
     pub(crate) fn apply(&self, operations: Vec<IndexOperation>) -> Result<()> {
-        let changes = last_changes(operations);
-        for change in &changes {
-            change.check()?;
-        }
+        let changes = DocumentChange::last_of(operations)?;
         if self.has_saved_terms.load(Ordering::Acquire) {
             self.folder.forget_terms()?;
             self.has_saved_terms.store(false, Ordering::Release);
         }
         let attempt = Attempt { is_suspect: &self.is_suspect };
-        for batch in batches(changes) {
+        for batch in DocumentChange::batches(changes, BATCH_CHUNKS, BATCH_DOCUMENTS) {
             self.apply_batch(batch)?;
         }
         attempt.succeed();
         Ok(())
     }
 
-    fn apply_batch(&self, batch: Vec<Change>) -> Result<()> {
+    fn apply_batch(&self, batch: Vec<DocumentChange>) -> Result<()> {
         let stored = self.stored_chunks(&batch)?;
         let mut fresh_terms = Vec::new();
         let mut points = Vec::new();
@@ -110,7 +96,7 @@ impl Shard {
         Ok(())
     }
 
-    fn stored_chunks(&self, batch: &[Change]) -> Result<Vec<Stored>> {
+    fn stored_chunks(&self, batch: &[DocumentChange]) -> Result<Vec<Stored>> {
         if self.statistics().chunks() == 0 {
             return Ok(Vec::new());
         }
@@ -147,7 +133,7 @@ impl Shard {
         for (key, value) in &attributes.metadata {
             let is_new = value.as_number().is_some() && !indexed.contains(key);
             if is_new && indexed.len() < MAX_NUMERIC_KEYS {
-                create_index(&self.edge, point::number_path(key), PayloadSchemaType::Float)?;
+                create_index(&self.edge, point::path(&number_field(key)), PayloadSchemaType::Float)?;
                 indexed.insert(key.clone());
             }
         }
@@ -171,61 +157,4 @@ impl Shard {
         let delete = PointOperations::DeletePoints { ids };
         self.edge.update(UpdateOperation::PointOperation(delete)).map_err(fault::of_edge)
     }
-}
-
-impl Change {
-    fn of(operation: IndexOperation) -> Self {
-        match operation {
-            IndexOperation::Replace { document, version, attributes, chunks } => {
-                Self { document, replacement: Some(Replacement { version, attributes, chunks }) }
-            }
-            IndexOperation::Remove { document } => Self { document, replacement: None },
-        }
-    }
-
-    /// Number of chunks to write.
-    fn len(&self) -> usize {
-        self.replacement.as_ref().map_or(0, |replacement| replacement.chunks.len())
-    }
-
-    fn check(&self) -> Result<()> {
-        let chunks = self.replacement.iter().flat_map(|replacement| &replacement.chunks);
-        let distinct: BTreeSet<_> = chunks.map(|chunk| chunk.id).collect();
-        if distinct.len() == self.len() {
-            Ok(())
-        } else {
-            Err(Error::invalid("chunks", "must not repeat an id").with_context("document", self.document))
-        }
-    }
-}
-
-/// The last operation on each document, in order: earlier ones leave no trace.
-fn last_changes(operations: Vec<IndexOperation>) -> Vec<Change> {
-    let changes: Vec<Change> = operations.into_iter().map(Change::of).collect();
-    let last: HashMap<DocumentId, usize> =
-        changes.iter().enumerate().map(|(position, change)| (change.document, position)).collect();
-    let is_last = |position: usize, change: &Change| last.get(&change.document) == Some(&position);
-    changes
-        .into_iter()
-        .enumerate()
-        .filter(|(position, change)| is_last(*position, change))
-        .map(|(_, change)| change)
-        .collect()
-}
-
-/// Cuts changes into batches; only a document that is larger than a batch makes a batch too large.
-fn batches(changes: Vec<Change>) -> Vec<Vec<Change>> {
-    let mut batches: Vec<Vec<Change>> = Vec::new();
-    let mut chunks = 0;
-    for change in changes {
-        chunks += change.len();
-        match batches.last_mut() {
-            Some(batch) if chunks <= BATCH_CHUNKS && batch.len() < BATCH_DOCUMENTS => batch.push(change),
-            _ => {
-                chunks = change.len();
-                batches.push(vec![change]);
-            }
-        }
-    }
-    batches
 }

@@ -7,19 +7,19 @@ use qdrant_edge::{
     CountRequest, EdgeShard, Filter as EdgeFilter, NamedQuery, PointId, QueryEnum, SearchRequest,
     SparseVector as EdgeVector, VectorInternal, WithPayloadInterface, WithVector,
 };
+use ragstone_core::index::admission::Admission;
+use ragstone_core::index::rounding::{exact_score, is_cut_clear, nearly_tied, single};
 use ragstone_core::index::{IndexHit, IndexQuery, SparseVector};
 use ragstone_core::{ChunkId, Filter, Result};
 
 use super::Shard;
-use crate::condition::Admission;
+use crate::condition::admission;
 use crate::{fault, point};
 
 /// Hits that are asked for beyond the limit, so that ties at the cut are seen.
 const SLACK: usize = 16;
 /// Candidates of one query, however many chunks tie at the cut.
 const MOST_CANDIDATES: usize = 16_384;
-/// How far two scores of Edge may lie apart, relatively, and still be the same sum in another order.
-const ROUNDING: f32 = 1e-5;
 
 /// A hit before its document is known.
 #[derive(Clone, Copy, Debug)]
@@ -35,10 +35,10 @@ impl Shard {
     /// Edge adds single-precision products in an order that differs between segments. Where that could decide
     /// the order, scores are added again in double precision, so that the answer does not depend on the segments.
     pub(crate) fn search(&self, query: &IndexQuery) -> Result<Vec<IndexHit>> {
-        let filter = match query.filter.as_ref().map(Admission::of) {
+        let filter = match query.filter.as_ref().map(admission) {
             None | Some(Admission::Everything) => None,
             Some(Admission::Nothing) => return Ok(Vec::new()),
-            Some(Admission::Where(condition)) => Some(EdgeFilter::new_must(*condition)),
+            Some(Admission::Where(condition)) => Some(EdgeFilter::new_must(condition)),
         };
         let (weights, chunks) = self.weigh(&query.keyword);
         if weights.is_empty() {
@@ -54,10 +54,10 @@ impl Shard {
 
     /// Counts chunks exactly.
     pub(crate) fn count(&self, filter: Option<&Filter>) -> Result<u64> {
-        match filter.map(Admission::of) {
+        match filter.map(admission) {
             None | Some(Admission::Everything) => Ok(self.statistics().chunks()),
             Some(Admission::Nothing) => Ok(0),
-            Some(Admission::Where(condition)) => count(&self.edge, Some(EdgeFilter::new_must(*condition))),
+            Some(Admission::Where(condition)) => count(&self.edge, Some(EdgeFilter::new_must(condition))),
         }
     }
 
@@ -85,12 +85,7 @@ impl Shard {
         loop {
             let found = self.nearest(weights, filter, wanted)?;
             let is_whole = found.len() < wanted || wanted >= chunks;
-            let cut = limit.checked_sub(1).and_then(|position| found.get(position));
-            let is_cut_clear = match (cut, found.last()) {
-                (Some(cut), Some(last)) => !is_near(cut.score, last.score),
-                _ => true,
-            };
-            if is_whole || is_cut_clear || wanted >= most {
+            if is_whole || is_cut_clear(&found, limit, |found| found.score) || wanted >= most {
                 return Ok(found);
             }
             wanted = wanted.saturating_mul(4).min(most);
@@ -126,21 +121,8 @@ impl Shard {
 
     /// Gives candidates that are nearly equal their exact scores.
     fn settle_ties(&self, candidates: &mut [Candidate], weights: &[(u32, f64)]) -> Result<()> {
-        let mut tied = vec![false; candidates.len()];
-        for (position, pair) in candidates.windows(2).enumerate() {
-            if let [better, worse] = pair
-                && is_near(better.score, worse.score)
-            {
-                tied[position] = true;
-                tied[position + 1] = true;
-            }
-        }
-        let ids: Vec<PointId> = candidates
-            .iter()
-            .zip(&tied)
-            .filter(|(_, tied)| **tied)
-            .map(|(candidate, _)| candidate.id)
-            .collect();
+        let tied = nearly_tied(candidates, |candidate| candidate.score);
+        let ids: Vec<PointId> = tied.map(|candidate| candidate.id).collect();
         if ids.is_empty() {
             return Ok(());
         }
@@ -150,7 +132,7 @@ impl Shard {
         let exact: HashMap<PointId, f32> = records
             .map_err(fault::of_edge)?
             .into_iter()
-            .map(|record| (record.id, score(point::terms(record.vector), &weights)))
+            .map(|record| (record.id, exact_score(point::terms(record.vector), &weights)))
             .collect();
         for candidate in candidates {
             if let Some(score) = exact.get(&candidate.id) {
@@ -187,24 +169,4 @@ pub(super) fn count(edge: &EdgeShard, filter: Option<EdgeFilter>) -> Result<u64>
 
 fn by_rank(left: &Candidate, right: &Candidate) -> Order {
     right.score.total_cmp(&left.score).then(left.chunk.cmp(&right.chunk))
-}
-
-fn is_near(left: f32, right: f32) -> bool {
-    (left - right).abs() <= ROUNDING * left.abs().max(right.abs())
-}
-
-/// Adds products by term, ascending, in double precision.
-fn score((terms, values): (Vec<u32>, Vec<f32>), weights: &HashMap<u32, f64>) -> f32 {
-    let mut products: Vec<(u32, f64)> = terms
-        .into_iter()
-        .zip(values)
-        .filter_map(|(term, value)| Some((term, f64::from(value) * weights.get(&term)?)))
-        .collect();
-    products.sort_unstable_by_key(|(term, _)| *term);
-    single(products.into_iter().map(|(_, product)| product).sum())
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "scores are single precision by the port")]
-fn single(score: f64) -> f32 {
-    score as f32
 }

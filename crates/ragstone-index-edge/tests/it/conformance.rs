@@ -24,7 +24,8 @@ fn empty() -> IndexFixture {
             open(&root)
         }
     };
-    IndexFixture::new(open(directory.path())).reopening(reopen).keeping(directory)
+    let fixture = IndexFixture::new(open(directory.path())).backed_by("qdrant-edge");
+    fixture.reopening(reopen).keeping(directory)
 }
 
-ragstone_conformance::index_suite!(async { empty() });
+ragstone_conformance::index_suite!("Qdrant Edge", async { empty() });

@@ -4,13 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ragstone_core::index::{
-    IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, SparseVector,
-};
-use ragstone_core::metadata::Metadata;
+use ragstone_conformance::index::corpus::plain_attributes;
+pub(crate) use ragstone_conformance::index::corpus::plain_query as query;
+use ragstone_core::index::{IndexOperation, IndexTarget, IndexedChunk, SparseVector};
 use ragstone_core::{
-    CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, Result, SourceUri,
-    SystemClock, TenantId,
+    CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, Result, SystemClock,
+    TenantId,
 };
 use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
 use tokio::runtime::Handle;
@@ -48,25 +47,11 @@ pub(crate) fn replace(number: u128, version: u32, chunks: &[&[u32]]) -> IndexOpe
     IndexOperation::Replace {
         document: document(number),
         version: DocumentVersion(version),
-        attributes: IndexAttributes {
-            source: SourceUri::try_new(format!("text:{number}")).expect("a source"),
-            format: "text".to_owned(),
-            tags: std::collections::BTreeSet::new(),
-            metadata: Metadata::new(),
-        },
+        attributes: plain_attributes(u32::try_from(number).expect("is small")),
         chunks: chunks.iter().enumerate().map(chunk).collect(),
     }
 }
 
 pub(crate) fn document(number: u128) -> DocumentId {
     DocumentId::from_uuid(Uuid::from_u128(number))
-}
-
-pub(crate) fn query(target: &IndexTarget, terms: &[u32]) -> IndexQuery {
-    IndexQuery {
-        target: target.clone(),
-        keyword: SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("ascends"),
-        filter: None,
-        limit: 100,
-    }
 }

@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use prost::Message;
 use qdrant_client::qdrant::{PointId, PointStruct};
-use ragstone_core::index::{IndexOperation, IndexTarget};
+use ragstone_core::index::{DocumentChange, IndexOperation, IndexTarget};
 use ragstone_core::{DocumentId, Error, ErrorKind, Result, Retry, Sequence};
 
 use super::{ID_PAGE, Stored, Targets};
-use crate::batch::{self, Change};
+use crate::batch;
 use crate::slot::{Slot, Unsettled};
 use crate::state::StoredState;
 use crate::store::Place;
 use crate::{condition, fault, name, point, schema};
+
+/// Most documents that are looked up at a time.
+const MAX_DOCUMENTS: usize = 256;
 
 impl Targets {
     /// Applies operations. Applying them again gives the same state.
@@ -26,7 +29,7 @@ impl Targets {
         operations: Vec<IndexOperation>,
         limit: Duration,
     ) -> Result<()> {
-        let changes = batch::changes(operations)?;
+        let changes = DocumentChange::last_of(operations)?;
         let place = self.place(target, limit);
         let state = self.state(&place).await?;
         if changes.is_empty() {
@@ -34,7 +37,8 @@ impl Targets {
         }
         let place = place.with_collection(name::physical(&place.collection, state.generation));
         let table = self.own(slot, &place, state).await?;
-        for changes in batch::batches(changes, self.store.config().batch_points) {
+        let most = self.store.config().batch_points;
+        for changes in DocumentChange::batches(changes, most, MAX_DOCUMENTS) {
             self.apply_batch(slot, table, &place, changes).await?;
         }
         Ok(())
@@ -92,7 +96,13 @@ impl Targets {
         Ok(())
     }
 
-    async fn apply_batch(&self, slot: &Slot, table: u64, place: &Place, changes: Vec<Change>) -> Result<()> {
+    async fn apply_batch(
+        &self,
+        slot: &Slot,
+        table: u64,
+        place: &Place,
+        changes: Vec<DocumentChange>,
+    ) -> Result<()> {
         let documents: Vec<DocumentId> = changes.iter().map(|change| change.document).collect();
         let is_empty = slot.change(table, |table| table.statistics.chunks() == 0);
         let stored = match is_empty {
@@ -137,7 +147,7 @@ impl Targets {
         slot: &Slot,
         table: u64,
         place: &Place,
-        changes: Vec<Change>,
+        changes: Vec<DocumentChange>,
     ) -> Result<(Vec<PointStruct>, Vec<Vec<u32>>)> {
         let (mut points, mut terms) = (Vec::new(), Vec::new());
         for change in changes {

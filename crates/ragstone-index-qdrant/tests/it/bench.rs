@@ -1,17 +1,15 @@
 //! The server that the tests run against, and small inputs for it.
 
-use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ragstone_core::index::{
-    IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, SparseVector,
-};
-use ragstone_core::metadata::Metadata;
+use ragstone_conformance::index::corpus::plain_attributes;
+pub(crate) use ragstone_conformance::index::corpus::plain_query as query;
+use ragstone_core::index::{IndexOperation, IndexTarget, IndexedChunk, SparseVector};
 use ragstone_core::{
-    CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, IdSource, SourceUri,
-    SystemClock, TenantId,
+    CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, IdSource, SystemClock,
+    TenantId,
 };
 use ragstone_index_qdrant::{QdrantConfig, QdrantIndex};
 use ragstone_testkit::qdrant::{QdrantStandIn, StandInConfig};
@@ -33,6 +31,8 @@ pub(crate) const GENERATION: GenerationId = GenerationId::from_uuid(Uuid::from_u
 /// A server, the one that is named or a stand-in of its own, and a prefix that no other test uses.
 pub(crate) struct Bench {
     pub(crate) config: QdrantConfig,
+    /// What the tests run against, with its version.
+    pub(crate) backend: String,
     /// Kept so that the server runs and its folder stays.
     pub(crate) stand_in: Option<(QdrantStandIn, TempDir)>,
 }
@@ -60,9 +60,10 @@ impl Bench {
         };
         let kind = if stand_in.is_some() { "stand-in over the embedded engine" } else { "server" };
         let version = open(config.clone()).verify(&ctx()).await.expect("is a Qdrant server");
-        note(BACKENDS, &format!("qdrant {kind} {version}"));
+        let backend = format!("Qdrant {version} ({kind})");
+        note(BACKENDS, &backend);
         let prefix = format!("test-{:x}", TestIds.fresh().as_u128());
-        Self { config: config.with_prefix(&prefix).expect("is a prefix"), stand_in }
+        Self { config: config.with_prefix(&prefix).expect("is a prefix"), backend, stand_in }
     }
 
     pub(crate) fn open(&self) -> QdrantIndex {
@@ -120,25 +121,11 @@ pub(crate) fn replace(number: u128, version: u32, chunks: &[&[u32]]) -> IndexOpe
     IndexOperation::Replace {
         document: DocumentId::from_uuid(Uuid::from_u128(number)),
         version: DocumentVersion(version),
-        attributes: IndexAttributes {
-            source: SourceUri::try_new(format!("text:{number}")).expect("a source"),
-            format: "text".to_owned(),
-            tags: BTreeSet::new(),
-            metadata: Metadata::new(),
-        },
+        attributes: plain_attributes(u32::try_from(number).expect("is small")),
         chunks: chunks.iter().enumerate().map(chunk).collect(),
     }
 }
 
 pub(crate) fn chunk(document: u128, position: u128) -> ChunkId {
     ChunkId::from_uuid(Uuid::from_u128((document << 64) | position))
-}
-
-pub(crate) fn query(target: &IndexTarget, terms: &[u32]) -> IndexQuery {
-    IndexQuery {
-        target: target.clone(),
-        keyword: SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("ascends"),
-        filter: None,
-        limit: 100,
-    }
 }

@@ -18,7 +18,8 @@ async fn empty() -> IndexFixture {
             Arc::new(open(config)) as Arc<dyn DynChunkIndex>
         }
     };
-    IndexFixture::new(Arc::new(bench.open())).reopening(reopen).keeping(bench)
+    let fixture = IndexFixture::new(Arc::new(bench.open())).backed_by(bench.backend.clone());
+    fixture.reopening(reopen).keeping(bench)
 }
 
-ragstone_conformance::index_suite!(async { empty().await });
+ragstone_conformance::index_suite!("Qdrant", async { empty().await });

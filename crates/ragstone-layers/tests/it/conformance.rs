@@ -32,9 +32,9 @@ fn layered_index() -> IndexFixture {
 }
 
 mod catalog {
-    ragstone_conformance::catalog_suite!(async { super::super::layered_catalog() });
+    ragstone_conformance::catalog_suite!("layers around memory", async { super::super::layered_catalog() });
 }
 
 mod index {
-    ragstone_conformance::index_suite!(async { super::super::layered_index() });
+    ragstone_conformance::index_suite!("layers around memory", async { super::super::layered_index() });
 }

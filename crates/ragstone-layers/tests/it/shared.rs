@@ -23,7 +23,7 @@ mod cache {
         CacheFixture::new(Arc::new(Layered::new(inner, layers()))).passing(move |time| clock.advance(time))
     }
 
-    ragstone_conformance::cache_suite!(async { empty() });
+    ragstone_conformance::cache_suite!("layers around memory", async { empty() });
 }
 
 mod counters {
@@ -35,7 +35,7 @@ mod counters {
         CounterFixture::new(Arc::new(Layered::new(inner, layers()))).passing(move |time| clock.advance(time))
     }
 
-    ragstone_conformance::counters_suite!(async { empty() });
+    ragstone_conformance::counters_suite!("layers around memory", async { empty() });
 }
 
 mod leases {
@@ -47,7 +47,7 @@ mod leases {
         LeaseFixture::new(Arc::new(Layered::new(inner, layers()))).passing(move |time| clock.advance(time))
     }
 
-    ragstone_conformance::leases_suite!(async { empty() });
+    ragstone_conformance::leases_suite!("layers around memory", async { empty() });
 }
 
 mod invalidations {
@@ -62,5 +62,5 @@ mod invalidations {
         })
     }
 
-    ragstone_conformance::invalidations_suite!(async { empty() });
+    ragstone_conformance::invalidations_suite!("layers around memory", async { empty() });
 }

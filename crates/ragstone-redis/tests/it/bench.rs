@@ -83,6 +83,12 @@ impl Bench {
         open(&config.with_prefix(self.prefix.clone()).expect("is a prefix"))
     }
 
+    /// Name and version of the server.
+    pub(crate) async fn backend(&self) -> String {
+        let report = self.store().check().await.expect("answers");
+        format!("Redis {}", report.version.expect("is one server"))
+    }
+
     pub(crate) fn url(&self) -> &str {
         &self.url
     }

@@ -15,6 +15,7 @@ mod cancellation;
 mod cluster;
 mod faults;
 mod login;
+mod pool;
 mod replica;
 mod sentinel;
 mod server;
@@ -35,10 +36,11 @@ mod suite {
 
         async fn empty() -> Option<CacheFixture> {
             let bench = bench("suite::cache").await?;
-            Some(CacheFixture::new(Arc::new(bench.store())).keeping(bench))
+            let (store, backend) = (bench.store(), bench.backend().await);
+            Some(CacheFixture::new(Arc::new(store)).backed_by(backend).keeping(bench))
         }
 
-        ragstone_conformance::cache_suite!(empty());
+        ragstone_conformance::cache_suite!("Redis", empty());
     }
 
     mod counters {
@@ -46,10 +48,11 @@ mod suite {
 
         async fn empty() -> Option<CounterFixture> {
             let bench = bench("suite::counters").await?;
-            Some(CounterFixture::new(Arc::new(bench.store())).keeping(bench))
+            let (store, backend) = (bench.store(), bench.backend().await);
+            Some(CounterFixture::new(Arc::new(store)).backed_by(backend).keeping(bench))
         }
 
-        ragstone_conformance::counters_suite!(empty());
+        ragstone_conformance::counters_suite!("Redis", empty());
     }
 
     mod leases {
@@ -57,10 +60,11 @@ mod suite {
 
         async fn empty() -> Option<LeaseFixture> {
             let bench = bench("suite::leases").await?;
-            Some(LeaseFixture::new(Arc::new(bench.store())).keeping(bench))
+            let (store, backend) = (bench.store(), bench.backend().await);
+            Some(LeaseFixture::new(Arc::new(store)).backed_by(backend).keeping(bench))
         }
 
-        ragstone_conformance::leases_suite!(empty());
+        ragstone_conformance::leases_suite!("Redis", empty());
     }
 
     mod invalidations {
@@ -69,8 +73,10 @@ mod suite {
         /// Over a relay whose connections can be cut; of a URL with TLS, without it.
         async fn empty() -> Option<InvalidationFixture> {
             let bench = bench("suite::invalidations").await?;
+            let backend = bench.backend().await;
             let Some(address) = bench.plain_address() else {
-                return Some(InvalidationFixture::new(Arc::new(bench.store())).keeping(bench));
+                let fixture = InvalidationFixture::new(Arc::new(bench.store()));
+                return Some(fixture.backed_by(backend).keeping(bench));
             };
             let relay = Arc::new(Relay::start(address).await);
             let url = bench.url_through(relay.port());
@@ -80,9 +86,9 @@ mod suite {
                 let relay = Arc::clone(&cut);
                 async move { relay.cut() }
             });
-            Some(fixture.keeping(bench).keeping(relay))
+            Some(fixture.backed_by(backend).keeping(bench).keeping(relay))
         }
 
-        ragstone_conformance::invalidations_suite!(empty());
+        ragstone_conformance::invalidations_suite!("Redis", empty());
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ragstone_core::{Error, ErrorKind, Result};
 use schemars::JsonSchema;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 use url::Url;
 
@@ -88,6 +89,12 @@ pub(crate) struct RedisConfig {
     pub(crate) url: StoreUrl,
     /// File that holds the URL in place of `url`, so that its password is in no configuration.
     pub(crate) url_file: Option<PathBuf>,
+    /// PEM file of the certificate authorities to trust in place of the system's; for `rediss` URLs.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// PEM file of a client certificate with its chain; goes with `client_key_file`.
+    pub(crate) client_certificate_file: Option<PathBuf>,
+    /// PEM file of the private key of the client certificate.
+    pub(crate) client_key_file: Option<PathBuf>,
     /// Beginning of all keys. 1 to 32 of `a-z`, `0-9`, `_` and `-`.
     pub(crate) prefix: String,
     /// Connections to Redis. From 1 to 1000.
@@ -96,7 +103,15 @@ pub(crate) struct RedisConfig {
 
 impl Default for RedisConfig {
     fn default() -> Self {
-        Self { url: StoreUrl::default(), url_file: None, prefix: "ragstone".to_owned(), max_connections: 8 }
+        Self {
+            url: StoreUrl::default(),
+            url_file: None,
+            ca_file: None,
+            client_certificate_file: None,
+            client_key_file: None,
+            prefix: "ragstone".to_owned(),
+            max_connections: 8,
+        }
     }
 }
 
@@ -169,7 +184,35 @@ impl RedisConfig {
     pub(super) fn check(&self) -> Result<()> {
         self.url.scheme("redis.url", Self::SCHEMES)?;
         within("redis.max_connections", self.max_connections, 1, 1000)?;
-        one_of("redis.url", &self.url, self.url_file.as_deref())
+        one_of("redis.url", &self.url, self.url_file.as_deref())?;
+        if self.client_certificate_file.is_some() != self.client_key_file.is_some() {
+            return Err(Error::invalid(
+                "redis",
+                "needs both of `client_certificate_file` and `client_key_file`",
+            )
+            .with_help("set both, or remove the other one"));
+        }
+        // What a file of a URL says is known when the file is read.
+        let uses_tls = self.url_file.is_some() || self.url.expose().starts_with("rediss");
+        if !uses_tls && (self.ca_file.is_some() || self.client_certificate_file.is_some()) {
+            return Err(Error::invalid("redis", "has certificates but does not use TLS")
+                .with_help("write rediss in place of redis in `redis.url`, or remove the certificates"));
+        }
+        Ok(())
+    }
+
+    /// The authorities to trust, from their file.
+    pub(crate) fn root_certificates(&self) -> Result<Option<Vec<u8>>> {
+        self.ca_file.as_deref().map(|file| certificate("redis.ca_file", file)).transpose()
+    }
+
+    /// The client certificate and its key, from their files.
+    pub(crate) fn client_certificate(&self) -> Result<Option<(Vec<u8>, SecretString)>> {
+        let (Some(chain), Some(key)) = (&self.client_certificate_file, &self.client_key_file) else {
+            return Ok(None);
+        };
+        let chain = certificate("redis.client_certificate_file", chain)?;
+        Ok(Some((chain, SecretString::from(whole_text("redis.client_key_file", key)?))))
     }
 
     /// The URL; none where Redis is not used.
@@ -256,14 +299,28 @@ fn resolve(key: &'static str, url: &StoreUrl, file: Option<&Path>) -> Result<Sto
     file.map_or_else(|| Ok(url.clone()), |file| first_line(key, file).map(StoreUrl))
 }
 
+/// A file that holds certificates; what is in it is for the store to judge.
+fn certificate(key: &'static str, file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file)
+        .map_err(|source| unreadable("cannot read the file of a certificate", key, file, source))
+}
+
+/// A file that holds a secret.
+fn whole_text(key: &'static str, file: &Path) -> Result<String> {
+    std::fs::read_to_string(file)
+        .map_err(|source| unreadable("cannot read the file of a secret", key, file, source))
+}
+
+fn unreadable(what: &'static str, key: &'static str, file: &Path, source: std::io::Error) -> Error {
+    Error::new(ErrorKind::FailedPrecondition, what)
+        .with_context("key", key)
+        .with_context("file", file.display())
+        .with_source(source)
+}
+
 /// The first line of a file that holds a secret.
 fn first_line(key: &'static str, file: &Path) -> Result<String> {
-    let text = std::fs::read_to_string(file).map_err(|source| {
-        Error::new(ErrorKind::FailedPrecondition, "cannot read the file of a secret")
-            .with_context("key", key)
-            .with_context("file", file.display())
-            .with_source(source)
-    })?;
+    let text = whole_text(key, file)?;
     let line = text.lines().next().unwrap_or_default().trim();
     if line.is_empty() {
         return Err(Error::invalid(key, "names a file whose first line is empty")
@@ -310,6 +367,42 @@ mod tests {
         let index = IndexConfig { shards: 2, ..IndexConfig::default() };
         assert!(index.check().is_err());
         assert!(IndexConfig { url: url("http://localhost:6334"), ..index }.check().is_ok());
+    }
+
+    #[test]
+    fn certificates_need_tls_and_a_key_each_other() {
+        let with_ca = |text| RedisConfig {
+            url: url(text),
+            ca_file: Some(PathBuf::from("/ca.pem")),
+            ..RedisConfig::default()
+        };
+        assert!(with_ca("rediss://cache").check().is_ok());
+        assert!(with_ca("rediss+sentinel://a,b?master=m").check().is_ok());
+        for plain in ["redis://cache", "redis+cluster://a,b", ""] {
+            assert!(with_ca(plain).check().is_err(), "{plain}");
+        }
+        let half = RedisConfig {
+            client_certificate_file: Some(PathBuf::from("/client.pem")),
+            ..with_ca("rediss://cache")
+        };
+        assert!(half.check().is_err());
+        assert!(RedisConfig { client_key_file: Some(PathBuf::from("/key.pem")), ..half }.check().is_ok());
+    }
+
+    #[test]
+    fn a_file_of_certificates_that_is_not_there_is_named() {
+        let missing = || Some(PathBuf::from("/no/such/file.pem"));
+        let config = RedisConfig {
+            ca_file: missing(),
+            client_certificate_file: missing(),
+            client_key_file: missing(),
+            ..RedisConfig::default()
+        };
+        for error in [config.root_certificates().map(|_| ()), config.client_certificate().map(|_| ())] {
+            let error = error.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
+            assert!(error.context().iter().any(|(key, _)| *key == "file"), "{error:?}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod mcp;
 mod operations;
 mod outages;
 mod postgres;
+mod redis_tls;
 mod replicas;
 mod rust_book;
 mod server;

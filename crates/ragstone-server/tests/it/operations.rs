@@ -57,6 +57,7 @@ fn health_tells_every_store_and_how_far_the_projections_are() {
     for (name, is_required) in [
         ("catalog", true),
         ("index", true),
+        ("pools", false),
         ("projections", false),
         ("inventory", false),
         ("data-directory", false),
@@ -98,15 +99,23 @@ fn metrics_cover_what_was_done_and_pass_promtool() {
         r#"ragstone_http_requests_total{method="GET",route="unmatched",status="404"} 1"#,
         r#"ragstone_projection_lag_sequences{projection="chunk-index"} 0"#,
         r#"ragstone_store_up{backend="catalog"} 1"#,
+        r#"ragstone_pool_connections{backend="catalog",pool="writer",state="max"} 1"#,
+        r#"ragstone_pool_connections{backend="catalog",pool="readers",state="max"} 4"#,
         "ragstone_ready 1",
         "ragstone_documents 1",
         concat!("ragstone_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
     ] {
         assert!(page.lines().any(|found| found == line), "{line} is missing in\n{page}");
     }
-    for name in
-        ["ragstone_port_calls_total{", "process_resident_memory_bytes ", "ragstone_data_dir_free_bytes "]
-    {
+    for name in [
+        "ragstone_port_calls_total{",
+        r#"ragstone_pool_connections{backend="catalog",pool="writer",state="idle"} "#,
+        r#"ragstone_pool_connections{backend="catalog",pool="writer",state="used"} "#,
+        r#"ragstone_pool_waiting{backend="catalog",pool="readers"} "#,
+        r#"ragstone_pool_acquire_duration_seconds_bucket{backend="catalog",pool="writer",le="0.0005"}"#,
+        "process_resident_memory_bytes ",
+        "ragstone_data_dir_free_bytes ",
+    ] {
         assert!(page.contains(name), "{name} is missing in\n{page}");
     }
     assert!(!page.contains("c4nary"), "{page}");

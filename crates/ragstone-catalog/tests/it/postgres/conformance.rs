@@ -14,17 +14,20 @@ fn shared(catalog: PostgresCatalog) -> Arc<dyn DynCatalog> {
 
 /// An empty catalog that can be opened again. The old one is dropped, not closed: what it acknowledged is durable.
 async fn fixture(database: TestDatabase, config: PostgresConfig) -> CatalogFixture {
-    let store = shared(open(config.clone()).await);
-    CatalogFixture::new(store).keeping(database).reopening(move |old: Arc<dyn DynCatalog>| {
-        drop(old);
-        let config = config.clone();
-        async move { shared(open(config).await) }
-    })
+    let (store, backend) = (shared(open(config.clone()).await), database.backend().await);
+    CatalogFixture::new(store).backed_by(backend).keeping(database).reopening(
+        move |old: Arc<dyn DynCatalog>| {
+            drop(old);
+            let config = config.clone();
+            async move { shared(open(config).await) }
+        },
+    )
 }
 
 /// A store of leases, in which nothing was ever leased.
 async fn lease_fixture(database: TestDatabase, config: PostgresConfig) -> LeaseFixture {
-    LeaseFixture::new(Arc::new(open(config).await)).keeping(database)
+    let (store, backend) = (open(config).await, database.backend().await);
+    LeaseFixture::new(Arc::new(store)).backed_by(backend).keeping(database)
 }
 
 mod direct {
@@ -39,7 +42,7 @@ mod direct {
             Some(lease_fixture(database, config).await)
         }
 
-        ragstone_conformance::leases_suite!(free());
+        ragstone_conformance::leases_suite!("PostgreSQL", free());
     }
 
     async fn empty() -> Option<CatalogFixture> {
@@ -48,7 +51,7 @@ mod direct {
         Some(fixture(database, config).await)
     }
 
-    ragstone_conformance::catalog_suite!(empty());
+    ragstone_conformance::catalog_suite!("PostgreSQL", empty());
 }
 
 mod pooled {
@@ -56,29 +59,30 @@ mod pooled {
 
     use super::{CatalogFixture, LeaseFixture, TestDatabase, fixture, lease_fixture};
 
-    async fn create() -> Option<(TestDatabase, PostgresConfig)> {
+    async fn create() -> Option<(TestDatabase, PostgresConfig, String)> {
         let database = TestDatabase::create().await?;
         let config = PostgresConfig::from_url(&database.url_of_pooler()?).expect("a configuration");
-        Some((database, config.with_pooler(Pooler::Transaction).expect("a pooler")))
+        let backend = database.backend_with_pooler().await;
+        Some((database, config.with_pooler(Pooler::Transaction).expect("a pooler"), backend))
     }
 
     mod leases {
         use super::{LeaseFixture, create, lease_fixture};
 
         async fn free() -> Option<LeaseFixture> {
-            let (database, config) = create().await?;
-            Some(lease_fixture(database, config).await)
+            let (database, config, backend) = create().await?;
+            Some(lease_fixture(database, config).await.backed_by(backend))
         }
 
-        ragstone_conformance::leases_suite!(free());
+        ragstone_conformance::leases_suite!("PostgreSQL through PgBouncer", free());
     }
 
     async fn empty() -> Option<CatalogFixture> {
-        let (database, config) = create().await?;
-        Some(fixture(database, config).await)
+        let (database, config, backend) = create().await?;
+        Some(fixture(database, config).await.backed_by(backend))
     }
 
-    ragstone_conformance::catalog_suite!(empty());
+    ragstone_conformance::catalog_suite!("PostgreSQL through PgBouncer", empty());
 }
 
 mod replicated {
@@ -91,5 +95,5 @@ mod replicated {
         Some(fixture(database, config).await)
     }
 
-    ragstone_conformance::catalog_suite!(empty());
+    ragstone_conformance::catalog_suite!("PostgreSQL with a replica", empty());
 }

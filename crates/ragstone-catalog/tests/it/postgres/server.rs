@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ragstone_catalog::{PostgresCatalog, PostgresConfig};
 use ragstone_core::SystemClock;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use url::Url;
 
@@ -94,6 +94,30 @@ impl TestDatabase {
 
     pub(crate) fn config(&self) -> PostgresConfig {
         PostgresConfig::from_url(&self.url()).expect("a configuration")
+    }
+
+    /// Name and version of the server.
+    pub(crate) async fn backend(&self) -> String {
+        use sqlx::Row as _;
+
+        let version: String = self.row("SHOW server_version").await.get(0);
+        // Packagers append a version of their own.
+        format!("PostgreSQL {}", version.split_whitespace().next().unwrap_or(&version))
+    }
+
+    /// Names and versions of server and pooler; a pooler that does not let us ask for it is named without one.
+    pub(crate) async fn backend_with_pooler(&self) -> String {
+        use sqlx::Row as _;
+
+        let mut console = url_in(POOLER).expect("is named");
+        console.set_path("pgbouncer");
+        let options: PgConnectOptions = console.as_str().parse().expect("a URL");
+        let ask = async {
+            let mut connection = PgConnection::connect_with(&options.extra_float_digits(None)).await?;
+            sqlx::raw_sql("SHOW VERSION").fetch_one(&mut connection).await?.try_get::<String, _>(0)
+        };
+        let pooler = ask.await.unwrap_or_else(|_| "PgBouncer".to_owned());
+        format!("{}, {pooler}", self.backend().await)
     }
 
     pub(crate) async fn open(&self) -> PostgresCatalog {

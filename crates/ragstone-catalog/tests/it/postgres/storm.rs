@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ragstone_catalog::{Pooler, PostgresCatalog, PostgresConfig};
+use ragstone_catalog::{PoolStatus, Pooler, PostgresCatalog, PostgresConfig};
 use ragstone_core::change::{ChangeKind, ProjectionMark, ProjectionName};
 use ragstone_core::lease::LeaseName;
 use ragstone_core::port::{ChangeFeed, DocumentStore, Leases};
@@ -89,13 +89,17 @@ async fn storm(database: &TestDatabase, config: PostgresConfig) {
     catalog.close().await;
 }
 
+fn primary(catalog: &PostgresCatalog) -> PoolStatus {
+    catalog.pool_statuses()[0]
+}
+
 /// Nothing runs any more: no session is in a transaction, and every open connection is idle.
 async fn wait_until_settled(database: &TestDatabase, catalog: &PostgresCatalog) {
     let in_transaction = "SELECT count(*) FROM pg_stat_activity
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'";
     let mut left = i64::MAX;
     for _ in 0..50 {
-        let status = catalog.pool_status();
+        let status = primary(catalog);
         left = database.number(in_transaction).await;
         if status.open == status.idle && left == 0 {
             return;
@@ -103,7 +107,7 @@ async fn wait_until_settled(database: &TestDatabase, catalog: &PostgresCatalog) 
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     assert_eq!(left, 0, "sessions are idle in a transaction");
-    let status = catalog.pool_status();
+    let status = primary(catalog);
     assert_eq!(status.open, status.idle, "connections are still used");
 }
 
@@ -115,7 +119,7 @@ async fn every_connection_answers(catalog: &PostgresCatalog, ctx: &CallContext, 
     for content in futures::future::join_all(reads).await {
         assert_eq!(content.expect("found").text, "one\n");
     }
-    assert_eq!(catalog.pool_status().open, CONNECTIONS, "the pool is whole");
+    assert_eq!(primary(catalog).open, CONNECTIONS, "the pool is whole");
 }
 
 async fn audit(catalog: &PostgresCatalog, ctx: &CallContext, collection: CollectionId) {

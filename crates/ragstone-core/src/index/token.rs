@@ -1,34 +1,34 @@
-//! Attribute values as the keywords that Qdrant indexes.
+//! Attribute values as the keywords that an index of exact words holds, such as Qdrant's.
 //!
-//! Equality of numbers "by value" is not what Qdrant means by it, so every value becomes a text that says exactly
+//! Equality of numbers "by value" is not what such an index means by it, so every value becomes a text that says exactly
 //! what it equals. Long texts are replaced by their hash, which bounds a stored chunk whatever its attributes.
 
-use ragstone_core::Digest;
-use ragstone_core::metadata::MetadataValue;
+use crate::id::Digest;
+use crate::metadata::MetadataValue;
 
 /// Longest text that is stored as it is, in bytes.
 const MAX_PLAIN_LEN: usize = 80;
 
 /// Held by every document with at least one tag.
-pub(crate) const HAS_TAG: &str = "*";
+pub const HAS_TAG: &str = "*";
 
 /// Keyword of a text.
-pub(crate) fn of_text(text: &str) -> String {
+pub fn of_text(text: &str) -> String {
     if text.len() <= MAX_PLAIN_LEN { format!("={text}") } else { format!("#{}", Digest::of(text.as_bytes())) }
 }
 
 /// Held where the attribute has any value.
-pub(crate) fn has_value(key: &str) -> String {
+pub fn has_value(key: &str) -> String {
     format!("{key}*")
 }
 
 /// Held where the attribute is a number.
-pub(crate) fn has_number(key: &str) -> String {
+pub fn has_number(key: &str) -> String {
     format!("{key}#")
 }
 
 /// Keywords that a document with this attribute holds.
-pub(crate) fn held(key: &str, value: &MetadataValue) -> Vec<String> {
+pub fn held(key: &str, value: &MetadataValue) -> Vec<String> {
     let mut tokens = vec![has_value(key)];
     match value {
         MetadataValue::Boolean(truth) => tokens.push(format!("{key}=b{truth}")),
@@ -47,7 +47,7 @@ pub(crate) fn held(key: &str, value: &MetadataValue) -> Vec<String> {
 }
 
 /// Keywords of which a document must hold one for its attribute to equal `value`.
-pub(crate) fn sought(key: &str, value: &MetadataValue) -> Vec<String> {
+pub fn sought(key: &str, value: &MetadataValue) -> Vec<String> {
     match value {
         MetadataValue::Boolean(truth) => vec![format!("{key}=b{truth}")],
         MetadataValue::Text(text) => vec![format!("{key}=t{}", of_text(text))],

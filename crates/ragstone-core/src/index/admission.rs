@@ -1,0 +1,200 @@
+//! Filters as conditions on the keywords and numbers that an index stores.
+
+use super::keyword::KeywordField;
+use super::token;
+use crate::filter::{Field, Filter, NumberRange};
+use crate::metadata::MetadataValue;
+
+/// What a filter lets through, in an index whose conditions are `C`.
+///
+/// Constants are folded, so that no condition is made of nothing: engines differ in what an empty one means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission<C> {
+    /// Every chunk.
+    Everything,
+    /// No chunk.
+    Nothing,
+    /// Chunks of which this holds.
+    Where(C),
+}
+
+/// How an index words conditions on what it stores of a chunk ([`StoredAttributes`](super::keyword::StoredAttributes)).
+pub trait Conditions {
+    /// A condition.
+    type Condition;
+
+    /// All of these hold; there is at least one.
+    fn all(conditions: Vec<Self::Condition>) -> Self::Condition;
+
+    /// One of these holds; there is at least one.
+    fn any(conditions: Vec<Self::Condition>) -> Self::Condition;
+
+    /// This does not hold.
+    fn not(condition: Self::Condition) -> Self::Condition;
+
+    /// The field holds one of these keywords; there is at least one.
+    fn holds(field: KeywordField, keywords: Vec<String>) -> Self::Condition;
+
+    /// The number of a metadata key is there and within a range, which has a bound.
+    fn number_within(key: &str, range: &NumberRange) -> Self::Condition;
+}
+
+impl<C> Admission<C> {
+    /// Words a filter as the index does.
+    pub fn of<I: Conditions<Condition = C>>(filter: &Filter) -> Self {
+        match filter {
+            Filter::All(parts) => Self::all::<I>(parts),
+            Filter::Any(parts) => Self::any::<I>(parts),
+            Filter::Not(part) => match Self::of::<I>(part) {
+                Self::Everything => Self::Nothing,
+                Self::Nothing => Self::Everything,
+                Self::Where(condition) => Self::Where(I::not(condition)),
+            },
+            Filter::Equals(field, value) => Self::one_of::<I>(field, std::slice::from_ref(value)),
+            Filter::In(field, values) => Self::one_of::<I>(field, values),
+            Filter::Within(field, range) => Self::within::<I>(field, range),
+            Filter::Exists(field) => Self::exists::<I>(field),
+        }
+    }
+
+    fn all<I: Conditions<Condition = C>>(parts: &[Filter]) -> Self {
+        let mut conditions = Vec::with_capacity(parts.len());
+        for part in parts {
+            match Self::of::<I>(part) {
+                Self::Everything => {}
+                Self::Nothing => return Self::Nothing,
+                Self::Where(condition) => conditions.push(condition),
+            }
+        }
+        if conditions.is_empty() { Self::Everything } else { Self::Where(I::all(conditions)) }
+    }
+
+    fn any<I: Conditions<Condition = C>>(parts: &[Filter]) -> Self {
+        let mut conditions = Vec::with_capacity(parts.len());
+        for part in parts {
+            match Self::of::<I>(part) {
+                Self::Everything => return Self::Everything,
+                Self::Nothing => {}
+                Self::Where(condition) => conditions.push(condition),
+            }
+        }
+        if conditions.is_empty() { Self::Nothing } else { Self::Where(I::any(conditions)) }
+    }
+
+    fn one_of<I: Conditions<Condition = C>>(field: &Field, values: &[MetadataValue]) -> Self {
+        let texts = || {
+            values.iter().filter_map(|value| match value {
+                MetadataValue::Text(text) => Some(text.as_str()),
+                MetadataValue::Boolean(_) | MetadataValue::Integer(_) | MetadataValue::Float(_) => None,
+            })
+        };
+        let keywords = || texts().map(token::of_text).collect();
+        match field {
+            Field::Document => Self::holds::<I>(KeywordField::Document, texts().map(str::to_owned).collect()),
+            Field::Source => Self::holds::<I>(KeywordField::Source, keywords()),
+            Field::Format => Self::holds::<I>(KeywordField::Format, keywords()),
+            Field::Tag => Self::holds::<I>(KeywordField::Tag, keywords()),
+            Field::Metadata(key) => {
+                let tokens = values.iter().flat_map(|value| token::sought(key, value));
+                Self::holds::<I>(KeywordField::Metadata, tokens.collect())
+            }
+        }
+    }
+
+    fn within<I: Conditions<Condition = C>>(field: &Field, range: &NumberRange) -> Self {
+        let Field::Metadata(key) = field else {
+            return Self::Nothing;
+        };
+        let is_number = I::holds(KeywordField::Metadata, vec![token::has_number(key)]);
+        if *range == NumberRange::UNBOUNDED {
+            return Self::Where(is_number);
+        }
+        Self::Where(I::all(vec![is_number, I::number_within(key, range)]))
+    }
+
+    fn exists<I: Conditions<Condition = C>>(field: &Field) -> Self {
+        match field {
+            Field::Document | Field::Source | Field::Format => Self::Everything,
+            Field::Tag => Self::holds::<I>(KeywordField::Tag, vec![token::HAS_TAG.to_owned()]),
+            Field::Metadata(key) => Self::holds::<I>(KeywordField::Metadata, vec![token::has_value(key)]),
+        }
+    }
+
+    fn holds<I: Conditions<Condition = C>>(field: KeywordField, keywords: Vec<String>) -> Self {
+        if keywords.is_empty() { Self::Nothing } else { Self::Where(I::holds(field, keywords)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An index that words conditions as text.
+    struct Words;
+
+    impl Conditions for Words {
+        type Condition = String;
+
+        fn all(conditions: Vec<String>) -> String {
+            format!("({})", conditions.join(" & "))
+        }
+
+        fn any(conditions: Vec<String>) -> String {
+            format!("({})", conditions.join(" | "))
+        }
+
+        fn not(condition: String) -> String {
+            format!("!{condition}")
+        }
+
+        fn holds(field: KeywordField, keywords: Vec<String>) -> String {
+            format!("{}:{}", field.name(), keywords.join(","))
+        }
+
+        fn number_within(key: &str, range: &NumberRange) -> String {
+            format!("{key}>={:?}", range.gte)
+        }
+    }
+
+    fn tag(text: &str) -> Filter {
+        Filter::Equals(Field::Tag, MetadataValue::Text(text.to_owned()))
+    }
+
+    #[track_caller]
+    fn check(filter: &Filter, expected: Admission<&str>) {
+        let expected = match expected {
+            Admission::Where(words) => Admission::Where(words.to_owned()),
+            Admission::Everything => Admission::Everything,
+            Admission::Nothing => Admission::Nothing,
+        };
+        assert_eq!(Admission::of::<Words>(filter), expected, "{filter:?}");
+    }
+
+    #[test]
+    fn constants_are_folded() {
+        let (always, never) = (Filter::Exists(Field::Source), Filter::In(Field::Tag, Vec::new()));
+        check(&always, Admission::Everything);
+        check(&never, Admission::Nothing);
+        check(&Filter::All(Vec::new()), Admission::Everything);
+        check(&Filter::Any(Vec::new()), Admission::Nothing);
+        check(&Filter::Not(Box::new(never.clone())), Admission::Everything);
+        check(&Filter::All(vec![always.clone(), tag("a")]), Admission::Where("(tag:=a)"));
+        check(&Filter::All(vec![never.clone(), tag("a")]), Admission::Nothing);
+        check(&Filter::Any(vec![never, tag("a")]), Admission::Where("(tag:=a)"));
+        check(&Filter::Any(vec![always, tag("a")]), Admission::Everything);
+        // A number equals no tag.
+        check(&Filter::Equals(Field::Tag, MetadataValue::Integer(1)), Admission::Nothing);
+    }
+
+    #[test]
+    fn conditions_are_nested_as_the_filter_is() {
+        let either = Filter::Any(vec![tag("a"), Filter::Not(Box::new(tag("b")))]);
+        check(&either, Admission::Where("(tag:=a | !tag:=b)"));
+        let year = Field::Metadata("year".to_owned());
+        check(&Filter::Exists(year.clone()), Admission::Where("metadata:year*"));
+        check(&Filter::Within(year.clone(), NumberRange::UNBOUNDED), Admission::Where("metadata:year#"));
+        let since = NumberRange { gte: Some(2000.0), ..NumberRange::UNBOUNDED };
+        check(&Filter::Within(year, since), Admission::Where("(metadata:year# & year>=Some(2000.0))"));
+        check(&Filter::Within(Field::Tag, since), Admission::Nothing);
+    }
+}
