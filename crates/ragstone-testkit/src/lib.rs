@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(unix)]
+pub mod process;
 pub mod proxy;
 #[cfg(feature = "qdrant")]
 pub mod qdrant;
