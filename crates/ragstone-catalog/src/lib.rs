@@ -21,7 +21,9 @@ mod transfer;
 
 pub use crate::catalog::Catalog;
 #[cfg(feature = "postgres")]
-pub use crate::postgres::{PoolStatus, Pooler, Postgres, PostgresCatalog, PostgresConfig, Wakeups};
+pub use crate::postgres::{
+    CatalogId, PoolStatus, Pooler, Postgres, PostgresCatalog, PostgresConfig, Wakeups,
+};
 #[cfg(feature = "sqlite")]
 pub use crate::sqlite::{Sqlite, SqliteCatalog, SqliteConfig};
 pub use crate::transfer::Transferred;

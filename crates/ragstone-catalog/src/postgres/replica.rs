@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::config::PostgresConfig;
 use super::connection::{Style, fetch};
 use super::endpoint::Endpoint;
+use super::identity::Recognition;
 use super::pool;
 use crate::error::from_postgres;
 use crate::sql::{Row, Statement};
@@ -29,8 +30,9 @@ pub(super) struct Replica {
 }
 
 impl Replica {
-    pub(super) fn new(config: &PostgresConfig, endpoint: &Endpoint) -> Self {
-        Self { pool: pool::pool(config, endpoint), style: config.style(), paused_until: Mutex::new(None) }
+    pub(super) fn new(config: &PostgresConfig, endpoint: &Endpoint, recognition: &Recognition) -> Self {
+        let pool = pool::pool(config, endpoint, recognition);
+        Self { pool, style: config.style(), paused_until: Mutex::new(None) }
     }
 
     /// The rows, if the replica is there and has replayed everything up to `sequence`.
