@@ -2,7 +2,7 @@
 //!
 //! A server that was restarted on an empty disk, an address that now leads elsewhere, a database that somebody made
 //! anew: each takes the same login and may even have the same tables. A row of `counters` tells them apart; it moves
-//! with backups and exports.
+//! with backups, not with exports.
 
 use std::fmt;
 use std::future::Future;
@@ -10,8 +10,8 @@ use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
 use ragstone_core::{Error, ErrorKind, Result};
-use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
+use sqlx::{Executor as _, Row as _};
 use tokio::sync::watch;
 
 /// Names a catalog among all others; minted when it is first opened.
@@ -106,7 +106,7 @@ impl Recognition {
 /// The id in the database; none where there is no catalog, or one that no version with ids has opened.
 async fn found(connection: &mut PgConnection) -> sqlx::Result<Option<CatalogId>> {
     // Sent as text: behind a pooler nothing may be prepared.
-    let row = sqlx::raw_sql(READ).fetch_optional(connection).await;
+    let row = connection.fetch_optional(sqlx::raw_sql(READ)).await;
     match row {
         Ok(row) => row.map(|row| row.try_get(0).map(CatalogId)).transpose(),
         Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => Ok(None),
