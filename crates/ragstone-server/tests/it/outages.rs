@@ -93,13 +93,13 @@ impl Site {
     }
 }
 
-fn address(url: &Url, port: u16) -> SocketAddr {
+pub(crate) fn address(url: &Url, port: u16) -> SocketAddr {
     let host = url.host_str().expect("a host");
     (host, url.port().unwrap_or(port)).to_socket_addrs().expect("resolved").next().expect("an address")
 }
 
 /// The URL with the address of a proxy.
-fn through(url: &Url, proxy: &FaultProxy) -> String {
+pub(crate) fn through(url: &Url, proxy: &FaultProxy) -> String {
     let mut url = url.clone();
     url.set_host(Some("127.0.0.1")).expect("a host");
     url.set_port(Some(proxy.address().port())).expect("a port");
