@@ -28,6 +28,7 @@ mod server;
 mod shared;
 mod slow_clients;
 mod stdio;
+mod storm;
 mod telemetry;
 mod terminations;
 mod transfer;
