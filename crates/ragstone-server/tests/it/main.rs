@@ -5,6 +5,7 @@
 mod access;
 mod bad_files;
 mod bad_requests;
+mod balancer;
 mod browser;
 mod cli;
 mod collector;
@@ -23,6 +24,7 @@ mod operations;
 mod outages;
 mod postgres;
 mod replicas;
+mod rolling;
 mod rust_book;
 mod server;
 mod shared;
