@@ -23,7 +23,7 @@ mod transfer;
 pub use crate::catalog::Catalog;
 pub use crate::pool::PoolStatus;
 #[cfg(feature = "postgres")]
-pub use crate::postgres::{Pooler, Postgres, PostgresCatalog, PostgresConfig, Wakeups};
+pub use crate::postgres::{CatalogId, Pooler, Postgres, PostgresCatalog, PostgresConfig, Wakeups};
 #[cfg(feature = "sqlite")]
 pub use crate::sqlite::{Sqlite, SqliteCatalog, SqliteConfig};
 pub use crate::transfer::Transferred;

@@ -1,28 +1,32 @@
 //! PostgreSQL: one pool to the primary, at will one to a replica, and one connection that listens.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use futures::FutureExt as _;
 use ragstone_core::port::BoxFuture;
-use ragstone_core::{Clock, Error, Result};
+use ragstone_core::{CallContext, Clock, Error, Result};
 use sqlx::{AssertSqlSafe, Postgres as Driver};
 
 use self::begin::Phrases;
 pub use self::config::{Pooler, PostgresConfig};
 use self::connection::{PostgresTransaction, Style, fetch, within};
+pub use self::identity::CatalogId;
+use self::identity::Recognition;
+pub(crate) use self::identity::stranger;
 use self::listener::Listener;
 use self::replica::Replica;
 pub use self::wakeups::Wakeups;
 use crate::catalog::Catalog;
 use crate::error::from_postgres;
 use crate::pool::{MeasuredPool, PoolStatus, Waiting};
-use crate::sql::{Access, Database, Dialect, Freshness, Row, Statement, Transaction};
+use crate::sql::{Access, Database, Dialect, Freshness, Row, Statement, Transaction, corrupt};
 
 mod begin;
 mod config;
 mod connection;
 mod dialect;
 mod endpoint;
+mod identity;
 mod inspection;
 mod listener;
 mod pool;
@@ -41,7 +45,10 @@ pub struct Postgres {
     primary: MeasuredPool<Driver>,
     replica: Option<Replica>,
     listener: Listener,
+    recognition: Recognition,
     phrases: Phrases,
+    /// The same, bound to one catalog: through a pooler a connection says nothing of the next transaction.
+    bound: OnceLock<Phrases>,
     style: Style,
     most: u32,
 }
@@ -52,13 +59,21 @@ impl Catalog<Postgres> {
     /// Several processes may start together on an empty or an older database: one migrates, the others wait for it.
     /// A server that cannot be reached is `Unavailable`. `FailedPrecondition` is what has to be put right first: a
     /// refused login, a database that is missing, that is not in UTF-8, that another application or a newer version
-    /// wrote, a server that is too old (before 13) or a standby, an `sslmode` that the server cannot meet.
+    /// wrote, that holds another catalog than [expected](PostgresConfig::with_identity), a server that is too old
+    /// (before 13) or a standby, an `sslmode` that the server cannot meet.
+    ///
+    /// From then on only the catalog that was opened will do: where the address leads to another one, or to an empty
+    /// database, every call is `Unavailable` until it leads back.
     /// Needs a tokio runtime, here and later.
     pub async fn open(config: PostgresConfig, clock: Arc<dyn Clock>) -> Result<Self> {
         let open = async {
-            inspection::inspect(&config).await?;
-            let database = Postgres::new(&config);
-            Self::new(database, clock, config.queue_timeout(), config.most_connections()).migrated().await
+            let recognition = Recognition::new(config.identity());
+            inspection::inspect(&config, &recognition).await?;
+            let database = Postgres::new(&config, recognition);
+            let catalog = Self::new(database, clock, config.queue_timeout(), config.most_connections());
+            let catalog = catalog.migrated().await?;
+            catalog.recognise(&config).await?;
+            Ok(catalog)
         };
         open.await.map_err(|error: Error| error.with_operation("catalog.open"))
     }
@@ -70,19 +85,48 @@ impl Catalog<Postgres> {
     pub fn wakeups(&self) -> Result<Wakeups> {
         self.database().listener.wakeups().map_err(|error| error.with_operation("catalog.wakeups"))
     }
+
+    /// Which catalog it is.
+    pub fn identity(&self) -> Result<CatalogId> {
+        self.database().recognition.expected().ok_or_else(|| corrupt("the catalog has no id"))
+    }
+
+    /// Learns which catalog it is, and mints its id where it has none.
+    async fn recognise(&self, config: &PostgresConfig) -> Result<()> {
+        let ctx = CallContext::system();
+        let mut rows = self.read(&ctx, "catalog.open", Statement::new(identity::READ)).await?;
+        if rows.is_empty() {
+            self.aside(&ctx, "catalog.open", Statement::new(identity::MINT)).await?;
+            rows = self.read(&ctx, "catalog.open", Statement::new(identity::READ)).await?;
+        }
+        let mut row = rows.pop().ok_or_else(|| corrupt("the catalog has no id"))?;
+        let id = CatalogId::of(row.integer()?);
+        let database = self.database();
+        database.recognition.expect(id);
+        if config.pooler() == Pooler::Transaction {
+            database.bound.get_or_init(|| Phrases::bound_to(config, id));
+        }
+        Ok(())
+    }
 }
 
 impl Postgres {
     /// Opens no connection yet.
-    fn new(config: &PostgresConfig) -> Self {
+    fn new(config: &PostgresConfig, recognition: Recognition) -> Self {
         Self {
-            primary: MeasuredPool::new("primary", pool::pool(config, config.server())),
-            replica: config.replica().map(|endpoint| Replica::new(config, endpoint)),
+            primary: MeasuredPool::new("primary", pool::pool(config, config.server(), &recognition)),
+            replica: config.replica().map(|endpoint| Replica::new(config, endpoint, &recognition)),
             listener: Listener::new(config),
+            recognition,
+            bound: OnceLock::new(),
             phrases: Phrases::new(config),
             style: config.style(),
             most: config.most_connections(),
         }
+    }
+
+    fn phrases(&self) -> &Phrases {
+        self.bound.get().unwrap_or(&self.phrases)
     }
 
     /// Begins on a connection that answers. One whose other end went away while it was idle is found out here, where
@@ -97,10 +141,11 @@ impl Postgres {
         loop {
             let waiting = first.take().unwrap_or_else(|| self.primary.queue());
             let begun = self.primary.begin(waiting, AssertSqlSafe(Arc::clone(phrase)));
-            match tokio::time::timeout(self.style.patience, begun).await {
-                Ok(Ok(inner)) => return Ok(PostgresTransaction::new(inner, style)),
-                Ok(Err(error)) if left > 0 && is_stale(&error) => left -= 1,
-                Ok(Err(error)) => return Err(from_postgres(error)),
+            match tokio::time::timeout(self.style.patience, self.recognition.watch(begun)).await {
+                Ok(Ok(Ok(inner))) => return Ok(PostgresTransaction::new(inner, style)),
+                Ok(Ok(Err(error))) if left > 0 && is_stale(&error) => left -= 1,
+                Ok(Ok(Err(error))) => return Err(from_postgres(error)),
+                Ok(Err(stranger)) => return Err(stranger),
                 Err(_) => return within(std::time::Duration::ZERO, std::future::pending()).await,
             }
         }
@@ -108,8 +153,9 @@ impl Postgres {
 
     async fn read_primary(&self, statement: Statement<'_>) -> Result<Vec<Row>> {
         let waiting = self.primary.queue();
-        let Some(phrase) = &self.phrases.read else {
-            let mut connection = self.primary.acquire(waiting).await.map_err(from_postgres)?;
+        let Some(phrase) = &self.phrases().read else {
+            let connection = self.recognition.watch(self.primary.acquire(waiting)).await?;
+            let mut connection = connection.map_err(from_postgres)?;
             return fetch(&mut connection, statement, self.style).await;
         };
         let mut transaction = Box::new(self.begin_with(waiting, phrase, self.style).await?);
@@ -159,10 +205,10 @@ impl Database for Postgres {
     fn begin(&self, access: Access, waiting: Waiting) -> BoxFuture<'_, Result<Box<dyn Transaction>>> {
         async move {
             let (phrase, style) = match access {
-                Access::Snapshot => (&self.phrases.snapshot, self.style),
-                Access::Write | Access::Aside => (&self.phrases.write, self.style),
+                Access::Snapshot => (&self.phrases().snapshot, self.style),
+                Access::Write | Access::Aside => (&self.phrases().write, self.style),
                 Access::Migrate => {
-                    (&self.phrases.migrate, Style { patience: begin::MIGRATION, ..self.style })
+                    (&self.phrases().migrate, Style { patience: begin::MIGRATION, ..self.style })
                 }
             };
             let transaction = self.begin_with(waiting, phrase, style).await?;

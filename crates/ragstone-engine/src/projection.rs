@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::collection::target;
+use self::doubts::Doubts;
 use self::leadership::Leadership;
 use self::pass::{Pass, Reached};
 use self::rebuilding::Rebuilding;
@@ -23,6 +24,7 @@ use crate::stores::Stores;
 
 mod collection;
 mod content;
+mod doubts;
 mod leadership;
 mod pass;
 mod patience;
@@ -37,6 +39,7 @@ pub(crate) struct Projector {
     stop: CancellationToken,
     reached: watch::Receiver<Reached>,
     rebuilding: Rebuilding,
+    doubts: Doubts,
     task: std::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -46,11 +49,12 @@ impl Projector {
         let wake = Arc::new(Notify::new());
         let stop = CancellationToken::new();
         let (publish, reached) = watch::channel(Reached::default());
-        let rebuilding = Rebuilding::default();
+        let (rebuilding, doubts) = (Rebuilding::default(), Doubts::default());
         let holder = HolderId::from_uuid(stores.ids.fresh());
         let leadership = Leadership::new(stores.leases.clone(), holder)?;
+        let shared = (rebuilding.clone(), doubts.clone());
         let run = Run {
-            pass: Pass::new(stores, config, stop.clone(), rebuilding.clone(), leadership),
+            pass: Pass::new(stores, config, stop.clone(), shared, leadership),
             wake: Arc::clone(&wake),
             stop: stop.clone(),
             interval: config.projection_interval,
@@ -58,7 +62,7 @@ impl Projector {
         };
         #[expect(clippy::disallowed_methods, reason = "the handle owns the task and `stop` joins it")]
         let task = std::sync::Mutex::new(Some(tokio::spawn(run.follow())));
-        Ok(Self { wake, stop, reached, rebuilding, task })
+        Ok(Self { wake, stop, reached, rebuilding, doubts, task })
     }
 
     /// Says that there is something to do.
@@ -75,6 +79,11 @@ impl Projector {
     /// Collections whose index is still being filled.
     pub(crate) fn rebuilding(&self) -> &Rebuilding {
         &self.rebuilding
+    }
+
+    /// Collections whose index is to be looked at in the next pass, whatever was known of it.
+    pub(crate) fn doubts(&self) -> &Doubts {
+        &self.doubts
     }
 
     /// Waits until everything up to `sequence` can be found.

@@ -133,6 +133,9 @@ impl Engine {
                 Ok(LegOutcome::Found(Vec::new(), None))
             }
             Err(error) if is_degradation(&error) => {
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Corrupt) {
+                    self.shared.projector.doubts().raise(collection.id);
+                }
                 Ok(LegOutcome::Missing(degradation(&collection.name, &error)))
             }
             Err(error) => Err(error),
@@ -246,13 +249,20 @@ fn hit(analyzers: &Analyzers, query: &str, found: &Found, passage: Passage) -> H
 }
 
 /// Whether the rest of the answer is worth giving without this leg.
+///
+/// `FailedPrecondition` is an index that was made with other settings or by a later version: for the operator to put
+/// right, not for the caller, and no reason to keep the other collections from answering.
 fn is_degradation(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Unavailable | ErrorKind::Corrupt)
+    matches!(
+        error.kind(),
+        ErrorKind::NotFound | ErrorKind::Unavailable | ErrorKind::Corrupt | ErrorKind::FailedPrecondition
+    )
 }
 
 fn degradation(collection: &CollectionName, error: &Error) -> Degradation {
     let reason = match error.kind() {
         ErrorKind::NotFound => "the index is still being built".to_owned(),
+        ErrorKind::FailedPrecondition => "the index was made with other settings".to_owned(),
         kind => kind.title().to_owned(),
     };
     tracing::warn!(collection = %collection, %error, "the keyword leg is missing from an answer");

@@ -14,6 +14,7 @@ use tonic::{Code, Status};
 const RETRY_AFTER: &str = "retry-after";
 /// Longest wait that is believed.
 const MAX_RETRY_AFTER: Duration = Duration::from_mins(1);
+const KEY: &str = "configure an API key that may read and write, or none where the server asks for none";
 const REBUILD: &str = "create the index of the collection anew; it is rebuilt from the catalog";
 
 /// Failure that Qdrant, or the way to it, answered with.
@@ -66,9 +67,26 @@ fn limited(status: &Status) -> Error {
     }
 }
 
+/// The key may have been changed on the server a moment ago and be put right the next: until then the index is away.
 fn key_refused() -> Error {
-    Error::new(ErrorKind::FailedPrecondition, "Qdrant refused the API key")
-        .with_help("configure an API key that may read and write, or none where the server asks for none")
+    Error::new(ErrorKind::Unavailable, "Qdrant refuses the API key").with_help(KEY)
+}
+
+/// What the first look at a server made of its failure: what has to be put right in the configuration first.
+pub(crate) fn at_start(error: Error) -> Error {
+    let status = StdError::source(&error).and_then(|source| source.downcast_ref::<Status>());
+    match status.map(Status::code) {
+        Some(Code::Unauthenticated | Code::PermissionDenied) => {
+            Error::new(ErrorKind::FailedPrecondition, "Qdrant refuses the API key").with_help(KEY)
+        }
+        // A server that does not know the calls is none of Qdrant.
+        Some(Code::Unimplemented | Code::NotFound) => {
+            Error::new(ErrorKind::FailedPrecondition, "the server at the URL is not a Qdrant server")
+                .with_help("give the gRPC address of Qdrant, which is usually that of port 6334")
+        }
+        _ => return error,
+    }
+    .with_source(error)
 }
 
 /// No answer in time although the caller set no deadline that passed.
@@ -122,8 +140,8 @@ mod tests {
     fn codes_have_kinds_and_truthful_retries() {
         let table = [
             (Code::NotFound, ErrorKind::NotFound, false),
-            (Code::Unauthenticated, ErrorKind::FailedPrecondition, false),
-            (Code::PermissionDenied, ErrorKind::FailedPrecondition, false),
+            (Code::Unauthenticated, ErrorKind::Unavailable, true),
+            (Code::PermissionDenied, ErrorKind::Unavailable, true),
             (Code::InvalidArgument, ErrorKind::FailedPrecondition, false),
             (Code::FailedPrecondition, ErrorKind::FailedPrecondition, false),
             (Code::Unimplemented, ErrorKind::Unsupported, false),

@@ -73,7 +73,7 @@ impl QdrantIndex {
             store.aliases(limit).await?;
             Ok(version)
         });
-        verified.await.map_err(|error| strange_server(error).with_operation("index.verify"))
+        verified.await.map_err(|error| fault::at_start(error).with_operation("index.verify"))
     }
 
     /// Sets the dense vectors of chunks that are there.
@@ -134,16 +134,6 @@ fn dense_point((chunk, vector): (ChunkId, Vec<f32>)) -> PointVectors {
     let dense = Vector { vector: Some(dense), ..Vector::default() };
     let vectors = [(point::DENSE_VECTOR.to_owned(), dense)].into();
     PointVectors { id: Some(point::id(chunk.as_uuid())), vectors: Some(point::named(vectors)) }
-}
-
-/// A server that does not know the calls is none of Qdrant.
-fn strange_server(error: Error) -> Error {
-    if error.kind() != ErrorKind::Unsupported && error.kind() != ErrorKind::NotFound {
-        return error;
-    }
-    Error::new(ErrorKind::FailedPrecondition, "the server at the URL is not a Qdrant server")
-        .with_help("give the gRPC address of Qdrant, which is usually that of port 6334")
-        .with_source(error)
 }
 
 // ---- Admission ----

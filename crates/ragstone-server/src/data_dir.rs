@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
+use ragstone_catalog::CatalogId;
 use ragstone_core::{Error, ErrorKind, IdSource, Result};
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +87,44 @@ impl DataDir {
         replace(&path, id.as_bytes())
             .map_err(|error| io_error("cannot write the id of the instance", &path, error))?;
         Ok(id)
+    }
+
+    /// Which catalog on a server this data directory is used with; none before the first time.
+    pub(crate) fn catalog_id(&self) -> Result<Option<CatalogId>> {
+        let path = self.catalog_id_file();
+        match std::fs::read_to_string(&path) {
+            Ok(text) => text.trim().parse().map(Some).map_err(|_| {
+                Error::new(ErrorKind::FailedPrecondition, "the file is damaged")
+                    .with_context("path", path.display())
+                    .with_help("remove it, if the catalog of the configuration is the right one")
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(io_error("cannot read the id of the catalog", &path, error)),
+        }
+    }
+
+    pub(crate) fn keep_catalog_id(&self, id: CatalogId) -> Result<()> {
+        if self.catalog_id()? == Some(id) {
+            return Ok(());
+        }
+        let path = self.catalog_id_file();
+        replace(&path, id.to_string().as_bytes())
+            .map_err(|error| io_error("cannot write the id of the catalog", &path, error))
+    }
+
+    /// After an import the next start takes the catalog that it finds.
+    pub(crate) fn forget_catalog_id(&self) -> Result<()> {
+        let path = self.catalog_id_file();
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(io_error("cannot remove the id of the catalog", &path, error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn catalog_id_file(&self) -> PathBuf {
+        self.0.join("catalog.id")
     }
 
     fn holder_file(&self) -> PathBuf {

@@ -13,6 +13,7 @@ use ragstone_core::{CallContext, Clock, Error, ErrorKind, Principal, Result, Sco
 use ragstone_engine::{CHUNK_INDEX, Engine, EngineConfig, Stores};
 use ragstone_layers::{BackendHealth, BackendPolicy, StackPolicy, standard_catalog, standard_index};
 use ragstone_redis::RedisStore;
+use ragstone_resilience::{BreakerPolicy, InvalidPolicy};
 use ragstone_text::{ChunkOptions, ExtractLimits};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -33,6 +34,8 @@ use crate::surface::Surface;
 const INVENTORY_TTL: Duration = Duration::from_mins(1);
 /// How long each store is given to answer a check.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
+/// When a call of Redis counts as failed: before the cache, which waits 100 ms, gives it up without a verdict.
+const SLOW_REDIS: Duration = Duration::from_millis(75);
 /// Name of the principal that the admin token stands for.
 const LOCAL_ADMIN: &str = "local-admin";
 
@@ -59,16 +62,17 @@ impl Instance {
         let admin = token_file::load_or_create(&dir.admin_token())?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let catalog = OpenCatalog::open(&config.catalog, dir, Arc::clone(&clock)).await?;
+        catalog.remember(dir)?;
         let index = OpenIndex::open(&config.index, dir, Arc::clone(&clock)).await?;
         let shares_index = index.is_shared() && catalog.is_shared();
         let backends = BackendHealth::new(Arc::clone(&clock));
         let shared = match open_redis(&config.redis).await? {
-            Some(store) => Some((store, policy("redis", &backends, &clock)?)),
+            Some(store) => Some((store, policy("redis", of_redis(), &backends, &clock)?)),
             None => None,
         };
         let stores = Stores {
-            catalog: standard_catalog(catalog.ports(), &policy("catalog", &backends, &clock)?),
-            index: standard_index(index.port(), &policy("index", &backends, &clock)?),
+            catalog: standard_catalog(catalog.ports(), &policy("catalog", of_store(), &backends, &clock)?),
+            index: standard_index(index.port(), &policy("index", of_store(), &backends, &clock)?),
             leases: shares_index.then(|| catalog.leases()),
             answers: open_cache(&config.cache, shared.as_ref().map(|(store, layers)| (store, layers)))?,
             clock,
@@ -193,14 +197,29 @@ fn projection(catalog: &OpenCatalog, index: &OpenIndex, dir: &DataDir) -> Result
 }
 
 /// Each backend has a policy of its own, because it has a retry budget and a circuit of its own.
-fn policy(backend: &'static str, health: &BackendHealth, clock: &Arc<dyn Clock>) -> Result<StackPolicy> {
+fn policy(
+    backend: &'static str,
+    policy: Result<BackendPolicy, InvalidPolicy>,
+    health: &BackendHealth,
+    clock: &Arc<dyn Clock>,
+) -> Result<StackPolicy> {
     let policy = || {
-        let backend = health.register(backend, BackendPolicy::for_requests()?)?;
+        let backend = health.register(backend, policy?)?;
         StackPolicy::for_requests(Arc::clone(clock), backend)
     };
     policy().map_err(|source| {
         Error::new(ErrorKind::Unexpected, "the policy of a backend is not valid").with_source(source)
     })
+}
+
+fn of_store() -> Result<BackendPolicy, InvalidPolicy> {
+    BackendPolicy::for_requests()
+}
+
+/// Redis is worth asking only while it answers at once.
+fn of_redis() -> Result<BackendPolicy, InvalidPolicy> {
+    let breaker = BreakerPolicy::for_requests().with_slow_calls(SLOW_REDIS)?;
+    BackendPolicy::for_requests()?.with_breaker(breaker).with_slow_writes(SLOW_REDIS)
 }
 
 fn engine_config(config: &Config, roots: &[PathBuf]) -> Result<EngineConfig> {

@@ -8,25 +8,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use ragstone_core::{Error, ErrorKind, Result};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::connection::Protocol;
+
+mod connection;
+mod socket;
+
 /// Streams that one HTTP/2 connection may have open.
 const MAX_STREAMS: u32 = 128;
 /// Pause after a failed accept, such as when file descriptors have run out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-
-/// What every HTTP/2 connection begins with (RFC 9113, section 3.4).
-const HTTP2_PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-/// Pause before looking for more of a preface.
-const PEEK_PAUSE: Duration = Duration::from_millis(10);
 
 /// Bounds of the accept loop.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +32,23 @@ pub(crate) struct ListenConfig {
     pub(crate) max_connections: usize,
     pub(crate) header_timeout: Duration,
     pub(crate) drain_timeout: Duration,
+}
+
+/// How a listener is told to end, step by step.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shutdown {
+    /// From now on answers over HTTP/1 ask the client to leave the connection. May be left out.
+    pub(crate) leave: CancellationToken,
+    /// From now on nothing new is accepted, and what was accepted is finished.
+    pub(crate) stop: CancellationToken,
+    /// What still runs is dropped. The listener cancels it itself when the drain time-out has passed.
+    pub(crate) abort: CancellationToken,
+}
+
+impl Shutdown {
+    fn has_begun(&self) -> bool {
+        self.leave.is_cancelled() || self.stop.is_cancelled()
+    }
 }
 
 /// A bound socket that is not served yet.
@@ -62,28 +77,22 @@ impl Listener {
         self.address
     }
 
-    /// Serves until `stop`, then lets the requests under way finish within the drain time-out.
-    ///
-    /// `abort` is cancelled when the time-out has passed; whatever still runs then is dropped.
-    pub(crate) async fn serve(
-        self,
-        router: Router,
-        config: ListenConfig,
-        stop: CancellationToken,
-        abort: CancellationToken,
-    ) {
+    /// Serves until `shutdown.stop`, then lets what was accepted finish within the drain time-out.
+    pub(crate) async fn serve(self, router: Router, config: ListenConfig, shutdown: Shutdown) {
         let connections = Connections {
-            router,
-            builder: builder(config.header_timeout),
-            first_byte_timeout: config.header_timeout,
-            graceful: GracefulShutdown::new(),
+            protocol: Protocol {
+                router,
+                builder: builder(config.header_timeout),
+                first_byte_timeout: config.header_timeout,
+                shutdown,
+            },
             tasks: TaskTracker::new(),
-            abort,
+            permits: Arc::new(Semaphore::new(config.max_connections)),
         };
-        let permits = Arc::new(Semaphore::new(config.max_connections));
+        let stop = connections.protocol.shutdown.stop.clone();
         loop {
             let next = async {
-                let permit = Arc::clone(&permits).acquire_owned().await;
+                let permit = Arc::clone(&connections.permits).acquire_owned().await;
                 (permit, self.socket.accept().await)
             };
             let (permit, accepted) = tokio::select! {
@@ -98,7 +107,9 @@ impl Listener {
                 }
             }
         }
-        drop(self.socket);
+        if let Err(error) = connections.take_waiting(self.socket) {
+            tracing::warn!(%error, "cannot take the connections that wait");
+        }
         connections.drain(config.drain_timeout).await;
     }
 }
@@ -114,33 +125,10 @@ fn builder(header_timeout: Duration) -> Builder<TokioExecutor> {
     builder
 }
 
-/// Waits until what a client sent tells HTTP/1 from HTTP/2; false if it sent too little and no more.
-async fn tells_version(stream: &TcpStream) -> std::io::Result<bool> {
-    let mut start = [0; HTTP2_PREFACE.len()];
-    let mut seen = 0;
-    loop {
-        let held = stream.peek(&mut start).await?;
-        if held == HTTP2_PREFACE.len() || !HTTP2_PREFACE.starts_with(&start[..held]) {
-            return Ok(true);
-        }
-        if held == 0 {
-            return Ok(false);
-        }
-        if held == seen {
-            // Peeking does not wait for more than there is.
-            tokio::time::sleep(PEEK_PAUSE).await;
-        }
-        seen = held;
-    }
-}
-
 struct Connections {
-    router: Router,
-    builder: Builder<TokioExecutor>,
-    first_byte_timeout: Duration,
-    graceful: GracefulShutdown,
+    protocol: Protocol,
     tasks: TaskTracker,
-    abort: CancellationToken,
+    permits: Arc<Semaphore>,
 }
 
 impl Connections {
@@ -149,41 +137,47 @@ impl Connections {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, %peer, "cannot switch Nagle's algorithm off");
         }
-        let service = TowerToHyperService::new(self.router.clone());
-        let builder = self.builder.clone();
-        let watcher = self.graceful.watcher();
-        let (abort, first_byte_timeout) = (self.abort.clone(), self.first_byte_timeout);
-        let serve = async move {
-            // hyper-util waits without a bound for the bytes that tell HTTP/1 from HTTP/2.
-            let told = tokio::time::timeout(first_byte_timeout, tells_version(&stream)).await;
-            if !matches!(told, Ok(Ok(true))) {
-                return;
-            }
-            let connection =
-                builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-            if let Err(error) = watcher.watch(connection).await {
-                tracing::debug!(%error, %peer, "a connection ended early");
-            }
-        };
+        let protocol = self.protocol.clone();
         self.tasks.spawn(async move {
+            let abort = protocol.shutdown.abort.clone();
             tokio::select! {
-                () = serve => {}
+                outcome = protocol.serve(stream) => {
+                    if let Err(error) = outcome {
+                        tracing::debug!(%error, %peer, "a connection ended early");
+                    }
+                }
                 () = abort.cancelled() => {}
             }
             drop(permit);
         });
     }
 
+    /// Takes the connections that the system has established and nobody has accepted, then closes the listener.
+    ///
+    /// Their clients may have sent a request already, which the system throws away with the listener.
+    /// One that comes between the last look and the closing is reset without a byte.
+    fn take_waiting(&self, socket: TcpListener) -> std::io::Result<()> {
+        // Tokio says that none waits while it has not heard of it; the system itself knows.
+        let socket = socket.into_std()?;
+        while let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+            match socket.accept() {
+                Ok((stream, peer)) => {
+                    stream.set_nonblocking(true)?;
+                    self.spawn(TcpStream::from_std(stream)?, peer, Some(permit));
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     async fn drain(self, timeout: Duration) {
-        let Self { graceful, tasks, abort, .. } = self;
+        let Self { protocol, tasks, .. } = self;
         tasks.close();
-        let drained = async {
-            graceful.shutdown().await;
-            tasks.wait().await;
-        };
-        if tokio::time::timeout(timeout, drained).await.is_err() {
+        if tokio::time::timeout(timeout, tasks.wait()).await.is_err() {
             tracing::warn!("some requests did not finish before the drain time-out");
-            abort.cancel();
+            protocol.shutdown.abort.cancel();
             tasks.wait().await;
         }
     }

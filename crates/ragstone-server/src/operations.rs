@@ -10,13 +10,13 @@ use ragstone_auth::{BearerToken, StaticTokens, TokenRecord};
 use ragstone_core::{Clock, Error, Result, Scope, TenantId};
 use ragstone_observability::recorder::{self, MetricsPage};
 use ragstone_observability::startup::RunningTelemetry;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::DropGuard;
 use tokio_util::task::TaskTracker;
 
 use self::health::Health;
 use self::port::Port;
 use crate::config::{Config, OperationsConfig};
-use crate::listen::{ListenConfig, Listener};
+use crate::listen::{ListenConfig, Listener, Shutdown};
 
 pub(crate) mod check;
 pub(crate) mod health;
@@ -93,14 +93,15 @@ impl Operations {
 }
 
 fn serve(listener: Listener, port: Port, page: MetricsPage) -> Serving {
-    let (stop, abort) = (CancellationToken::new(), CancellationToken::new());
+    let shutdown = Shutdown::default();
+    let stop = shutdown.stop.clone();
     let bounds = ListenConfig {
         max_connections: MAX_CONNECTIONS,
         header_timeout: HEADER_TIMEOUT,
         drain_timeout: DRAIN_TIMEOUT,
     };
     let tasks = TaskTracker::new();
-    tasks.spawn(listener.serve(port.router(), bounds, stop.clone(), abort));
+    tasks.spawn(listener.serve(port.router(), bounds, shutdown));
     let stopped = stop.clone();
     tasks.spawn(async move {
         while tokio::time::timeout(UPKEEP, stopped.cancelled()).await.is_err() {

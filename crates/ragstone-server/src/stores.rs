@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_catalog::{
-    PoolStatus, Pooler, PostgresCatalog, PostgresConfig, SqliteCatalog, SqliteConfig, Transferred, Wakeups,
+    CatalogId, PoolStatus, Pooler, PostgresCatalog, PostgresConfig, SqliteCatalog, SqliteConfig, Transferred,
+    Wakeups,
 };
 use ragstone_core::port::{DynCatalog, DynChunkIndex, DynLeases, DynReadThrough};
 use ragstone_core::{CallContext, Clock, ErrorKind, Result};
@@ -32,7 +33,31 @@ pub(crate) enum OpenCatalog {
 
 impl OpenCatalog {
     /// Opens the database and brings its schema up to date.
+    ///
+    /// A database on a server must hold the catalog that this data directory was used with before.
     pub(crate) async fn open(config: &CatalogConfig, dir: &DataDir, clock: Arc<dyn Clock>) -> Result<Self> {
+        let before = match config.database()? {
+            Some(_) => dir.catalog_id()?,
+            None => None,
+        };
+        Self::open_known(config, dir, clock, before).await
+    }
+
+    /// Opens the database, also one that this data directory was not used with before.
+    pub(crate) async fn open_any(
+        config: &CatalogConfig,
+        dir: &DataDir,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self> {
+        Self::open_known(config, dir, clock, None).await
+    }
+
+    async fn open_known(
+        config: &CatalogConfig,
+        dir: &DataDir,
+        clock: Arc<dyn Clock>,
+        before: Option<CatalogId>,
+    ) -> Result<Self> {
         let Some(url) = config.database()? else {
             let catalog = SqliteCatalog::open(dir.catalog(), SqliteConfig::default(), clock).await?;
             return Ok(Self::Sqlite(Arc::new(catalog)));
@@ -46,7 +71,18 @@ impl OpenCatalog {
         if !config.replica_url.is_empty() {
             settings = settings.with_replica(config.replica_url.expose())?;
         }
+        if let Some(id) = before {
+            settings = settings.with_identity(id);
+        }
         Ok(Self::Postgres(Arc::new(PostgresCatalog::open(settings, clock).await?)))
+    }
+
+    /// Has the data directory remember which catalog it is used with.
+    pub(crate) fn remember(&self, dir: &DataDir) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(catalog) => dir.keep_catalog_id(catalog.identity()?),
+        }
     }
 
     /// Whether several processes can have it open.

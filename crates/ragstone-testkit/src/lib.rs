@@ -2,6 +2,8 @@
 
 #[cfg(feature = "redis")]
 pub mod authority;
+#[cfg(unix)]
+pub mod process;
 pub mod proxy;
 #[cfg(feature = "qdrant")]
 pub mod qdrant;

@@ -66,6 +66,8 @@ fn from_state(state: &str) -> Error {
             "a text holds the character U+0000, which PostgreSQL cannot keep",
         )
         .with_help("remove the character"),
+        // Nothing in the catalog divides but the assertion of its identity.
+        "22012" => crate::postgres::stranger(),
         "25006" => error(ErrorKind::Unavailable, "the catalog's database takes no writes now")
             .with_help("name the primary in the URL; after a failover, try again"),
         "25P03" | "25P04" | "57014" => {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::config::{Pooler, PostgresConfig};
+use super::identity::CatalogId;
 
 /// How long a migration may take, with its wait for another process that migrates.
 pub(super) const MIGRATION: Duration = Duration::from_hours(24);
@@ -20,6 +21,15 @@ pub(super) struct Phrases {
 
 impl Phrases {
     pub(super) fn new(config: &PostgresConfig) -> Self {
+        Self::with(config, "")
+    }
+
+    /// Phrases that fail in any other catalog.
+    pub(super) fn bound_to(config: &PostgresConfig, id: CatalogId) -> Self {
+        Self::with(config, &id.assertion())
+    }
+
+    fn with(config: &PostgresConfig, assertion: &str) -> Self {
         let is_pooled = config.pooler() == Pooler::Transaction;
         let mut settings = String::new();
         if is_pooled {
@@ -27,8 +37,9 @@ impl Phrases {
                 settings.extend(["; SET LOCAL ", name, " = '", &value, "'"]);
             }
         }
-        let phrase =
-            |begin: &str, rest: &str| Arc::from(format!("BEGIN ISOLATION LEVEL {begin}{settings}{rest}"));
+        let phrase = |begin: &str, rest: &str| {
+            Arc::from(format!("BEGIN ISOLATION LEVEL {begin}{settings}{rest}{assertion}"))
+        };
         // A weaker setting of the server or the role would acknowledge what is not durable yet; a stronger one stays.
         let durable = "; SELECT set_config('synchronous_commit', 'on', true) \
                        WHERE current_setting('synchronous_commit') = 'off'";

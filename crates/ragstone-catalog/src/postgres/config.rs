@@ -8,6 +8,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use super::connection::Style;
 use super::endpoint::Endpoint;
+use super::identity::CatalogId;
 
 /// What stands between the catalog and the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,7 @@ pub struct PostgresConfig {
     statement_timeout: Duration,
     lock_timeout: Duration,
     idle_in_transaction_timeout: Duration,
+    identity: Option<CatalogId>,
 }
 
 impl PostgresConfig {
@@ -60,6 +62,7 @@ impl PostgresConfig {
             statement_timeout: Duration::from_secs(30),
             lock_timeout: Duration::from_secs(10),
             idle_in_transaction_timeout: Duration::from_mins(1),
+            identity: None,
         })
     }
 
@@ -140,6 +143,17 @@ impl PostgresConfig {
     pub fn with_idle_in_transaction_timeout(mut self, timeout: Duration) -> Result<Self> {
         self.idle_in_transaction_timeout = checked("idle_in_transaction_timeout", timeout)?;
         Ok(self)
+    }
+
+    /// Says which catalog was opened before, so that no other one, and no empty database, is opened in its place.
+    #[must_use]
+    pub fn with_identity(mut self, id: CatalogId) -> Self {
+        self.identity = Some(id);
+        self
+    }
+
+    pub(super) fn identity(&self) -> Option<CatalogId> {
+        self.identity
     }
 
     pub(super) fn server(&self) -> &Endpoint {

@@ -4,13 +4,14 @@ use ragstone_core::{Error, ErrorKind, Result};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 
 use super::config::PostgresConfig;
+use super::identity::Recognition;
 use crate::error::from_connect;
 
 /// The oldest version whose planner reads an index on the beginnings of sources in the order of whole sources.
 const OLDEST: i32 = 13;
 
 /// Connects once and refuses what the catalog cannot live in.
-pub(super) async fn inspect(config: &PostgresConfig) -> Result<()> {
+pub(super) async fn inspect(config: &PostgresConfig, recognition: &Recognition) -> Result<()> {
     let server = config.server();
     let named = |error: Error| error.with_context("host", server.host()).with_context("port", server.port());
     let options = config.connect_options(server);
@@ -28,17 +29,29 @@ pub(super) async fn inspect(config: &PostgresConfig) -> Result<()> {
             version: row.try_get::<i32, _>(1)? / 10_000,
             is_standby: row.try_get(2)?,
         };
+        let is_expected = recognition.is_expected(&mut connection).await?;
         connection.close().await?;
-        Ok(found)
+        Ok((found, is_expected))
     });
     match found.await {
-        Ok(Ok(found)) => found.check().map_err(named),
+        Ok(Ok((found, is_expected))) => {
+            found.check().map_err(named)?;
+            if is_expected { Ok(()) } else { Err(named(another())) }
+        }
         Ok(Err(error)) => Err(named(from_connect(error))),
         Err(_) => Err(named(
             Error::new(ErrorKind::Unavailable, "PostgreSQL did not answer in time")
                 .with_help("check host, port and network, or allow more time to connect"),
         )),
     }
+}
+
+fn another() -> Error {
+    Error::new(ErrorKind::FailedPrecondition, "the database holds another catalog than the one expected, or none")
+        .with_help(
+            "correct the URL, or bring back the database that was used before; to use this one from now on, remove \
+             catalog.id from the data directory",
+        )
 }
 
 /// What was found.

@@ -11,6 +11,7 @@ use sqlx::{Connection as _, Executor as _, PgPool, Postgres as Driver};
 
 use super::config::PostgresConfig;
 use super::endpoint::Endpoint;
+use super::identity::Recognition;
 
 /// How long a connection may lie idle before it has to prove that its other end is there.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -19,10 +20,17 @@ const PROOF: Duration = Duration::from_secs(2);
 /// How long a connection that comes back may take to become ready: a call that was dropped may still run on it.
 const SETTLING: Duration = Duration::from_secs(10);
 
-/// Makes a pool that opens connections as they are needed.
-pub(super) fn pool(config: &PostgresConfig, endpoint: &Endpoint) -> PgPool {
+/// Makes a pool that opens connections as they are needed, and keeps none that leads to another catalog.
+pub(super) fn pool(config: &PostgresConfig, endpoint: &Endpoint, recognition: &Recognition) -> PgPool {
     let most = config.most_connections();
-    options(config).max_connections(most).connect_lazy_with(config.connect_options(endpoint))
+    let recognition = recognition.clone();
+    options(config)
+        .max_connections(most)
+        .after_connect(move |connection, _| {
+            let recognition = recognition.clone();
+            async move { recognition.check(connection).await }.boxed()
+        })
+        .connect_lazy_with(config.connect_options(endpoint))
 }
 
 /// Settings that every pool shares.

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::config::PostgresConfig;
 use super::connection::{Style, fetch};
 use super::endpoint::Endpoint;
+use super::identity::Recognition;
 use super::pool;
 use crate::error::from_postgres;
 use crate::pool::{MeasuredPool, PoolStatus};
@@ -30,8 +31,8 @@ pub(super) struct Replica {
 }
 
 impl Replica {
-    pub(super) fn new(config: &PostgresConfig, endpoint: &Endpoint) -> Self {
-        let pool = MeasuredPool::new("replica", pool::pool(config, endpoint));
+    pub(super) fn new(config: &PostgresConfig, endpoint: &Endpoint, recognition: &Recognition) -> Self {
+        let pool = MeasuredPool::new("replica", pool::pool(config, endpoint, recognition));
         Self { pool, style: config.style(), paused_until: Mutex::new(None) }
     }
 

@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _};
 use super::line::{End, FORMAT, Header, TableStart, VERSION, from_json};
 use super::table::{DOCUMENTS, TABLES, Table};
 use super::{Transferred, of_io};
-use crate::sql::{Connection as _, Rows, Statement, Value};
+use crate::sql::{Connection as _, Row, Rows, Statement, Value};
 use crate::transaction::WriteTransaction;
 
 /// Rows that are held before they are stored.
@@ -21,6 +21,7 @@ pub(super) async fn import(
     source: impl AsyncBufRead + Send + Unpin + 'static,
 ) -> Result<Transferred> {
     refuse_used(&mut tx).await?;
+    let identity = tx.fetch(Statement::new("SELECT value FROM counters WHERE name = 'identity'")).await?;
     let mut stream = Stream::new(source);
     let outcome = fill(&mut tx, &mut stream).await;
     if let Err(error) = outcome {
@@ -28,8 +29,20 @@ pub(super) async fn import(
         return Err(error.with_context("line", stream.number));
     }
     tx.keep_head().await?;
+    keep_identity(&mut tx, identity).await?;
     tx.commit().await?;
     Ok(stream.done)
+}
+
+/// What is imported is a copy; which catalog this is, where that is told apart, stays.
+async fn keep_identity(tx: &mut WriteTransaction, own: Vec<Row>) -> Result<()> {
+    let statement = match own.into_iter().next() {
+        Some(mut row) => {
+            Statement::new("UPDATE counters SET value = $1 WHERE name = 'identity'").bind(row.integer()?)
+        }
+        None => Statement::new("DELETE FROM counters WHERE name = 'identity'"),
+    };
+    tx.execute(statement).await.map(|_| ())
 }
 
 async fn refuse_used(tx: &mut WriteTransaction) -> Result<()> {

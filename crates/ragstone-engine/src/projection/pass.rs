@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::collection::CollectionPass;
+use super::doubts::Doubts;
 use super::leadership::Leadership;
 use super::patience::Patience;
 use super::rebuilding::Rebuilding;
@@ -28,12 +29,16 @@ pub(super) struct Pass {
     pub(super) length_drift: f32,
     pub(super) stop: CancellationToken,
     pub(super) rebuilding: Rebuilding,
+    doubts: Doubts,
     pub(super) leadership: Leadership,
     /// Collections whose index was found whole; the others are looked at even when nothing has changed.
     settled: HashSet<CollectionId>,
     patience: Patience,
     /// Whether the index held nothing of unknown collections.
     is_swept: bool,
+    interval: Duration,
+    /// When the index is next asked what it holds: it may have lost something without a word.
+    next_look: Instant,
     /// Another process projects and has not come as far as the catalog yet.
     awaits_other: bool,
 }
@@ -52,7 +57,7 @@ impl Pass {
         stores: Stores,
         config: &EngineConfig,
         stop: CancellationToken,
-        rebuilding: Rebuilding,
+        (rebuilding, doubts): (Rebuilding, Doubts),
         leadership: Leadership,
     ) -> Self {
         Self {
@@ -61,10 +66,13 @@ impl Pass {
             length_drift: config.length_drift,
             stop,
             rebuilding,
+            doubts,
             leadership,
             settled: HashSet::new(),
             patience: Patience::default(),
             is_swept: false,
+            interval: config.projection_interval,
+            next_look: Instant::now(),
             awaits_other: false,
         }
     }
@@ -86,6 +94,9 @@ impl Pass {
                 return None;
             }
         };
+        for doubted in self.doubts.take() {
+            self.settled.remove(&doubted);
+        }
         if !leads {
             return Some(self.follow(head, &collections));
         }
@@ -180,38 +191,45 @@ impl Pass {
         Ok((head, collections))
     }
 
-    /// Removes what the index holds of collections that are forgotten: another projection was the last to see them
-    /// deleted. Looks at the index the first time, then at what has gone since.
+    /// Compares what the index holds with what there is, the first time, when a collection has gone, and once in each
+    /// interval.
+    ///
+    /// What the index has lost, such as one that was restarted empty, is looked at in this pass and so built again.
+    /// What it holds of collections that are forgotten is removed: another projection was the last to see them
+    /// deleted.
     async fn sweep(&mut self, ctx: &CallContext, collections: &[ProjectedCollection]) {
         let is_known = |id: &CollectionId| collections.iter().any(|projected| projected.collection.id == *id);
-        if self.is_swept && self.settled.iter().all(is_known) {
+        if self.is_swept && self.next_look > Instant::now() && self.settled.iter().all(is_known) {
             return;
         }
-        match self.remove_forgotten(ctx, is_known).await {
-            Ok(()) => {
-                self.settled.retain(is_known);
+        match self.held(ctx, is_known).await {
+            Ok(held) => {
+                self.settled.retain(|id| is_known(id) && held.contains(id));
                 self.is_swept = true;
             }
-            Err(error) => {
-                tracing::warn!(%error, "cannot remove what the index holds of forgotten collections");
-            }
+            Err(error) => tracing::warn!(%error, "cannot compare the index with the catalog"),
         }
+        self.next_look = Instant::now() + self.interval;
     }
 
-    async fn remove_forgotten(
+    /// The collections of which the index holds something, once the forgotten ones are removed.
+    async fn held(
         &self,
         ctx: &CallContext,
         is_known: impl Fn(&CollectionId) -> bool,
-    ) -> Result<()> {
+    ) -> Result<HashSet<CollectionId>> {
         let index: &dyn DynChunkIndex = &*self.stores.index;
+        let mut held = HashSet::new();
         for target in index.targets(ctx).await? {
-            if !is_known(&target.collection) {
-                tracing::info!(collection.id = %target.collection, "removing the index of a forgotten collection");
-                let ctx = self.leadership.step(ctx, &*self.stores.clock).await?;
-                index.remove(&ctx, &target).await?;
+            if is_known(&target.collection) {
+                held.insert(target.collection);
+                continue;
             }
+            tracing::info!(collection.id = %target.collection, "removing the index of a forgotten collection");
+            let ctx = self.leadership.step(ctx, &*self.stores.clock).await?;
+            index.remove(&ctx, &target).await?;
         }
-        Ok(())
+        Ok(held)
     }
 }
 

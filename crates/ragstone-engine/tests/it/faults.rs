@@ -78,6 +78,57 @@ async fn a_collection_that_cannot_be_searched_is_named_and_the_others_answer() {
     assert_eq!(outcome, Err(ErrorKind::Unavailable), "no leg at all is a failure, never an empty answer");
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_index_found_damaged_by_a_search_is_rebuilt_without_a_write() {
+    let (bench, faults) = faulty().await;
+    let last = bench.put("a", "alpha").await.sequence;
+    bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
+    let damaged = Fault::Fail(ErrorKind::Corrupt, Retry::Never);
+    faults.set_rules(vec![
+        FaultRule::new("search", damaged).times(1),
+        FaultRule::new("state", damaged).times(1),
+    ]);
+    let query = || SearchQuery::try_new("alpha", 10).expect("valid");
+    let outcome = bench.engine.search(&bench.ctx, query()).await.map(|_| ()).map_err(|error| error.kind());
+    assert_eq!(outcome, Err(ErrorKind::Unavailable));
+    let before = mark(&bench).await;
+    let rebuilt = async {
+        while mark(&bench).await == before {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), rebuilt).await.expect("is rebuilt by itself");
+    assert_eq!(bench.titles("alpha").await, ["a"]);
+}
+
+/// The generation of the only collection's index.
+async fn mark(bench: &Workbench) -> ragstone_core::GenerationId {
+    let name = ragstone_core::change::ProjectionName::new("chunk-index");
+    let all = bench.stores.catalog.projected_collections(&bench.ctx, name).await.expect("lists");
+    all[0].mark.expect("is marked").generation
+}
+
+#[tokio::test]
+async fn a_collection_whose_index_has_other_settings_is_named() {
+    let (bench, faults) = faulty().await;
+    bench.put("a", "alpha").await;
+    let name = CollectionName::try_new("books").expect("valid");
+    let new = CreateCollection {
+        name: name.clone(),
+        description: String::new(),
+        keyword: KeywordSettings::default(),
+    };
+    bench.engine.create_collection(&bench.ctx, new).await.expect("is created");
+    let mut text = note("b", "alpha beta");
+    text.collection = name;
+    let last = bench.engine.ingest_text(&bench.ctx, text).await.expect("is stored").sequence;
+    bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
+    let misfit = Fault::Fail(ErrorKind::FailedPrecondition, Retry::Never);
+    faults.set_rules(vec![FaultRule::new("search", misfit).times(1)]);
+    let answer = bench.search("alpha").await;
+    assert_eq!((answer.hits.len(), answer.degraded.len()), (1, 1), "{answer:?}");
+}
+
 #[tokio::test]
 async fn an_answer_from_a_half_built_index_says_so() {
     let (bench, faults) = faulty().await;

@@ -1,10 +1,12 @@
 //! Projection: replay, rebuild, drift, deletion.
 
+use std::time::Duration;
+
 use ragstone_core::change::{ProjectionMark, ProjectionName};
 use ragstone_core::collection::KeywordSettings;
 use ragstone_core::index::IndexTarget;
 use ragstone_core::request::CreateCollection;
-use ragstone_core::{CollectionName, ErrorKind, GenerationId, Sequence, TenantId};
+use ragstone_core::{CollectionName, ErrorKind, GenerationId, SearchQuery, Sequence, TenantId};
 
 use crate::workbench::{Workbench, note};
 
@@ -31,6 +33,22 @@ async fn lost_index_is_rebuilt_from_the_catalog() {
     bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
     assert_eq!(bench.titles("alpha").await, ["a"]);
     assert_ne!(mark(&bench).await.generation, before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn index_lost_while_nobody_writes_is_rebuilt_by_itself() {
+    let bench = Workbench::new().await;
+    let last = bench.put("a", "alpha").await.sequence;
+    bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
+    bench.stores.index.remove(&bench.ctx, &target(&bench).await).await.expect("removes");
+    let query = || SearchQuery::try_new("alpha", 1).expect("valid");
+    let found = async {
+        while bench.engine.search(&bench.ctx, query()).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), found).await.expect("is rebuilt");
+    assert_eq!(bench.titles("alpha").await, ["a"]);
 }
 
 #[tokio::test]

@@ -5,18 +5,22 @@ use std::time::Duration;
 
 use ragstone_core::Result;
 use ragstone_observability::startup::RunningTelemetry;
-use tokio_util::sync::CancellationToken;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::cli::{ListenArgs, Place};
 use crate::config::{self, Config};
 use crate::instance::Instance;
-use crate::listen::{ListenConfig, Listener};
+use crate::listen::{ListenConfig, Listener, Shutdown};
 use crate::operations::Operations;
 use crate::render;
 use crate::session::open_instance;
 use crate::signals::Signals;
 use crate::telemetry;
+
+/// What the stores may take to close beyond the time that requests are given to finish; with the defaults a server
+/// ends within half a minute, whatever its stores do.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Serves what has been indexed.
 pub(crate) async fn run(place: &Place, args: &ListenArgs) -> Result<()> {
@@ -57,10 +61,11 @@ pub(crate) struct Server {
     /// Base address, such as `http://127.0.0.1:7171`.
     pub(crate) base: String,
     command: String,
-    stop: CancellationToken,
+    shutdown: Shutdown,
     tasks: TaskTracker,
     operations: Operations,
     drain_delay: Duration,
+    drain_timeout: Duration,
 }
 
 impl Server {
@@ -73,8 +78,8 @@ impl Server {
     ) -> Result<Self> {
         let listener = Listener::bind(config.server.bind).await?;
         let base = format!("http://{}", reachable(listener.address()));
-        let (stop, abort) = (CancellationToken::new(), CancellationToken::new());
-        let router = instance.surface(abort.clone(), Some(operations.health()))?.router()?;
+        let shutdown = Shutdown::default();
+        let router = instance.surface(shutdown.abort.clone(), Some(operations.health()))?.router()?;
         let bounds = ListenConfig {
             max_connections: config.server.max_connections,
             header_timeout: Duration::from_secs(config.server.header_timeout_seconds),
@@ -82,23 +87,37 @@ impl Server {
         };
         instance.lock().announce(command, Some(base.clone()))?;
         let tasks = TaskTracker::new();
-        tasks.spawn(listener.serve(router, bounds, stop.clone(), abort));
+        tasks.spawn(listener.serve(router, bounds, shutdown.clone()));
         tasks.close();
-        let drain_delay = config.operations.drain_delay();
-        Ok(Self { base, command: command.to_owned(), stop, tasks, operations, drain_delay })
+        Ok(Self {
+            base,
+            command: command.to_owned(),
+            shutdown,
+            tasks,
+            operations,
+            drain_delay: config.operations.drain_delay(),
+            drain_timeout: bounds.drain_timeout,
+        })
     }
 
     /// Says that it is about to stop, lets requests finish, and closes the stores.
     ///
-    /// Not ready comes first, then the end of the listener; the operations port tells of it until the stores are closed.
+    /// Not ready comes first, and answers that ask clients to leave; after the delay the end of the listener. The
+    /// operations port tells of it until the stores are closed.
     pub(crate) async fn stop(self, instance: Instance) -> Result<()> {
         instance.engine().drain();
+        self.shutdown.leave.cancel();
         // From now on the command line must not be sent here.
         instance.lock().announce(&self.command, None)?;
         tokio::time::sleep(self.drain_delay).await;
-        self.stop.cancel();
+        let end = Instant::now() + self.drain_timeout + CLOSE_TIMEOUT;
+        self.shutdown.stop.cancel();
         self.tasks.wait().await;
-        let outcome = instance.close().await;
+        let outcome = tokio::time::timeout_at(end, instance.close()).await.unwrap_or_else(|_| {
+            // What was acknowledged is in the catalog, and the index takes up where it was flushed last.
+            tracing::warn!("the stores did not close in time; they are left as they are");
+            Ok(())
+        });
         self.operations.stop().await;
         outcome
     }

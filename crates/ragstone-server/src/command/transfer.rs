@@ -17,7 +17,8 @@ use crate::stores::OpenCatalog;
 
 /// Writes the catalog to a new file; a file that exists is left alone.
 pub(crate) async fn export(place: &Place, file: &Path) -> Result<()> {
-    let (catalog, _lock) = open(place, "export").await?;
+    let (config, dir, _lock) = find(place, "export")?;
+    let catalog = OpenCatalog::open(&config.catalog, &dir, Arc::new(SystemClock)).await?;
     let outcome = write(&catalog, file).await;
     catalog.close().await;
     render::done(&format!("exported {} to {}", counted(outcome?), file.display()));
@@ -26,24 +27,26 @@ pub(crate) async fn export(place: &Place, file: &Path) -> Result<()> {
 
 /// Fills an empty catalog from a file.
 pub(crate) async fn import(place: &Place, file: &Path) -> Result<()> {
-    let (catalog, _lock) = open(place, "import").await?;
+    let (config, dir, _lock) = find(place, "import")?;
+    let catalog = OpenCatalog::open_any(&config.catalog, &dir, Arc::new(SystemClock)).await?;
     let outcome = read(&catalog, file).await;
     catalog.close().await;
-    render::done(&format!("imported {}; the index is built at the next start", counted(outcome?)));
+    let done = outcome?;
+    dir.forget_catalog_id()?;
+    render::done(&format!("imported {}; the index is built at the next start", counted(done)));
     Ok(())
 }
 
 /// A catalog in the data directory is taken for this process alone. One on a server need not be: its own
 /// transactions keep an export whole, and an import out of a catalog that is used.
-async fn open(place: &Place, command: &str) -> Result<(OpenCatalog, Option<DataLock>)> {
+fn find(place: &Place, command: &str) -> Result<(Config, DataDir, Option<DataLock>)> {
     let config: Config = config::load(place.config.as_deref())?;
     let dir = DataDir::open(place.data_dir.as_deref())?;
     let lock = match config.catalog.database()? {
         Some(_) => None,
         None => Some(dir.lock(command).map_err(crate::data_dir::LockFailure::into_error)?),
     };
-    let catalog = OpenCatalog::open(&config.catalog, &dir, Arc::new(SystemClock)).await?;
-    Ok((catalog, lock))
+    Ok((config, dir, lock))
 }
 
 /// Writes beside the file and renames at the end, so that half an export never looks like a whole one.

@@ -24,8 +24,8 @@ pub(crate) struct OperationsConfig {
     pub(crate) check_timeout_ms: u64,
     /// Milliseconds for which the outcome of a check is answered again. From 0 to 60000.
     pub(crate) check_ttl_ms: u64,
-    /// Seconds between saying that the server is not ready and closing its listener, for load balancers to notice. From 0 to 300.
-    pub(crate) drain_delay_seconds: u64,
+    /// Milliseconds between saying that the server is not ready and closing its listener, for load balancers to notice; answers meanwhile ask clients to leave their connections. From 0 to 300000.
+    pub(crate) drain_delay_ms: u64,
 }
 
 impl Default for OperationsConfig {
@@ -36,7 +36,7 @@ impl Default for OperationsConfig {
             token: String::new(),
             check_timeout_ms: 2000,
             check_ttl_ms: 1000,
-            drain_delay_seconds: 0,
+            drain_delay_ms: 200,
         }
     }
 }
@@ -45,7 +45,7 @@ impl OperationsConfig {
     pub(super) fn check(&self) -> Result<()> {
         within("operations.check_timeout_ms", self.check_timeout_ms, 10, 60_000)?;
         within("operations.check_ttl_ms", self.check_ttl_ms, 0, 60_000)?;
-        within("operations.drain_delay_seconds", self.drain_delay_seconds, 0, 300)?;
+        within("operations.drain_delay_ms", self.drain_delay_ms, 0, 300_000)?;
         let token = self.stored_token()?;
         if self.enabled && !self.bind.ip().is_loopback() && token.is_none() {
             return Err(Error::invalid(
@@ -85,6 +85,6 @@ impl OperationsConfig {
     }
 
     pub(crate) fn drain_delay(&self) -> Duration {
-        Duration::from_secs(self.drain_delay_seconds)
+        Duration::from_millis(self.drain_delay_ms)
     }
 }

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 
 use crate::cli::{ragstone, run};
@@ -214,15 +214,17 @@ fn a_switched_off_port_is_not_there() {
 #[test]
 fn readiness_turns_false_before_the_listener_closes() {
     let data = tempfile::tempdir().expect("folder");
-    let mut server = serve(data.path(), &[("RAGSTONE_OPERATIONS__DRAIN_DELAY_SECONDS", "3")]);
+    let mut server = serve(data.path(), &[("RAGSTONE_OPERATIONS__DRAIN_DELAY_MS", "3000")]);
     let port = operations(&mut server, None);
     assert_eq!(port.get("/health/ready").status, 200);
+    assert!(!server.http.get("/api/v1/status").headers.contains_key(CONNECTION));
     server.signal("-TERM");
     let not_ready =
         (0..1000).find_map(|_| Some(port.get("/health/ready")).filter(|reply| reply.status == 503));
     assert_eq!(not_ready.expect("turns not ready").json()["status"], "draining");
-    // Whoever did not notice yet is served as ever.
-    assert_eq!(server.http.get("/api/v1/status").status, 200);
+    // Whoever did not notice yet is served as ever, and asked to leave.
+    let served = server.http.get("/api/v1/status");
+    assert_eq!((served.status, &served.headers[CONNECTION]), (200, &HeaderValue::from_static("close")));
     assert_eq!(server.http.get("/health/ready").json()["status"], "draining");
     assert_eq!(port.get("/health/live").status, 200);
     let address = server.address().to_owned();

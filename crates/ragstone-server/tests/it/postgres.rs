@@ -41,6 +41,32 @@ impl Database {
         url
     }
 
+    /// Runs SQL in this database.
+    pub(crate) fn run(&self, sql: &str) {
+        execute(&self.url(), sql);
+    }
+
+    /// The number that a query answers with.
+    pub(crate) fn count(&self, sql: &str) -> i64 {
+        let url = self.url();
+        let run = async {
+            let mut connection = PgConnection::connect(url.as_str()).await.expect("connected");
+            let count: i64 =
+                sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.expect(sql);
+            connection.close().await.expect("closed");
+            count
+        };
+        runtime().block_on(run)
+    }
+
+    /// Sessions in this database but for the one that asks.
+    pub(crate) fn sessions(&self) -> i64 {
+        self.count(
+            "SELECT count(*) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+    }
+
     /// A command on this database and a data directory.
     pub(crate) fn command(&self, data: &Path) -> Command {
         let mut command = ragstone(data);
@@ -75,7 +101,11 @@ fn execute(server: &Url, sql: &str) {
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.expect(sql);
         connection.close().await.expect("closed");
     };
-    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime").block_on(run);
+    runtime().block_on(run);
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime")
 }
 
 fn put(server: &Server, id: &str, text: &str) -> Option<u64> {

@@ -1,51 +1,15 @@
 //! Two servers on one PostgreSQL, one index and one Redis: one of them projects, each answers for both.
 
-use std::path::Path;
 use std::time::Duration;
 
 use ragstone_core::{Clock as _, SystemClock};
-use ragstone_testkit::qdrant::{QdrantStandIn, StandInConfig};
 use serde_json::json;
-use tokio::runtime::{Builder, Runtime};
-use url::Url;
 
 use crate::operations::operations;
-use crate::postgres::{Database, url_in};
 use crate::server::Server;
+use crate::shared::Shared;
 
 const DOCUMENTS: &str = "/api/v1/collections/default/documents";
-
-/// What the servers share.
-struct Shared {
-    database: Database,
-    index: QdrantStandIn,
-    redis: Url,
-    runtime: Runtime,
-    _folder: tempfile::TempDir,
-}
-
-impl Shared {
-    /// `None` without PostgreSQL or Redis, which is reported.
-    fn start() -> Option<Self> {
-        let database = Database::create("replicas")?;
-        let redis = url_in("replicas", "RAGSTONE_TEST_REDIS_URL")?;
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("runtime");
-        let folder = tempfile::tempdir().expect("folder");
-        let index =
-            runtime.block_on(QdrantStandIn::start(StandInConfig::new(folder.path()))).expect("starts");
-        Some(Self { database, index, redis, runtime, _folder: folder })
-    }
-
-    fn serve(&self, data: &Path) -> Server {
-        let mut command = self.database.command(data);
-        command
-            .arg("serve")
-            .env("RAGSTONE_INDEX__URL", self.index.url())
-            .env("RAGSTONE_REDIS__URL", self.redis.as_str())
-            .env("RAGSTONE_REDIS__PREFIX", format!("replicas{}", std::process::id()));
-        Server::spawn(data, &mut command)
-    }
-}
 
 fn put(server: &Server, id: &str) -> Option<u64> {
     let document = json!({ "external_id": id, "text": format!("Auks {id}.") });
@@ -53,7 +17,7 @@ fn put(server: &Server, id: &str) -> Option<u64> {
 }
 
 /// Batches that a server has applied to the index.
-fn applied(server: &mut Server) -> u64 {
+pub(crate) fn applied(server: &mut Server) -> u64 {
     let page = operations(server, None).get("/metrics").body;
     let counts = page
         .lines()
@@ -63,7 +27,7 @@ fn applied(server: &mut Server) -> u64 {
 
 #[test]
 fn one_server_projects_and_a_rolling_restart_loses_nothing() {
-    let Some(shared) = Shared::start() else { return };
+    let Some(shared) = Shared::start("replicas") else { return };
     let folders = [(); 3].map(|()| tempfile::tempdir().expect("folder"));
     let mut first = shared.serve(folders[0].path());
     let mut sequence = put(&first, "zero");
@@ -95,5 +59,5 @@ fn one_server_projects_and_a_rolling_restart_loses_nothing() {
     assert_eq!(third.http.search_behind("stop", sequence).len(), 1);
     assert_eq!(third.http.documents("default").len(), 23);
     third.stop();
-    shared.runtime.block_on(shared.index.stop()).expect("stops");
+    shared.stop();
 }

@@ -103,6 +103,13 @@ impl Server {
         }
     }
 
+    /// What was printed since the last time, without waiting for more.
+    pub(crate) fn drain(&mut self) -> Vec<String> {
+        let mut lines = std::mem::take(&mut self.seen);
+        lines.extend(self.lines.try_iter());
+        lines
+    }
+
     /// Presses Ctrl-C; the server must end by itself and say success. Gives everything it printed.
     pub(crate) fn stop(self) -> String {
         self.signal("-INT");
