@@ -12,11 +12,10 @@ use clap::{Args, ValueEnum};
 
 use self::libtest::Tally;
 use self::skips::Skips;
-use crate::collector;
 use crate::services::{Install, Session, prepare_tools};
 use crate::steps::{Counts, Steps};
 use crate::workspace::Workspace;
-use crate::{codegen, docs_test, eval, layers, process, tidy};
+use crate::{codegen, collector, docs_test, eval, layers, models, process, tidy};
 
 /// Arguments of `test` and `ci`.
 #[derive(Debug, Args)]
@@ -235,6 +234,11 @@ impl<'a> TestRun<'a> {
             && env::var_os(collector::VARIABLE).is_none()
         {
             command.env(collector::VARIABLE, program);
+        }
+        if let Some(python) = models::built(self.workspace)
+            && env::var_os(models::VARIABLE).is_none()
+        {
+            command.env(models::VARIABLE, python);
         }
         let skipped_before = Skips::read(&self.skip_report)?.len();
         let mut tally = Tally::default();

@@ -11,17 +11,20 @@ pub mod catalog;
 pub mod counters;
 pub mod draft;
 pub mod driver;
+pub mod embedder;
 pub mod fixture;
 pub mod index;
 pub mod invalidations;
 pub mod law;
 pub mod leases;
 pub mod random;
+pub mod reranker;
 mod suite;
 
 pub use crate::draft::DraftBuilder;
 pub use crate::driver::CatalogDriver;
 pub use crate::fixture::{
-    CacheFixture, CatalogFixture, CounterFixture, Fixture, IndexFixture, InvalidationFixture, LeaseFixture,
+    CacheFixture, CatalogFixture, CounterFixture, EmbedderFixture, Fixture, IndexFixture,
+    InvalidationFixture, LeaseFixture, RerankerFixture,
 };
 pub use crate::law::{Verdict, check_law};

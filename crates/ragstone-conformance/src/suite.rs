@@ -54,6 +54,24 @@ macro_rules! invalidations_suite {
     };
 }
 
+/// Stamps one test for every law of embedders: `embedder_suite!(make())`, where `make()` is a future of an
+/// [`EmbedderFixture`](crate::EmbedderFixture); it is evaluated once for each law.
+#[macro_export]
+macro_rules! embedder_suite {
+    ($make:expr) => {
+        $crate::embedder_laws! { stamp_laws, $make }
+    };
+}
+
+/// Stamps one test for every law of rerankers: `reranker_suite!(make())`, where `make()` is a future of a
+/// [`RerankerFixture`](crate::RerankerFixture); it is evaluated once for each law.
+#[macro_export]
+macro_rules! reranker_suite {
+    ($make:expr) => {
+        $crate::reranker_laws! { stamp_laws, $make }
+    };
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! stamp_laws {
