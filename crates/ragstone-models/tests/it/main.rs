@@ -4,8 +4,6 @@
 
 #[cfg(feature = "folder")]
 mod bad_folders;
-#[cfg(any(feature = "tract", feature = "ort"))]
-mod bench;
 mod environment;
 #[cfg(any(feature = "tract", feature = "ort"))]
 mod families;
