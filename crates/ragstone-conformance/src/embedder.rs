@@ -61,9 +61,9 @@ pub(crate) const SENTENCES: [&str; 8] = [
 /// Embeds passages as the tenant `first`.
 pub(crate) async fn embed(embedder: &dyn DynEmbedder, texts: &[&str]) -> Vec<Embedding> {
     let ctx = tenant_context("first");
-    let embedded = embedder.embed(&ctx, InputKind::Passage, texts).await.expect("embeds");
-    assert_eq!(embedded.len(), texts.len(), "there is an embedding for each text");
-    embedded
+    let found = embedder.embed(&ctx, InputKind::Passage, texts).await.expect("embeds");
+    assert_eq!(found.len(), texts.len(), "there is an embedding for each text");
+    found
 }
 
 /// Dot product.

@@ -31,7 +31,7 @@ pub(crate) fn prepare(workspace: &Workspace, install: Install) -> Vec<String> {
                 }
             }
             Install::Never => {
-                missing.push("Python for models: not made: run `cargo xtask services up`".to_owned())
+                missing.push("Python for models: not made: run `cargo xtask services up`".to_owned());
             }
         }
     }

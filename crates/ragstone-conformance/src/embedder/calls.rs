@@ -14,8 +14,8 @@ use crate::law::{abandon, assert_refused};
 pub async fn passed_deadline_is_refused(fixture: EmbedderFixture) {
     let embedder = fixture.store();
     let ctx = tenant_context("first").with_deadline(SystemClock.instant());
-    let embedded = embedder.embed(&ctx, InputKind::Query, &["late"]).await;
-    assert_refused(embedded, ErrorKind::DeadlineExceeded, "a late call");
+    let vectors = embedder.embed(&ctx, InputKind::Query, &["late"]).await;
+    assert_refused(vectors, ErrorKind::DeadlineExceeded, "a late call");
     let counted = embedder.count_tokens(&ctx, InputKind::Query, &["late"]).await;
     assert_refused(counted, ErrorKind::DeadlineExceeded, "a late count");
 }

@@ -72,8 +72,8 @@ pub async fn tokens_are_counted_alike(fixture: EmbedderFixture) {
     let texts: Vec<&str> = SENTENCES.into_iter().chain(["", &long]).collect();
     let counted = embedder.count_tokens(&tenant_context("first"), InputKind::Passage, &texts).await;
     let counted = counted.expect("counts");
-    let embedded: Vec<_> = embed(&*embedder, &texts).await.iter().map(|found| found.tokens).collect();
-    assert_eq!(counted, embedded);
+    let seen: Vec<_> = embed(&*embedder, &texts).await.iter().map(|found| found.tokens).collect();
+    assert_eq!(counted, seen);
     assert!(counted[5] > counted[4], "a longer text has more tokens");
 }
 

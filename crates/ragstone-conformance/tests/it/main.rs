@@ -123,13 +123,13 @@ mod memory_models {
 
     mod embedder {
         ragstone_conformance::embedder_suite!(async {
-            ragstone_conformance::EmbedderFixture::new(std::sync::Arc::new(super::model()))
+            ragstone_conformance::EmbedderFixture::new(std::sync::Arc::new(super::super::model()))
         });
     }
 
     mod reranker {
         ragstone_conformance::reranker_suite!(async {
-            ragstone_conformance::RerankerFixture::new(std::sync::Arc::new(super::model()))
+            ragstone_conformance::RerankerFixture::new(std::sync::Arc::new(super::super::model()))
         });
     }
 }

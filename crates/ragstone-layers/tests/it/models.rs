@@ -60,7 +60,7 @@ impl Embedder for FirstCallFails {
         if self.calls.fetch_add(1, Ordering::SeqCst) == 0 {
             return Err(Error::new(ErrorKind::Unavailable, "the server starts"));
         }
-        self.inner.embed(ctx, kind, texts).await
+        Embedder::embed(&self.inner, ctx, kind, texts).await
     }
 
     async fn count_tokens(
@@ -69,7 +69,7 @@ impl Embedder for FirstCallFails {
         kind: InputKind,
         texts: &[&str],
     ) -> Result<Vec<TokenCount>> {
-        self.inner.count_tokens(ctx, kind, texts).await
+        Embedder::count_tokens(&self.inner, ctx, kind, texts).await
     }
 }
 

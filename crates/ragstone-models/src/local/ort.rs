@@ -66,19 +66,18 @@ impl OnnxRuntime {
         graph: &[u8],
         threads: usize,
     ) -> Result<(Vec<Box<dyn Session>>, Vec<Box<dyn Session>>)> {
-        // A query is too short to gain from more threads than a few.
-        let query = vec![self.session(graph, threads.min(4))?];
-        let passage = (0..threads).map(|_| self.session(graph, 1)).collect::<Result<_>>()?;
+        // One thread each: what several would gain on a query they lose as soon as passages run beside it.
+        let query = vec![self.session(graph)?];
+        let passage = (0..threads).map(|_| self.session(graph)).collect::<Result<_>>()?;
         Ok((query, passage))
     }
 
-    fn session(&self, graph: &[u8], threads: usize) -> Result<Box<dyn Session>> {
+    fn session(&self, graph: &[u8]) -> Result<Box<dyn Session>> {
         let build = || -> ort::Result<OrtSession> {
             OrtSession::builder(&self.environment)?
                 .with_log_level(LogLevel::Error)?
                 .with_optimization_level(GraphOptimizationLevel::All)?
-                .with_intra_threads(threads)?
-                .with_intra_op_spinning(false)?
+                .with_intra_threads(1)?
                 .commit_from_memory(graph)
         };
         let session = build().map_err(|error| unusable("ONNX Runtime cannot load the model", error))?;

@@ -98,7 +98,7 @@ impl Encoder<'_> {
     fn attention(&mut self, name: &str, input: &Value, mask: &Value) -> Result<Value, FolderError> {
         let query = self.heads(&format!("{name}.query"), input, &[0, 2, 1, 3])?;
         let key = self.heads(&format!("{name}.key"), input, &[0, 2, 3, 1])?;
-        let content = self.heads(&format!("{name}.value"), input, &[0, 2, 1, 3])?;
+        let values = self.heads(&format!("{name}.value"), input, &[0, 2, 1, 3])?;
         let hidden = self.config.hidden;
         let graph = &mut self.graph;
         let scores = graph.op("MatMul", &[&query, &key]);
@@ -107,7 +107,7 @@ impl Encoder<'_> {
         let scores = graph.op("Div", &[&scores, &root]);
         let scores = graph.op("Add", &[&scores, mask]);
         let shares = graph.op_with("Softmax", &[&scores], &[("axis", Attribute::Int(-1))]);
-        let context = graph.op("MatMul", &[&shares, &content]);
+        let context = graph.op("MatMul", &[&shares, &values]);
         let context = graph.op_with("Transpose", &[&context], &[("perm", Attribute::Ints(&[0, 2, 1, 3]))]);
         let shape = graph.ints(&[0, 0, i64::try_from(hidden).unwrap_or(i64::MAX)]);
         Ok(graph.op("Reshape", &[&context, &shape]))

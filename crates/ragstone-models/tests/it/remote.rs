@@ -84,17 +84,17 @@ mod laws {
     }
 
     mod openai {
-        ragstone_conformance::embedder_suite!(super::fixture(ragstone_models::RemoteProtocol::OpenAi));
+        ragstone_conformance::embedder_suite!(super::super::fixture(ragstone_models::RemoteProtocol::OpenAi));
     }
 
     mod tei {
-        ragstone_conformance::embedder_suite!(super::fixture(
+        ragstone_conformance::embedder_suite!(super::super::fixture(
             ragstone_models::RemoteProtocol::TextEmbeddingsInference
         ));
     }
 
     mod ollama {
-        ragstone_conformance::embedder_suite!(super::fixture(ragstone_models::RemoteProtocol::Ollama));
+        ragstone_conformance::embedder_suite!(super::super::fixture(ragstone_models::RemoteProtocol::Ollama));
     }
 }
 

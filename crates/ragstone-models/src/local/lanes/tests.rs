@@ -18,7 +18,7 @@ fn lanes() -> Arc<Lanes<()>> {
 /// Holds a thread of the lane until the sender is dropped; answers when it is held.
 async fn hold(lanes: &Arc<Lanes<()>>, lane: Lane) -> (mpsc::Sender<()>, tokio::task::JoinHandle<()>) {
     let (release, held) = mpsc::channel::<()>();
-    let (began, begun) = oneshot::channel();
+    let (began, beginning) = oneshot::channel();
     let lanes = Arc::clone(lanes);
     let job = move |(): &mut ()| {
         began.send(()).expect("is awaited");
@@ -26,7 +26,7 @@ async fn hold(lanes: &Arc<Lanes<()>>, lane: Lane) -> (mpsc::Sender<()>, tokio::t
         Ok(())
     };
     let task = tokio::task::spawn(async move { lanes.run(lane, job).await.expect("runs") });
-    begun.await.expect("began");
+    beginning.await.expect("began");
     (release, task)
 }
 
