@@ -79,12 +79,26 @@ impl Pull {
     async fn write(
         &self,
         wanted: &Wanted<'_>,
-        mut response: Response,
+        response: Response,
         start: u64,
         mut file: File,
         partial: &Path,
     ) -> Result<()> {
-        let unwritten = |source| file_error("cannot write a download", partial, source);
+        let written = self.write_chunks(wanted, response, start, &mut file, partial).await;
+        // Also after a failure: what came is where the next attempt goes on.
+        let flushed =
+            file.flush().await.map_err(|source| file_error("cannot write a download", partial, source));
+        written.and(flushed)
+    }
+
+    async fn write_chunks(
+        &self,
+        wanted: &Wanted<'_>,
+        mut response: Response,
+        start: u64,
+        file: &mut File,
+        partial: &Path,
+    ) -> Result<()> {
         let total = wanted.size.or_else(|| Some(start + response.content_length()?));
         let mut done = start;
         while let Some(chunk) = stalled(response.chunk()).await?.map_err(broken)? {
@@ -93,10 +107,11 @@ impl Pull {
                 let error = Error::new(ErrorKind::Corrupt, "a file is larger than it should be");
                 return Err(error.with_context("file", wanted.name));
             }
+            let unwritten = |source| file_error("cannot write a download", partial, source);
             file.write_all(&chunk).await.map_err(unwritten)?;
             self.tell(wanted.name, done, total);
         }
-        file.flush().await.map_err(unwritten)
+        Ok(())
     }
 
     async fn check(&self, wanted: &Wanted<'_>, path: &Path) -> Result<()> {

@@ -25,7 +25,7 @@ pub(crate) struct MadeModel {
 const HIDDEN: usize = 32;
 const MIDDLE: usize = 64;
 const LAYERS: usize = 2;
-const POSITIONS: usize = 64;
+const POSITIONS: usize = 128;
 
 /// Words of the tokenizer behind its special ones; the rest of a text is cut into letters.
 const WORDS: [&str; 16] = [

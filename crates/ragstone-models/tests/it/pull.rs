@@ -124,8 +124,8 @@ impl Site {
             None => Answer::ok(file.clone()),
         };
         let is_large = answer.body.len() > 10_000;
-        let cut = self.cuts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        if is_large && cut.is_ok() {
+        let take = |left: usize| left.checked_sub(1);
+        if is_large && self.cuts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).is_ok() {
             answer.cut = Some(answer.body.len() / 2);
         }
         answer

@@ -103,8 +103,9 @@ async fn failure(
     handler: impl Fn(Request) -> Answer + Send + Sync + 'static,
 ) -> Error {
     let server = Server::start(handler).await;
-    let config = config(protocol, &server.url).with_longest(Duration::from_millis(300)).expect("is a time");
-    let asked = embedder(config).embed(&CallContext::system(), InputKind::Passage, &["a secret text"]).await;
+    let asked = embedder(config(protocol, &server.url))
+        .embed(&CallContext::system(), InputKind::Passage, &["a secret text"])
+        .await;
     let error = asked.expect_err("fails");
     let shown = format!("{error} {error:#?}");
     assert!(!shown.contains("a secret text"), "{shown}");
@@ -210,8 +211,11 @@ async fn vectors_without_a_direction_are_corrupt() {
 #[tokio::test]
 async fn a_slow_server_is_given_up_at_the_longest_time_of_a_request() {
     let slow = |request: Request| Answer { delay: Some(Duration::from_secs(60)), ..hash(&request) };
-    let error = failure(RemoteProtocol::Ollama, slow).await;
-    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+    let server = Server::start(slow).await;
+    let config = config(RemoteProtocol::Ollama, &server.url);
+    let embedder = embedder(config.with_longest(Duration::from_millis(300)).expect("is a time"));
+    let asked = embedder.embed(&CallContext::system(), InputKind::Passage, &["a"]).await;
+    assert_eq!(asked.map_err(|error| error.kind()), Err(ErrorKind::Unavailable));
 }
 
 #[tokio::test]
