@@ -1,6 +1,7 @@
 //! `bench`: medians of the crates' benchmarks and of the server, written below `target/bench` for comparison.
 
 mod divan;
+mod models;
 mod report;
 mod server;
 mod telemetry;
@@ -32,6 +33,8 @@ pub(crate) struct Options {
 const SOURCES: &[Source] = &[
     Source { name: "crates", is_usual: true, measure: divan::measure },
     Source { name: "server", is_usual: true, measure: server::measure },
+    // Needs Python, for the peer and the model.
+    Source { name: "models", is_usual: false, measure: models::measure },
     // Needs Go, for the collector.
     Source { name: "telemetry", is_usual: false, measure: telemetry::measure },
 ];

@@ -16,6 +16,7 @@ mod conformance;
 mod docs_test;
 mod eval;
 mod layers;
+mod models;
 mod process;
 mod services;
 mod steps;
@@ -62,6 +63,8 @@ enum Task {
     Services(services::Options),
     /// Build the OpenTelemetry collector that tests of traces use, and print the variable for `eval`
     Collector,
+    /// Make the Python that tests of models compare with, and print the variable for `eval`
+    Models,
 }
 
 fn main() -> ExitCode {
@@ -92,6 +95,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Task::Eval(options) => eval::run(&workspace, &options)?,
         Task::Services(options) => services::run(&workspace, &options)?,
         Task::Collector => collector::run(&workspace)?,
+        Task::Models => models::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)
 }

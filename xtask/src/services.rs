@@ -22,8 +22,8 @@ pub(crate) use self::debian::Install;
 use self::server::Server;
 use self::state::State;
 pub(crate) use self::tools::prepare as prepare_tools;
-use crate::collector;
 use crate::workspace::Workspace;
+use crate::{collector, models};
 
 /// Arguments of `services`.
 #[derive(Debug, Args)]
@@ -59,6 +59,9 @@ fn up(workspace: &Workspace) -> Result<()> {
     let tools = prepare_tools(workspace, Install::IfMissing);
     if let Some(collector) = collector::built(workspace) {
         println!("export {}='{}'", collector::VARIABLE, collector.display());
+    }
+    if let Some(python) = models::built(workspace) {
+        println!("export {}='{}'", models::VARIABLE, python.display());
     }
     let failures: Vec<String> = session.failures().chain(tools).collect();
     ensure!(failures.is_empty(), "{}", failures.join("; "));

@@ -15,7 +15,7 @@ use self::skips::Skips;
 use crate::services::{Install, Session, prepare_tools};
 use crate::steps::{Counts, Steps};
 use crate::workspace::Workspace;
-use crate::{codegen, collector, conformance, docs_test, eval, layers, process, tidy};
+use crate::{codegen, collector, conformance, docs_test, eval, layers, models, process, tidy};
 
 /// Arguments of `test` and `ci`.
 #[derive(Debug, Args)]
@@ -242,6 +242,11 @@ impl<'a> TestRun<'a> {
             && env::var_os(collector::VARIABLE).is_none()
         {
             command.env(collector::VARIABLE, program);
+        }
+        if let Some(python) = models::built(self.workspace)
+            && env::var_os(models::VARIABLE).is_none()
+        {
+            command.env(models::VARIABLE, python);
         }
         let skipped_before = Skips::read(&self.skip_report)?.len();
         let mut tally = Tally::default();

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use ragstone_core::port::{DynCache, DynCatalog, DynChunkIndex, DynCounters, DynInvalidations, DynLeases};
+use ragstone_core::port::{
+    DynCache, DynCatalog, DynChunkIndex, DynCounters, DynEmbedder, DynInvalidations, DynLeases, DynReranker,
+};
 
 /// An empty system of record.
 pub type CatalogFixture = Fixture<dyn DynCatalog>;
@@ -21,6 +23,10 @@ pub type CounterFixture = Fixture<dyn DynCounters>;
 pub type LeaseFixture = Fixture<dyn DynLeases>;
 /// A fan-out without subscriptions.
 pub type InvalidationFixture = Fixture<dyn DynInvalidations>;
+/// An embedder.
+pub type EmbedderFixture = Fixture<dyn DynEmbedder>;
+/// A reranker.
+pub type RerankerFixture = Fixture<dyn DynReranker>;
 
 type Reopen<P> = Box<dyn FnMut(Arc<P>) -> BoxFuture<'static, Arc<P>> + Send>;
 type Pass = Box<dyn Fn(Duration) + Send + Sync>;

@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod counters;
 pub mod draft;
 pub mod driver;
+pub mod embedder;
 pub mod fixture;
 pub mod index;
 pub mod invalidations;
@@ -18,12 +19,14 @@ pub mod law;
 pub mod leases;
 pub mod random;
 mod report;
+pub mod reranker;
 mod suite;
 
 pub use crate::draft::DraftBuilder;
 pub use crate::driver::CatalogDriver;
 pub use crate::fixture::{
-    CacheFixture, CatalogFixture, CounterFixture, Fixture, IndexFixture, InvalidationFixture, LeaseFixture,
+    CacheFixture, CatalogFixture, CounterFixture, EmbedderFixture, Fixture, IndexFixture,
+    InvalidationFixture, LeaseFixture, RerankerFixture,
 };
 pub use crate::law::{Verdict, check_law};
 pub use crate::report::Trial;

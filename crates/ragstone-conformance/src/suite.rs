@@ -7,7 +7,7 @@
 /// of a [`CatalogFixture`](crate::CatalogFixture) over an empty catalog; it is evaluated once for each law.
 #[macro_export]
 macro_rules! catalog_suite {
-    ($adapter:literal, $make:expr $(,)?) => {
+    ($adapter:expr, $make:expr $(,)?) => {
         $crate::catalog_laws! { stamp_laws, ($adapter, $make) }
     };
 }
@@ -16,7 +16,7 @@ macro_rules! catalog_suite {
 /// [`IndexFixture`](crate::IndexFixture) over an index without targets; it is evaluated once for each law.
 #[macro_export]
 macro_rules! index_suite {
-    ($adapter:literal, $make:expr $(,)?) => {
+    ($adapter:expr, $make:expr $(,)?) => {
         $crate::index_laws! { stamp_laws, ($adapter, $make) }
     };
 }
@@ -25,7 +25,7 @@ macro_rules! index_suite {
 /// [`CacheFixture`](crate::CacheFixture) over an empty cache; it is evaluated once for each law.
 #[macro_export]
 macro_rules! cache_suite {
-    ($adapter:literal, $make:expr $(,)?) => {
+    ($adapter:expr, $make:expr $(,)?) => {
         $crate::cache_laws! { stamp_laws, ($adapter, $make) }
     };
 }
@@ -34,7 +34,7 @@ macro_rules! cache_suite {
 /// [`CounterFixture`](crate::CounterFixture) over counters that nothing was recorded in; it is evaluated once for each law.
 #[macro_export]
 macro_rules! counters_suite {
-    ($adapter:literal, $make:expr $(,)?) => {
+    ($adapter:expr, $make:expr $(,)?) => {
         $crate::counters_laws! { stamp_laws, ($adapter, $make) }
     };
 }
@@ -43,7 +43,7 @@ macro_rules! counters_suite {
 /// [`LeaseFixture`](crate::LeaseFixture) over a store in which nothing was ever leased; it is evaluated once for each law.
 #[macro_export]
 macro_rules! leases_suite {
-    ($adapter:literal, $make:expr $(,)?) => {
+    ($adapter:expr, $make:expr $(,)?) => {
         $crate::leases_laws! { stamp_laws, ($adapter, $make) }
     };
 }
@@ -52,15 +52,33 @@ macro_rules! leases_suite {
 /// [`InvalidationFixture`](crate::InvalidationFixture) over a fan-out without subscriptions; it is evaluated once for each law.
 #[macro_export]
 macro_rules! invalidations_suite {
-    ($adapter:literal, $make:expr $(,)?) => {
+    ($adapter:expr, $make:expr $(,)?) => {
         $crate::invalidations_laws! { stamp_laws, ($adapter, $make) }
+    };
+}
+
+/// Stamps one test for every law of embedders: `embedder_suite!("name", make())`, where `make()` is a future of an
+/// [`EmbedderFixture`](crate::EmbedderFixture); it is evaluated once for each law.
+#[macro_export]
+macro_rules! embedder_suite {
+    ($adapter:expr, $make:expr $(,)?) => {
+        $crate::embedder_laws! { stamp_laws, ($adapter, $make) }
+    };
+}
+
+/// Stamps one test for every law of rerankers: `reranker_suite!("name", make())`, where `make()` is a future of a
+/// [`RerankerFixture`](crate::RerankerFixture); it is evaluated once for each law.
+#[macro_export]
+macro_rules! reranker_suite {
+    ($adapter:expr, $make:expr $(,)?) => {
+        $crate::reranker_laws! { stamp_laws, ($adapter, $make) }
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! stamp_laws {
-    (($adapter:literal, $make:expr), $suite:ident, $($group:ident { $($law:ident,)* })*) => {
+    (($adapter:expr, $make:expr), $suite:ident, $($group:ident { $($law:ident,)* })*) => {
         $(mod $group {
             #[allow(unused_imports, reason = "the constructor may be written with full paths")]
             use super::*;

@@ -25,6 +25,7 @@ pub use self::counter::{Counters, DynCounters};
 pub use self::index::{ChunkIndex, DynChunkIndex};
 pub use self::invalidation::{DynInvalidations, Invalidations};
 pub use self::lease::{DynLeases, Leases};
+pub use self::model::{DynEmbedder, DynReranker, Embedder, Reranker};
 pub use self::read_through::{DynReadThrough, Loaded, ReadThrough};
 
 mod cache;
@@ -33,6 +34,7 @@ mod counter;
 mod index;
 mod invalidation;
 mod lease;
+mod model;
 mod read_through;
 
 /// A boxed future, as the object-safe twins return it.

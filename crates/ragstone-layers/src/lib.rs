@@ -36,5 +36,7 @@ pub use crate::judgement::outcome_of;
 pub use crate::layered::Layered;
 pub use crate::refusal::{Refusal, is_refusal};
 pub use crate::retries::Retries;
-pub use crate::stack::{StackPolicy, standard_cache, standard_catalog, standard_index};
+pub use crate::stack::{
+    StackPolicy, standard_cache, standard_catalog, standard_embedder, standard_index, standard_reranker,
+};
 pub use crate::telemetry::Telemetry;

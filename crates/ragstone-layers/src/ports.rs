@@ -2,4 +2,5 @@
 
 mod catalog;
 mod index;
+mod model;
 mod shared;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::Clock;
-use ragstone_core::port::{DynCache, DynCatalog, DynChunkIndex};
+use ragstone_core::port::{DynCache, DynCatalog, DynChunkIndex, DynEmbedder, DynReranker};
 use ragstone_resilience::{HedgePolicy, InvalidPolicy, RetryBudget, RetryPolicy};
 
 use crate::around::Around;
@@ -89,5 +89,15 @@ pub fn standard_cache(inner: Arc<dyn DynCache>, policy: &StackPolicy) -> Arc<dyn
 
 /// Puts the standard layers around a catalog.
 pub fn standard_catalog(inner: Arc<dyn DynCatalog>, policy: &StackPolicy) -> Arc<dyn DynCatalog> {
+    Arc::new(Layered::new(inner, policy.layers()))
+}
+
+/// Puts the standard layers around an embedder.
+pub fn standard_embedder(inner: Arc<dyn DynEmbedder>, policy: &StackPolicy) -> Arc<dyn DynEmbedder> {
+    Arc::new(Layered::new(inner, policy.layers()))
+}
+
+/// Puts the standard layers around a reranker.
+pub fn standard_reranker(inner: Arc<dyn DynReranker>, policy: &StackPolicy) -> Arc<dyn DynReranker> {
     Arc::new(Layered::new(inner, policy.layers()))
 }

@@ -17,6 +17,8 @@ pub use ragstone_index_qdrant as index_qdrant;
 pub use ragstone_layers as layers;
 #[cfg(feature = "mcp")]
 pub use ragstone_mcp as mcp;
+#[cfg(feature = "models")]
+pub use ragstone_models as models;
 #[cfg(feature = "redis")]
 pub use ragstone_redis as redis;
 #[cfg(feature = "resilience")]

@@ -28,6 +28,8 @@ pub(super) const PORTS: &[Port] = &[
     Port { suite: "counters", title: "Counters", traits: &["Counters"] },
     Port { suite: "leases", title: "Leases", traits: &["Leases"] },
     Port { suite: "invalidations", title: "Invalidations", traits: &["Invalidations"] },
+    Port { suite: "embedder", title: "Embedders", traits: &["Embedder"] },
+    Port { suite: "reranker", title: "Rerankers", traits: &["Reranker"] },
 ];
 
 /// Traits of core's module of ports that need no suite.

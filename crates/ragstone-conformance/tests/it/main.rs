@@ -107,3 +107,29 @@ mod memory_invalidations {
 
     ragstone_conformance::invalidations_suite!("memory", async { empty() });
 }
+
+mod memory_models {
+    //! The reference models obey every law.
+
+    use std::sync::Arc;
+
+    use ragstone_core::SystemClock;
+    use ragstone_core::embedding::Dimensions;
+    use ragstone_core::memory::HashingModel;
+
+    fn model() -> HashingModel {
+        HashingModel::new(Arc::new(SystemClock), Dimensions::try_new(256).expect("is a length"), 64)
+    }
+
+    mod embedder {
+        ragstone_conformance::embedder_suite!("memory", async {
+            ragstone_conformance::EmbedderFixture::new(std::sync::Arc::new(super::super::model()))
+        });
+    }
+
+    mod reranker {
+        ragstone_conformance::reranker_suite!("memory", async {
+            ragstone_conformance::RerankerFixture::new(std::sync::Arc::new(super::super::model()))
+        });
+    }
+}

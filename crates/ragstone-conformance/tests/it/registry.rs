@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use ragstone_conformance::{cache, catalog, counters, index, invalidations, leases};
+use ragstone_conformance::{cache, catalog, counters, embedder, index, invalidations, leases, reranker};
 
 /// Names of the public async functions that stand at the start of a line and take a fixture.
 fn written(suite: &str) -> BTreeSet<String> {
@@ -33,9 +33,11 @@ fn every_law_that_is_written_is_listed() {
         ("cache", cache::LAWS),
         ("catalog", catalog::LAWS),
         ("counters", counters::LAWS),
+        ("embedder", embedder::LAWS),
         ("index", index::LAWS),
         ("invalidations", invalidations::LAWS),
         ("leases", leases::LAWS),
+        ("reranker", reranker::LAWS),
     ];
     for (suite, listed) in suites {
         let names: BTreeSet<String> = listed.iter().map(|name| (*name).to_owned()).collect();

@@ -5,8 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use ragstone_conformance::{
-    CacheFixture, CatalogFixture, CounterFixture, Fixture, IndexFixture, InvalidationFixture, LeaseFixture,
-    Verdict, cache, catalog, check_law, counters, index, invalidations, leases,
+    CacheFixture, CatalogFixture, CounterFixture, EmbedderFixture, Fixture, IndexFixture,
+    InvalidationFixture, LeaseFixture, RerankerFixture, Verdict, cache, catalog, check_law, counters,
+    embedder, index, invalidations, leases, reranker,
 };
 use ragstone_core::clock::ManualClock;
 
@@ -16,6 +17,7 @@ use self::counter_fault::{CounterFault, FaultyCounters};
 use self::index_fault::{FaultyIndex, IndexFault};
 use self::invalidation_fault::{FaultyInvalidations, InvalidationFault};
 use self::lease_fault::{FaultyLeases, LeaseFault};
+use self::model_fault::{FaultyModel, ModelFault};
 
 mod cache_fault;
 mod catalog_fault;
@@ -23,6 +25,7 @@ mod counter_fault;
 mod index_fault;
 mod invalidation_fault;
 mod lease_fault;
+mod model_fault;
 
 fn breaks<P, L, F>(fixture: Fixture<P>, law: L) -> bool
 where
@@ -65,6 +68,14 @@ fn faulty_counters(fault: Option<CounterFault>) -> CounterFixture {
     let clock = Arc::new(ManualClock::new());
     let counters = Arc::new(FaultyCounters::new(clock.clone(), fault));
     CounterFixture::new(counters).passing(move |time| clock.advance(time))
+}
+
+fn faulty_embedder(fault: Option<ModelFault>) -> EmbedderFixture {
+    EmbedderFixture::new(Arc::new(FaultyModel::new(fault)))
+}
+
+fn faulty_reranker(fault: Option<ModelFault>) -> RerankerFixture {
+    RerankerFixture::new(Arc::new(FaultyModel::new(fault)))
 }
 
 fn faulty_leases(fault: Option<LeaseFault>) -> LeaseFixture {
@@ -168,4 +179,38 @@ caught! {
         breaks invalidations::gaps::slow_listener_hears_a_gap;
     losing_what_a_dropped_wait_took: faulty_invalidations(InvalidationFault::LosesMessages)
         breaks invalidations::messages::payloads_come_in_order;
+
+    leaving_lengths_as_they_are: faulty_embedder(ModelFault::LeavesLengths)
+        breaks embedder::vectors::vectors_have_the_models_dimensions_and_length_one;
+    leaking_between_texts: faulty_embedder(ModelFault::LeaksBetweenTexts)
+        breaks embedder::vectors::batch_and_single_agree;
+    drifting_over_time: faulty_embedder(ModelFault::DriftsOverTime)
+        breaks embedder::vectors::same_text_has_the_same_vector_later;
+    answering_in_order_of_length: faulty_embedder(ModelFault::Sorts)
+        breaks embedder::vectors::answers_come_in_the_order_of_the_texts;
+    leaving_empty_texts_out: faulty_embedder(ModelFault::DropsEmpty)
+        breaks embedder::inputs::empty_text_has_a_vector;
+    hiding_that_a_text_was_cut: faulty_embedder(ModelFault::HidesTruncation)
+        breaks embedder::inputs::long_text_is_cut_and_says_so;
+    reading_what_should_be_cut_off: faulty_embedder(ModelFault::ReadsEverything)
+        breaks embedder::inputs::what_is_cut_off_changes_nothing;
+    counting_bytes_for_tokens: faulty_embedder(ModelFault::CountsBytes)
+        breaks embedder::inputs::tokens_are_counted_alike;
+    taking_any_number_of_texts: faulty_embedder(ModelFault::TakesAnySize)
+        breaks embedder::inputs::too_many_or_too_long_texts_are_refused;
+    embedding_after_the_deadline: faulty_embedder(ModelFault::IgnoresDeadline)
+        breaks embedder::calls::passed_deadline_is_refused;
+
+    scoring_by_the_neighbours: faulty_reranker(ModelFault::LeaksBetweenTexts)
+        breaks reranker::scores::score_does_not_depend_on_other_passages;
+    answering_in_order_of_score: faulty_reranker(ModelFault::Sorts)
+        breaks reranker::scores::scores_come_in_the_order_of_the_passages;
+    hiding_that_a_passage_was_cut: faulty_reranker(ModelFault::HidesTruncation)
+        breaks reranker::scores::long_passage_is_cut_and_says_so;
+    reading_the_whole_passage: faulty_reranker(ModelFault::ReadsEverything)
+        breaks reranker::scores::long_passage_is_cut_and_says_so;
+    taking_any_number_of_passages: faulty_reranker(ModelFault::TakesAnySize)
+        breaks reranker::scores::too_many_or_too_long_passages_are_refused;
+    scoring_after_the_deadline: faulty_reranker(ModelFault::IgnoresDeadline)
+        breaks reranker::calls::passed_deadline_is_refused;
 }

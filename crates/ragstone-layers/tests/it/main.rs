@@ -13,6 +13,7 @@ mod faults;
 mod guard;
 mod health;
 mod hedges;
+mod models;
 mod outage;
 mod retries;
 mod shared;
