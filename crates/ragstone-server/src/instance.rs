@@ -17,13 +17,14 @@ use ragstone_text::{ChunkOptions, ExtractLimits};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admission::LoadGate;
 use crate::config::Config;
 use crate::data_dir::{DataDir, DataLock};
 use crate::ids::TimeOrderedIds;
 use crate::operations::health::Health;
 #[cfg(unix)]
 use crate::operations::source::DiskSource;
-use crate::operations::source::{BackendsSource, RedisSource};
+use crate::operations::source::{AdmissionSource, BackendsSource, RedisSource};
 use crate::operations::source::{CatalogSource, IndexSource, InventorySource, ProjectionSource};
 use crate::stores::{OpenCatalog, OpenIndex, open_cache, open_redis};
 use crate::surface::Surface;
@@ -44,6 +45,7 @@ pub(crate) struct Instance {
     index: OpenIndex,
     redis: Option<RedisStore>,
     backends: BackendHealth,
+    gate: Arc<LoadGate>,
     /// Ends with the catalog.
     tasks: TaskTracker,
     admin: BearerToken,
@@ -61,6 +63,7 @@ impl Instance {
         let index = OpenIndex::open(&config.index, dir, Arc::clone(&clock)).await?;
         let shares_index = index.is_shared() && catalog.is_shared();
         let backends = BackendHealth::new(Arc::clone(&clock));
+        let gate = LoadGate::try_new(&config.overload, Arc::clone(&clock))?;
         let shared = match open_redis(&config.redis).await? {
             Some(store) => Some((store, policy("redis", &backends, &clock)?)),
             None => None,
@@ -82,7 +85,7 @@ impl Instance {
         }
         tasks.close();
         let redis = shared.map(|(store, _)| store);
-        Ok(Self { engine, catalog, stores, index, redis, backends, tasks, admin, config, lock })
+        Ok(Self { engine, catalog, stores, index, redis, backends, gate, tasks, admin, config, lock })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -121,6 +124,7 @@ impl Instance {
         health.watch(Arc::new(CatalogSource(Arc::clone(&self.stores.catalog))));
         health.watch(Arc::new(IndexSource(Arc::clone(&self.stores.index))));
         health.watch(Arc::new(BackendsSource(self.backends.clone())));
+        health.watch(Arc::new(AdmissionSource(Arc::clone(&self.gate))));
         if let Some(redis) = &self.redis {
             health.watch(Arc::new(RedisSource(redis.clone())));
         }
@@ -144,6 +148,7 @@ impl Instance {
             cursors: CursorKey::derive(self.admin.expose().as_bytes()),
             shutdown,
             health: health.cloned(),
+            admission: self.gate.admission(),
         })
     }
 

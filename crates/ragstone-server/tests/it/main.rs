@@ -19,6 +19,7 @@ mod json_suite;
 mod mcp;
 mod operations;
 mod outages;
+mod overload;
 mod postgres;
 mod replicas;
 mod rust_book;
