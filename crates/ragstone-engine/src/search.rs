@@ -7,7 +7,7 @@ use futures::{StreamExt, TryStreamExt};
 use ragstone_core::answer::{Citation, Degradation, Hit, Leg, LegRank, SearchAnswer};
 use ragstone_core::collection::Collection;
 use ragstone_core::document::Passage;
-use ragstone_core::index::{IndexHit, IndexQuery};
+use ragstone_core::index::{IndexHit, IndexQuery, Likeness};
 use ragstone_core::{CallContext, ChunkId, CollectionName, Error, ErrorKind, Result, Scope, SearchQuery};
 use ragstone_observability::{field, metric, span};
 use ragstone_text::{Analyzer, highlights, query_vector};
@@ -124,8 +124,12 @@ impl Engine {
                 .with_help("use words that carry meaning; words such as `the` and `of` are not searched"));
         }
         let limit = query.limit() as usize + SPARE_HITS;
-        let question =
-            IndexQuery { target: target(&collection), keyword, filter: query.filter().cloned(), limit };
+        let question = IndexQuery {
+            target: target(&collection),
+            likeness: Likeness::Keyword(keyword),
+            filter: query.filter().cloned(),
+            limit,
+        };
         let leg = debug_span!(span::SEARCH_KEYWORD_LEG, { field::COLLECTION_ID } = %collection.id);
         match self.stages().wait("keyword_leg", leg, self.index().search(ctx, &question)).await {
             Ok(hits) => Ok(self.found(&collection, hits)),

@@ -9,7 +9,7 @@ mod extract;
 mod handler;
 mod openapi;
 
-pub use crate::edge::admission::Admission;
 pub use crate::config::{HostPolicy, RestConfig, RestState, StoreCheck};
+pub use crate::edge::admission::Admission;
 pub use crate::openapi::openapi;
 pub use crate::router::{router, router_with};

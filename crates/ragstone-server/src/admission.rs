@@ -46,9 +46,8 @@ pub(crate) struct GateStatus {
 
 impl LoadGate {
     pub(crate) fn try_new(config: &OverloadConfig, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
-        let shedder = shedder(config).map_err(|source| {
-            Error::invalid("overload", "is no valid policy").with_source(source)
-        })?;
+        let shedder = shedder(config)
+            .map_err(|source| Error::invalid("overload", "is no valid policy").with_source(source))?;
         Ok(Arc::new(Self { shedder, clock, refused: AtomicU64::new(0), last_refusal: Mutex::default() }))
     }
 

@@ -53,6 +53,7 @@ pub fn replace(
     let chunks = (0..).zip(vectors).map(|(ordinal, keyword)| IndexedChunk {
         id: ChunkId::derive(document, version, span(ordinal * 10, ordinal * 10 + 10)),
         keyword,
+        dense: None,
     });
     IndexOperation::Replace { document, version, attributes, chunks: chunks.collect() }
 }
@@ -69,6 +70,12 @@ impl Random {
         let terms: BTreeSet<u32> = (0..count).map(|_| self.below(VOCABULARY)).collect();
         let weights = terms.iter().map(|_| self.weight()).collect();
         SparseVector::try_new(terms.into_iter().collect(), weights).expect("is a vector")
+    }
+
+    /// A number from -1 to 1.
+    pub fn component(&mut self) -> f32 {
+        let thousandths = i16::try_from(self.below(2001)).unwrap_or(0) - 1000;
+        f32::from(thousandths) / 1000.0
     }
 
     fn weight(&mut self) -> f32 {

@@ -2,7 +2,7 @@
 
 use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark};
 use ragstone_core::collection::Collection;
-use ragstone_core::index::{IndexOperation, IndexTarget};
+use ragstone_core::index::{IndexOperation, IndexSchema, IndexTarget};
 use ragstone_core::port::{DynCatalog, DynChunkIndex};
 use ragstone_core::{CallContext, Error, ErrorKind, GenerationId, Result, Sequence};
 
@@ -80,7 +80,7 @@ impl<'a> CollectionPass<'a> {
     /// Starts a new generation; the caller fills it.
     async fn rebuild(&self) -> Result<ProjectionMark> {
         let generation = GenerationId::from_uuid(self.pass.stores.ids.fresh());
-        self.index().create(&self.step().await?, &self.target, generation).await?;
+        self.index().create(&self.step().await?, &self.target, generation, IndexSchema::default()).await?;
         let mark = ProjectionMark { generation, watermark: Sequence::ZERO, average_length: 0.0 };
         self.mark(mark).await?;
         Ok(mark)

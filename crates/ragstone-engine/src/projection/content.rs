@@ -67,7 +67,7 @@ impl Weigher {
                 })?;
                 let counts = count_terms(&self.analyzer, &document.title, &chunk.headings, passage);
                 let keyword = sparse(self.bm25.document_vector(&counts, self.average_length))?;
-                Ok(IndexedChunk { id: chunk.id, keyword })
+                Ok(IndexedChunk { id: chunk.id, keyword, dense: None })
             })
             .collect::<Result<_>>()?;
         let attributes = IndexAttributes::of(document);

@@ -63,6 +63,10 @@ impl Shard {
     ///
     /// New chunks are written before old ones go, so that a search beside it never misses the document.
     pub(crate) fn apply(&self, operations: Vec<IndexOperation>) -> Result<()> {
+        let schema = self.state().schema;
+        for operation in &operations {
+            operation.check(schema)?;
+        }
         let changes = last_changes(operations);
         for change in &changes {
             change.check()?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::index::{
-    IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, SparseVector,
+    IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, Likeness, SparseVector,
 };
 use ragstone_core::metadata::Metadata;
 use ragstone_core::{
@@ -44,6 +44,7 @@ pub(crate) fn replace(number: u128, version: u32, chunks: &[&[u32]]) -> IndexOpe
     let chunk = |(position, terms): (usize, &&[u32])| IndexedChunk {
         id: ChunkId::from_uuid(Uuid::from_u128((number << 64) | position as u128)),
         keyword: SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("ascends"),
+        dense: None,
     };
     IndexOperation::Replace {
         document: document(number),
@@ -65,7 +66,9 @@ pub(crate) fn document(number: u128) -> DocumentId {
 pub(crate) fn query(target: &IndexTarget, terms: &[u32]) -> IndexQuery {
     IndexQuery {
         target: target.clone(),
-        keyword: SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("ascends"),
+        likeness: Likeness::Keyword(
+            SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("ascends"),
+        ),
         filter: None,
         limit: 100,
     }

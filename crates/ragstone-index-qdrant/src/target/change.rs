@@ -26,9 +26,12 @@ impl Targets {
         operations: Vec<IndexOperation>,
         limit: Duration,
     ) -> Result<()> {
-        let changes = batch::changes(operations)?;
         let place = self.place(target, limit);
         let state = self.state(&place).await?;
+        for operation in &operations {
+            operation.check(state.schema)?;
+        }
+        let changes = batch::changes(operations)?;
         if changes.is_empty() {
             return Ok(());
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ragstone_core::index::{
-    IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, SparseVector,
+    IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, Likeness, SparseVector,
 };
 use ragstone_core::metadata::Metadata;
 use ragstone_core::{
@@ -116,6 +116,7 @@ pub(crate) fn replace(number: u128, version: u32, chunks: &[&[u32]]) -> IndexOpe
     let chunk = |(position, terms): (usize, &&[u32])| IndexedChunk {
         id: chunk(number, position as u128),
         keyword: SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("ascends"),
+        dense: None,
     };
     IndexOperation::Replace {
         document: DocumentId::from_uuid(Uuid::from_u128(number)),
@@ -137,7 +138,9 @@ pub(crate) fn chunk(document: u128, position: u128) -> ChunkId {
 pub(crate) fn query(target: &IndexTarget, terms: &[u32]) -> IndexQuery {
     IndexQuery {
         target: target.clone(),
-        keyword: SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("ascends"),
+        likeness: Likeness::Keyword(
+            SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("ascends"),
+        ),
         filter: None,
         limit: 100,
     }

@@ -35,10 +35,7 @@ fn what_is_too_much_is_refused_with_a_time_to_come_back() {
     let deep = port.get("/health/deep").ok();
     let checks = deep["checks"].as_array().expect("checks");
     let admission = checks.iter().find(|check| check["name"] == "admission").expect("admission");
-    assert_eq!(
-        admission["facts"],
-        json!({ "limit": 1, "running": 1, "refused": 2, "is_shedding": true })
-    );
+    assert_eq!(admission["facts"], json!({ "limit": 1, "running": 1, "refused": 2, "is_shedding": true }));
 
     let answer = held.finish();
     assert!(answer.contains("HTTP/1.1 201"), "{answer}");
