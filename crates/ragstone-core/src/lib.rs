@@ -8,6 +8,7 @@ pub mod collection;
 pub mod context;
 pub mod counter;
 pub mod document;
+pub mod embedded;
 pub mod error;
 pub mod filter;
 pub mod id;

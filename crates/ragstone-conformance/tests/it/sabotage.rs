@@ -106,6 +106,15 @@ caught! {
     letting_changes_overtake: faulty_catalog(CatalogFault::HidesNewestChange)
         breaks catalog::changes::feed_holds_one_change_for_each_document;
 
+    giving_vectors_to_another_tenant: faulty_catalog(CatalogFault::IgnoresTenant)
+        breaks catalog::embeddings::vectors_belong_to_their_tenant;
+    storing_vectors_of_another_version: faulty_catalog(CatalogFault::IgnoresVersionOfVectors)
+        breaks catalog::embeddings::vectors_of_another_version_are_not_stored;
+    mixing_vectors_of_models: faulty_catalog(CatalogFault::MixesModels)
+        breaks catalog::embeddings::vectors_are_found_by_text;
+    replacing_vectors_of_another_model: faulty_catalog(CatalogFault::MixesModels)
+        breaks catalog::embeddings::vectors_are_replaced_as_a_whole;
+
     ignoring_the_filter: faulty_index(IndexFault::IgnoresFilter)
         breaks index::filters::filters_mean_what_the_core_says;
     ignoring_the_filter_by_meaning: faulty_index(IndexFault::IgnoresFilter)

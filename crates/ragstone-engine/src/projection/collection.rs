@@ -81,7 +81,7 @@ impl<'a> CollectionPass<'a> {
     async fn rebuild(&self) -> Result<ProjectionMark> {
         let generation = GenerationId::from_uuid(self.pass.stores.ids.fresh());
         self.index().create(&self.step().await?, &self.target, generation, IndexSchema::default()).await?;
-        let mark = ProjectionMark { generation, watermark: Sequence::ZERO, average_length: 0.0 };
+        let mark = ProjectionMark { generation, watermark: Sequence::ZERO, average_length: 0.0, model: None };
         self.mark(mark).await?;
         Ok(mark)
     }

@@ -150,6 +150,7 @@ mod tests {
             generation: GenerationId::from_uuid(Uuid::from_u128(generation)),
             watermark: Sequence(watermark),
             average_length,
+            model: None,
         });
         let collection = Collection {
             id: CollectionId::from_uuid(Uuid::from_u128(number)),
