@@ -9,7 +9,8 @@ use crate::id::{
 use crate::metadata::Metadata;
 use std::collections::BTreeSet;
 
-pub use self::dense::{DenseVector, Dimensions};
+pub use self::dense::DenseVector;
+pub use crate::embedding::Dimensions;
 
 mod dense;
 

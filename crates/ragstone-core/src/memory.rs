@@ -11,6 +11,7 @@ pub use self::counters::MemoryCounters;
 pub use self::index::MemoryIndex;
 pub use self::invalidations::MemoryInvalidations;
 pub use self::leases::MemoryLeases;
+pub use self::models::HashingModel;
 
 mod cache;
 mod catalog;
@@ -22,6 +23,7 @@ mod embeddings;
 mod index;
 mod invalidations;
 mod leases;
+mod models;
 mod versions;
 
 /// Locks for the length of one poll; nothing that holds the lock can panic half-way through a change.

@@ -26,6 +26,7 @@ pub use self::embedding_store::{DynEmbeddingStore, EmbeddingStore};
 pub use self::index::{ChunkIndex, DynChunkIndex};
 pub use self::invalidation::{DynInvalidations, Invalidations};
 pub use self::lease::{DynLeases, Leases};
+pub use self::model::{DynEmbedder, DynReranker, Embedder, Reranker};
 pub use self::read_through::{DynReadThrough, Loaded, ReadThrough};
 
 mod cache;
@@ -35,6 +36,7 @@ mod embedding_store;
 mod index;
 mod invalidation;
 mod lease;
+mod model;
 mod read_through;
 
 /// A boxed future, as the object-safe twins return it.

@@ -33,7 +33,7 @@ struct StoredState {
     checkpoint: Sequence,
     /// Size of the dense vectors, where there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    dimensions: Option<u32>,
+    dimensions: Option<usize>,
 }
 
 /// No tenant has a name that starts with a dot.

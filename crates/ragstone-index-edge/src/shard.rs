@@ -183,7 +183,7 @@ fn settings(schema: IndexSchema) -> EdgeConfig {
 
 /// Vectors have length 1, so that the dot product is the cosine, and Edge need not scale them again.
 fn dense_vector(dimensions: Dimensions) -> EdgeVectorParams {
-    EdgeVectorParams::builder(dimensions.get() as usize, Distance::Dot).on_disk(true).build()
+    EdgeVectorParams::builder(dimensions.get(), Distance::Dot).on_disk(true).build()
 }
 
 fn keyword_vector() -> EdgeSparseVectorParams {

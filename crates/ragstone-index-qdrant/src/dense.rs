@@ -100,7 +100,7 @@ impl DenseConfig {
             ..HnswConfigDiff::default()
         };
         VectorParams {
-            size: u64::from(dimensions.get()),
+            size: dimensions.get() as u64,
             distance: Distance::Cosine.into(),
             hnsw_config: (hnsw != HnswConfigDiff::default()).then_some(hnsw),
             quantization_config: self.quantization.map(Quantization::to_config),

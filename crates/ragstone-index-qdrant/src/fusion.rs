@@ -9,7 +9,7 @@ use ragstone_core::{ChunkId, Error, Filter, Result};
 
 use crate::question::Question;
 use crate::search::{ATTEMPTS, by_rank, fits, hit, too_fast};
-use crate::slot::{Slot, View};
+use crate::slot::Slot;
 use crate::store::{Place, Ranking};
 use crate::target::Targets;
 

@@ -139,7 +139,7 @@ fn check_dense(wanted: Option<Dimensions>, held: Option<&VectorParams>) -> Resul
         return Ok(());
     };
     let held = held.ok_or_else(|| fault::corrupt("the dense vector is missing"))?;
-    if held.size != u64::from(wanted.get()) {
+    if held.size != wanted.get() as u64 {
         return Err(fault::corrupt(format!("the dense vector has {} dimensions", held.size)));
     }
     if held.distance() != Distance::Cosine {

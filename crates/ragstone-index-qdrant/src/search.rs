@@ -140,7 +140,7 @@ impl Targets {
             let ranking = Ranking {
                 query: Some(question.query.clone()),
                 using: Some(question.using.to_owned()),
-                params: question.params,
+                params: question.params.clone(),
                 filter: Some(filter.clone()),
                 limit: wanted as u64,
                 ..Ranking::default()

@@ -71,7 +71,7 @@ impl StoredState {
             (IS_DIRTY.to_owned(), Value { kind: Some(Kind::BoolValue(self.is_dirty)) }),
         ]);
         if let Some(dimensions) = self.schema.dense {
-            payload.insert(DIMENSIONS.to_owned(), number(u64::from(dimensions.get()))?);
+            payload.insert(DIMENSIONS.to_owned(), number(dimensions.get() as u64)?);
         }
         Ok(PointStruct {
             id: Some(id()),
@@ -110,7 +110,7 @@ impl StoredState {
         // States of versions without dense vectors do not have the field.
         let dense = match payload.get(DIMENSIONS) {
             None => None,
-            Some(_) => Some(Dimensions::try_new(u32::try_from(number(DIMENSIONS)?).ok()?).ok()?),
+            Some(_) => Some(Dimensions::try_new(usize::try_from(number(DIMENSIONS)?).ok()?).ok()?),
         };
         Some(Self {
             schema: IndexSchema { dense },

@@ -72,6 +72,8 @@ impl Instance {
             catalog: standard_catalog(catalog.ports(), &policy("catalog", &backends, &clock)?),
             index: standard_index(index.port(), &policy("index", &backends, &clock)?),
             leases: shares_index.then(|| catalog.leases()),
+            embedding_leases: catalog.is_shared().then(|| catalog.leases()),
+            embedder: None,
             answers: open_cache(&config.cache, shared.as_ref().map(|(store, layers)| (store, layers)))?,
             clock,
             ids: Arc::new(TimeOrderedIds),

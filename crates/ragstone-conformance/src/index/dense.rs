@@ -16,9 +16,9 @@ use crate::draft::fresh_generation_id;
 use crate::law::assert_refused;
 use crate::random::Random;
 
-const SIZE: u32 = 8;
+const SIZE: usize = 8;
 
-fn schema(size: u32) -> IndexSchema {
+fn schema(size: usize) -> IndexSchema {
     IndexSchema { dense: Some(Dimensions::try_new(size).expect("in range")) }
 }
 
@@ -33,7 +33,7 @@ fn random_direction(random: &mut Random) -> DenseVector {
     DenseVector::try_new(values).unwrap_or_else(|_| axis(0))
 }
 
-fn axis(number: u32) -> DenseVector {
+fn axis(number: usize) -> DenseVector {
     let values: Vec<f32> = (0..SIZE).map(|place| if place == number { 1.0 } else { 0.0 }).collect();
     DenseVector::try_new(values).expect("has a length")
 }
@@ -179,7 +179,7 @@ pub async fn chunks_without_terms_are_found_by_meaning(fixture: IndexFixture) {
 /// Vectors of another size are refused, and so are vectors where the schema has none.
 pub async fn vectors_that_do_not_fit_are_refused(fixture: IndexFixture) {
     let driver = created(&fixture).await;
-    let long = DenseVector::try_new(vec![1.0; SIZE as usize + 1]).expect("has a length");
+    let long = DenseVector::try_new(vec![1.0; SIZE + 1]).expect("has a length");
     let operation = put(&driver, 1, 1, vec![Some(long.clone())]);
     let applied = driver.index.apply(&driver.ctx, &driver.target, vec![operation.clone()]).await;
     assert_refused(applied, InvalidArgument, "a vector of another size");

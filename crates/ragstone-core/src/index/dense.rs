@@ -1,46 +1,20 @@
 //! Dense vectors: what a text means, as a direction.
 
-use std::fmt;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::{IndexOperation, IndexSchema};
+use crate::embedding::Dimensions;
 use crate::error::{Error, ErrorKind, Result};
-
-/// Number of components of a dense vector, from 1 to [`Dimensions::MOST`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Dimensions(NonZeroU32);
-
-impl Dimensions {
-    /// The largest number.
-    pub const MOST: u32 = 65_535;
-
-    /// Checks the range.
-    pub fn try_new(number: u32) -> Result<Self> {
-        NonZeroU32::new(number)
-            .filter(|number| number.get() <= Self::MOST)
-            .map(Self)
-            .ok_or_else(|| Error::invalid("dimensions", format!("must be from 1 to {}", Self::MOST)))
-    }
-
-    /// The number.
-    pub const fn get(self) -> u32 {
-        self.0.get()
-    }
-}
-
-impl fmt::Display for Dimensions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// How far the length of a vector may be from 1 and still count as 1.
 const ROUNDING: f64 = 1e-5;
 
 /// A direction in the space of a model: finite components, of length 1. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DenseVector(Arc<[f32]>);
+pub struct DenseVector {
+    values: Arc<[f32]>,
+    dimensions: Dimensions,
+}
 
 impl DenseVector {
     /// Scales components to length 1, unless their length is 1 already.
@@ -48,8 +22,7 @@ impl DenseVector {
     /// `InvalidArgument` where there are none or too many, where one is not finite, or where all are 0.
     pub fn try_new(values: impl Into<Arc<[f32]>>) -> Result<Self> {
         let mut values = values.into();
-        let count = u32::try_from(values.len()).unwrap_or(u32::MAX);
-        Dimensions::try_new(count)?;
+        let dimensions = Dimensions::try_new(values.len())?;
         let length = dot(&values, &values).sqrt();
         if !length.is_finite() || length == 0.0 {
             return Err(Error::invalid("dense vector", "needs finite components that are not all 0"));
@@ -57,29 +30,27 @@ impl DenseVector {
         if (length - 1.0).abs() > ROUNDING {
             values = values.iter().map(|value| single(f64::from(*value) / length)).collect();
         }
-        Ok(Self(values))
+        Ok(Self { values, dimensions })
     }
 
     /// Components.
     pub fn values(&self) -> &[f32] {
-        &self.0
+        &self.values
     }
 
     /// Number of components.
-    pub fn dimensions(&self) -> Dimensions {
-        // Checked when the vector was made.
-        let count = u32::try_from(self.0.len()).ok().and_then(NonZeroU32::new);
-        Dimensions(count.unwrap_or(NonZeroU32::MIN))
+    pub const fn dimensions(&self) -> Dimensions {
+        self.dimensions
     }
 
     /// Cosine of the angle to a vector of the same size, from -1 to 1, by double precision.
     pub fn cosine(&self, other: &Self) -> f32 {
-        self.cosine_of(&other.0)
+        self.cosine_of(&other.values)
     }
 
     /// The same for components of length 1 that come from an engine.
     pub fn cosine_of(&self, components: &[f32]) -> f32 {
-        single(dot(&self.0, components))
+        single(dot(&self.values, components))
     }
 
     /// Checks that a target of this schema can be asked for the vector.
@@ -92,7 +63,7 @@ impl DenseVector {
     }
 
     fn check_size(&self, wanted: Dimensions) -> Result<()> {
-        let held = self.dimensions();
+        let held = self.dimensions;
         if held == wanted {
             return Ok(());
         }
@@ -142,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_is_no_direction_is_refused() {
-        let many = vec![1.0; Dimensions::MOST as usize + 1];
+        let many = vec![1.0; Dimensions::MAX as usize + 1];
         for values in [vec![], vec![0.0, 0.0], vec![f32::NAN], vec![1.0, f32::INFINITY], many] {
             let refused = DenseVector::try_new(values).map_err(|error| error.kind());
             assert_eq!(refused, Err(ErrorKind::InvalidArgument));

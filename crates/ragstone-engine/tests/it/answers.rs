@@ -146,6 +146,8 @@ impl Instance {
             catalog: self.catalog.clone(),
             index: self.index.clone(),
             leases: None,
+            embedding_leases: None,
+            embedder: None,
             answers: Some(Arc::new(answers)),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SequentialIds::default()),

@@ -10,10 +10,10 @@ use ragstone_core::clock::ManualClock;
 
 use super::*;
 
-fn gate(min_requests: u32, max_requests: u32) -> (Arc<LoadGate>, ManualClock) {
+fn gate(min_requests: u32, max_requests: u32) -> (Arc<LoadGate>, Arc<ManualClock>) {
     let config = OverloadConfig { min_requests, max_requests, ..OverloadConfig::default() };
-    let clock = ManualClock::new();
-    (LoadGate::try_new(&config, Arc::new(clock.clone())).expect("valid"), clock)
+    let clock = Arc::new(ManualClock::new());
+    (LoadGate::try_new(&config, Arc::clone(&clock) as _).expect("valid"), clock)
 }
 
 fn answer(status: StatusCode) -> Response {
