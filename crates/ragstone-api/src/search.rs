@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ragstone_core::answer;
 use ragstone_core::metadata::Metadata;
-use ragstone_core::{CollectionName, Error, Filter, SearchQuery, Sequence};
+use ragstone_core::{CollectionName, Error, Filter, SearchMode, SearchQuery, Sequence};
 use serde::{Deserialize, Serialize};
 
 use crate::citation::Citation;
@@ -15,6 +15,31 @@ pub const DEFAULT_LIMIT: u32 = 10;
 
 fn default_limit() -> u32 {
     DEFAULT_LIMIT
+}
+
+/// Which ways of searching look for hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Shared words alone.
+    Keyword,
+    /// Meaning alone; needs a model.
+    Semantic,
+    /// Both, fused; without a model shared words alone.
+    #[default]
+    Hybrid,
+}
+
+impl From<Mode> for SearchMode {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Keyword => Self::Keyword,
+            Mode::Semantic => Self::Semantic,
+            Mode::Hybrid => Self::Hybrid,
+        }
+    }
 }
 
 /// What to look for.
@@ -38,6 +63,9 @@ pub struct SearchRequest {
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1000))]
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1000)))]
     pub limit: u32,
+    /// Ways of searching.
+    #[serde(default)]
+    pub mode: Mode,
     /// Waits until this write can be found: the `sequence` of its receipt.
     #[serde(default)]
     pub min_sequence: Option<u64>,
@@ -53,6 +81,7 @@ impl TryFrom<SearchRequest> for SearchQuery {
         Ok(Self::try_new(request.query, request.limit)?
             .in_collections(collections?)?
             .with_filter(filter)
+            .with_mode(request.mode.into())
             .at_least(request.min_sequence.map(Sequence)))
     }
 }
@@ -196,6 +225,7 @@ mod tests {
             (r#"{"query":"x","filter":"colour = 1"}"#, "filter"),
             (r#"{"query":"x","collections":["No Slug"]}"#, "collection"),
             (r#"{"query":"x","collections":[1]}"#, "collections[0]"),
+            (r#"{"query":"x","mode":"magic"}"#, "mode"),
             (r#"{"query":"x","top_k":1}"#, "top_k"),
             (r"{}", "body"),
         ] {

@@ -36,7 +36,7 @@ impl<D: Database> ChangeFeed for Catalog<D> {
     ) -> Result<Vec<ProjectedCollection>> {
         let statement = Statement::new(
             "SELECT k.id, k.tenant, k.name, k.description, k.analyzer, k.k1, k.b, k.created_at,
-                    k.deleted_sequence, k.head, m.generation, m.watermark, m.average_length
+                    k.deleted_sequence, k.head, m.generation, m.watermark, m.average_length, m.model
              FROM collections k
              LEFT JOIN projection_marks m ON m.collection = k.id AND m.projection = $1
              ORDER BY k.created_sequence",
@@ -61,7 +61,7 @@ impl<D: Database> ChangeFeed for Catalog<D> {
         for part in collections.chunks(PROJECTED_BATCH) {
             let statement = Statement::with_list(
                 "SELECT k.id, k.tenant, k.name, k.description, k.analyzer, k.k1, k.b, k.created_at,
-                        k.deleted_sequence, k.head, m.generation, m.watermark, m.average_length
+                        k.deleted_sequence, k.head, m.generation, m.watermark, m.average_length, m.model
                  FROM collections k
                  LEFT JOIN projection_marks m ON m.collection = k.id AND m.projection = $1
                  WHERE k.id IN ",
@@ -138,7 +138,8 @@ fn read_projected(mut row: Row) -> Result<ProjectedCollection> {
     let mark = match row.optional_generation()? {
         None => None,
         Some(generation) => {
-            Some(ProjectionMark { generation, watermark: row.sequence()?, average_length: row.real()? })
+            let (watermark, average_length) = (row.sequence()?, row.real()?);
+            Some(ProjectionMark { generation, watermark, average_length, model: row.optional_digest()? })
         }
     };
     Ok(ProjectedCollection { collection, is_deleted, head, mark })
@@ -163,21 +164,22 @@ async fn move_mark(
         return Err(not_found(collection));
     }
     let upsert = Statement::new(
-        "INSERT INTO projection_marks (projection, collection, generation, watermark, average_length)
-         VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO projection_marks (projection, collection, generation, watermark, average_length, model)
+         VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (projection, collection) DO UPDATE SET
              generation = excluded.generation,
              watermark = CASE
                  WHEN projection_marks.generation = excluded.generation
                      AND projection_marks.watermark > excluded.watermark
                  THEN projection_marks.watermark ELSE excluded.watermark END,
-             average_length = excluded.average_length",
+             average_length = excluded.average_length, model = excluded.model",
     )
     .bind(projection.as_str())
     .bind(collection)
     .bind(mark.generation)
     .bind(mark.watermark)
-    .bind(mark.average_length);
+    .bind(mark.average_length)
+    .bind(mark.model.as_ref());
     tx.execute(upsert).await?;
     tx.commit().await
 }
@@ -205,6 +207,7 @@ async fn purge_some(mut tx: WriteTransaction, collection: CollectionId) -> Resul
         for delete in [
             "DELETE FROM chunks WHERE document IN ",
             "DELETE FROM document_texts WHERE document IN ",
+            "DELETE FROM embeddings WHERE document IN ",
             "DELETE FROM document_versions WHERE document IN ",
             "DELETE FROM documents WHERE id IN ",
         ] {

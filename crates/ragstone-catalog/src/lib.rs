@@ -7,6 +7,7 @@ mod catalog;
 mod changes;
 mod collections;
 mod documents;
+mod embeddings;
 mod error;
 mod horizon;
 mod leases;

@@ -6,6 +6,7 @@ pub mod collections;
 pub mod concurrency;
 pub mod content;
 pub mod durability;
+pub mod embeddings;
 pub mod listings;
 pub mod projections;
 pub mod tenancy;
@@ -62,6 +63,15 @@ macro_rules! catalog_laws {
                 source_states_tell_digest_and_recipe,
                 source_prefix_is_literal,
                 source_states_come_in_pages,
+            }
+            embeddings {
+                vectors_are_found_by_text,
+                many_vectors_are_kept_at_once,
+                vectors_are_replaced_as_a_whole,
+                vectors_are_a_change_of_their_document,
+                vectors_of_another_version_are_not_stored,
+                vectors_end_with_their_document,
+                vectors_belong_to_their_tenant,
             }
             changes {
                 every_write_raises_the_head,

@@ -2,6 +2,7 @@
 
 pub mod cancellation;
 pub mod corpus;
+pub mod dense;
 pub mod driver;
 pub mod durability;
 pub mod filters;
@@ -31,6 +32,17 @@ macro_rules! index_laws {
                 chunks_without_terms_are_counted_but_not_found,
                 targets_are_apart,
                 search_of_a_missing_target_is_not_found,
+            }
+            dense {
+                exact_searches_find_the_nearest,
+                approximate_searches_find_most_of_the_nearest,
+                nearest_follow_updates_and_removals,
+                filters_hold_inside_the_dense_leg,
+                equal_cosines_are_ordered_by_chunk_id,
+                chunks_without_a_vector_are_found_by_keyword_alone,
+                chunks_without_terms_are_found_by_meaning,
+                vectors_that_do_not_fit_are_refused,
+                schema_is_part_of_the_state,
             }
             filters {
                 filters_mean_what_the_core_says,

@@ -12,6 +12,8 @@ use crate::span::{ByteSpan, LineRange};
 pub enum Leg {
     /// BM25 over terms.
     Keyword,
+    /// Cosine of dense vectors.
+    Semantic,
 }
 
 impl Leg {
@@ -19,6 +21,7 @@ impl Leg {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Keyword => "keyword",
+            Self::Semantic => "semantic",
         }
     }
 }
@@ -30,7 +33,7 @@ pub struct LegRank {
     pub leg: Leg,
     /// Place in the leg's own ranking, from 1.
     pub rank: u32,
-    /// Score in the leg's own scale; for keywords the BM25 sum, 0 or more.
+    /// Score in the leg's own scale: for keywords the BM25 sum, 0 or more; for meaning the cosine, -1 to 1.
     pub score: f32,
 }
 

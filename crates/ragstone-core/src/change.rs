@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::collection::Collection;
-use crate::id::{DocumentId, GenerationId, Sequence};
+use crate::id::{Digest, DocumentId, GenerationId, Sequence};
 
 /// Name of a projection, such as `chunk-index`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +56,8 @@ pub struct ProjectionMark {
     pub watermark: Sequence,
     /// Average chunk length in terms that its BM25 weights were computed with; 0 where none were.
     pub average_length: f32,
+    /// Digest of the model whose vectors are in it; `None` where there are none.
+    pub model: Option<Digest>,
 }
 
 /// A collection as a projector sees it.

@@ -27,7 +27,7 @@ pub struct Dimensions(u32);
 
 impl Dimensions {
     /// Longest vectors.
-    pub const MAX: u32 = 65_536;
+    pub const MAX: u32 = 65_535;
 
     /// Checks and wraps a length, from 1 to [`Self::MAX`].
     pub fn try_new(length: usize) -> Result<Self> {
@@ -278,6 +278,6 @@ mod tests {
     fn dimensions_are_bounded() {
         assert_eq!(Dimensions::try_new(384).map(Dimensions::get).ok(), Some(384));
         assert!(Dimensions::try_new(0).is_err());
-        assert!(Dimensions::try_new(65_537).is_err());
+        assert!(Dimensions::try_new(65_536).is_err());
     }
 }

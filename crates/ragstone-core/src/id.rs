@@ -89,6 +89,13 @@ impl ChunkId {
     }
 }
 
+impl GenerationId {
+    /// Derives the id of everything that is made with what `content` is the hash of.
+    pub fn derive(content: &Digest) -> Self {
+        Self(derived("ragstone generation v1", &[content.as_bytes()]))
+    }
+}
+
 /// A version 8 UUID (RFC 9562 §5.8) from the BLAKE3 hash of length-prefixed parts.
 fn derived(domain: &str, parts: &[&[u8]]) -> Uuid {
     let mut hasher = blake3::Hasher::new_derive_key(domain);

@@ -9,9 +9,12 @@ use crate::id::{
 use crate::metadata::Metadata;
 use std::collections::BTreeSet;
 
+pub use self::dense::DenseVector;
 pub use self::document_change::{DocumentChange, Replacement};
+pub use crate::embedding::Dimensions;
 
 pub mod admission;
+mod dense;
 mod document_change;
 pub mod keyword;
 pub mod rounding;
@@ -33,11 +36,20 @@ impl IndexTarget {
     }
 }
 
+/// What the chunks of a target have, fixed when the target is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IndexSchema {
+    /// Size of their dense vectors; `None` where they have none.
+    pub dense: Option<Dimensions>,
+}
+
 /// What the index itself remembers of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IndexState {
     /// Which build of the index this is.
     pub generation: GenerationId,
+    /// What its chunks have.
+    pub schema: IndexSchema,
     /// Every change up to here is in the index, durably.
     pub checkpoint: Sequence,
 }
@@ -115,6 +127,8 @@ pub struct IndexedChunk {
     pub id: ChunkId,
     /// BM25 weights without the inverse document frequency, which the index adds when it is asked.
     pub keyword: SparseVector,
+    /// What it means; `None` where that is not known (yet), so that the dense leg does not find it.
+    pub dense: Option<DenseVector>,
 }
 
 /// A change of the index; applying it again changes nothing.
@@ -143,8 +157,8 @@ pub enum IndexOperation {
 pub struct IndexQuery {
     /// Where to look.
     pub target: IndexTarget,
-    /// Query weights by term; the index multiplies each by the term's inverse document frequency.
-    pub keyword: SparseVector,
+    /// What is looked for.
+    pub likeness: Likeness,
     /// Which chunks may be found.
     pub filter: Option<Filter>,
     /// Most hits; at least 1.
@@ -161,6 +175,26 @@ impl IndexQuery {
         }
         Ok(())
     }
+}
+
+/// What makes a chunk a hit, and how good a one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Likeness {
+    /// Shared terms: query weights by term, each of which the index multiplies by the term's inverse document
+    /// frequency.
+    Keyword(SparseVector),
+    /// The cosine of the angle to this vector.
+    Dense(DenseVector, Accuracy),
+}
+
+/// How much of the index the dense leg looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Accuracy {
+    /// What an index of near neighbours leads to; some of the best may be missed.
+    #[default]
+    Approximate,
+    /// Every chunk that the filter admits.
+    Exact,
 }
 
 /// A chunk that the index found.

@@ -8,6 +8,7 @@ pub mod collection;
 pub mod context;
 pub mod counter;
 pub mod document;
+pub mod embedded;
 pub mod embedding;
 pub mod error;
 pub mod filter;
@@ -34,5 +35,5 @@ pub use crate::id::{
     Sequence, SourceUri, TenantId,
 };
 pub use crate::principal::{Principal, Scope};
-pub use crate::query::SearchQuery;
+pub use crate::query::{SearchMode, SearchQuery};
 pub use crate::span::{ByteSpan, LineRange};

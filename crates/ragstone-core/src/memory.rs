@@ -19,6 +19,7 @@ mod changes;
 mod collections;
 mod counters;
 mod documents;
+mod embeddings;
 mod index;
 mod invalidations;
 mod leases;

@@ -22,6 +22,7 @@ pub use self::catalog::{
     DynDocumentStore,
 };
 pub use self::counter::{Counters, DynCounters};
+pub use self::embedding_store::{DynEmbeddingStore, EmbeddingStore};
 pub use self::index::{ChunkIndex, DynChunkIndex};
 pub use self::invalidation::{DynInvalidations, Invalidations};
 pub use self::lease::{DynLeases, Leases};
@@ -31,6 +32,7 @@ pub use self::read_through::{DynReadThrough, Loaded, ReadThrough};
 mod cache;
 mod catalog;
 mod counter;
+mod embedding_store;
 mod index;
 mod invalidation;
 mod lease;

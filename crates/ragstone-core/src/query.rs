@@ -11,6 +11,29 @@ pub const MAX_SEARCH_LIMIT: u32 = 1000;
 /// Most collections of one search.
 pub const MAX_SEARCH_COLLECTIONS: usize = 64;
 
+/// Which legs of a search look for hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SearchMode {
+    /// Shared words alone.
+    Keyword,
+    /// Meaning alone, by the vectors of a model.
+    Semantic,
+    /// Both, fused; without a model shared words alone.
+    #[default]
+    Hybrid,
+}
+
+impl SearchMode {
+    /// Name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Keyword => "keyword",
+            Self::Semantic => "semantic",
+            Self::Hybrid => "hybrid",
+        }
+    }
+}
+
 /// A checked search query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchQuery {
@@ -19,6 +42,7 @@ pub struct SearchQuery {
     collections: Vec<CollectionName>,
     filter: Option<Filter>,
     min_sequence: Option<Sequence>,
+    mode: SearchMode,
 }
 
 impl SearchQuery {
@@ -35,7 +59,8 @@ impl SearchQuery {
         if limit == 0 || limit > MAX_SEARCH_LIMIT {
             return Err(Error::invalid("limit", format!("must be from 1 to {MAX_SEARCH_LIMIT}, is {limit}")));
         }
-        Ok(Self { text, limit, collections: Vec::new(), filter: None, min_sequence: None })
+        let (collections, mode) = (Vec::new(), SearchMode::default());
+        Ok(Self { text, limit, collections, filter: None, min_sequence: None, mode })
     }
 
     /// Searches these collections only; none means every collection of the tenant.
@@ -61,6 +86,13 @@ impl SearchQuery {
         self
     }
 
+    /// Chooses the legs.
+    #[must_use]
+    pub fn with_mode(mut self, mode: SearchMode) -> Self {
+        self.mode = mode;
+        self
+    }
+
     /// Query text.
     pub fn text(&self) -> &str {
         &self.text
@@ -79,6 +111,11 @@ impl SearchQuery {
     /// Filter.
     pub fn filter(&self) -> Option<&Filter> {
         self.filter.as_ref()
+    }
+
+    /// Legs that look for hits.
+    pub fn mode(&self) -> SearchMode {
+        self.mode
     }
 
     /// Write that must be visible.

@@ -24,7 +24,7 @@ impl Engine {
         let CreateCollection { name, description, keyword } = new;
         let new = NewCollection { id, name, description, keyword };
         let collection = self.catalog().create_collection(ctx, new).await?;
-        self.shared.projector.wake();
+        self.wake();
         Ok(collection)
     }
 
@@ -56,7 +56,7 @@ impl Engine {
     pub async fn delete_collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Sequence> {
         ctx.principal().require(Scope::Admin)?;
         let sequence = self.catalog().delete_collection(ctx, name).await?;
-        self.shared.projector.wake();
+        self.wake();
         // Nobody can be given them any more; their texts must not stay.
         self.forget_answers(ctx).await;
         Ok(sequence)

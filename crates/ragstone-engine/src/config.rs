@@ -28,6 +28,8 @@ pub struct EngineConfig {
     pub length_drift: f32,
     /// Name of the index in the catalog. Processes that share a catalog, but have an index each, need different ones.
     pub projection: ProjectionName,
+    /// Share of the semantic leg in the score of a hybrid search, from 0 to 1; the rest is the keyword leg's.
+    pub semantic_weight: f32,
     /// How often the projector looks for work that nobody told it of.
     pub projection_interval: Duration,
     /// Popular queries that are asked again in the background after the index has changed, 0 (off) to 1,024.
@@ -47,6 +49,7 @@ impl Default for EngineConfig {
             extraction_threads: 2,
             length_drift: 0.05,
             projection: CHUNK_INDEX,
+            semantic_weight: 0.6,
             projection_interval: Duration::from_secs(5),
             warm_queries: 0,
         }
@@ -67,6 +70,9 @@ impl EngineConfig {
         }
         if self.warm_queries > 1024 {
             return Err(Error::invalid("warm_queries", "must be from 0 to 1024"));
+        }
+        if !(0.0..=1.0).contains(&self.semantic_weight) {
+            return Err(Error::invalid("semantic_weight", "must be from 0 to 1"));
         }
         if self.projection_interval.is_zero() {
             return Err(Error::invalid("projection_interval", "must be longer than 0"));

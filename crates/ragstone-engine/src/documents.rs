@@ -44,7 +44,7 @@ impl Engine {
     ) -> Result<Sequence> {
         ctx.principal().require(Scope::Write)?;
         let sequence = self.catalog().delete_document(ctx, id, expected).await?;
-        self.shared.projector.wake();
+        self.wake();
         Ok(sequence)
     }
 

@@ -9,8 +9,10 @@ use ragstone_core::report::Readiness;
 use ragstone_core::{CallContext, Clock, ErrorKind, Result};
 
 use crate::config::EngineConfig;
+use crate::embedding::EmbeddingTask;
 use crate::projection::Projector;
 use crate::search::popular::{Popular, Warmer};
+use crate::semantics::Semantics;
 use crate::stores::Stores;
 
 /// The use cases. Cheap to clone; clones share everything.
@@ -26,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) stores: Stores,
     pub(crate) config: EngineConfig,
     pub(crate) projector: Projector,
+    pub(crate) semantics: Option<Arc<Semantics>>,
+    pub(crate) embedding: Option<EmbeddingTask>,
     pub(crate) popular: Popular,
     warmer: OnceLock<Warmer>,
     readiness: AtomicU8,
@@ -37,10 +41,16 @@ impl Engine {
     /// Fails with `InvalidArgument` on a bad configuration, or as the catalog fails.
     pub async fn start(stores: Stores, config: EngineConfig) -> Result<Self> {
         config.check()?;
-        let projector = Projector::start(stores.clone(), &config)?;
+        let semantics = stores.embedder.clone().map(|embedder| Arc::new(Semantics::new(embedder)));
+        let projector = Projector::start(stores.clone(), &config, semantics.clone())?;
+        let embedding = semantics
+            .clone()
+            .map(|semantics| EmbeddingTask::start(stores.clone(), &config, semantics, projector.wakeup()));
+        let embedding = embedding.transpose()?;
         let popular = Popular::new(if stores.answers.is_some() { config.warm_queries } else { 0 });
         let (warmer, readiness) = (OnceLock::new(), AtomicU8::new(0));
-        let shared = Arc::new(Shared { stores, config, projector, popular, warmer, readiness });
+        let shared =
+            Arc::new(Shared { stores, config, projector, semantics, embedding, popular, warmer, readiness });
         if shared.popular.is_on() {
             shared.warmer.get_or_init(|| Warmer::start(&shared));
         }
@@ -66,8 +76,19 @@ impl Engine {
         if let Some(warmer) = self.shared.warmer.get() {
             warmer.stop();
         }
+        if let Some(embedding) = &self.shared.embedding {
+            embedding.stop().await;
+        }
         self.shared.projector.stop().await;
         self.index().close(&CallContext::system()).await
+    }
+
+    /// Has the background work look for what was written.
+    pub(crate) fn wake(&self) {
+        self.shared.projector.wake();
+        if let Some(embedding) = &self.shared.embedding {
+            embedding.wake();
+        }
     }
 
     fn set_readiness(&self, readiness: Readiness) {

@@ -16,18 +16,17 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::collection::target;
 use self::doubts::Doubts;
-use self::leadership::Leadership;
 use self::pass::{Pass, Reached};
 use self::rebuilding::Rebuilding;
 use crate::config::EngineConfig;
+use crate::leadership::Leadership;
+use crate::semantics::Semantics;
 use crate::stores::Stores;
 
 mod collection;
 mod content;
 mod doubts;
-mod leadership;
 mod pass;
-mod patience;
 mod rebuilding;
 
 /// The name in the catalog of a chunk index that no other process has, or that all processes share.
@@ -45,16 +44,20 @@ pub(crate) struct Projector {
 
 impl Projector {
     /// Starts the task on the current runtime; it begins with a first pass.
-    pub(crate) fn start(stores: Stores, config: &EngineConfig) -> Result<Self> {
+    pub(crate) fn start(
+        stores: Stores,
+        config: &EngineConfig,
+        semantics: Option<Arc<Semantics>>,
+    ) -> Result<Self> {
         let wake = Arc::new(Notify::new());
         let stop = CancellationToken::new();
         let (publish, reached) = watch::channel(Reached::default());
         let (rebuilding, doubts) = (Rebuilding::default(), Doubts::default());
         let holder = HolderId::from_uuid(stores.ids.fresh());
-        let leadership = Leadership::new(stores.leases.clone(), holder)?;
+        let leadership = Leadership::for_projection(stores.leases.clone(), holder)?;
         let shared = (rebuilding.clone(), doubts.clone());
         let run = Run {
-            pass: Pass::new(stores, config, stop.clone(), shared, leadership),
+            pass: Pass::new(stores, config, semantics, stop.clone(), shared, leadership),
             wake: Arc::clone(&wake),
             stop: stop.clone(),
             interval: config.projection_interval,
@@ -68,6 +71,11 @@ impl Projector {
     /// Says that there is something to do.
     pub(crate) fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// What wakes the task.
+    pub(crate) fn wakeup(&self) -> Arc<Notify> {
+        Arc::clone(&self.wake)
     }
 
     /// Everything up to here can be found.

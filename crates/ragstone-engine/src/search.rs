@@ -4,26 +4,28 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt};
-use ragstone_core::answer::{Citation, Degradation, Hit, Leg, LegRank, SearchAnswer};
+use ragstone_core::answer::{Citation, Hit, Leg, SearchAnswer};
 use ragstone_core::collection::Collection;
 use ragstone_core::document::Passage;
-use ragstone_core::index::{IndexHit, IndexQuery};
-use ragstone_core::{CallContext, ChunkId, CollectionName, Error, ErrorKind, Result, Scope, SearchQuery};
+use ragstone_core::index::DenseVector;
+use ragstone_core::{CallContext, ChunkId, Error, ErrorKind, Result, Scope, SearchMode, SearchQuery};
 use ragstone_observability::{field, metric, span};
-use ragstone_text::{Analyzer, highlights, query_vector};
+use ragstone_text::{Analyzer, highlights};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span, debug_span, info_span};
 
-use crate::engine::Engine;
-use crate::passage_terms::{analyzer, sparse};
-use crate::projection::target;
-use crate::stage::Stages;
-
 use self::answers::Found as FoundHits;
+use self::fusion::{FusedHit, fuse};
+use self::leg::LegOutcome;
+use crate::engine::Engine;
+use crate::passage_terms::analyzer;
+use crate::stage::Stages;
 
 mod answers;
 mod filter_check;
+mod fusion;
 mod kept;
+mod leg;
 pub(crate) mod popular;
 mod scope;
 
@@ -32,17 +34,13 @@ const SPARE_HITS: usize = 16;
 /// Collections that are asked at the same time.
 const CONCURRENT_COLLECTIONS: usize = 8;
 
-/// What one collection's keyword leg found, or why it could not look.
-enum LegOutcome {
-    Found(Vec<Found>, Option<Degradation>),
-    Missing(Degradation),
-}
-
-#[derive(Clone)]
-struct Found {
-    collection: Arc<Collection>,
-    rank: u32,
-    hit: IndexHit,
+/// What the semantic leg looks for.
+enum Meaning {
+    /// It does not look.
+    NotAsked,
+    Vector(DenseVector),
+    /// It cannot look, for this reason.
+    Unknown(&'static str),
 }
 
 impl Engine {
@@ -50,8 +48,9 @@ impl Engine {
     ///
     /// A collection whose index cannot answer is named in [`SearchAnswer::degraded`]; when none can answer, the
     /// search fails with `Unavailable`. Errors: `InvalidArgument` for an unknown filter field or a query
-    /// without searchable words, `NotFound` for an unknown collection, `DeadlineExceeded` while waiting for
-    /// `min_sequence`. Cost: one index query for each collection and one catalog read; where answers are kept and
+    /// without searchable words, `FailedPrecondition` for a semantic search without a model, `NotFound` for an unknown collection, `DeadlineExceeded` while waiting for
+    /// `min_sequence`. Cost: one index query for each collection and leg, one vector of a query
+    /// that was not asked lately, and one catalog read; where answers are kept and
     /// the answer is found among them, two catalog reads.
     pub async fn search(&self, ctx: &CallContext, query: SearchQuery) -> Result<SearchAnswer> {
         ctx.principal().require(Scope::Read)?;
@@ -86,13 +85,17 @@ impl Engine {
         query: &SearchQuery,
         collections: Vec<Arc<Collection>>,
     ) -> Result<FoundHits> {
-        let outcomes: Vec<LegOutcome> = futures::stream::iter(collections)
-            .map(|collection| self.keyword_leg(ctx, query, collection))
+        let meaning = self.meaning(ctx, query).await?;
+        let legs: Vec<Vec<LegOutcome>> = futures::stream::iter(collections)
+            .map(|collection| self.legs(ctx, query, collection, &meaning))
             .buffered(CONCURRENT_COLLECTIONS)
             .try_collect()
             .await?;
-        let merged = self.stages().run("fusion", &debug_span!(span::SEARCH_FUSION), || merge(outcomes));
-        let (mut found, degraded) = merged?;
+        let weight = self.config().semantic_weight;
+        let fused = self.stages().run("fusion", &debug_span!(span::SEARCH_FUSION), || {
+            fuse(legs.into_iter().flatten().collect(), weight)
+        });
+        let (mut found, degraded) = fused?;
         found.truncate(query.limit() as usize + SPARE_HITS);
         let hits = self.hits(ctx, query, found).await?;
         Ok(FoundHits { hits, degraded })
@@ -109,60 +112,66 @@ impl Engine {
         Stages::new(self.clock(), &metric::SEARCH_STAGE_DURATION)
     }
 
-    async fn keyword_leg(
+    /// The vector of the query, if the semantic leg is to look.
+    async fn meaning(&self, ctx: &CallContext, query: &SearchQuery) -> Result<Meaning> {
+        let semantics = match (query.mode(), &self.shared.semantics) {
+            (SearchMode::Keyword, _) | (SearchMode::Hybrid, None) => return Ok(Meaning::NotAsked),
+            (SearchMode::Semantic, None) => {
+                return Err(Error::new(
+                    ErrorKind::FailedPrecondition,
+                    "there is no model to search by meaning",
+                )
+                .with_help("search in the mode `keyword`, or give the server a model"));
+            }
+            (SearchMode::Semantic | SearchMode::Hybrid, Some(semantics)) => semantics,
+        };
+        let embedding = semantics.query(ctx, query.text());
+        match self.stages().wait("embed", debug_span!(span::SEARCH_EMBED), embedding).await {
+            Ok(vector) => Ok(Meaning::Vector(vector)),
+            Err(error) if query.mode() == SearchMode::Semantic => Err(error),
+            Err(error) if error.kind().is_client_fault() => Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "a query could not be embedded");
+                Ok(Meaning::Unknown(error.kind().title()))
+            }
+        }
+    }
+
+    /// Both legs in one collection, at the same time.
+    async fn legs(
         &self,
         ctx: &CallContext,
         query: &SearchQuery,
         collection: Arc<Collection>,
-    ) -> Result<LegOutcome> {
-        let analyse = debug_span!(span::SEARCH_ANALYSE, { field::COLLECTION_ID } = %collection.id);
-        let keyword = self.stages().run("analyse", &analyse, || {
-            sparse(query_vector(&analyzer(collection.keyword.analyzer), query.text()))
-        })?;
-        if keyword.is_empty() {
+        meaning: &Meaning,
+    ) -> Result<Vec<LegOutcome>> {
+        let keyword = async {
+            match query.mode() {
+                SearchMode::Semantic => Ok(None),
+                SearchMode::Keyword | SearchMode::Hybrid => self.keyword_leg(ctx, query, &collection).await,
+            }
+        };
+        let semantic = async {
+            match meaning {
+                Meaning::NotAsked => Ok(None),
+                Meaning::Vector(vector) => {
+                    self.semantic_leg(ctx, query, &collection, vector.clone()).await.map(Some)
+                }
+                Meaning::Unknown(reason) => {
+                    Ok(Some(LegOutcome::missing(&collection, Leg::Semantic, (*reason).to_owned())))
+                }
+            }
+        };
+        let (keyword, semantic) = futures::future::try_join(keyword, semantic).await?;
+        if keyword.is_none() && !matches!(meaning, Meaning::Vector(_)) {
             return Err(Error::invalid("query", "has no searchable words")
                 .with_help("use words that carry meaning; words such as `the` and `of` are not searched"));
         }
-        let limit = query.limit() as usize + SPARE_HITS;
-        let question =
-            IndexQuery { target: target(&collection), keyword, filter: query.filter().cloned(), limit };
-        let leg = debug_span!(span::SEARCH_KEYWORD_LEG, { field::COLLECTION_ID } = %collection.id);
-        match self.stages().wait("keyword_leg", leg, self.index().search(ctx, &question)).await {
-            Ok(hits) => Ok(self.found(&collection, hits)),
-            Err(error) if self.is_empty(ctx, &collection, &error).await? => {
-                Ok(LegOutcome::Found(Vec::new(), None))
-            }
-            Err(error) if is_degradation(&error) => {
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Corrupt) {
-                    self.shared.projector.doubts().raise(collection.id);
-                }
-                Ok(LegOutcome::Missing(degradation(&collection.name, &error)))
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// What was found, with a word of warning where the index is still being filled.
-    fn found(&self, collection: &Arc<Collection>, hits: Vec<IndexHit>) -> LegOutcome {
-        let is_partial = self.shared.projector.rebuilding().contains(collection.id);
-        let missing = is_partial.then(|| Degradation {
-            leg: Leg::Keyword,
-            collection: collection.name.clone(),
-            reason: "the index is being rebuilt and does not hold everything yet".to_owned(),
-        });
-        LegOutcome::Found(ranked(collection, hits), missing)
-    }
-
-    /// Whether the index has no target because there is nothing to find yet.
-    async fn is_empty(&self, ctx: &CallContext, collection: &Collection, error: &Error) -> Result<bool> {
-        if error.kind() != ErrorKind::NotFound {
-            return Ok(false);
-        }
-        Ok(self.catalog().statistics(ctx, collection.id).await?.chunks == 0)
+        Ok(keyword.into_iter().chain(semantic).collect())
     }
 
     /// Reads the passages of the best hits; a hit whose version was replaced meanwhile is left out.
-    async fn hits(&self, ctx: &CallContext, query: &SearchQuery, found: Vec<Found>) -> Result<Vec<Hit>> {
+    async fn hits(&self, ctx: &CallContext, query: &SearchQuery, found: Vec<FusedHit>) -> Result<Vec<Hit>> {
         let ids: Vec<ChunkId> = found.iter().map(|found| found.hit.chunk).collect();
         let reading = self.catalog().passages(ctx, &ids);
         let passages = self.stages().wait("passages", debug_span!(span::SEARCH_PASSAGES), reading).await?;
@@ -174,7 +183,7 @@ impl Engine {
                 .into_iter()
                 .filter_map(|found| by_chunk.remove(&found.hit.chunk).map(|passage| (found, passage)))
                 .take(query.limit() as usize)
-                .map(|(found, passage)| hit(&analyzers, query.text(), &found, passage))
+                .map(|(found, passage)| hit(&analyzers, query.text(), found, passage))
                 .collect()
         };
         Ok(self.stages().run("citations", &debug_span!(span::SEARCH_CITATIONS), cite))
@@ -204,37 +213,7 @@ impl Analyzers {
     }
 }
 
-fn ranked(collection: &Arc<Collection>, hits: Vec<IndexHit>) -> Vec<Found> {
-    (1..).zip(hits).map(|(rank, hit)| Found { collection: Arc::clone(collection), rank, hit }).collect()
-}
-
-/// Orders the hits of all collections by score; fails when no collection could answer.
-fn merge(outcomes: Vec<LegOutcome>) -> Result<(Vec<Found>, Vec<Degradation>)> {
-    let mut found = Vec::new();
-    let mut degraded = Vec::new();
-    let mut answered = outcomes.is_empty();
-    for outcome in outcomes {
-        match outcome {
-            LegOutcome::Found(hits, partial) => {
-                answered = true;
-                found.extend(hits);
-                degraded.extend(partial);
-            }
-            LegOutcome::Missing(degradation) => degraded.push(degradation),
-        }
-    }
-    if !answered {
-        return Err(Error::new(ErrorKind::Unavailable, "no index can answer")
-            .with_detail(format!("{degraded:?}"))
-            .with_help("the index may still be built; try again in a moment"));
-    }
-    found.sort_by(|left, right| {
-        right.hit.score.total_cmp(&left.hit.score).then_with(|| left.hit.chunk.cmp(&right.hit.chunk))
-    });
-    Ok((found, degraded))
-}
-
-fn hit(analyzers: &Analyzers, query: &str, found: &Found, passage: Passage) -> Hit {
+fn hit(analyzers: &Analyzers, query: &str, found: FusedHit, passage: Passage) -> Hit {
     let highlights = highlights(analyzers.of(&found.collection), query, &passage.text);
     let citation = Citation::of(&passage);
     Hit {
@@ -244,27 +223,6 @@ fn hit(analyzers: &Analyzers, query: &str, found: &Found, passage: Passage) -> H
         text: passage.text,
         highlights,
         citation,
-        legs: vec![LegRank { leg: Leg::Keyword, rank: found.rank, score: found.hit.score }],
+        legs: found.legs,
     }
-}
-
-/// Whether the rest of the answer is worth giving without this leg.
-///
-/// `FailedPrecondition` is an index that was made with other settings or by a later version: for the operator to put
-/// right, not for the caller, and no reason to keep the other collections from answering.
-fn is_degradation(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::NotFound | ErrorKind::Unavailable | ErrorKind::Corrupt | ErrorKind::FailedPrecondition
-    )
-}
-
-fn degradation(collection: &CollectionName, error: &Error) -> Degradation {
-    let reason = match error.kind() {
-        ErrorKind::NotFound => "the index is still being built".to_owned(),
-        ErrorKind::FailedPrecondition => "the index was made with other settings".to_owned(),
-        kind => kind.title().to_owned(),
-    };
-    tracing::warn!(collection = %collection, %error, "the keyword leg is missing from an answer");
-    Degradation { leg: Leg::Keyword, collection: collection.clone(), reason }
 }

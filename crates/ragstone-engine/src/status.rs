@@ -2,7 +2,7 @@
 
 use ragstone_core::page::{MAX_PAGE_SIZE, PageRequest};
 use ragstone_core::report::{EngineStatus, Readiness};
-use ragstone_core::{CallContext, Principal, Result, Scope, Sequence};
+use ragstone_core::{CallContext, Error, ErrorKind, Principal, Result, Scope, Sequence};
 
 use crate::engine::Engine;
 
@@ -50,7 +50,7 @@ impl Engine {
 
     /// Looks at the change feed now rather than at the next interval, because another process has written.
     pub fn wake_projector(&self) {
-        self.shared.projector.wake();
+        self.wake();
     }
 
     /// Counts what all tenants hold; needs the right `admin`. Cost: one catalog read for each collection.
@@ -74,6 +74,18 @@ impl Engine {
         Ok(inventory)
     }
 
+    /// Waits until search by meaning sees the write that was acknowledged with `sequence`, as [`Self::wait_indexed`]
+    /// does for keywords; without a model `FailedPrecondition`. A second for every ten to hundred passages.
+    pub async fn wait_embedded(&self, ctx: &CallContext, sequence: Sequence) -> Result<()> {
+        ctx.principal().require(Scope::Read)?;
+        let Some(embedding) = &self.shared.embedding else {
+            return Err(Error::new(ErrorKind::FailedPrecondition, "there is no model to search by meaning"));
+        };
+        embedding.wait(ctx, self.clock(), sequence).await?;
+        let head = self.catalog().head(ctx).await?;
+        self.wait_indexed(ctx, head).await
+    }
+
     /// Waits until search sees the write that was acknowledged with `sequence`.
     ///
     /// Fails with `DeadlineExceeded` at the deadline, `InvalidArgument` for a sequence that was never
@@ -84,7 +96,7 @@ impl Engine {
             return Ok(());
         }
         if sequence > self.catalog().head(ctx).await? {
-            return Err(ragstone_core::Error::invalid("min_sequence", "was never acknowledged")
+            return Err(Error::invalid("min_sequence", "was never acknowledged")
                 .with_help("pass the sequence that a write of this instance answered with"));
         }
         self.shared.projector.wait(ctx, self.clock(), sequence).await

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ragstone_core::port::{DynCatalog, DynChunkIndex, DynLeases, DynReadThrough};
+use ragstone_core::port::{DynCatalog, DynChunkIndex, DynEmbedder, DynLeases, DynReadThrough};
 use ragstone_core::{Clock, IdSource};
 
 /// What an engine works on.
@@ -15,6 +15,10 @@ pub struct Stores {
     pub index: Arc<dyn DynChunkIndex>,
     /// Decides which of several processes projects into an index that they share; none where this process is alone.
     pub leases: Option<Arc<dyn DynLeases>>,
+    /// Decides which of several processes on one catalog embeds passages; none where this process is alone.
+    pub embedding_leases: Option<Arc<dyn DynLeases>>,
+    /// The model of the semantic leg; without one search is by keyword.
+    pub embedder: Option<Arc<dyn DynEmbedder>>,
     /// Answers of searches that are kept; `None` computes each one.
     pub answers: Option<Arc<dyn DynReadThrough>>,
     /// Time.

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ragstone_core::index::{
-    IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, SparseVector,
+    IndexAttributes, IndexOperation, IndexQuery, IndexSchema, IndexTarget, IndexedChunk, Likeness,
+    SparseVector,
 };
 use ragstone_core::metadata::{Metadata, MetadataValue};
 use ragstone_core::port::ChunkIndex as _;
@@ -72,6 +73,7 @@ fn document(number: u64, random: &mut Random) -> IndexOperation {
     let chunks = (0..CHUNKS_OF_A_DOCUMENT).map(|_| IndexedChunk {
         id: ChunkId::from_uuid(Uuid::from_u64_pair(random.next(), random.next())),
         keyword: random.chunk(),
+        dense: None,
     });
     IndexOperation::Replace {
         document,
@@ -120,7 +122,7 @@ impl Bench {
         for _ in 0..SEARCHES {
             let query = IndexQuery {
                 target: self.target.clone(),
-                keyword: random.query(),
+                likeness: Likeness::Keyword(random.query()),
                 filter: filter.clone(),
                 limit: 10,
             };
@@ -162,7 +164,7 @@ async fn main() {
     let index = open(root.path());
     let bench = Bench { index, target, ctx };
     let generation = GenerationId::from_uuid(Uuid::from_u128(1));
-    bench.index.create(&bench.ctx, &bench.target, generation).await.expect("creates");
+    bench.index.create(&bench.ctx, &bench.target, generation, IndexSchema::default()).await.expect("creates");
     bench.insert(chunks).await;
     println!("right after inserting:");
     bench.searches().await;

@@ -6,7 +6,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use ragstone_core::index::{IndexState, IndexTarget};
+use ragstone_core::index::{Dimensions, IndexSchema, IndexState, IndexTarget};
 use ragstone_core::{Error, ErrorKind, GenerationId, Result, Sequence, TenantId};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,9 @@ struct StoredState {
     format: u32,
     generation: GenerationId,
     checkpoint: Sequence,
+    /// Size of the dense vectors, where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dimensions: Option<usize>,
 }
 
 /// No tenant has a name that starts with a dot.
@@ -66,13 +69,17 @@ impl Folder {
         if stored.format != FORMAT {
             return Err(fault::corrupt(format!("format {} is not {FORMAT}", stored.format)));
         }
-        Ok(Some(IndexState { generation: stored.generation, checkpoint: stored.checkpoint }))
+        let dense = stored.dimensions.map(Dimensions::try_new).transpose();
+        let dense = dense.map_err(|error| fault::corrupt("state.json").with_source(error))?;
+        let StoredState { generation, checkpoint, .. } = stored;
+        Ok(Some(IndexState { generation, schema: IndexSchema { dense }, checkpoint }))
     }
 
     /// Replaces the state, durably.
     pub(crate) fn write_state(&self, state: IndexState) -> Result<()> {
-        let stored =
-            StoredState { format: FORMAT, generation: state.generation, checkpoint: state.checkpoint };
+        let IndexState { generation, schema, checkpoint } = state;
+        let dimensions = schema.dense.map(Dimensions::get);
+        let stored = StoredState { format: FORMAT, generation, checkpoint, dimensions };
         let bytes = serde_json::to_vec(&stored).map_err(|error| {
             Error::new(ErrorKind::Unexpected, "cannot encode the state").with_source(error)
         })?;

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ragstone_core::index::{IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexState, IndexTarget};
+use ragstone_core::index::{
+    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+};
 use ragstone_core::port::ChunkIndex;
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Filter, GenerationId, Result, Sequence};
 use tokio::runtime::Handle;
@@ -120,7 +122,12 @@ impl EdgeIndex {
         .await
     }
 
-    async fn create_target(&self, target: &IndexTarget, generation: GenerationId) -> Result<()> {
+    async fn create_target(
+        &self,
+        target: &IndexTarget,
+        generation: GenerationId,
+        schema: IndexSchema,
+    ) -> Result<()> {
         let slot = self.inner.registry.slot(target);
         let permit = slot.write_permit().await;
         self.make_room().await?;
@@ -130,7 +137,7 @@ impl EdgeIndex {
         self.run(move || {
             let _permit = permit;
             close_quietly(gate.take());
-            *gate = Some(Shard::create(folder, generation)?);
+            *gate = Some(Shard::create(folder, generation, schema)?);
             Ok(())
         })
         .await
@@ -236,9 +243,15 @@ impl ChunkIndex for EdgeIndex {
         }
     }
 
-    async fn create(&self, ctx: &CallContext, target: &IndexTarget, generation: GenerationId) -> Result<()> {
+    async fn create(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        generation: GenerationId,
+        schema: IndexSchema,
+    ) -> Result<()> {
         self.admit(ctx)?;
-        target.named("index.create", self.create_target(target, generation).await)
+        target.named("index.create", self.create_target(target, generation, schema).await)
     }
 
     async fn apply(&self, ctx: &CallContext, target: &IndexTarget, batch: Vec<IndexOperation>) -> Result<()> {

@@ -13,6 +13,8 @@ use crate::fault;
 
 /// Name of the sparse vector.
 pub(crate) const KEYWORD_VECTOR: &str = "keyword";
+/// Name of the dense vector.
+pub(crate) const DENSE_VECTOR: &str = "dense";
 
 /// Id of the document, as text.
 pub(crate) const DOCUMENT: &str = KeywordField::Document.name();
@@ -54,13 +56,16 @@ pub(crate) fn payload(document: DocumentId, version: DocumentVersion, attributes
     Value::Object(fields)
 }
 
-/// Point of a chunk. A chunk without terms has no vector.
+/// Point of a chunk. A chunk without terms has no keyword vector.
 pub(crate) fn of_chunk(chunk: IndexedChunk, payload: Value) -> Result<PointStructPersisted> {
-    let mut vectors = Vec::with_capacity(1);
+    let mut vectors = Vec::with_capacity(2);
     if !chunk.keyword.is_empty() {
         let (indices, values) = (chunk.keyword.indices(), chunk.keyword.values());
         let vector = Vector::new_sparse(indices.to_vec(), values.to_vec()).map_err(fault::of_edge)?;
         vectors.push((KEYWORD_VECTOR, vector));
+    }
+    if let Some(dense) = chunk.dense {
+        vectors.push((DENSE_VECTOR, Vector::new_dense(dense.values().to_vec())));
     }
     Ok(PointStruct::new(id(chunk.id), Vectors::new_named(vectors), payload).into())
 }
@@ -84,5 +89,14 @@ pub(crate) fn terms(vector: Option<VectorStructInternal>) -> (Vec<u32>, Vec<f32>
     match vectors.remove(KEYWORD_VECTOR) {
         Some(VectorInternal::Sparse(vector)) => (vector.indices, vector.values),
         Some(VectorInternal::Dense(_) | VectorInternal::MultiDense(_)) | None => (Vec::new(), Vec::new()),
+    }
+}
+
+/// The dense vector of a stored point, if it has one.
+pub(crate) fn direction(vector: Option<VectorStructInternal>) -> Option<Vec<f32>> {
+    let Some(VectorStructInternal::Named(mut vectors)) = vector else { return None };
+    match vectors.remove(DENSE_VECTOR)? {
+        VectorInternal::Dense(values) => Some(values),
+        VectorInternal::Sparse(_) | VectorInternal::MultiDense(_) => None,
     }
 }

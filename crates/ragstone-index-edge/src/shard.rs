@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use qdrant_edge::{
-    CreateIndex, EdgeConfig, EdgeShard, EdgeSparseVectorParams, FieldIndexOperations, JsonPath,
-    PayloadFieldSchema, PayloadSchemaType, ScrollRequest, UpdateOperation, WalOptions, WithPayloadInterface,
-    WithVector,
+    CreateIndex, Distance, EdgeConfig, EdgeShard, EdgeSparseVectorParams, EdgeVectorParams,
+    FieldIndexOperations, JsonPath, PayloadFieldSchema, PayloadSchemaType, ScrollRequest, UpdateOperation,
+    WalOptions, WithPayloadInterface, WithVector,
 };
-use ragstone_core::index::IndexState;
 use ragstone_core::index::keyword::{KeywordField, numeric_key};
+use ragstone_core::index::{Dimensions, IndexSchema, IndexState};
 use ragstone_core::{Error, ErrorKind, GenerationId, Result, Sequence};
 
 use crate::folder::Folder;
@@ -21,6 +21,7 @@ use crate::statistics::TermStatistics;
 use crate::{fault, point};
 
 mod apply;
+mod question;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -58,18 +59,13 @@ pub(crate) struct Shard {
 
 impl Shard {
     /// Makes an empty target, dropping what was there.
-    pub(crate) fn create(folder: Folder, generation: GenerationId) -> Result<Self> {
+    pub(crate) fn create(folder: Folder, generation: GenerationId, schema: IndexSchema) -> Result<Self> {
         folder.make()?;
-        let config = EdgeConfig::builder()
-            .sparse_vector(point::KEYWORD_VECTOR, keyword_vector())
-            .optimizers(tidy::while_growing())
-            .wal_options(WalOptions { segment_capacity: JOURNAL_CAPACITY, ..WalOptions::default() })
-            .build();
-        let edge = EdgeShard::new(&folder.shard(), config).map_err(fault::of_edge)?;
+        let edge = EdgeShard::new(&folder.shard(), settings(schema)).map_err(fault::of_edge)?;
         for field in KeywordField::ALL {
             create_index(&edge, point::path(field.name()), PayloadSchemaType::Keyword)?;
         }
-        let state = IndexState { generation, checkpoint: Sequence::ZERO };
+        let state = IndexState { generation, schema, checkpoint: Sequence::ZERO };
         let shard = Self::new(folder, edge, state, TermStatistics::default());
         shard.flush(Sequence::ZERO)?;
         Ok(shard)
@@ -174,6 +170,22 @@ impl Shard {
     fn statistics_mut(&self) -> RwLockWriteGuard<'_, TermStatistics> {
         self.statistics.write().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn settings(schema: IndexSchema) -> EdgeConfig {
+    let mut config = EdgeConfig::builder()
+        .sparse_vector(point::KEYWORD_VECTOR, keyword_vector())
+        .optimizers(tidy::while_growing())
+        .wal_options(WalOptions { segment_capacity: JOURNAL_CAPACITY, ..WalOptions::default() });
+    if let Some(dimensions) = schema.dense {
+        config = config.vector(point::DENSE_VECTOR, dense_vector(dimensions));
+    }
+    config.build()
+}
+
+/// Vectors have length 1, so that the dot product is the cosine, and Edge need not scale them again.
+fn dense_vector(dimensions: Dimensions) -> EdgeVectorParams {
+    EdgeVectorParams::builder(dimensions.get(), Distance::Dot).on_disk(true).build()
 }
 
 fn keyword_vector() -> EdgeSparseVectorParams {

@@ -57,7 +57,7 @@ pub struct QdrantConfig {
     pub(crate) read_consistency: Option<ReadConsistency>,
     pub(crate) is_payload_on_disk: Option<bool>,
     pub(crate) is_index_on_disk: Option<bool>,
-    pub(crate) dense: Option<DenseConfig>,
+    pub(crate) dense: DenseConfig,
 }
 
 impl QdrantConfig {
@@ -68,7 +68,7 @@ impl QdrantConfig {
     ///
     /// Defaults: prefix `ragstone`, one connection, 5 s to connect, 30 s for a request without deadline, messages
     /// of 64 MiB, batches of 512 chunks and 8 MiB, statistics of 256 targets in memory; the server's own number
-    /// of shards and copies; no dense vector.
+    /// of shards and copies; dense vectors in memory.
     pub fn try_new(url: &str) -> Result<Self> {
         let uri: Uri = url.trim().parse().map_err(|_| invalid("url", "is no URL"))?;
         let is_known = matches!(uri.scheme_str(), Some("http" | "https"));
@@ -103,7 +103,7 @@ impl QdrantConfig {
             read_consistency: None,
             is_payload_on_disk: None,
             is_index_on_disk: None,
-            dense: None,
+            dense: DenseConfig::default(),
         })
     }
 
@@ -232,10 +232,10 @@ impl QdrantConfig {
         self
     }
 
-    /// Gives new collections a dense vector beside the keywords.
+    /// Sets how new collections keep their dense vectors.
     #[must_use]
     pub fn with_dense(mut self, dense: DenseConfig) -> Self {
-        self.dense = Some(dense);
+        self.dense = dense;
         self
     }
 }

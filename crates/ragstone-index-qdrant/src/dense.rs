@@ -5,24 +5,9 @@ use qdrant_client::qdrant::{
     QuantizationType, ScalarQuantization, VectorParams, quantization_config,
 };
 use ragstone_core::Result;
+use ragstone_core::index::Dimensions;
 
 use crate::config::invalid;
-
-/// Most dimensions that Qdrant stores.
-const MAX_DIMENSIONS: u32 = 65_535;
-
-/// How near two dense vectors are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DenseDistance {
-    /// Cosine of the angle; vectors are stored at length 1.
-    Cosine,
-    /// Dot product.
-    Dot,
-    /// Euclidean distance; smaller is nearer.
-    Euclid,
-    /// Sum of absolute differences; smaller is nearer.
-    Manhattan,
-}
 
 /// How much smaller product quantisation makes vectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,26 +49,17 @@ pub struct HnswSettings {
     pub is_on_disk: bool,
 }
 
-/// The dense vector of new collections, named `dense`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// How new collections keep their dense vectors, which are named `dense` and compared by their cosine.
+///
+/// By default in memory, without quantisation.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct DenseConfig {
-    dimensions: u32,
-    distance: DenseDistance,
     quantization: Option<Quantization>,
     hnsw: HnswSettings,
     is_on_disk: bool,
 }
 
 impl DenseConfig {
-    /// A vector of this many dimensions, 1 to 65,535, in memory, without quantisation.
-    pub fn try_new(dimensions: u32, distance: DenseDistance) -> Result<Self> {
-        if dimensions == 0 || dimensions > MAX_DIMENSIONS {
-            return Err(invalid("dimensions", format!("must be from 1 to {MAX_DIMENSIONS}")));
-        }
-        let hnsw = HnswSettings::default();
-        Ok(Self { dimensions, distance, quantization: None, hnsw, is_on_disk: false })
-    }
-
     /// Searches a compressed copy first, and scores what is found by the vectors themselves.
     pub fn with_quantization(mut self, quantization: Quantization) -> Result<Self> {
         if let Quantization::Scalar { quantile } = quantization
@@ -114,19 +90,9 @@ impl DenseConfig {
         self
     }
 
-    /// Number of dimensions.
-    pub fn dimensions(&self) -> u32 {
-        self.dimensions
-    }
-
-    /// Distance.
-    pub fn distance(&self) -> DenseDistance {
-        self.distance
-    }
-
     /// The settings as Qdrant takes them.
     #[expect(deprecated, reason = "servers before 1.20 know `on_disk` and not `memory`")]
-    pub(crate) fn to_params(self) -> VectorParams {
+    pub(crate) fn to_params(self, dimensions: Dimensions) -> VectorParams {
         let hnsw = HnswConfigDiff {
             m: self.hnsw.edges.map(u64::from),
             ef_construct: self.hnsw.candidates.map(u64::from),
@@ -134,24 +100,12 @@ impl DenseConfig {
             ..HnswConfigDiff::default()
         };
         VectorParams {
-            size: u64::from(self.dimensions),
-            distance: self.distance.wire().into(),
+            size: dimensions.get() as u64,
+            distance: Distance::Cosine.into(),
             hnsw_config: (hnsw != HnswConfigDiff::default()).then_some(hnsw),
             quantization_config: self.quantization.map(Quantization::to_config),
             on_disk: self.is_on_disk.then_some(true),
             ..VectorParams::default()
-        }
-    }
-}
-
-impl DenseDistance {
-    /// The distance as Qdrant names it.
-    pub(crate) fn wire(self) -> Distance {
-        match self {
-            Self::Cosine => Distance::Cosine,
-            Self::Dot => Distance::Dot,
-            Self::Euclid => Distance::Euclid,
-            Self::Manhattan => Distance::Manhattan,
         }
     }
 }
@@ -200,9 +154,7 @@ mod tests {
 
     #[test]
     fn settings_out_of_range_are_refused() {
-        let dense = DenseConfig::try_new(384, DenseDistance::Cosine).expect("in range");
-        assert!(DenseConfig::try_new(0, DenseDistance::Dot).is_err());
-        assert!(DenseConfig::try_new(65_536, DenseDistance::Dot).is_err());
+        let dense = DenseConfig::default();
         assert!(dense.with_quantization(Quantization::Scalar { quantile: 0.1 }).is_err());
         assert!(dense.with_hnsw(HnswSettings { edges: Some(1), ..HnswSettings::default() }).is_err());
         assert!(dense.with_hnsw(HnswSettings { candidates: Some(9999), ..HnswSettings::default() }).is_err());
@@ -211,16 +163,16 @@ mod tests {
     #[test]
     fn every_setting_reaches_the_request() {
         let hnsw = HnswSettings { edges: Some(32), candidates: Some(200), is_on_disk: true };
-        let dense = DenseConfig::try_new(384, DenseDistance::Manhattan).expect("in range");
-        let dense = dense.with_hnsw(hnsw).expect("in range").on_disk();
+        let dimensions = Dimensions::try_new(384).expect("in range");
+        let dense = DenseConfig::default().with_hnsw(hnsw).expect("in range").on_disk();
         for (quantization, name) in [
             (Quantization::Scalar { quantile: 0.99 }, "Scalar"),
             (Quantization::Binary, "Binary"),
             (Quantization::Product(ProductCompression::X16), "Product"),
         ] {
-            let params = dense.with_quantization(quantization).expect("in range").to_params();
+            let params = dense.with_quantization(quantization).expect("in range").to_params(dimensions);
             let shown = format!("{params:?}");
-            for part in ["size: 384", "Manhattan", "m: Some(32)", "ef_construct: Some(200)", name] {
+            for part in ["size: 384", "Cosine", "m: Some(32)", "ef_construct: Some(200)", name] {
                 assert!(shown.contains(part), "{part} in {shown}");
             }
             assert_eq!(shown.matches("on_disk: Some(true)").count(), 2, "{shown}");

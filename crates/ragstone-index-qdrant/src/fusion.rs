@@ -2,17 +2,14 @@
 
 use std::collections::HashMap;
 
-use futures::future::try_join;
 use qdrant_client::qdrant::query::Variant;
-use qdrant_client::qdrant::{
-    DenseVector, Filter as WireFilter, Fusion as WireFusion, PrefetchQuery, Query, Rrf, vector_input,
-};
-use ragstone_core::index::{IndexHit, IndexTarget, SparseVector};
+use qdrant_client::qdrant::{Filter as WireFilter, Fusion as WireFusion, PrefetchQuery, Query, Rrf};
+use ragstone_core::index::{IndexHit, IndexTarget, Likeness};
 use ragstone_core::{ChunkId, Error, Filter, Result};
 
-use crate::point;
-use crate::search::{ATTEMPTS, by_rank, hit, keyword_query, nearest, too_fast};
-use crate::slot::{Slot, View};
+use crate::question::Question;
+use crate::search::{ATTEMPTS, by_rank, fits, hit, too_fast};
+use crate::slot::Slot;
 use crate::store::{Place, Ranking};
 use crate::target::Targets;
 
@@ -20,15 +17,6 @@ use crate::target::Targets;
 const MAX_LEGS: usize = 8;
 /// Most hits of one leg, and of the whole.
 const MAX_LIMIT: usize = 10_000;
-
-/// One ranking.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Leg {
-    /// By shared terms, as [`ChunkIndex::search`](ragstone_core::port::ChunkIndex::search) ranks.
-    Keyword(SparseVector),
-    /// By distance of the dense vector.
-    Dense(Vec<f32>),
-}
 
 /// How rankings become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +37,7 @@ pub struct FusedQuery {
     /// Where to look.
     pub target: IndexTarget,
     /// The rankings, 1 to 8.
-    pub legs: Vec<Leg>,
+    pub legs: Vec<Likeness>,
     /// Most hits of each leg, 1 to 10,000.
     pub leg_limit: usize,
     /// How they become one.
@@ -125,27 +113,9 @@ impl Targets {
         place: &Place,
         query: &FusedQuery,
     ) -> Result<Vec<IndexHit>> {
-        let keyword = all_terms(&query.legs)?;
-        self.check_dense(&query.legs)?;
-        let filter = Self::filter(place, query.filter.as_ref());
-        for _ in 0..ATTEMPTS {
-            let view = self.view(slot, place, &keyword).await?;
-            let ranking = filter.as_ref().map(|filter| fused_ranking(query, filter, &view));
-            let (state, hits) = try_join(self.state(place), self.ranked(place, ranking)).await?;
-            if self.confirms(slot, &view, &state) {
-                let mut hits = hits;
-                hits.sort_unstable_by(by_rank);
-                return Ok(hits);
-            }
-        }
-        Err(too_fast())
-    }
-
-    async fn ranked(&self, place: &Place, ranking: Option<Ranking>) -> Result<Vec<IndexHit>> {
-        match ranking {
-            Some(ranking) => self.store.rank(place, ranking).await?.iter().map(hit).collect(),
-            None => Ok(Vec::new()),
-        }
+        let mut hits = self.ranked(slot, place, query, &query.legs, fused_ranking).await?;
+        hits.sort_unstable_by(by_rank);
+        Ok(hits)
     }
 
     /// The ranking of one leg.
@@ -154,99 +124,66 @@ impl Targets {
         slot: &Slot,
         place: &Place,
         query: &FusedQuery,
-        leg: &Leg,
+        leg: &Likeness,
     ) -> Result<Vec<IndexHit>> {
-        let keyword = all_terms(std::slice::from_ref(leg))?;
-        self.check_dense(std::slice::from_ref(leg))?;
+        self.ranked(slot, place, query, std::slice::from_ref(leg), leg_ranking).await
+    }
+
+    async fn ranked(
+        &self,
+        slot: &Slot,
+        place: &Place,
+        query: &FusedQuery,
+        legs: &[Likeness],
+        ranking: impl Fn(&FusedQuery, &WireFilter, Vec<Question>) -> Option<Ranking>,
+    ) -> Result<Vec<IndexHit>> {
         let filter = Self::filter(place, query.filter.as_ref());
         for _ in 0..ATTEMPTS {
-            let view = self.view(slot, place, &keyword).await?;
-            let ranking = filter.as_ref().map(|filter| leg_ranking(leg, filter, query.leg_limit, &view));
-            let (state, hits) = try_join(self.state(place), self.ranked(place, ranking)).await?;
-            if self.confirms(slot, &view, &state) {
+            let view = self.view(slot, place, legs).await?;
+            let searching = async {
+                fits(legs, &view)?;
+                let questions = legs.iter().filter_map(|leg| Question::of(leg, &view)).collect();
+                match filter.as_ref().and_then(|filter| ranking(query, filter, questions)) {
+                    Some(ranking) => self.store.rank(place, ranking).await?.iter().map(hit).collect(),
+                    None => Ok(Vec::new()),
+                }
+            };
+            if let Some(hits) = self.confirmed(slot, place, &view, searching).await? {
                 return Ok(hits);
             }
         }
         Err(too_fast())
     }
-
-    pub(crate) fn check_dense(&self, legs: &[Leg]) -> Result<()> {
-        let dimensions = self.store.config().dense.map(|dense| dense.dimensions() as usize);
-        for leg in legs {
-            if let Leg::Dense(vector) = leg {
-                check_vector(vector, dimensions)?;
-            }
-        }
-        Ok(())
-    }
 }
 
-/// Checks a dense vector against the settings.
-pub(crate) fn check_vector(vector: &[f32], dimensions: Option<usize>) -> Result<()> {
-    let Some(dimensions) = dimensions else {
-        return Err(Error::new(ragstone_core::ErrorKind::Unsupported, "the index has no dense vector")
-            .with_help("configure a dense vector, and create the index of the collection anew"));
-    };
-    if vector.len() != dimensions {
-        let rule = format!("must have {dimensions} dimensions, has {}", vector.len());
-        return Err(Error::invalid("vector", rule));
-    }
-    if vector.iter().any(|value| !value.is_finite()) {
-        return Err(Error::invalid("vector", "must be finite"));
-    }
-    Ok(())
-}
-
-/// Every term of every keyword leg, each once, so that one view weighs them all.
-fn all_terms(legs: &[Leg]) -> Result<SparseVector> {
-    let keywords = legs.iter().filter_map(|leg| match leg {
-        Leg::Keyword(keyword) => Some(keyword),
-        Leg::Dense(_) => None,
-    });
-    let mut terms: Vec<u32> = keywords.flat_map(|keyword| keyword.indices().iter().copied()).collect();
-    terms.sort_unstable();
-    terms.dedup();
-    let weights = vec![1.0; terms.len()];
-    SparseVector::try_new(terms, weights)
-}
-
-fn fused_ranking(query: &FusedQuery, filter: &WireFilter, view: &View) -> Ranking {
-    let leg = |leg: &Leg| PrefetchQuery {
+fn fused_ranking(query: &FusedQuery, filter: &WireFilter, questions: Vec<Question>) -> Option<Ranking> {
+    let prefetch = |question: Question| PrefetchQuery {
+        query: Some(question.query),
+        using: Some(question.using.to_owned()),
+        params: question.params,
         filter: Some(filter.clone()),
         limit: Some(query.leg_limit as u64),
-        ..prefetch(leg, view)
+        ..PrefetchQuery::default()
     };
-    Ranking {
-        prefetch: query.legs.iter().map(leg).collect(),
+    let prefetch: Vec<_> = questions.into_iter().map(prefetch).collect();
+    (!prefetch.is_empty()).then(|| Ranking {
+        prefetch,
         query: Some(fusion_query(query.fusion)),
         limit: query.limit as u64,
         ..Ranking::default()
-    }
+    })
 }
 
-fn leg_ranking(leg: &Leg, filter: &WireFilter, limit: usize, view: &View) -> Ranking {
-    let PrefetchQuery { query, using, .. } = prefetch(leg, view);
-    Ranking { query, using, filter: Some(filter.clone()), limit: limit as u64, ..Ranking::default() }
-}
-
-fn prefetch(leg: &Leg, view: &View) -> PrefetchQuery {
-    let (query, using) = match leg {
-        Leg::Keyword(keyword) => (keyword_query(&weigh(keyword, view)), point::KEYWORD_VECTOR),
-        Leg::Dense(vector) => {
-            let vector = DenseVector { data: vector.clone() };
-            (nearest(vector_input::Variant::Dense(vector)), point::DENSE_VECTOR)
-        }
-    };
-    PrefetchQuery { query: Some(query), using: Some(using.to_owned()), ..PrefetchQuery::default() }
-}
-
-/// Multiplies the weights of one leg by what the view says of its terms.
-fn weigh(keyword: &SparseVector, view: &View) -> Vec<(u32, f64)> {
-    let factors: HashMap<u32, f64> = view.weights.iter().copied().collect();
-    keyword
-        .iter()
-        .filter_map(|(term, weight)| Some((term, f64::from(weight) * factors.get(&term)?)))
-        .collect()
+fn leg_ranking(query: &FusedQuery, filter: &WireFilter, questions: Vec<Question>) -> Option<Ranking> {
+    let Question { query: asked, using, params, .. } = questions.into_iter().next()?;
+    Some(Ranking {
+        query: Some(asked),
+        using: Some(using.to_owned()),
+        params,
+        filter: Some(filter.clone()),
+        limit: query.leg_limit as u64,
+        ..Ranking::default()
+    })
 }
 
 fn fusion_query(fusion: Fusion) -> Query {

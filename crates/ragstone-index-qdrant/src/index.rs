@@ -5,25 +5,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use qdrant_client::qdrant::{DenseVector, PointVectors, Vector, vector};
-use ragstone_core::index::{IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexState, IndexTarget};
-use ragstone_core::port::ChunkIndex;
-use ragstone_core::{
-    CallContext, ChunkId, Clock, Error, ErrorKind, Filter, GenerationId, IdSource, Result, Sequence,
+use ragstone_core::index::{
+    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
 };
+use ragstone_core::port::ChunkIndex;
+use ragstone_core::{CallContext, Clock, Error, ErrorKind, Filter, GenerationId, IdSource, Result, Sequence};
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
 use crate::config::QdrantConfig;
 use crate::connection::Connection;
-use crate::fusion::{self, FusedQuery};
+use crate::fault;
+use crate::fusion::FusedQuery;
 use crate::name;
-use crate::point;
 use crate::slot::{Registry, Slot};
 use crate::store::Store;
 use crate::target::Targets;
 use crate::version::ServerVersion;
-use crate::{batch, fault};
 
 /// The chunk index on a Qdrant server or cluster, with one collection of Qdrant for each generation of a target.
 ///
@@ -76,37 +74,6 @@ impl QdrantIndex {
         verified.await.map_err(|error| fault::at_start(error).with_operation("index.verify"))
     }
 
-    /// Sets the dense vectors of chunks that are there.
-    ///
-    /// Applying a document again drops the vectors of its chunks. `Unsupported` where no dense vector is
-    /// configured; `InvalidArgument` for other dimensions; `NotFound` for a missing target or chunk.
-    pub async fn set_dense(
-        &self,
-        ctx: &CallContext,
-        target: &IndexTarget,
-        vectors: Vec<(ChunkId, Vec<f32>)>,
-    ) -> Result<()> {
-        let config = self.inner.targets.store.config();
-        let dimensions = config.dense.map(|dense| dense.dimensions() as usize);
-        for (_, vector) in &vectors {
-            fusion::check_vector(vector, dimensions)?;
-        }
-        let (max_points, max_bytes) = (config.batch_points, config.batch_bytes);
-        let size = |(_, vector): &(ChunkId, Vec<f32>)| vector.len() * 4 + 64;
-        let pieces = batch::pieces(vectors, max_points, max_bytes, size);
-        let changed = self.change(ctx, target, |inner, _, target, limit| async move {
-            let targets = &inner.targets;
-            let place = targets.place(&target, limit);
-            let state = targets.state(&place).await?;
-            let place = place.with_collection(name::physical(&place.collection, state.generation));
-            for piece in pieces {
-                targets.store.set_vectors(&place, piece.into_iter().map(dense_point).collect()).await?;
-            }
-            Ok(())
-        });
-        target.named("index.set_dense", changed.await)
-    }
-
     /// Ranks by several legs and makes one ranking of them, on the server and in one request.
     ///
     /// Equals [`fuse`](crate::fuse) over [`Self::search_legs`], but for the order of equal scores within a leg.
@@ -129,11 +96,14 @@ impl QdrantIndex {
     }
 }
 
-fn dense_point((chunk, vector): (ChunkId, Vec<f32>)) -> PointVectors {
-    let dense = vector::Vector::Dense(DenseVector { data: vector });
-    let dense = Vector { vector: Some(dense), ..Vector::default() };
-    let vectors = [(point::DENSE_VECTOR.to_owned(), dense)].into();
-    PointVectors { id: Some(point::id(chunk.as_uuid())), vectors: Some(point::named(vectors)) }
+/// A server that does not know the calls is none of Qdrant.
+fn strange_server(error: Error) -> Error {
+    if error.kind() != ErrorKind::Unsupported && error.kind() != ErrorKind::NotFound {
+        return error;
+    }
+    Error::new(ErrorKind::FailedPrecondition, "the server at the URL is not a Qdrant server")
+        .with_help("give the gRPC address of Qdrant, which is usually that of port 6334")
+        .with_source(error)
 }
 
 // ---- Admission ----
@@ -222,9 +192,15 @@ impl ChunkIndex for QdrantIndex {
         }
     }
 
-    async fn create(&self, ctx: &CallContext, target: &IndexTarget, generation: GenerationId) -> Result<()> {
+    async fn create(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        generation: GenerationId,
+        schema: IndexSchema,
+    ) -> Result<()> {
         let created = self.change(ctx, target, |inner, slot, target, limit| async move {
-            inner.targets.create(&slot, &target, generation, limit).await
+            inner.targets.create(&slot, &target, generation, schema, limit).await
         });
         target.named("index.create", created.await)
     }

@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 pub use crate::config::{QdrantConfig, ReadConsistency};
-pub use crate::dense::{DenseConfig, DenseDistance, HnswSettings, ProductCompression, Quantization};
-pub use crate::fusion::{FusedQuery, Fusion, Leg, fuse};
+pub use crate::dense::{DenseConfig, HnswSettings, ProductCompression, Quantization};
+pub use crate::fusion::{FusedQuery, Fusion, fuse};
 pub use crate::index::QdrantIndex;
 pub use crate::version::ServerVersion;
 
@@ -16,6 +16,7 @@ mod fusion;
 mod index;
 mod name;
 mod point;
+mod question;
 mod schema;
 mod search;
 mod slot;

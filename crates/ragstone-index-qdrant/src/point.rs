@@ -6,8 +6,8 @@ use qdrant_client::qdrant::point_id::PointIdOptions;
 use qdrant_client::qdrant::value::Kind;
 use qdrant_client::qdrant::vectors::VectorsOptions;
 use qdrant_client::qdrant::{
-    ListValue, NamedVectors, PointId, PointStruct, SparseVector as WireVector, Value, Vector, Vectors,
-    VectorsOutput, vector, vector_output,
+    DenseVector as WireDense, ListValue, NamedVectors, PointId, PointStruct, SparseVector as WireVector,
+    Value, Vector, Vectors, VectorsOutput, vector, vector_output,
 };
 use ragstone_core::index::keyword::{Held, KeywordField, StoredAttributes};
 use ragstone_core::index::{IndexAttributes, IndexedChunk};
@@ -105,12 +105,17 @@ pub(crate) fn payload(
 
 /// Point of a chunk. A chunk without terms has no keyword vector.
 pub(crate) fn of_chunk(chunk: &IndexedChunk, payload: Payload) -> PointStruct {
-    let mut vectors = HashMap::with_capacity(1);
+    let mut vectors = HashMap::with_capacity(2);
     if !chunk.keyword.is_empty() {
         let sparse =
             WireVector { indices: chunk.keyword.indices().to_vec(), values: chunk.keyword.values().to_vec() };
         let sparse = Vector { vector: Some(vector::Vector::Sparse(sparse)), ..Vector::default() };
         vectors.insert(KEYWORD_VECTOR.to_owned(), sparse);
+    }
+    if let Some(dense) = &chunk.dense {
+        let dense = vector::Vector::Dense(WireDense { data: dense.values().to_vec() });
+        let dense = Vector { vector: Some(dense), ..Vector::default() };
+        vectors.insert(DENSE_VECTOR.to_owned(), dense);
     }
     PointStruct { id: Some(id(chunk.id.as_uuid())), payload, vectors: Some(named(vectors)) }
 }
@@ -141,5 +146,13 @@ pub(crate) fn terms(vectors: Option<&VectorsOutput>) -> (Vec<u32>, Vec<f32>) {
         Some(vector_output::Vector::Dense(_) | vector_output::Vector::MultiDense(_)) | None => {
             (Vec::new(), Vec::new())
         }
+    }
+}
+
+/// Components of the dense vector of a stored point; none where it has no such vector.
+pub(crate) fn direction(vectors: Option<&VectorsOutput>) -> Vec<f32> {
+    match vectors.and_then(|vectors| vectors.get_vector_by_name(DENSE_VECTOR)) {
+        Some(vector_output::Vector::Dense(vector)) => vector.data,
+        Some(vector_output::Vector::Sparse(_) | vector_output::Vector::MultiDense(_)) | None => Vec::new(),
     }
 }

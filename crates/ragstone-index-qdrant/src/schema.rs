@@ -9,8 +9,9 @@ use qdrant_client::qdrant::{
     SparseVectorConfig, SparseVectorParams, VectorParams, VectorParamsMap, VectorsConfig,
     payload_index_params,
 };
+use ragstone_core::Result;
 use ragstone_core::index::keyword::{KeywordField, number_field, numeric_key};
-use ragstone_core::{Error, ErrorKind, Result};
+use ragstone_core::index::{Dimensions, IndexSchema};
 
 use crate::config::QdrantConfig;
 use crate::fault;
@@ -25,14 +26,15 @@ const FULL_SCAN_BELOW: u64 = 500;
 
 /// Request that makes an empty collection.
 #[expect(deprecated, reason = "servers before 1.20 know `on_disk` and not `memory`")]
-pub(crate) fn collection(config: &QdrantConfig, name: String) -> CreateCollection {
+pub(crate) fn collection(config: &QdrantConfig, name: String, schema: IndexSchema) -> CreateCollection {
     let index = SparseIndexConfig {
         full_scan_threshold: Some(FULL_SCAN_BELOW),
         on_disk: config.is_index_on_disk,
         ..SparseIndexConfig::default()
     };
     let keyword = SparseVectorParams { index: Some(index), modifier: None };
-    let dense = config.dense.map(|dense| (point::DENSE_VECTOR.to_owned(), dense.to_params()));
+    let params = |dimensions| (point::DENSE_VECTOR.to_owned(), config.dense.to_params(dimensions));
+    let dense = schema.dense.map(params);
     let dense = VectorParamsMap { map: dense.into_iter().collect() };
     CreateCollection {
         collection_name: name,
@@ -97,7 +99,11 @@ fn field_index(
 ///
 /// `Corrupt` where something is missing that every collection of this crate has, which creating the target anew
 /// mends; `FailedPrecondition` where it was made with other settings.
-pub(crate) fn check(config: &QdrantConfig, info: &CollectionInfo) -> Result<BTreeSet<String>> {
+pub(crate) fn check(
+    config: &QdrantConfig,
+    info: &CollectionInfo,
+    schema: IndexSchema,
+) -> Result<BTreeSet<String>> {
     let params = info.config.as_ref().and_then(|held| held.params.as_ref());
     let params = params.ok_or_else(|| fault::corrupt("the collection has no settings"))?;
     let keyword = params.sparse_vectors_config.as_ref().and_then(|held| held.map.get(point::KEYWORD_VECTOR));
@@ -105,7 +111,7 @@ pub(crate) fn check(config: &QdrantConfig, info: &CollectionInfo) -> Result<BTre
     if keyword.modifier() != Modifier::None {
         return Err(fault::corrupt("the keyword vector has a modifier"));
     }
-    check_dense(config, held_dense(params.vectors_config.as_ref()))?;
+    check_dense(schema.dense, held_dense(params.vectors_config.as_ref()))?;
     let is_sharded = params.sharding_method() == ShardingMethod::Custom;
     if is_sharded != config.is_sharded_by_tenant {
         return Err(fault::mismatch("tenant shard key", is_sharded, config.is_sharded_by_tenant));
@@ -127,22 +133,19 @@ fn held_dense(vectors: Option<&VectorsConfig>) -> Option<&VectorParams> {
     }
 }
 
-fn check_dense(config: &QdrantConfig, held: Option<&VectorParams>) -> Result<()> {
-    let Some(wanted) = config.dense else {
+/// `Corrupt` where the collection is not what its state says.
+fn check_dense(wanted: Option<Dimensions>, held: Option<&VectorParams>) -> Result<()> {
+    let Some(wanted) = wanted else {
         // A vector that is not asked for does no harm.
         return Ok(());
     };
-    let Some(held) = held else {
-        return Err(Error::new(ErrorKind::FailedPrecondition, "the Qdrant collection has no dense vector")
-            .with_help("configure no dense vector, or create the index of the collection anew"));
-    };
-    if held.size != u64::from(wanted.dimensions()) {
-        return Err(fault::mismatch("dimensions", held.size, wanted.dimensions()));
+    let held = held.ok_or_else(|| fault::corrupt("the dense vector is missing"))?;
+    if held.size != wanted.get() as u64 {
+        return Err(fault::corrupt(format!("the dense vector has {} dimensions", held.size)));
     }
-    let distance = wanted.distance().wire();
-    if held.distance() != distance {
-        let (held, wanted): (Distance, Distance) = (held.distance(), distance);
-        return Err(fault::mismatch("distance", held.as_str_name(), wanted.as_str_name()));
+    if held.distance() != Distance::Cosine {
+        let distance = held.distance().as_str_name();
+        return Err(fault::corrupt(format!("the dense vector has the distance {distance}")));
     }
     Ok(())
 }
@@ -150,6 +153,8 @@ fn check_dense(config: &QdrantConfig, held: Option<&VectorParams>) -> Result<()>
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroU32;
+
+    use ragstone_core::ErrorKind;
 
     use super::*;
 
@@ -160,7 +165,7 @@ mod tests {
         let config =
             config.with_shards(three).expect("in range").with_replication(three, two).expect("in range");
         let config = config.with_tenant_shard_key().with_payload_on_disk().with_indexes_on_disk();
-        let shown = format!("{:?}", collection(&config, "name".to_owned()));
+        let shown = format!("{:?}", collection(&config, "name".to_owned(), IndexSchema::default()));
         for part in [
             "shard_number: Some(3)",
             "replication_factor: Some(3)",
@@ -181,7 +186,8 @@ mod tests {
     #[test]
     fn a_collection_without_settings_is_corrupt() {
         let config = QdrantConfig::try_new("http://localhost:6334").expect("is a URL");
-        let refused = check(&config, &CollectionInfo::default()).expect_err("is refused");
+        let refused =
+            check(&config, &CollectionInfo::default(), IndexSchema::default()).expect_err("is refused");
         assert_eq!(refused.kind(), ErrorKind::Corrupt);
     }
 }

@@ -2,19 +2,18 @@
 
 use std::cmp::Ordering as Order;
 use std::collections::HashMap;
+use std::slice;
 
 use futures::future::try_join;
-use qdrant_client::qdrant::query::Variant;
-use qdrant_client::qdrant::{
-    Filter as WireFilter, Query, ScoredPoint, SparseVector as WireVector, VectorInput, vector_input,
-};
+use qdrant_client::qdrant::{Filter as WireFilter, ScoredPoint};
 use ragstone_core::index::admission::Admission;
-use ragstone_core::index::rounding::{exact_score, is_cut_clear, nearly_tied, single};
-use ragstone_core::index::{IndexHit, IndexQuery, SparseVector};
+use ragstone_core::index::rounding::{is_cut_clear, nearly_tied};
+use ragstone_core::index::{IndexHit, IndexQuery, Likeness, SparseVector};
 use ragstone_core::{ChunkId, Error, ErrorKind, Filter, Result};
 
 use crate::condition;
 use crate::point;
+use crate::question::Question;
 use crate::slot::{Slot, View};
 use crate::state::StoredState;
 use crate::store::{Place, Ranking};
@@ -36,31 +35,45 @@ impl Targets {
         query: &IndexQuery,
     ) -> Result<Vec<IndexHit>> {
         let filter = Self::filter(place, query.filter.as_ref());
+        let likeness = slice::from_ref(&query.likeness);
         for _ in 0..ATTEMPTS {
-            let view = self.view(slot, place, &query.keyword).await?;
+            let view = self.view(slot, place, likeness).await?;
             let searching = async {
-                match &filter {
-                    Some(filter) if !view.weights.is_empty() => {
-                        self.best(place, filter, &view, query.limit).await
+                fits(likeness, &view)?;
+                match (&filter, Question::of(&query.likeness, &view)) {
+                    (Some(filter), Some(question)) => {
+                        self.best(place, filter, &question, query.limit.min(view.chunks.max(SLACK))).await
                     }
                     _ => Ok(Vec::new()),
                 }
             };
-            let (state, hits) = try_join(self.state(place), searching).await?;
-            if self.confirms(slot, &view, &state) {
+            if let Some(hits) = self.confirmed(slot, place, &view, searching).await? {
                 return Ok(hits);
             }
         }
         Err(too_fast())
     }
 
+    /// What was found by a view, unless it turns out that the view was wrong: an error of such a search says nothing.
+    pub(crate) async fn confirmed<T>(
+        &self,
+        slot: &Slot,
+        place: &Place,
+        view: &View,
+        searching: impl Future<Output = Result<T>>,
+    ) -> Result<Option<T>> {
+        let (state, found) = try_join(self.state(place), async { Ok(searching.await) }).await?;
+        if self.confirms(slot, view, &state) { found.map(Some) } else { Ok(None) }
+    }
+
     /// Weighs a query by the statistics in memory, which are loaded if there are none.
     ///
     /// A search goes on with them while it asks whether they are still right, which costs no round trip more. Where
     /// another process changed the target, they are loaded anew and the search is made again.
-    pub(crate) async fn view(&self, slot: &Slot, place: &Place, keyword: &SparseVector) -> Result<View> {
+    pub(crate) async fn view(&self, slot: &Slot, place: &Place, legs: &[Likeness]) -> Result<View> {
+        let terms = all_terms(legs)?;
         for _ in 0..ATTEMPTS {
-            match slot.view(keyword) {
+            match slot.view(&terms) {
                 Some(view) => return Ok(view),
                 None => self.load(slot, place).await?,
             }
@@ -69,7 +82,7 @@ impl Targets {
     }
 
     /// Whether the statistics of a view were right; drops them from memory where they were not.
-    pub(crate) fn confirms(&self, slot: &Slot, view: &View, state: &StoredState) -> bool {
+    fn confirms(&self, slot: &Slot, view: &View, state: &StoredState) -> bool {
         let is_current = view.is_current(state, self.writer);
         if !is_current {
             slot.forget_view(view);
@@ -104,12 +117,11 @@ impl Targets {
         &self,
         place: &Place,
         filter: &WireFilter,
-        view: &View,
+        question: &Question,
         limit: usize,
     ) -> Result<Vec<IndexHit>> {
-        let limit = limit.min(view.chunks.max(SLACK));
-        let mut hits = self.candidates(place, filter, view, limit).await?;
-        self.settle_ties(place, &mut hits, &view.weights).await?;
+        let mut hits = self.candidates(place, filter, question, limit).await?;
+        self.settle_ties(place, &mut hits, question).await?;
         hits.sort_unstable_by(by_rank);
         hits.truncate(limit);
         Ok(hits)
@@ -120,14 +132,15 @@ impl Targets {
         &self,
         place: &Place,
         filter: &WireFilter,
-        view: &View,
+        question: &Question,
         limit: usize,
     ) -> Result<Vec<IndexHit>> {
         let mut wanted = limit.saturating_add(SLACK);
         loop {
             let ranking = Ranking {
-                query: Some(keyword_query(&view.weights)),
-                using: Some(point::KEYWORD_VECTOR.to_owned()),
+                query: Some(question.query.clone()),
+                using: Some(question.using.to_owned()),
+                params: question.params.clone(),
                 filter: Some(filter.clone()),
                 limit: wanted as u64,
                 ..Ranking::default()
@@ -142,15 +155,14 @@ impl Targets {
     }
 
     /// Gives candidates that are nearly equal their exact scores.
-    async fn settle_ties(&self, place: &Place, hits: &mut [IndexHit], weights: &[(u32, f64)]) -> Result<()> {
+    async fn settle_ties(&self, place: &Place, hits: &mut [IndexHit], question: &Question) -> Result<()> {
         let tied = nearly_tied(hits, |hit| hit.score);
         let ids: Vec<_> = tied.map(|hit| point::id(hit.chunk.as_uuid())).collect();
-        let weights: HashMap<u32, f64> = weights.iter().copied().collect();
         let mut exact: HashMap<ChunkId, f32> = HashMap::new();
         for page in ids.chunks(ID_PAGE) {
             for found in self.store.get(place, page.to_vec(), true).await? {
                 let chunk = ChunkId::from_uuid(point::uuid(found.id.as_ref())?);
-                exact.insert(chunk, exact_score(point::terms(found.vectors.as_ref()), &weights));
+                exact.insert(chunk, question.score(found.vectors.as_ref()));
             }
         }
         for hit in hits {
@@ -167,18 +179,25 @@ pub(crate) fn too_fast() -> Error {
     Error::new(ErrorKind::Unavailable, "the index changes too fast to be searched")
 }
 
-/// A query for the chunks that share these terms.
-pub(crate) fn keyword_query(weights: &[(u32, f64)]) -> Query {
-    let vector = WireVector {
-        indices: weights.iter().map(|(term, _)| *term).collect(),
-        values: weights.iter().map(|(_, weight)| single(*weight)).collect(),
-    };
-    nearest(vector_input::Variant::Sparse(vector))
+/// Checks that the target has what the legs ask for.
+pub(crate) fn fits(legs: &[Likeness], view: &View) -> Result<()> {
+    legs.iter().try_for_each(|leg| match leg {
+        Likeness::Keyword(_) => Ok(()),
+        Likeness::Dense(vector, _) => vector.check(view.schema),
+    })
 }
 
-/// A query for the points nearest to a vector.
-pub(crate) fn nearest(vector: vector_input::Variant) -> Query {
-    Query { variant: Some(Variant::Nearest(VectorInput { variant: Some(vector) })) }
+/// Every term of every keyword leg, each once with the weight 1, so that one view weighs them all.
+fn all_terms(legs: &[Likeness]) -> Result<SparseVector> {
+    let keywords = legs.iter().filter_map(|leg| match leg {
+        Likeness::Keyword(keyword) => Some(keyword),
+        Likeness::Dense(..) => None,
+    });
+    let mut terms: Vec<u32> = keywords.flat_map(|keyword| keyword.indices().iter().copied()).collect();
+    terms.sort_unstable();
+    terms.dedup();
+    let weights = vec![1.0; terms.len()];
+    SparseVector::try_new(terms, weights)
 }
 
 /// The hit that a point stands for.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use ragstone_core::index::{IndexTarget, SparseVector};
+use ragstone_core::index::{IndexSchema, IndexTarget, SparseVector};
 use ragstone_core::{DocumentId, GenerationId};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use uuid::Uuid;
@@ -22,6 +22,8 @@ pub(crate) struct Table {
     pub(crate) number: u64,
     /// Generation that it is of.
     pub(crate) generation: GenerationId,
+    /// What its chunks have.
+    pub(crate) schema: IndexSchema,
     /// Revision of the stored statistics that it began with.
     pub(crate) revision: u64,
     /// Whether this index made all changes since it began, so that the table is exact.
@@ -52,6 +54,8 @@ pub(crate) struct View {
     generation: GenerationId,
     revision: u64,
     is_owned: bool,
+    /// What the chunks have.
+    pub(crate) schema: IndexSchema,
     /// Query weights by term, multiplied by the inverse document frequency.
     pub(crate) weights: Vec<(u32, f64)>,
     /// Number of chunks.
@@ -142,6 +146,7 @@ impl Slot {
             generation: table.generation,
             revision: table.revision,
             is_owned: table.is_owned,
+            schema: table.schema,
             weights,
             chunks: usize::try_from(statistics.chunks()).unwrap_or(usize::MAX),
         })
@@ -222,6 +227,7 @@ mod tests {
         Table {
             number: 1,
             generation: generation(1),
+            schema: IndexSchema::default(),
             revision,
             is_owned,
             is_ahead: is_owned,
@@ -243,7 +249,7 @@ mod tests {
         let state = |writer, revision, is_dirty| StoredState {
             revision,
             is_dirty,
-            ..StoredState::new(generation(1), writer)
+            ..StoredState::new(generation(1), writer, IndexSchema::default())
         };
         for (is_owned, state, is_current) in [
             (false, state(other, 3, false), true),
@@ -258,7 +264,7 @@ mod tests {
         ] {
             assert_eq!(view(is_owned, 3).is_current(&state, me), is_current, "{is_owned} {state:?}");
         }
-        let next = StoredState::new(generation(2), me);
+        let next = StoredState::new(generation(2), me, IndexSchema::default());
         assert!(!view(true, 3).is_current(&next, me));
     }
 

@@ -2,7 +2,7 @@
 
 use qdrant_client::qdrant::value::Kind;
 use qdrant_client::qdrant::{PointId, PointStruct, Value};
-use ragstone_core::index::IndexState;
+use ragstone_core::index::{Dimensions, IndexSchema, IndexState};
 use ragstone_core::{Error, ErrorKind, GenerationId, Result, Sequence};
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ const STATE_POINT: Uuid = Uuid::from_u128(0xffff_ffff_ffff_ffff_0000_0000_0000_0
 const FORMAT_FIELD: &str = "format";
 const GENERATION: &str = "generation";
 const CHECKPOINT: &str = "checkpoint";
+const DIMENSIONS: &str = "dimensions";
 const REVISION: &str = "revision";
 const CHUNKS: &str = "chunks";
 const BUCKETS: &str = "buckets";
@@ -28,6 +29,8 @@ const IS_DIRTY: &str = "is_dirty";
 pub(crate) struct StoredState {
     /// Which build of the index this is.
     pub(crate) generation: GenerationId,
+    /// What its chunks have.
+    pub(crate) schema: IndexSchema,
     /// Every change up to here is in the collection.
     pub(crate) checkpoint: Sequence,
     /// Counts how often the stored statistics were replaced.
@@ -44,19 +47,20 @@ pub(crate) struct StoredState {
 
 impl StoredState {
     /// State of an empty collection.
-    pub(crate) fn new(generation: GenerationId, writer: Uuid) -> Self {
+    pub(crate) fn new(generation: GenerationId, writer: Uuid, schema: IndexSchema) -> Self {
         let checkpoint = Sequence::ZERO;
-        Self { generation, checkpoint, revision: 0, chunks: 0, buckets: 1, writer, is_dirty: false }
+        let (revision, chunks, buckets, is_dirty) = (0, 0, 1, false);
+        Self { generation, schema, checkpoint, revision, chunks, buckets, writer, is_dirty }
     }
 
     /// The part that the port shows.
     pub(crate) fn shown(&self) -> IndexState {
-        IndexState { generation: self.generation, checkpoint: self.checkpoint }
+        IndexState { generation: self.generation, schema: self.schema, checkpoint: self.checkpoint }
     }
 
     /// The state as a point.
     pub(crate) fn to_point(self) -> Result<PointStruct> {
-        let payload = Payload::from([
+        let mut payload = Payload::from([
             (FORMAT_FIELD.to_owned(), point::whole(FORMAT)),
             (GENERATION.to_owned(), point::text(self.generation.to_string())),
             (CHECKPOINT.to_owned(), number(self.checkpoint.0)?),
@@ -66,6 +70,9 @@ impl StoredState {
             (WRITER.to_owned(), point::text(self.writer.to_string())),
             (IS_DIRTY.to_owned(), Value { kind: Some(Kind::BoolValue(self.is_dirty)) }),
         ]);
+        if let Some(dimensions) = self.schema.dense {
+            payload.insert(DIMENSIONS.to_owned(), number(dimensions.get() as u64)?);
+        }
         Ok(PointStruct {
             id: Some(id()),
             payload,
@@ -100,7 +107,13 @@ impl StoredState {
             Kind::BoolValue(truth) => *truth,
             _ => return None,
         };
+        // States of versions without dense vectors do not have the field.
+        let dense = match payload.get(DIMENSIONS) {
+            None => None,
+            Some(_) => Some(Dimensions::try_new(usize::try_from(number(DIMENSIONS)?).ok()?).ok()?),
+        };
         Some(Self {
+            schema: IndexSchema { dense },
             generation: point::text_of(payload, GENERATION)?.parse().ok()?,
             checkpoint: Sequence(number(CHECKPOINT)?),
             revision: number(REVISION)?,
@@ -130,7 +143,17 @@ mod tests {
         let generation = GenerationId::from_uuid(Uuid::from_u128(7));
         let writer = Uuid::from_u128(8);
         let checkpoint = Sequence(1 << 40);
-        StoredState { generation, checkpoint, revision: 3, chunks: 4, buckets: 8, writer, is_dirty: true }
+        let schema = IndexSchema { dense: Dimensions::try_new(384).ok() };
+        StoredState {
+            generation,
+            schema,
+            checkpoint,
+            revision: 3,
+            chunks: 4,
+            buckets: 8,
+            writer,
+            is_dirty: true,
+        }
     }
 
     #[test]

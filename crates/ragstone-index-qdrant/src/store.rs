@@ -9,11 +9,10 @@ use qdrant_client::qdrant::{
     AliasDescription, AliasOperations, ChangeAliases, CollectionInfo, CountPoints, CreateAlias,
     CreateCollection, CreateFieldIndexCollection, CreateShardKey, CreateShardKeyRequest, DeleteAlias,
     DeleteCollection, DeletePoints, Filter, GetCollectionInfoRequest, GetPoints, HealthCheckRequest,
-    ListAliasesRequest, ListCollectionsRequest, PointId, PointStruct, PointVectors, PointsIdsList,
-    PointsOperationResponse, PointsSelector, PrefetchQuery, Query, QueryPoints,
-    ReadConsistency as WireConsistency, ReadConsistencyType, RetrievedPoint, ScoredPoint, ScrollPoints,
-    ShardKey, ShardKeySelector, UpdatePointVectors, UpdateResult, UpdateStatus, UpsertPoints,
-    WithPayloadSelector, WithVectorsSelector, read_consistency,
+    ListAliasesRequest, ListCollectionsRequest, PointId, PointStruct, PointsIdsList, PointsOperationResponse,
+    PointsSelector, PrefetchQuery, Query, QueryPoints, ReadConsistency as WireConsistency,
+    ReadConsistencyType, RetrievedPoint, ScoredPoint, ScrollPoints, SearchParams, ShardKey, ShardKeySelector,
+    UpdateResult, UpdateStatus, UpsertPoints, WithPayloadSelector, WithVectorsSelector, read_consistency,
 };
 use ragstone_core::{Result, TenantId};
 
@@ -52,6 +51,8 @@ pub(crate) struct Ranking {
     pub(crate) filter: Option<Filter>,
     /// Most points.
     pub(crate) limit: u64,
+    /// How the points are looked for; the server's default where `None`.
+    pub(crate) params: Option<SearchParams>,
 }
 
 /// A server, as one index uses it.
@@ -159,6 +160,7 @@ impl Store {
             using: ranking.using,
             filter: ranking.filter,
             limit: Some(ranking.limit),
+            params: ranking.params,
             with_payload: Some(WithPayloadSelector::from(fields)),
             read_consistency: self.consistency(),
             shard_key_selector: self.shard_keys(&place.tenant),
@@ -198,23 +200,6 @@ impl Store {
         let mut points = self.wire.points()?;
         let answer =
             self.wire.ask(place.limit, request, |asked| async move { points.upsert(asked).await }).await?;
-        applied(&answer)
-    }
-
-    /// Sets vectors of points that are there, and waits until they can be found.
-    pub(crate) async fn set_vectors(&self, place: &Place, vectors: Vec<PointVectors>) -> Result<()> {
-        let request = UpdatePointVectors {
-            collection_name: place.collection.clone(),
-            wait: Some(true),
-            points: vectors,
-            shard_key_selector: self.shard_keys(&place.tenant),
-            ..UpdatePointVectors::default()
-        };
-        let mut points = self.wire.points()?;
-        let answer = self
-            .wire
-            .ask(place.limit, request, |asked| async move { points.update_vectors(asked).await })
-            .await?;
         applied(&answer)
     }
 

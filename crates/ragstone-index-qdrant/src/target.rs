@@ -75,12 +75,12 @@ impl Targets {
     /// Checks that a target can be used with the settings.
     pub(crate) async fn check(&self, place: &Place) -> Result<StoredState> {
         let state = self.state(place).await?;
-        schema::check(self.store.config(), &self.store.info(place).await?)?;
+        schema::check(self.store.config(), &self.store.info(place).await?, state.schema)?;
         Ok(state)
     }
 
     async fn stored_table(&self, place: &Place, state: &StoredState) -> Result<Table> {
-        let numeric_keys = schema::check(self.store.config(), &self.store.info(place).await?)?;
+        let numeric_keys = schema::check(self.store.config(), &self.store.info(place).await?, state.schema)?;
         let mut buckets = Vec::new();
         if state.revision > 0 {
             let ids: Vec<PointId> = (0..state.buckets).map(statistics::bucket_id).collect();
@@ -92,6 +92,7 @@ impl Targets {
         Ok(Table {
             number: self.registry.next_table(),
             generation: state.generation,
+            schema: state.schema,
             revision: state.revision,
             is_owned: false,
             is_ahead: false,

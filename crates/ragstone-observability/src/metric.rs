@@ -62,6 +62,8 @@ pub const STATE: &str = "state";
 pub const REASON: &str = "reason";
 /// Label: version of Ragstone.
 pub const VERSION: &str = "version";
+/// Label: how much a request matters: `low`, `normal`, `high`, `critical`.
+pub const PRIORITY: &str = "priority";
 /// Label: how bad a failure is: `low`, `medium`, `high`, `critical`.
 pub const SEVERITY: &str = "severity";
 
@@ -106,6 +108,10 @@ metrics! {
         "Duration of HTTP requests until the answer's head.";
     HTTP_REQUESTS_IN_FLIGHT = Gauge "ragstone_http_requests_in_flight" []
         "HTTP requests that are being answered.";
+    REQUESTS_SHED = Counter "ragstone_requests_shed_total" [PRIORITY]
+        "Requests that were refused because there were too many at once.";
+    REQUEST_LIMIT = Gauge "ragstone_request_limit" []
+        "Requests that may be worked on at once; shrinks while answers come late.";
     MCP_CALLS = Counter "ragstone_mcp_calls_total" [TOOL, OUTCOME]
         "Calls of MCP tools by outcome.";
     MCP_CALL_DURATION = Seconds "ragstone_mcp_call_duration_seconds" [TOOL]

@@ -18,6 +18,10 @@ pub const SEARCH_WAIT: &str = "search.wait";
 pub const SEARCH_ANALYSE: &str = "search.analyse";
 /// Stage of a search: asks the keyword index of one collection.
 pub const SEARCH_KEYWORD_LEG: &str = "search.keyword_leg";
+/// Stage of a search: makes a vector of the query.
+pub const SEARCH_EMBED: &str = "search.embed";
+/// Stage of a search: asks the vectors of one collection.
+pub const SEARCH_SEMANTIC_LEG: &str = "search.semantic_leg";
 /// Stage of a search: merges what the collections found.
 pub const SEARCH_FUSION: &str = "search.fusion";
 /// Stage of a search: reads the passages of the best hits.
@@ -36,5 +40,7 @@ pub const INGEST_CHUNK: &str = "ingest.chunk";
 /// Stage of an ingest: stores one batch of documents.
 pub const INGEST_STORE: &str = "ingest.store";
 
+/// One round of the embedder over one collection.
+pub const EMBED: &str = "embed";
 /// One round of a projector over one collection.
 pub const PROJECT: &str = "project";

@@ -10,6 +10,8 @@ use ragstone_core::port::BoxFuture;
 use ragstone_core::{Clock, IdSource};
 use ragstone_engine::Engine;
 
+use crate::edge::admission::Admission;
+
 /// What the router works on.
 #[derive(Clone)]
 pub struct RestState {
@@ -44,6 +46,8 @@ pub struct RestConfig {
     pub hosts: HostPolicy,
     /// Says whether the stores can be used; without it, `/health/ready` tells the engine's phase alone.
     pub stores: Option<StoreCheck>,
+    /// Says which requests may begin; without it, all.
+    pub admission: Option<Admission>,
 }
 
 /// A question to the stores that must be cached and bounded in time: `/health/ready` asks it for anybody.
@@ -78,6 +82,7 @@ impl Default for RestConfig {
             timeout: Duration::from_secs(30),
             hosts: HostPolicy::loopback(),
             stores: None,
+            admission: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Middleware around every request.
 
 pub(crate) mod access_log;
+pub(crate) mod admission;
 pub(crate) mod deadline;
 pub(crate) mod headers;
 pub(crate) mod host;

@@ -10,5 +10,6 @@ mod handler;
 mod openapi;
 
 pub use crate::config::{HostPolicy, RestConfig, RestState, StoreCheck};
+pub use crate::edge::admission::{Admission, Work};
 pub use crate::openapi::openapi;
 pub use crate::router::{router, router_with};

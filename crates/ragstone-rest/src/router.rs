@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::config::{App, RestConfig, RestState, Shared};
-use crate::edge::{access_log, deadline, headers, host, panic, problem, request_id};
+use crate::edge::{access_log, admission, deadline, headers, host, panic, problem, request_id};
 use crate::failure::Failure;
 use crate::handler::{citations, collections, documents, health, ingest, reasons, search, status};
 use crate::openapi::{frame, with_problems};
@@ -49,9 +49,13 @@ pub fn router_with(state: RestState, config: RestConfig, others: Router) -> Rout
         // Not before health checks: probes address the server by whatever name or number they have.
         .layer(from_fn_with_state(Arc::clone(&app), host::check));
 
-    health::routes()
-        .merge(named)
+    let admitted = named
         .merge(others.with_state(()))
+        // Not before health checks: an instance that refuses work under load lives, and is ready.
+        .layer(from_fn_with_state(Arc::clone(&app), admission::ask));
+
+    health::routes()
+        .merge(admitted)
         .fallback(unknown_route)
         .layer(
             ServiceBuilder::new()

@@ -13,11 +13,13 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::load::load;
 pub(crate) use self::operations::OperationsConfig;
+pub(crate) use self::overload::OverloadConfig;
 pub(crate) use self::stores::{CacheConfig, CatalogConfig, IndexConfig, RedisConfig};
 pub(crate) use self::telemetry::{LogConfig, LogFormat, LogRotation, ReportsConfig, TracesConfig};
 
 mod load;
 mod operations;
+mod overload;
 pub(crate) mod reference;
 mod secret;
 mod stores;
@@ -51,6 +53,8 @@ pub(crate) struct Config {
     pub(crate) reports: ReportsConfig,
     /// The port for health, metrics and the log level.
     pub(crate) operations: OperationsConfig,
+    /// What happens when there are more requests than can be answered in time.
+    pub(crate) overload: OverloadConfig,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -187,6 +191,7 @@ impl Config {
         self.traces.check()?;
         self.reports.check()?;
         self.operations.check()?;
+        self.overload.check()?;
         if !server.bind.ip().is_loopback() && self.auth.tokens.is_empty() {
             return Err(Error::invalid(
                 "server.bind",

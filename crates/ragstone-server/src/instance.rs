@@ -18,6 +18,7 @@ use ragstone_text::{ChunkOptions, ExtractLimits};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admission::LoadGate;
 use crate::config::Config;
 use crate::data_dir::{DataDir, DataLock};
 use crate::ids::TimeOrderedIds;
@@ -25,7 +26,7 @@ use crate::operations::health::Health;
 use crate::operations::pools::PoolsSource;
 #[cfg(unix)]
 use crate::operations::source::DiskSource;
-use crate::operations::source::{BackendsSource, RedisSource};
+use crate::operations::source::{AdmissionSource, BackendsSource, RedisSource};
 use crate::operations::source::{CatalogSource, IndexSource, InventorySource, ProjectionSource};
 use crate::stores::{OpenCatalog, OpenIndex, open_cache, open_redis};
 use crate::surface::Surface;
@@ -48,6 +49,7 @@ pub(crate) struct Instance {
     index: OpenIndex,
     redis: Option<RedisStore>,
     backends: BackendHealth,
+    gate: Arc<LoadGate>,
     /// Ends with the catalog.
     tasks: TaskTracker,
     admin: BearerToken,
@@ -66,6 +68,7 @@ impl Instance {
         let index = OpenIndex::open(&config.index, dir, Arc::clone(&clock)).await?;
         let shares_index = index.is_shared() && catalog.is_shared();
         let backends = BackendHealth::new(Arc::clone(&clock));
+        let gate = LoadGate::try_new(&config.overload, Arc::clone(&clock))?;
         let shared = match open_redis(&config.redis).await? {
             Some(store) => Some((store, policy("redis", of_redis(), &backends, &clock)?)),
             None => None,
@@ -74,6 +77,8 @@ impl Instance {
             catalog: standard_catalog(catalog.ports(), &policy("catalog", of_store(), &backends, &clock)?),
             index: standard_index(index.port(), &policy("index", of_store(), &backends, &clock)?),
             leases: shares_index.then(|| catalog.leases()),
+            embedding_leases: catalog.is_shared().then(|| catalog.leases()),
+            embedder: None,
             answers: open_cache(&config.cache, shared.as_ref().map(|(store, layers)| (store, layers)))?,
             clock,
             ids: Arc::new(TimeOrderedIds),
@@ -87,7 +92,7 @@ impl Instance {
         }
         tasks.close();
         let redis = shared.map(|(store, _)| store);
-        Ok(Self { engine, catalog, stores, index, redis, backends, tasks, admin, config, lock })
+        Ok(Self { engine, catalog, stores, index, redis, backends, gate, tasks, admin, config, lock })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -128,6 +133,7 @@ impl Instance {
         health.watch(Arc::new(BackendsSource(self.backends.clone())));
         let pools = PoolsSource { catalog: self.catalog.clone(), redis: self.redis.clone() };
         health.watch(Arc::new(pools));
+        health.watch(Arc::new(AdmissionSource(Arc::clone(&self.gate))));
         if let Some(redis) = &self.redis {
             health.watch(Arc::new(RedisSource(redis.clone())));
         }
@@ -151,6 +157,7 @@ impl Instance {
             cursors: CursorKey::derive(self.admin.expose().as_bytes()),
             shutdown,
             health: health.cloned(),
+            admission: self.gate.admission(),
         })
     }
 

@@ -7,6 +7,7 @@ use clap::Parser;
 
 use crate::cli::{Cli, Command};
 
+mod admission;
 mod cli;
 mod client;
 mod command;

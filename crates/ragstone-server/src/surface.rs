@@ -17,7 +17,7 @@ use ragstone_core::{Error, Result, SystemClock};
 use ragstone_engine::Engine;
 use ragstone_mcp::{McpConfig, TokenBudget};
 use ragstone_rest::failure::Failure;
-use ragstone_rest::{HostPolicy, RestConfig, RestState, StoreCheck};
+use ragstone_rest::{Admission, HostPolicy, RestConfig, RestState, StoreCheck};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
@@ -36,6 +36,8 @@ pub(crate) struct Surface {
     pub(crate) shutdown: CancellationToken,
     /// Says whether the stores can be used.
     pub(crate) health: Option<Arc<Health>>,
+    /// Says which requests may begin.
+    pub(crate) admission: Admission,
 }
 
 impl Surface {
@@ -65,6 +67,7 @@ impl Surface {
                 .health
                 .clone()
                 .map(|health| StoreCheck::new(move || is_available(Arc::clone(&health)))),
+            admission: Some(self.admission.clone()),
             ..RestConfig::default()
         };
         ragstone_rest::router_with(state, config, others)

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ragstone_index_edge::ragstone_core::index::{
-    IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, SparseVector,
+    IndexAttributes, IndexOperation, IndexQuery, IndexSchema, IndexTarget, IndexedChunk, Likeness, SparseVector,
 };
 use ragstone_index_edge::ragstone_core::port::ChunkIndex;
 use ragstone_index_edge::ragstone_core::{
@@ -28,14 +28,14 @@ async fn main() -> Result<()> {
 
     let index = open(folder.path())?;
     let generation: GenerationId = "018f3f5e-7c3a-7000-8000-000000000002".parse()?;
-    index.create(&ctx, &target, generation).await?;
+    index.create(&ctx, &target, generation, IndexSchema::default()).await?;
     index.apply(&ctx, &target, vec![document()?]).await?;
     index.flush(&ctx, &target, Sequence(1)).await?;
     index.close(&ctx).await?;
 
     let index = open(folder.path())?;
     let keyword = SparseVector::try_new(vec![RARE], vec![1.0])?;
-    let hits = index.search(&ctx, &IndexQuery { target, keyword, filter: None, limit: 10 }).await?;
+    let hits = index.search(&ctx, &IndexQuery { target, likeness: Likeness::Keyword(keyword), filter: None, limit: 10 }).await?;
     assert_eq!(hits.len(), 1);
     assert_eq!(hits[0].chunk, chunk(2)?);
     println!("found {} with score {:.2}", hits[0].chunk, hits[0].score);
@@ -57,8 +57,8 @@ fn document() -> Result<IndexOperation> {
             metadata: BTreeMap::new(),
         },
         chunks: vec![
-            IndexedChunk { id: chunk(1)?, keyword: SparseVector::try_new(vec![3], vec![1.5])? },
-            IndexedChunk { id: chunk(2)?, keyword: SparseVector::try_new(vec![3, RARE], vec![0.5, 2.0])? },
+            IndexedChunk { id: chunk(1)?, keyword: SparseVector::try_new(vec![3], vec![1.5])?, dense: None },
+            IndexedChunk { id: chunk(2)?, keyword: SparseVector::try_new(vec![3, RARE], vec![0.5, 2.0])?, dense: None },
         ],
     })
 }

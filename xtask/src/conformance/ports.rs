@@ -21,7 +21,7 @@ pub(super) const PORTS: &[Port] = &[
     Port {
         suite: "catalog",
         title: "System of record",
-        traits: &["CollectionStore", "DocumentStore", "ChangeFeed"],
+        traits: &["CollectionStore", "DocumentStore", "EmbeddingStore", "ChangeFeed"],
     },
     Port { suite: "index", title: "Chunk index", traits: &["ChunkIndex"] },
     Port { suite: "cache", title: "Cache", traits: &["Cache"] },

@@ -33,8 +33,11 @@ pub(super) async fn delete_document(
 
     let sequence = tx.next_sequence();
     let now = tx.now();
-    for delete in ["DELETE FROM chunks WHERE document = $1", "DELETE FROM document_texts WHERE document = $1"]
-    {
+    for delete in [
+        "DELETE FROM chunks WHERE document = $1",
+        "DELETE FROM document_texts WHERE document = $1",
+        "DELETE FROM embeddings WHERE document = $1",
+    ] {
         tx.execute(Statement::new(delete).bind(document)).await?;
     }
     let bury = Statement::new(

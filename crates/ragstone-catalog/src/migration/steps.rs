@@ -37,7 +37,11 @@ macro_rules! step {
 
 /// All steps, the first one first.
 pub(super) fn steps(engine: Engine) -> Vec<Step> {
-    vec![step!(engine, 1, "catalog", "0001_catalog"), step!(engine, 2, "leases", "0002_leases")]
+    vec![
+        step!(engine, 1, "catalog", "0001_catalog"),
+        step!(engine, 2, "leases", "0002_leases"),
+        step!(engine, 3, "embeddings", "0003_embeddings"),
+    ]
 }
 
 impl Step {

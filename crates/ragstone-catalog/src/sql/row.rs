@@ -126,9 +126,13 @@ impl Row {
     }
 
     pub(crate) fn digest(&mut self) -> Result<Digest> {
-        let bytes = self.bytes()?;
+        self.optional_digest()?.ok_or_else(|| damaged("a hash", &Value::Null))
+    }
+
+    pub(crate) fn optional_digest(&mut self) -> Result<Option<Digest>> {
+        let Some(bytes) = self.optional_bytes()? else { return Ok(None) };
         let hash = <[u8; 32]>::try_from(bytes).map_err(|_| out_of_range("a hash"))?;
-        Ok(Digest::from_bytes(hash))
+        Ok(Some(Digest::from_bytes(hash)))
     }
 
     pub(crate) fn version(&mut self) -> Result<DocumentVersion> {

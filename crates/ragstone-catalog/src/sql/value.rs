@@ -85,6 +85,12 @@ impl<'q> From<&'q Digest> for Value<'q> {
     }
 }
 
+impl<'q> From<Option<&'q Digest>> for Value<'q> {
+    fn from(value: Option<&'q Digest>) -> Self {
+        value.map_or(Self::Null, Self::from)
+    }
+}
+
 impl From<Sequence> for Value<'_> {
     fn from(value: Sequence) -> Self {
         Self::count(value.0)

@@ -58,9 +58,9 @@ async fn fill<R: AsyncBufRead + Send + Unpin>(
     tx: &mut WriteTransaction,
     stream: &mut Stream<R>,
 ) -> Result<()> {
-    stream.header().await?;
+    let version = stream.header().await?;
     let mut table = None;
-    let mut next = TABLES.iter();
+    let mut next = TABLES.iter().filter(|table| table.since <= version);
     let mut held: Vec<Vec<Value<'static>>> = Vec::new();
     loop {
         let hash = stream.hash.finalize();
@@ -132,7 +132,8 @@ impl<R: AsyncBufRead + Send + Unpin> Stream<R> {
         Self { source, number: 0, hash: blake3::Hasher::new(), done: Transferred::default() }
     }
 
-    async fn header(&mut self) -> Result<()> {
+    /// The version of the stream.
+    async fn header(&mut self) -> Result<u32> {
         let line = self.next().await?;
         let header: Header = parse(&line).map_err(|error| {
             wrong("this is not an export of a catalog")
@@ -142,12 +143,12 @@ impl<R: AsyncBufRead + Send + Unpin> Stream<R> {
         if header.format != FORMAT {
             return Err(wrong("this is not an export of a catalog"));
         }
-        if header.version != VERSION {
+        if !(1..=VERSION).contains(&header.version) {
             return Err(wrong("the export has a format that this version does not know")
                 .with_context("version", header.version)
                 .with_help("import it with the version that made it, or a later one"));
         }
-        Ok(())
+        Ok(header.version)
     }
 
     async fn next(&mut self) -> Result<Vec<u8>> {

@@ -13,7 +13,8 @@ use super::table::Kind;
 use crate::sql::{Value, corrupt};
 
 pub(super) const FORMAT: &str = "ragstone-catalog";
-pub(super) const VERSION: u32 = 1;
+/// The form that is written; earlier ones, which have fewer tables, are read too.
+pub(super) const VERSION: u32 = 2;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -17,13 +17,15 @@ pub(super) enum Kind {
 pub(super) struct Table {
     pub(super) name: &'static str,
     pub(super) columns: &'static [(&'static str, Kind)],
+    /// First version of the stream that has the table.
+    pub(super) since: u32,
     key: usize,
     on_conflict: &'static str,
 }
 
 impl Table {
     const fn new(name: &'static str, key: usize, columns: &'static [(&'static str, Kind)]) -> Self {
-        Self { name, columns, key, on_conflict: "" }
+        Self { name, columns, since: 1, key, on_conflict: "" }
     }
 
     /// Rows in order of the key, from the first or behind the last one read.
@@ -135,6 +137,20 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     Table::new("metadata_keys", 2, &[("collection", Uuid), ("key", Text)]),
+    Table {
+        since: 2,
+        ..Table::new(
+            "embeddings",
+            3,
+            &[
+                ("document", Uuid),
+                ("model", Bytes),
+                ("text_digest", Bytes),
+                ("collection", Uuid),
+                ("vector", Bytes),
+            ],
+        )
+    },
 ];
 
 /// Position of `documents` in [`TABLES`], and of its column `deleted`.

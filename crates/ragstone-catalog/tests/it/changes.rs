@@ -14,6 +14,7 @@ fn mark(generation: u128, watermark: u64) -> ProjectionMark {
         generation: GenerationId::from_uuid(Uuid::from_u128(generation)),
         watermark: Sequence(watermark),
         average_length: 12.25,
+        model: None,
     }
 }
 

@@ -95,40 +95,59 @@ async fn a_step_that_was_changed_is_refused() {
 async fn a_schema_with_a_hole_is_refused_and_named() {
     let fixture = Fixture::new().await;
     fixture.catalog.close().await;
-    run(&fixture.path(), "DROP INDEX chunks_id; DROP TABLE leases").await;
+    run(&fixture.path(), "DROP INDEX chunks_id; DROP TABLE leases; DROP INDEX embeddings_text").await;
     let error = refusal(&fixture.path()).await;
     assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
-    assert!(error.to_string().contains("chunks_id, leases"), "{error}");
+    assert!(error.to_string().contains("chunks_id, leases, embeddings_text"), "{error}");
 }
+
+/// The ways back, the newest first.
+const ROLLBACKS: [&str; 3] = [
+    include_str!("../../migrations/0003_embeddings/sqlite/rollback.sql"),
+    include_str!("../../migrations/0002_leases/sqlite/rollback.sql"),
+    include_str!("../../migrations/0001_catalog/sqlite/rollback.sql"),
+];
 
 #[tokio::test]
 async fn the_way_back_and_forth_keeps_what_the_older_schema_holds() {
     let mut fixture = Fixture::new().await;
-    fixture.catalog.close().await;
-    run(&fixture.path(), include_str!("../../migrations/0002_leases/sqlite/rollback.sql")).await;
-    let mut connection = connect(&fixture.path()).await;
-    let left: i64 = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
-        .fetch_one(&mut connection)
-        .await
-        .expect("a version");
-    assert_eq!(left, 1);
-    fixture.reopen().await;
-    let found = fixture.catalog.head(&fixture.ctx).await.expect("head");
-    assert_eq!(found, Sequence(1));
+    for steps in 1..ROLLBACKS.len() {
+        fixture.catalog.close().await;
+        for rollback in &ROLLBACKS[..steps] {
+            run(&fixture.path(), rollback).await;
+        }
+        let mut connection = connect(&fixture.path()).await;
+        let left: i64 = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+            .fetch_one(&mut connection)
+            .await
+            .expect("a version");
+        assert_eq!(left, i64::try_from(ROLLBACKS.len() - steps).expect("small"));
+        connection.close().await.expect("closed");
+        fixture.reopen().await;
+        let found = fixture.catalog.head(&fixture.ctx).await.expect("head");
+        assert_eq!(found, Sequence(1));
+    }
 
     fixture.catalog.close().await;
-    run(&fixture.path(), include_str!("../../migrations/0002_leases/sqlite/rollback.sql")).await;
-    run(&fixture.path(), include_str!("../../migrations/0001_catalog/sqlite/rollback.sql")).await;
+    for rollback in ROLLBACKS {
+        run(&fixture.path(), rollback).await;
+    }
     fixture.reopen().await;
     assert_eq!(fixture.catalog.head(&fixture.ctx).await.expect("head"), Sequence::ZERO);
 }
 
 /// Frozen files are made with `sqlite3 FILE .dump` by the version that introduces a schema, and never change.
 #[tokio::test]
-async fn a_catalog_of_schema_1_opens_and_reads() {
+async fn catalogs_of_earlier_schemas_open_and_read() {
+    for frozen in [include_str!("../frozen/v1.sql"), include_str!("../frozen/v2.sql")] {
+        opens_and_reads(frozen).await;
+    }
+}
+
+async fn opens_and_reads(frozen: &'static str) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("catalog.sqlite");
-    run(&path, include_str!("../frozen/v1.sql")).await;
+    run(&path, frozen).await;
     let catalog = crate::fixture::open(path).await;
     let ctx = context_of("acme");
 

@@ -1,7 +1,7 @@
 //! What was acknowledged is there after the catalog was opened again.
 
 use ragstone_core::change::{ProjectionMark, ProjectionName};
-use ragstone_core::id::Sequence;
+use ragstone_core::id::{Digest, Sequence};
 
 use crate::draft::fresh_generation_id;
 use crate::{CatalogDriver, CatalogFixture, DraftBuilder, Verdict};
@@ -51,6 +51,7 @@ pub async fn marks_survive_reopening(mut fixture: CatalogFixture) -> Verdict {
         generation: fresh_generation_id(),
         watermark: driver.head().await,
         average_length: 1.25,
+        model: Some(Digest::of(b"model")),
     };
     for id in [live.id, gone.id] {
         let marked = driver.catalog.mark(&driver.ctx, projection, id, mark).await;

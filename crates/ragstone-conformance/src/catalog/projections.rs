@@ -3,7 +3,7 @@
 use ragstone_core::change::{ChangeKind, ProjectedCollection, ProjectionMark, ProjectionName};
 use ragstone_core::collection::Collection;
 use ragstone_core::error::ErrorKind::FailedPrecondition;
-use ragstone_core::id::{CollectionId, GenerationId, Sequence};
+use ragstone_core::id::{CollectionId, Digest, GenerationId, Sequence};
 
 use crate::draft::{fresh_collection_id, fresh_generation_id};
 use crate::law::assert_refused;
@@ -13,7 +13,7 @@ const FIRST: ProjectionName = ProjectionName::new("first-projection");
 const SECOND: ProjectionName = ProjectionName::new("second-projection");
 
 fn mark_at(generation: GenerationId, watermark: Sequence) -> ProjectionMark {
-    ProjectionMark { generation, watermark, average_length: 12.5 }
+    ProjectionMark { generation, watermark, average_length: 12.5, model: Some(Digest::of(b"model")) }
 }
 
 impl CatalogDriver {

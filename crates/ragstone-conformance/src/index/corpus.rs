@@ -6,7 +6,7 @@ use ragstone_core::Filter;
 use ragstone_core::filter::{Field, NumberRange};
 use ragstone_core::id::{ChunkId, CollectionId, DocumentId, DocumentVersion};
 use ragstone_core::index::{
-    IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, SparseVector,
+    IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, Likeness, SparseVector,
 };
 use ragstone_core::metadata::{Metadata, MetadataValue};
 
@@ -30,7 +30,7 @@ pub fn vector(pairs: &[(u32, f32)]) -> SparseVector {
 /// A query for chunks that hold any of these terms, each of the same weight.
 pub fn plain_query(target: &IndexTarget, terms: &[u32]) -> IndexQuery {
     let keyword = SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("is a vector");
-    IndexQuery { target: target.clone(), keyword, filter: None, limit: 100 }
+    IndexQuery { target: target.clone(), likeness: Likeness::Keyword(keyword), filter: None, limit: 100 }
 }
 
 /// Id of the document with this number.
@@ -61,6 +61,7 @@ pub fn replace(
     let chunks = (0..).zip(vectors).map(|(ordinal, keyword)| IndexedChunk {
         id: ChunkId::derive(document, version, span(ordinal * 10, ordinal * 10 + 10)),
         keyword,
+        dense: None,
     });
     IndexOperation::Replace { document, version, attributes, chunks: chunks.collect() }
 }
@@ -77,6 +78,12 @@ impl Random {
         let terms: BTreeSet<u32> = (0..count).map(|_| self.below(VOCABULARY)).collect();
         let weights = terms.iter().map(|_| self.weight()).collect();
         SparseVector::try_new(terms.into_iter().collect(), weights).expect("is a vector")
+    }
+
+    /// A number from -1 to 1.
+    pub fn component(&mut self) -> f32 {
+        let thousandths = i16::try_from(self.below(2001)).unwrap_or(0) - 1000;
+        f32::from(thousandths) / 1000.0
     }
 
     fn weight(&mut self) -> f32 {

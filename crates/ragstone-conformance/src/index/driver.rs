@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use ragstone_core::id::{CollectionId, GenerationId, Sequence, TenantId};
-use ragstone_core::index::{IndexHit, IndexOperation, IndexQuery, IndexState, IndexTarget, SparseVector};
+use ragstone_core::index::{
+    Accuracy, DenseVector, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+    Likeness, SparseVector,
+};
 use ragstone_core::port::DynChunkIndex;
 use ragstone_core::{CallContext, Filter};
 
@@ -53,9 +56,14 @@ impl IndexDriver {
         driver
     }
 
-    /// Creates the target; the model is the caller's affair.
+    /// Creates the target without dense vectors; the model is the caller's affair.
     pub async fn create(&self, generation: GenerationId) {
-        let created = self.index.create(&self.ctx, &self.target, generation).await;
+        self.create_with(generation, IndexSchema::default()).await;
+    }
+
+    /// Creates the target; the model is the caller's affair.
+    pub async fn create_with(&self, generation: GenerationId, schema: IndexSchema) {
+        let created = self.index.create(&self.ctx, &self.target, generation, schema).await;
         created.expect("creates a target");
     }
 
@@ -92,12 +100,32 @@ impl IndexDriver {
     ) -> Vec<IndexHit> {
         let query = IndexQuery {
             target: self.target.clone(),
-            keyword: keyword.clone(),
+            likeness: Likeness::Keyword(keyword.clone()),
             filter: filter.cloned(),
             limit,
         };
         let found = self.index.search(&self.ctx, &query).await;
         found.expect("searches")
+    }
+
+    /// Searches by meaning.
+    pub async fn search_dense(
+        &self,
+        direction: &DenseVector,
+        accuracy: Accuracy,
+        filter: Option<&Filter>,
+        limit: usize,
+    ) -> Vec<IndexHit> {
+        let likeness = Likeness::Dense(direction.clone(), accuracy);
+        let query = IndexQuery { target: self.target.clone(), likeness, filter: filter.cloned(), limit };
+        let found = self.index.search(&self.ctx, &query).await;
+        found.expect("searches")
+    }
+
+    /// Asserts that an exact search by meaning agrees with the model.
+    pub async fn check_dense(&self, direction: &DenseVector, filter: Option<&Filter>, limit: usize) {
+        let hits = self.search_dense(direction, Accuracy::Exact, filter, limit).await;
+        self.model.assert_nearest(direction, filter, limit, &hits);
     }
 
     /// Counts.

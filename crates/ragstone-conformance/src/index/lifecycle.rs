@@ -2,7 +2,7 @@
 
 use ragstone_core::error::ErrorKind::{NotFound, Unavailable};
 use ragstone_core::id::Sequence;
-use ragstone_core::index::{IndexQuery, IndexState};
+use ragstone_core::index::{IndexQuery, IndexSchema, IndexState, Likeness};
 
 use super::corpus::{plain_attributes, replace, vector};
 use super::driver::{IndexDriver, target};
@@ -29,7 +29,8 @@ pub async fn created_target_is_empty_at_checkpoint_zero(fixture: IndexFixture) {
     let driver = IndexDriver::new(&fixture);
     let generation = fresh_generation_id();
     driver.create(generation).await;
-    let expected = IndexState { generation, checkpoint: Sequence::ZERO };
+    let schema = IndexSchema::default();
+    let expected = IndexState { generation, schema, checkpoint: Sequence::ZERO };
     assert_eq!(driver.state().await, Some(expected));
     assert_eq!(driver.count(None).await, 0);
     assert!(driver.search(&vector(&[(1, 1.0)]), None, 1).await.is_empty());
@@ -42,7 +43,8 @@ pub async fn create_drops_what_was_there(fixture: IndexFixture) {
     driver.flush(Sequence(9)).await;
     let generation = fresh_generation_id();
     driver.create(generation).await;
-    let expected = IndexState { generation, checkpoint: Sequence::ZERO };
+    let schema = IndexSchema::default();
+    let expected = IndexState { generation, schema, checkpoint: Sequence::ZERO };
     assert_eq!(driver.state().await, Some(expected));
     assert_eq!(driver.count(None).await, 0);
     put_one(&mut driver).await;
@@ -55,7 +57,8 @@ pub async fn flush_moves_the_checkpoint(fixture: IndexFixture) {
     let generation = fresh_generation_id();
     driver.create(generation).await;
     put_one(&mut driver).await;
-    let at = |checkpoint| Some(IndexState { generation, checkpoint: Sequence(checkpoint) });
+    let schema = IndexSchema::default();
+    let at = |checkpoint| Some(IndexState { generation, schema, checkpoint: Sequence(checkpoint) });
     assert_eq!(driver.state().await, at(0));
     for checkpoint in [5, 5, 1 << 40] {
         driver.flush(Sequence(checkpoint)).await;
@@ -123,7 +126,12 @@ pub async fn closed_index_is_unavailable(fixture: IndexFixture) {
     put_one(&mut driver).await;
     let (index, ctx, target) = (&driver.index, &driver.ctx, &driver.target);
     index.close(ctx).await.expect("closes");
-    let query = IndexQuery { target: target.clone(), keyword: vector(&[(1, 1.0)]), filter: None, limit: 1 };
+    let query = IndexQuery {
+        target: target.clone(),
+        likeness: Likeness::Keyword(vector(&[(1, 1.0)])),
+        filter: None,
+        limit: 1,
+    };
     assert_refused(index.search(ctx, &query).await, Unavailable, "search");
     assert_refused(index.state(ctx, target).await, Unavailable, "state");
     assert_refused(index.count(ctx, target, None).await, Unavailable, "count");
@@ -131,6 +139,6 @@ pub async fn closed_index_is_unavailable(fixture: IndexFixture) {
     assert_refused(index.apply(ctx, target, Vec::new()).await, Unavailable, "apply");
     assert_refused(index.flush(ctx, target, Sequence(1)).await, Unavailable, "flush");
     assert_refused(index.remove(ctx, target).await, Unavailable, "remove");
-    let created = index.create(ctx, target, fresh_generation_id()).await;
+    let created = index.create(ctx, target, fresh_generation_id(), IndexSchema::default()).await;
     assert_refused(created, Unavailable, "create");
 }

@@ -4,10 +4,15 @@ use std::collections::BTreeMap;
 
 use ragstone_core::Filter;
 use ragstone_core::id::{ChunkId, DocumentId, DocumentVersion};
-use ragstone_core::index::{IndexAttributes, IndexHit, IndexOperation, IndexedChunk, SparseVector};
+use ragstone_core::index::{
+    DenseVector, IndexAttributes, IndexHit, IndexOperation, IndexedChunk, SparseVector,
+};
 
 /// Relative error that is allowed to scores, which engines sum in single precision.
 const TOLERANCE: f64 = 1e-4;
+
+/// Score of every chunk that must be found, with its document and version.
+type Scores = BTreeMap<ChunkId, (f64, DocumentId, DocumentVersion)>;
 
 /// One document as the index must hold it.
 #[derive(Clone, Debug)]
@@ -54,12 +59,7 @@ impl Model {
             .flat_map(|(id, held)| held.chunks.iter().map(|chunk| (*id, held.version, chunk)))
     }
 
-    /// Score of every chunk that must be found, with its document and version.
-    fn scores(
-        &self,
-        query: &SparseVector,
-        filter: Option<&Filter>,
-    ) -> BTreeMap<ChunkId, (f64, DocumentId, DocumentVersion)> {
+    fn scores(&self, query: &SparseVector, filter: Option<&Filter>) -> Scores {
         let frequencies: BTreeMap<u32, f64> =
             query.iter().map(|(term, _)| (term, self.inverse_frequency(term))).collect();
         let mut scores = BTreeMap::new();
@@ -91,6 +91,18 @@ impl Model {
         f64::ln(1.0 + (total - with_term + 0.5) / (with_term + 0.5))
     }
 
+    /// Cosine of every chunk that has a vector.
+    fn cosines(&self, direction: &DenseVector, filter: Option<&Filter>) -> Scores {
+        self.admitted(filter)
+            .filter_map(|(document, version, chunk)| {
+                let held = chunk.dense.as_ref()?;
+                let products = held.values().iter().zip(direction.values());
+                let cosine = products.map(|(left, right)| f64::from(*left) * f64::from(*right)).sum();
+                Some((chunk.id, (cosine, document, version)))
+            })
+            .collect()
+    }
+
     /// Asserts that hits are the best ones, in order, with the right scores, documents and versions.
     #[track_caller]
     pub fn assert_hits(
@@ -100,25 +112,53 @@ impl Model {
         limit: usize,
         hits: &[IndexHit],
     ) {
-        let mut scores = self.scores(query, filter);
-        assert_eq!(hits.len(), scores.len().min(limit), "as many hits as there are");
-        for hit in hits {
-            let (score, document, version) =
-                scores.remove(&hit.chunk).expect("a hit is an admitted chunk with a shared term, once");
-            assert_eq!((hit.document, hit.version), (document, version));
-            assert!(is_close(f64::from(hit.score), score), "score {} instead of {score}", hit.score);
-        }
-        for pair in hits.windows(2) {
-            let order = pair[1].score.total_cmp(&pair[0].score);
-            assert!(order.then(pair[0].chunk.cmp(&pair[1].chunk)).is_lt(), "hits descend, ties by chunk id");
-        }
-        let worst = hits.last().map_or(f64::INFINITY, |hit| f64::from(hit.score));
-        for (score, ..) in scores.values() {
-            assert!(
-                *score <= worst || is_close(*score, worst),
-                "a chunk with {score} was left out, one with {worst} was not"
-            );
-        }
+        assert_best(self.scores(query, filter), limit, hits);
+    }
+
+    /// Asserts that hits are the nearest ones, in order, with the right cosines, documents and versions.
+    #[track_caller]
+    pub fn assert_nearest(
+        &self,
+        direction: &DenseVector,
+        filter: Option<&Filter>,
+        limit: usize,
+        hits: &[IndexHit],
+    ) {
+        assert_best(self.cosines(direction, filter), limit, hits);
+    }
+
+    /// Asserts that hits descend and have the right cosines, documents and versions, near or not.
+    #[track_caller]
+    pub fn assert_cosines(&self, direction: &DenseVector, filter: Option<&Filter>, hits: &[IndexHit]) {
+        assert_scored(&mut self.cosines(direction, filter), hits);
+    }
+}
+
+#[track_caller]
+fn assert_best(mut scores: Scores, limit: usize, hits: &[IndexHit]) {
+    assert_eq!(hits.len(), scores.len().min(limit), "as many hits as there are");
+    assert_scored(&mut scores, hits);
+    let worst = hits.last().map_or(f64::INFINITY, |hit| f64::from(hit.score));
+    for (score, ..) in scores.values() {
+        assert!(
+            *score <= worst || is_close(*score, worst),
+            "a chunk with {score} was left out, one with {worst} was not"
+        );
+    }
+}
+
+/// Takes the hits out of the scores.
+#[track_caller]
+fn assert_scored(scores: &mut Scores, hits: &[IndexHit]) {
+    for hit in hits {
+        let (score, document, version) =
+            scores.remove(&hit.chunk).expect("a hit is an admitted chunk that can be found, once");
+        assert_eq!((hit.document, hit.version), (document, version));
+        assert!(is_close(f64::from(hit.score), score), "score {} instead of {score}", hit.score);
+    }
+    for pair in hits.windows(2) {
+        let order = pair[1].score.total_cmp(&pair[0].score);
+        assert!(order.then(pair[0].chunk.cmp(&pair[1].chunk)).is_lt(), "hits descend, ties by chunk id");
     }
 }
 

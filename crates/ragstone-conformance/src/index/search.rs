@@ -2,7 +2,7 @@
 
 use ragstone_core::error::ErrorKind::{InvalidArgument, NotFound};
 use ragstone_core::filter::{Field, Filter};
-use ragstone_core::index::{IndexHit, IndexQuery, SparseVector};
+use ragstone_core::index::{IndexHit, IndexQuery, Likeness, SparseVector};
 use ragstone_core::metadata::MetadataValue;
 
 use super::corpus::{VOCABULARY, plain_attributes, replace, vector};
@@ -131,8 +131,12 @@ pub async fn limit_bounds_the_hits(fixture: IndexFixture) {
 /// A limit of 0 is refused.
 pub async fn limit_of_nothing_is_refused(fixture: IndexFixture) {
     let driver = IndexDriver::created(&fixture).await;
-    let query =
-        IndexQuery { target: driver.target.clone(), keyword: vector(&[(1, 1.0)]), filter: None, limit: 0 };
+    let query = IndexQuery {
+        target: driver.target.clone(),
+        likeness: Likeness::Keyword(vector(&[(1, 1.0)])),
+        filter: None,
+        limit: 0,
+    };
     let found = driver.index.search(&driver.ctx, &query).await;
     assert_refused(found, InvalidArgument, "a limit of 0");
 }
@@ -192,7 +196,12 @@ pub async fn targets_are_apart(fixture: IndexFixture) {
 pub async fn search_of_a_missing_target_is_not_found(fixture: IndexFixture) {
     let driver = IndexDriver::new(&fixture);
     for keyword in [vector(&[(1, 1.0)]), vector(&[])] {
-        let query = IndexQuery { target: driver.target.clone(), keyword, filter: None, limit: 1 };
+        let query = IndexQuery {
+            target: driver.target.clone(),
+            likeness: Likeness::Keyword(keyword),
+            filter: None,
+            limit: 1,
+        };
         let found = driver.index.search(&driver.ctx, &query).await;
         assert_refused(found, NotFound, "a search in a missing target");
     }

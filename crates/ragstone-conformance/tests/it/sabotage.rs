@@ -117,8 +117,29 @@ caught! {
     letting_changes_overtake: faulty_catalog(CatalogFault::HidesNewestChange)
         breaks catalog::changes::feed_holds_one_change_for_each_document;
 
+    giving_vectors_to_another_tenant: faulty_catalog(CatalogFault::IgnoresTenant)
+        breaks catalog::embeddings::vectors_belong_to_their_tenant;
+    storing_vectors_of_another_version: faulty_catalog(CatalogFault::IgnoresVersionOfVectors)
+        breaks catalog::embeddings::vectors_of_another_version_are_not_stored;
+    mixing_vectors_of_models: faulty_catalog(CatalogFault::MixesModels)
+        breaks catalog::embeddings::vectors_are_found_by_text;
+    replacing_vectors_of_another_model: faulty_catalog(CatalogFault::MixesModels)
+        breaks catalog::embeddings::vectors_are_replaced_as_a_whole;
+
     ignoring_the_filter: faulty_index(IndexFault::IgnoresFilter)
         breaks index::filters::filters_mean_what_the_core_says;
+    ignoring_the_filter_by_meaning: faulty_index(IndexFault::IgnoresFilter)
+        breaks index::dense::filters_hold_inside_the_dense_leg;
+    measuring_cosines_wrongly: faulty_index(IndexFault::DoublesScores)
+        breaks index::dense::exact_searches_find_the_nearest;
+    measuring_cosines_wrongly_when_approximate: faulty_index(IndexFault::DoublesScores)
+        breaks index::dense::approximate_searches_find_most_of_the_nearest;
+    breaking_ties_of_cosines_the_other_way: faulty_index(IndexFault::ReversesTies)
+        breaks index::dense::equal_cosines_are_ordered_by_chunk_id;
+    keeping_removed_vectors: faulty_index(IndexFault::SkipsRemovals)
+        breaks index::dense::nearest_follow_updates_and_removals;
+    forgetting_the_schema: faulty_index(IndexFault::ForgetsItsSchema)
+        breaks index::dense::schema_is_part_of_the_state;
     skipping_removals: faulty_index(IndexFault::SkipsRemovals)
         breaks index::operations::operations_apply_in_order;
     skipping_removals_in_a_history: faulty_index(IndexFault::SkipsRemovals)

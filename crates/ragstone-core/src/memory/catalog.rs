@@ -11,8 +11,9 @@ use crate::context::CallContext;
 use crate::document::{Chunk, Document};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{
-    ChunkId, CollectionId, CollectionName, DocumentId, DocumentVersion, Sequence, SourceUri, TenantId,
+    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, Sequence, SourceUri, TenantId,
 };
+use crate::index::DenseVector;
 use crate::page::{Page, PageRequest};
 
 /// A catalog in memory: the reference for every system of record.
@@ -48,6 +49,8 @@ pub(super) struct CatalogState {
     pub(super) documents: BTreeMap<DocumentId, StoredDocument>,
     /// Document and ordinal of every chunk of a current version.
     pub(super) chunks: BTreeMap<ChunkId, (DocumentId, usize)>,
+    /// Vectors by document, model and text.
+    pub(super) embeddings: BTreeMap<(DocumentId, Digest, Digest), DenseVector>,
 }
 
 #[derive(Debug)]

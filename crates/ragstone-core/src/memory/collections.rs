@@ -64,6 +64,7 @@ impl CollectionStore for MemoryCatalog {
         entry.tombstones.clear();
         for document in std::mem::take(&mut entry.sources).into_values() {
             state.take_document(document);
+            state.forget_embeddings(document);
         }
         Ok(sequence)
     }

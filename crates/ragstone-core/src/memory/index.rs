@@ -9,8 +9,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::filter::Filter;
 use crate::id::{DocumentId, DocumentVersion, GenerationId, Sequence};
 use crate::index::{
-    IndexAttributes, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexState, IndexTarget,
-    IndexedChunk, SparseVector, inverse_document_frequency,
+    IndexAttributes, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState,
+    IndexTarget, IndexedChunk, Likeness, SparseVector, inverse_document_frequency,
 };
 use crate::port::ChunkIndex;
 
@@ -65,8 +65,14 @@ impl ChunkIndex for MemoryIndex {
         Ok(self.open()?.targets.get(target).map(|held| held.state))
     }
 
-    async fn create(&self, _ctx: &CallContext, target: &IndexTarget, generation: GenerationId) -> Result<()> {
-        let state = IndexState { generation, checkpoint: Sequence::ZERO };
+    async fn create(
+        &self,
+        _ctx: &CallContext,
+        target: &IndexTarget,
+        generation: GenerationId,
+        schema: IndexSchema,
+    ) -> Result<()> {
+        let state = IndexState { generation, schema, checkpoint: Sequence::ZERO };
         let empty = Target { state, documents: BTreeMap::new() };
         self.open()?.targets.insert(target.clone(), empty);
         Ok(())
@@ -80,6 +86,9 @@ impl ChunkIndex for MemoryIndex {
     ) -> Result<()> {
         let mut books = self.open()?;
         let held = books.target_mut(target)?;
+        for operation in &operations {
+            operation.check(held.state.schema)?;
+        }
         for operation in operations {
             held.apply(operation);
         }
@@ -95,7 +104,16 @@ impl ChunkIndex for MemoryIndex {
         query.check()?;
         let books = self.open()?;
         let held = books.target(&query.target)?;
-        let mut hits = held.hits(&held.weighted(&query.keyword), query.filter.as_ref());
+        let mut hits = match &query.likeness {
+            Likeness::Keyword(keyword) => {
+                let weights = held.weighted(keyword);
+                held.hits(query.filter.as_ref(), |chunk| keyword_score(&weights, &chunk.keyword))
+            }
+            Likeness::Dense(vector, _) => {
+                vector.check(held.state.schema)?;
+                held.hits(query.filter.as_ref(), |chunk| chunk.dense.as_ref().map(|held| held.cosine(vector)))
+            }
+        };
         hits.sort_by(|left, right| right.score.total_cmp(&left.score).then(left.chunk.cmp(&right.chunk)));
         hits.truncate(query.limit);
         Ok(hits)
@@ -175,11 +193,11 @@ impl Target {
         query.iter().map(weight).collect()
     }
 
-    fn hits(&self, weights: &BTreeMap<u32, f64>, filter: Option<&Filter>) -> Vec<IndexHit> {
+    fn hits(&self, filter: Option<&Filter>, score: impl Fn(&IndexedChunk) -> Option<f32>) -> Vec<IndexHit> {
         let mut hits = Vec::new();
         for (id, document) in self.matching(filter) {
             for chunk in &document.chunks {
-                hits.extend(score(weights, &chunk.keyword).map(|score| IndexHit {
+                hits.extend(score(chunk).map(|score| IndexHit {
                     chunk: chunk.id,
                     document: id,
                     version: document.version,
@@ -193,7 +211,7 @@ impl Target {
 
 /// Score of a chunk; `None` where it shares no term with the query.
 #[expect(clippy::cast_possible_truncation, reason = "scores are f32 on the port")]
-fn score(weights: &BTreeMap<u32, f64>, chunk: &SparseVector) -> Option<f32> {
+fn keyword_score(weights: &BTreeMap<u32, f64>, chunk: &SparseVector) -> Option<f32> {
     chunk
         .iter()
         .filter_map(|(term, value)| weights.get(&term).map(|weight| weight * f64::from(value)))

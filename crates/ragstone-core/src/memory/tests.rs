@@ -77,6 +77,7 @@ fn versions_start_again_once_the_deletion_was_pruned() {
         generation: GenerationId::from_uuid(uuid::Uuid::nil()),
         watermark: deletion,
         average_length: 0.0,
+        model: None,
     };
     ready(catalog.mark(&ctx, ProjectionName::new("p"), collection, mark)).expect("marks");
     let again = put("three");

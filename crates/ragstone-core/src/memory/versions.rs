@@ -75,6 +75,7 @@ impl CatalogState {
         }
         entry.sources.remove(&document.source);
         entry.bury(&document, sequence);
+        self.forget_embeddings(id);
         Ok(sequence)
     }
 }
@@ -131,7 +132,7 @@ impl CollectionEntry {
         self.enter(document.id, sequence, ChangeKind::Deleted);
     }
 
-    fn enter(&mut self, document: DocumentId, sequence: Sequence, kind: ChangeKind) {
+    pub(super) fn enter(&mut self, document: DocumentId, sequence: Sequence, kind: ChangeKind) {
         let change = Change { sequence, document, kind };
         self.changes.insert(sequence, change);
     }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::dyn_twin;
+use super::{DynEmbeddingStore, dyn_twin};
 use crate::change::{Change, ProjectedCollection, ProjectionMark, ProjectionName};
 use crate::collection::{Collection, CollectionStatistics, NewCollection};
 use crate::context::CallContext;
@@ -262,6 +262,6 @@ dyn_twin! {
 }
 
 /// The whole system of record behind one pointer.
-pub trait DynCatalog: DynCollectionStore + DynDocumentStore + DynChangeFeed {}
+pub trait DynCatalog: DynCollectionStore + DynDocumentStore + DynEmbeddingStore + DynChangeFeed {}
 
-impl<C: DynCollectionStore + DynDocumentStore + DynChangeFeed> DynCatalog for C {}
+impl<C: DynCollectionStore + DynDocumentStore + DynEmbeddingStore + DynChangeFeed> DynCatalog for C {}

@@ -7,9 +7,11 @@ use crate::context::CallContext;
 use crate::error::Result;
 use crate::filter::Filter;
 use crate::id::{GenerationId, Sequence};
-use crate::index::{IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexState, IndexTarget};
+use crate::index::{
+    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+};
 
-/// Finds chunks by weighted terms within a filter.
+/// Finds chunks by weighted terms, or by dense vectors, within a filter.
 ///
 /// The index is rebuilt from the catalog at any time, so its laws are about agreement, not about keeping.
 /// Targets carry their tenant; `ctx.tenant()` is not consulted, because projectors serve all tenants.
@@ -32,11 +34,12 @@ pub trait ChunkIndex: Send + Sync + 'static {
         ctx: &CallContext,
         target: &IndexTarget,
         generation: GenerationId,
+        schema: IndexSchema,
     ) -> impl Future<Output = Result<()>> + Send;
 
     /// Applies operations in order. Applying them again gives the same state.
     ///
-    /// A missing target is `NotFound`. Applied chunks can be found at once. On an error some operations may
+    /// A missing target is `NotFound`, a dense vector that the schema does not have `InvalidArgument`. Applied chunks can be found at once. On an error some operations may
     /// have been applied; the caller applies the batch again.
     fn apply(
         &self,
@@ -57,9 +60,14 @@ pub trait ChunkIndex: Send + Sync + 'static {
 
     /// Finds the best chunks; ties are broken by chunk id, ascending. A missing target is `NotFound`.
     ///
-    /// The score of a chunk is the sum over shared terms of query weight × chunk weight ×
+    /// By keyword, the score of a chunk is the sum over shared terms of query weight × chunk weight ×
     /// [`inverse_document_frequency`](crate::index::inverse_document_frequency), over the chunks of the target
     /// whatever the filter. Chunks without a shared term are not found.
+    ///
+    /// By dense vector, it is the cosine, from -1 to 1; chunks without a dense vector are not found. A target without
+    /// dense vectors is `FailedPrecondition`, a vector of another size `InvalidArgument`.
+    /// [`Accuracy::Exact`](crate::index::Accuracy) finds the best; otherwise some of them may be missed, but what is
+    /// found has its exact score.
     fn search(
         &self,
         ctx: &CallContext,
@@ -89,7 +97,7 @@ dyn_twin! {
     pub trait DynChunkIndex for ChunkIndex {
         fn capability() -> IndexCapability;
         async fn state<'a>(ctx: &'a CallContext, target: &'a IndexTarget) -> Option<IndexState>;
-        async fn create<'a>(ctx: &'a CallContext, target: &'a IndexTarget, generation: GenerationId) -> ();
+        async fn create<'a>(ctx: &'a CallContext, target: &'a IndexTarget, generation: GenerationId, schema: IndexSchema) -> ();
         async fn apply<'a>(ctx: &'a CallContext, target: &'a IndexTarget, operations: Vec<IndexOperation>) -> ();
         async fn flush<'a>(ctx: &'a CallContext, target: &'a IndexTarget, checkpoint: Sequence) -> ();
         async fn search<'a>(ctx: &'a CallContext, query: &'a IndexQuery) -> Vec<IndexHit>;

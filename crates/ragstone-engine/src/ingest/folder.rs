@@ -274,7 +274,7 @@ impl Run<'_> {
                 self.writer.report.deleted += 1;
             }
         }
-        engine.shared.projector.wake();
+        engine.wake();
         Ok(())
     }
 }

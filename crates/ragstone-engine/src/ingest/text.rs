@@ -47,7 +47,7 @@ impl Engine {
         });
         let draft = prepare(preparation, request, source, media_type).await?;
         let receipts = store(self, ctx, collection.id, vec![draft]).await?;
-        self.shared.projector.wake();
+        self.wake();
         receipts
             .into_iter()
             .next()

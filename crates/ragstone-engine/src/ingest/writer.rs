@@ -52,7 +52,7 @@ impl<'a> BatchWriter<'a> {
                 self.saw(receipt.sequence);
             }
         }
-        self.engine.shared.projector.wake();
+        self.engine.wake();
         Ok(())
     }
 

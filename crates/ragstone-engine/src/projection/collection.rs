@@ -2,7 +2,7 @@
 
 use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark};
 use ragstone_core::collection::Collection;
-use ragstone_core::index::{IndexOperation, IndexTarget};
+use ragstone_core::index::{IndexOperation, IndexSchema, IndexState, IndexTarget};
 use ragstone_core::port::{DynCatalog, DynChunkIndex};
 use ragstone_core::{CallContext, Error, ErrorKind, GenerationId, Result, Sequence};
 
@@ -71,8 +71,14 @@ impl<'a> CollectionPass<'a> {
             }
             outcome => outcome?,
         };
-        let agrees = |state: &ragstone_core::index::IndexState| {
-            state.generation == mark.generation && state.checkpoint >= mark.watermark
+        let has_vectors = |state: &IndexState| {
+            // Without a model the vectors that are there stay, and go on being projected.
+            self.pass.semantics.as_ref().is_none_or(|semantics| {
+                mark.model == Some(*semantics.model()) && state.schema == semantics.schema()
+            })
+        };
+        let agrees = |state: &IndexState| {
+            state.generation == mark.generation && state.checkpoint >= mark.watermark && has_vectors(state)
         };
         Ok(state.filter(agrees).map(|_| mark))
     }
@@ -80,8 +86,11 @@ impl<'a> CollectionPass<'a> {
     /// Starts a new generation; the caller fills it.
     async fn rebuild(&self) -> Result<ProjectionMark> {
         let generation = GenerationId::from_uuid(self.pass.stores.ids.fresh());
-        self.index().create(&self.step().await?, &self.target, generation).await?;
-        let mark = ProjectionMark { generation, watermark: Sequence::ZERO, average_length: 0.0 };
+        let semantics = self.pass.semantics.as_ref();
+        let schema = semantics.map_or(IndexSchema::default(), |semantics| semantics.schema());
+        let model = semantics.map(|semantics| *semantics.model());
+        self.index().create(&self.step().await?, &self.target, generation, schema).await?;
+        let mark = ProjectionMark { generation, watermark: Sequence::ZERO, average_length: 0.0, model };
         self.mark(mark).await?;
         Ok(mark)
     }
@@ -96,7 +105,7 @@ impl<'a> CollectionPass<'a> {
 
     /// Applies all changes behind `after` and marks how far it came.
     async fn apply_changes(&self, mut mark: ProjectionMark, mut after: Sequence) -> Result<ProjectionMark> {
-        let reader = ContentReader::try_new(self.pass, &self.projected.collection, mark.average_length)?;
+        let reader = ContentReader::try_new(self.pass, &self.projected.collection, &mark)?;
         let mut unflushed = 0;
         loop {
             let collection = self.projected.collection.id;

@@ -2,19 +2,27 @@
 
 use std::sync::Arc;
 
+use ragstone_core::change::ProjectionMark;
 use ragstone_core::collection::Collection;
 use ragstone_core::document::DocumentContent;
-use ragstone_core::index::{IndexAttributes, IndexOperation, IndexedChunk};
-use ragstone_core::{CallContext, DocumentId, Error, ErrorKind, Principal, Result, Scope};
+use ragstone_core::embedded::EmbeddedScope;
+use ragstone_core::index::{DenseVector, IndexAttributes, IndexOperation, IndexedChunk};
+use ragstone_core::{
+    CallContext, CollectionId, Digest, DocumentId, Error, ErrorKind, Principal, Result, Scope,
+};
 use ragstone_text::{Analyzer, Bm25};
 
 use super::pass::Pass;
 use crate::passage_terms::{analyzer, count_terms, sparse, weighting};
+use crate::semantics::embedded_text;
 
 /// Reads and weighs the documents of one collection.
 pub(super) struct ContentReader<'a> {
     pass: &'a Pass,
     ctx: CallContext,
+    collection: CollectionId,
+    /// Model whose vectors the index holds.
+    model: Option<Digest>,
     weigher: Arc<Weigher>,
 }
 
@@ -25,13 +33,19 @@ struct Weigher {
 }
 
 impl<'a> ContentReader<'a> {
-    pub(super) fn try_new(pass: &'a Pass, collection: &Collection, average_length: f32) -> Result<Self> {
+    pub(super) fn try_new(pass: &'a Pass, collection: &Collection, mark: &ProjectionMark) -> Result<Self> {
         let weigher = Weigher {
             analyzer: analyzer(collection.keyword.analyzer),
             bm25: weighting(&collection.keyword)?,
-            average_length: average_length.max(1.0),
+            average_length: mark.average_length.max(1.0),
         };
-        Ok(Self { pass, ctx: tenant_context(collection), weigher: Arc::new(weigher) })
+        Ok(Self {
+            pass,
+            ctx: tenant_context(collection),
+            collection: collection.id,
+            model: mark.model,
+            weigher: Arc::new(weigher),
+        })
     }
 
     /// What the index must hold of a document now; a document that has gone meanwhile is removed.
@@ -42,8 +56,9 @@ impl<'a> ContentReader<'a> {
             }
             outcome => outcome?,
         };
+        let vectors = self.vectors(&content).await?;
         let weigher = Arc::clone(&self.weigher);
-        let outcome = tokio::task::spawn_blocking(move || weigher.replace(&content)).await;
+        let outcome = tokio::task::spawn_blocking(move || weigher.replace(&content, vectors)).await;
         let outcome = outcome.unwrap_or_else(|source| {
             Err(Error::new(ErrorKind::Unexpected, "cannot analyse a document").with_source(source))
         });
@@ -55,19 +70,39 @@ impl<'a> ContentReader<'a> {
     }
 }
 
+impl ContentReader<'_> {
+    /// The vector of each chunk, as far as it is known.
+    async fn vectors(&self, content: &DocumentContent) -> Result<Vec<Option<DenseVector>>> {
+        let DocumentContent { document, text, chunks } = content;
+        let Some(model) = &self.model else { return Ok(vec![None; chunks.len()]) };
+        let seen = chunks.iter().map(|chunk| {
+            let passage = chunk.span.slice(text).unwrap_or_default();
+            Digest::of(embedded_text(&document.title, &chunk.headings, passage).as_bytes())
+        });
+        let seen: Vec<Digest> = seen.collect();
+        let scope = EmbeddedScope::Collection(self.collection);
+        self.pass.stores.catalog.embeddings(&self.ctx, scope, model, &seen).await
+    }
+}
+
 impl Weigher {
-    fn replace(&self, content: &DocumentContent) -> Result<IndexOperation> {
+    fn replace(
+        &self,
+        content: &DocumentContent,
+        vectors: Vec<Option<DenseVector>>,
+    ) -> Result<IndexOperation> {
         let DocumentContent { document, text, chunks } = content;
         let chunks = chunks
             .iter()
-            .map(|chunk| {
+            .zip(vectors)
+            .map(|(chunk, dense)| {
                 let passage = chunk.span.slice(text).ok_or_else(|| {
                     Error::new(ErrorKind::Corrupt, "a chunk lies outside its document")
                         .with_context("chunk", chunk.id)
                 })?;
                 let counts = count_terms(&self.analyzer, &document.title, &chunk.headings, passage);
                 let keyword = sparse(self.bm25.document_vector(&counts, self.average_length))?;
-                Ok(IndexedChunk { id: chunk.id, keyword })
+                Ok(IndexedChunk { id: chunk.id, keyword, dense })
             })
             .collect::<Result<_>>()?;
         let attributes = IndexAttributes::of(document);

@@ -1,6 +1,7 @@
 //! One pass over all collections.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::change::{ProjectedCollection, ProjectionName};
@@ -13,10 +14,11 @@ use tracing::Instrument as _;
 
 use super::collection::CollectionPass;
 use super::doubts::Doubts;
-use super::leadership::Leadership;
-use super::patience::Patience;
 use super::rebuilding::Rebuilding;
 use crate::config::EngineConfig;
+use crate::leadership::Leadership;
+use crate::patience::Patience;
+use crate::semantics::Semantics;
 use crate::stores::Stores;
 
 /// Pause between two looks at how far another process has come.
@@ -27,6 +29,8 @@ pub(super) struct Pass {
     pub(super) stores: Stores,
     pub(super) projection: ProjectionName,
     pub(super) length_drift: f32,
+    /// The model whose vectors are projected; none projects those that an index has already.
+    pub(super) semantics: Option<Arc<Semantics>>,
     pub(super) stop: CancellationToken,
     pub(super) rebuilding: Rebuilding,
     doubts: Doubts,
@@ -56,6 +60,7 @@ impl Pass {
     pub(super) fn new(
         stores: Stores,
         config: &EngineConfig,
+        semantics: Option<Arc<Semantics>>,
         stop: CancellationToken,
         (rebuilding, doubts): (Rebuilding, Doubts),
         leadership: Leadership,
@@ -64,6 +69,7 @@ impl Pass {
             stores,
             projection: config.projection,
             length_drift: config.length_drift,
+            semantics,
             stop,
             rebuilding,
             doubts,

@@ -19,7 +19,7 @@ use crate::engine::Engine;
 use crate::projection::CHUNK_INDEX;
 
 /// Names the form of what is kept; another form needs another name.
-const NAMESPACE: &str = "search-answer-1";
+const NAMESPACE: &str = "search-answer-2";
 /// Another version may rank, cut or cite differently.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -90,9 +90,27 @@ impl Engine {
         let fingerprint = ctx.principal().read_fingerprint();
         let filter = query.filter().map(|filter| format!("{filter:?}")).unwrap_or_default();
         let (text, limit) = (normal(query.text()), query.limit().to_le_bytes());
-        let parts: [&[u8]; 6] =
-            [VERSION.as_bytes(), fingerprint.as_bytes(), &states, text.as_bytes(), &limit, filter.as_bytes()];
+        let mode = self.mode_of(query);
+        let parts: [&[u8]; 7] = [
+            VERSION.as_bytes(),
+            fingerprint.as_bytes(),
+            &states,
+            text.as_bytes(),
+            &limit,
+            filter.as_bytes(),
+            &mode,
+        ];
         Some(CacheKey::new(NAMESPACE, ctx.tenant().clone(), &parts))
+    }
+
+    /// Which legs look for hits, by which model and with which weights.
+    fn mode_of(&self, query: &SearchQuery) -> Vec<u8> {
+        let mut mode = query.mode().as_str().as_bytes().to_vec();
+        if let Some(semantics) = &self.shared.semantics {
+            mode.extend(semantics.model().as_bytes());
+            mode.extend(self.config().semantic_weight.to_bits().to_le_bytes());
+        }
+        mode
     }
 
     /// Drops what is kept for a tenant; what cannot be reached ends with its time.
@@ -150,6 +168,7 @@ mod tests {
             generation: GenerationId::from_uuid(Uuid::from_u128(generation)),
             watermark: Sequence(watermark),
             average_length,
+            model: None,
         });
         let collection = Collection {
             id: CollectionId::from_uuid(Uuid::from_u128(number)),

@@ -77,6 +77,7 @@ struct KeptDegradation {
 #[serde(rename_all = "snake_case")]
 enum KeptLegName {
     Keyword,
+    Semantic,
 }
 
 impl From<&Found> for KeptAnswer {
@@ -185,6 +186,7 @@ impl From<Leg> for KeptLegName {
     fn from(leg: Leg) -> Self {
         match leg {
             Leg::Keyword => Self::Keyword,
+            Leg::Semantic => Self::Semantic,
         }
     }
 }
@@ -193,6 +195,7 @@ impl From<KeptLegName> for Leg {
     fn from(leg: KeptLegName) -> Self {
         match leg {
             KeptLegName::Keyword => Self::Keyword,
+            KeptLegName::Semantic => Self::Semantic,
         }
     }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use ragstone_core::answer::SearchAnswer;
 use ragstone_core::clock::{SequentialIds, SystemClock};
 use ragstone_core::collection::KeywordSettings;
-use ragstone_core::index::{IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexState, IndexTarget};
+use ragstone_core::index::{
+    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+};
 use ragstone_core::memory::{MemoryCache, MemoryCatalog, MemoryIndex, MemoryInvalidations};
 use ragstone_core::metadata::MetadataValue;
 use ragstone_core::port::{ChunkIndex, DynCache, DynInvalidations};
@@ -66,8 +68,14 @@ impl ChunkIndex for Watched {
         ChunkIndex::state(&self.inner, ctx, target).await
     }
 
-    async fn create(&self, ctx: &CallContext, target: &IndexTarget, generation: GenerationId) -> Result<()> {
-        ChunkIndex::create(&self.inner, ctx, target, generation).await
+    async fn create(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        generation: GenerationId,
+        schema: IndexSchema,
+    ) -> Result<()> {
+        ChunkIndex::create(&self.inner, ctx, target, generation, schema).await
     }
 
     async fn apply(&self, ctx: &CallContext, target: &IndexTarget, batch: Vec<IndexOperation>) -> Result<()> {
@@ -138,6 +146,8 @@ impl Instance {
             catalog: self.catalog.clone(),
             index: self.index.clone(),
             leases: None,
+            embedding_leases: None,
+            embedder: None,
             answers: Some(Arc::new(answers)),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SequentialIds::default()),

@@ -21,6 +21,8 @@ async fn faulty() -> (Workbench, Arc<Faults>) {
         catalog: Arc::new(MemoryCatalog::new(clock.clone())),
         index: Arc::new(Layered::new(Arc::new(MemoryIndex::new()) as _, Arc::clone(&faults))),
         leases: None,
+        embedding_leases: None,
+        embedder: None,
         answers: None,
         clock,
         ids: Arc::new(SequentialIds::default()),

@@ -9,5 +9,6 @@ mod folder;
 mod projection;
 mod replicas;
 mod search;
+mod semantics;
 mod stages;
 mod workbench;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ragstone_core::change::{ProjectionMark, ProjectionName};
 use ragstone_core::collection::KeywordSettings;
-use ragstone_core::index::IndexTarget;
+use ragstone_core::index::{IndexSchema, IndexTarget};
 use ragstone_core::request::CreateCollection;
 use ragstone_core::{CollectionName, ErrorKind, GenerationId, SearchQuery, Sequence, TenantId};
 
@@ -57,7 +57,12 @@ async fn index_of_another_generation_is_rebuilt() {
     let last = bench.put("a", "alpha").await.sequence;
     bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
     let foreign = GenerationId::from_uuid(uuid::Uuid::from_u128(0xbad));
-    bench.stores.index.create(&bench.ctx, &target(&bench).await, foreign).await.expect("creates");
+    bench
+        .stores
+        .index
+        .create(&bench.ctx, &target(&bench).await, foreign, IndexSchema::default())
+        .await
+        .expect("creates");
     let bench = bench.restart().await;
     bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
     assert_eq!(bench.titles("alpha").await, ["a"]);

@@ -28,6 +28,8 @@ impl Workbench {
             catalog: Arc::new(MemoryCatalog::new(clock.clone())),
             index: Arc::new(MemoryIndex::new()),
             leases: None,
+            embedding_leases: None,
+            embedder: None,
             answers: None,
             clock,
             ids: Arc::new(SequentialIds::default()),

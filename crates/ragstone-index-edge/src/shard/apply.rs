@@ -52,6 +52,10 @@ impl Shard {
     ///
     /// New chunks are written before old ones go, so that a search beside it never misses the document.
     pub(crate) fn apply(&self, operations: Vec<IndexOperation>) -> Result<()> {
+        let schema = self.state().schema;
+        for operation in &operations {
+            operation.check(schema)?;
+        }
         let changes = DocumentChange::last_of(operations)?;
         if self.has_saved_terms.load(Ordering::Acquire) {
             self.folder.forget_terms()?;

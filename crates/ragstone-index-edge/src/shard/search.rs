@@ -4,15 +4,15 @@ use std::cmp::Ordering as Order;
 use std::collections::HashMap;
 
 use qdrant_edge::{
-    CountRequest, EdgeShard, Filter as EdgeFilter, NamedQuery, PointId, QueryEnum, SearchRequest,
-    SparseVector as EdgeVector, VectorInternal, WithPayloadInterface, WithVector,
+    CountRequest, EdgeShard, Filter as EdgeFilter, PointId, SearchRequest, WithPayloadInterface, WithVector,
 };
 use ragstone_core::index::admission::Admission;
-use ragstone_core::index::rounding::{exact_score, is_cut_clear, nearly_tied, single};
-use ragstone_core::index::{IndexHit, IndexQuery, SparseVector};
+use ragstone_core::index::rounding::{is_cut_clear, nearly_tied};
+use ragstone_core::index::{IndexHit, IndexQuery};
 use ragstone_core::{ChunkId, Filter, Result};
 
 use super::Shard;
+use super::question::Question;
 use crate::condition::admission;
 use crate::{fault, point};
 
@@ -40,13 +40,14 @@ impl Shard {
             Some(Admission::Nothing) => return Ok(Vec::new()),
             Some(Admission::Where(condition)) => Some(EdgeFilter::new_must(condition)),
         };
-        let (weights, chunks) = self.weigh(&query.keyword);
-        if weights.is_empty() {
+        let Some(question) = self.question(query)? else { return Ok(Vec::new()) };
+        let chunks = usize::try_from(self.statistics().chunks()).unwrap_or(usize::MAX);
+        let limit = query.limit.min(chunks);
+        if limit == 0 {
             return Ok(Vec::new());
         }
-        let limit = query.limit.min(chunks);
-        let mut candidates = self.candidates(&weights, filter.as_ref(), limit, chunks)?;
-        self.settle_ties(&mut candidates, &weights)?;
+        let mut candidates = self.candidates(&question, filter.as_ref(), limit, chunks)?;
+        self.settle_ties(&mut candidates, &question)?;
         candidates.sort_unstable_by(by_rank);
         candidates.truncate(limit);
         self.hits(&candidates)
@@ -61,21 +62,11 @@ impl Shard {
         }
     }
 
-    /// Weights of the terms that some chunk holds, by term, and the number of chunks.
-    fn weigh(&self, keyword: &SparseVector) -> (Vec<(u32, f64)>, usize) {
-        let statistics = self.statistics();
-        let weights = keyword
-            .iter()
-            .filter_map(|(term, weight)| Some((term, f64::from(weight) * statistics.weight(term)?)));
-        let chunks = usize::try_from(statistics.chunks()).unwrap_or(usize::MAX);
-        (weights.collect(), chunks)
-    }
-
     /// The best `limit` chunks and all that could tie with the last of them, but at most [`MOST_CANDIDATES`]:
     /// beyond, which of the tied chunks are found is up to Edge, so that a query costs no scan of the collection.
     fn candidates(
         &self,
-        weights: &[(u32, f64)],
+        question: &Question,
         filter: Option<&EdgeFilter>,
         limit: usize,
         chunks: usize,
@@ -83,7 +74,7 @@ impl Shard {
         let mut wanted = limit.saturating_add(SLACK);
         let most = wanted.max(MOST_CANDIDATES);
         loop {
-            let found = self.nearest(weights, filter, wanted)?;
+            let found = self.nearest(question, filter, wanted)?;
             let is_whole = found.len() < wanted || wanted >= chunks;
             if is_whole || is_cut_clear(&found, limit, |found| found.score) || wanted >= most {
                 return Ok(found);
@@ -94,18 +85,14 @@ impl Shard {
 
     fn nearest(
         &self,
-        weights: &[(u32, f64)],
+        question: &Question,
         filter: Option<&EdgeFilter>,
         limit: usize,
     ) -> Result<Vec<Candidate>> {
-        let vector = EdgeVector {
-            indices: weights.iter().map(|(term, _)| *term).collect(),
-            values: weights.iter().map(|(_, weight)| single(*weight)).collect(),
-        };
         let request = SearchRequest {
-            query: QueryEnum::Nearest(NamedQuery::new(VectorInternal::Sparse(vector), point::KEYWORD_VECTOR)),
+            query: question.query(),
             filter: filter.cloned(),
-            params: None,
+            params: question.params(),
             limit,
             offset: 0,
             with_payload: None,
@@ -120,7 +107,7 @@ impl Shard {
     }
 
     /// Gives candidates that are nearly equal their exact scores.
-    fn settle_ties(&self, candidates: &mut [Candidate], weights: &[(u32, f64)]) -> Result<()> {
+    fn settle_ties(&self, candidates: &mut [Candidate], question: &Question) -> Result<()> {
         let tied = nearly_tied(candidates, |candidate| candidate.score);
         let ids: Vec<PointId> = tied.map(|candidate| candidate.id).collect();
         if ids.is_empty() {
@@ -128,11 +115,10 @@ impl Shard {
         }
         let records =
             self.edge.retrieve(&ids, Some(WithPayloadInterface::Bool(false)), Some(WithVector::Bool(true)));
-        let weights: HashMap<u32, f64> = weights.iter().copied().collect();
         let exact: HashMap<PointId, f32> = records
             .map_err(fault::of_edge)?
             .into_iter()
-            .map(|record| (record.id, exact_score(point::terms(record.vector), &weights)))
+            .map(|record| (record.id, question.score(record.vector)))
             .collect();
         for candidate in candidates {
             if let Some(score) = exact.get(&candidate.id) {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use ragstone_core::filter::{Field, Filter, NumberRange};
 use ragstone_core::index::{
-    IndexAttributes, IndexHit, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, SparseVector,
+    IndexAttributes, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexTarget, IndexedChunk, Likeness,
+    SparseVector,
 };
 use ragstone_core::memory::MemoryIndex;
 use ragstone_core::metadata::{Metadata, MetadataValue};
@@ -76,6 +77,7 @@ impl Random {
                 (u128::from(number) << 64) | u128::from((position << 32) | ((position % 2) * version)),
             )),
             keyword: self.vector(12),
+            dense: None,
         });
         let chunks = chunks.collect();
         IndexOperation::Replace {
@@ -179,8 +181,12 @@ impl Pair {
         };
         let generation = GenerationId::from_uuid(Uuid::from_u128(1));
         let reference = MemoryIndex::new();
-        reference.create(&CallContext::system(), &target, generation).await.expect("creates");
-        let shard = Shard::create(Folder::of(directory.path(), &target), generation).expect("creates");
+        reference
+            .create(&CallContext::system(), &target, generation, IndexSchema::default())
+            .await
+            .expect("creates");
+        let shard = Shard::create(Folder::of(directory.path(), &target), generation, IndexSchema::default())
+            .expect("creates");
         Self { directory, shard, reference, target, random: Random(seed) }
     }
 
@@ -205,7 +211,7 @@ impl Pair {
             let filter = (self.random.below(3) > 0).then(|| self.random.filter(3));
             let query = IndexQuery {
                 target: self.target.clone(),
-                keyword: self.random.vector(5),
+                likeness: Likeness::Keyword(self.random.vector(5)),
                 limit: usize::try_from(1 + self.random.below(30)).expect("small"),
                 filter,
             };
@@ -280,6 +286,7 @@ async fn a_crowd_of_equal_chunks_is_cut_by_id() {
     let chunks = (0..300).map(|number| IndexedChunk {
         id: ChunkId::from_uuid(Uuid::from_u128((number * 7919) % 300 + 1)),
         keyword: keyword.clone(),
+        dense: None,
     });
     let crowd = IndexOperation::Replace {
         document: DocumentId::from_uuid(Uuid::from_u128(9)),
@@ -288,7 +295,12 @@ async fn a_crowd_of_equal_chunks_is_cut_by_id() {
         chunks: chunks.collect(),
     };
     pair.shard.apply(vec![crowd]).expect("applies");
-    let query = IndexQuery { target: pair.target.clone(), keyword, filter: None, limit: 5 };
+    let query = IndexQuery {
+        target: pair.target.clone(),
+        likeness: Likeness::Keyword(keyword),
+        filter: None,
+        limit: 5,
+    };
     let hits = pair.shard.search(&query).expect("searches");
     let ids: Vec<u128> = hits.iter().map(|hit| hit.chunk.as_uuid().as_u128()).collect();
     assert_eq!(ids, [1, 2, 3, 4, 5]);
@@ -309,7 +321,11 @@ async fn the_journal_is_trimmed_and_later_changes_still_count() {
 #[tokio::test]
 async fn a_repeated_chunk_id_is_refused() {
     let mut pair = Pair::new(3).await;
-    let chunk = IndexedChunk { id: ChunkId::from_uuid(Uuid::from_u128(1)), keyword: SparseVector::default() };
+    let chunk = IndexedChunk {
+        id: ChunkId::from_uuid(Uuid::from_u128(1)),
+        keyword: SparseVector::default(),
+        dense: None,
+    };
     let operation = IndexOperation::Replace {
         document: DocumentId::from_uuid(Uuid::from_u128(9)),
         version: DocumentVersion(1),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ragstone_core::index::{IndexHit, IndexOperation, IndexState};
+use ragstone_core::index::{IndexHit, IndexOperation, IndexSchema, IndexState};
 use ragstone_core::port::ChunkIndex as _;
 use ragstone_core::{ErrorKind, Sequence};
 use ragstone_index_edge::EdgeIndex;
@@ -50,7 +50,7 @@ fn copy(from: &Path, to: &Path) {
 async fn written() -> (TempDir, EdgeIndex) {
     let root = TempDir::new().expect("a directory");
     let index = open(root.path());
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     index.apply(&ctx(), &target(1), first()).await.expect("applies");
     index.flush(&ctx(), &target(1), FLUSHED.checkpoint).await.expect("flushes");
     (root, index)
@@ -125,7 +125,7 @@ async fn refused(damage: impl FnOnce(&Path)) {
     assert!(error.help().is_some());
     let error = index.search(&ctx(), &query(&target(1), &[1])).await.expect_err("is refused");
     assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
-    index.create(&ctx(), &target(1), GENERATION).await.expect("mends");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("mends");
     index.apply(&ctx(), &target(1), first()).await.expect("applies");
     assert_eq!(index.count(&ctx(), &target(1), None).await.expect("counts"), 90);
 }
@@ -168,5 +168,5 @@ async fn a_target_whose_making_was_cut_short_does_not_exist() {
     let index = open(root.path());
     assert_eq!(index.state(&ctx(), &target(1)).await.expect("asks"), None);
     assert!(index.targets(&ctx()).await.expect("lists").is_empty());
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
 }

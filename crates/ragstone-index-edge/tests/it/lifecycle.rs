@@ -5,6 +5,7 @@ use std::task::{Context, Waker};
 
 use ragstone_core::ErrorKind;
 use ragstone_core::Sequence;
+use ragstone_core::index::IndexSchema;
 use ragstone_core::port::ChunkIndex as _;
 use ragstone_index_edge::EdgeIndexConfig;
 use tempfile::TempDir;
@@ -26,7 +27,7 @@ async fn a_folder_is_open_once_until_it_is_closed() {
 async fn calls_after_close_are_unavailable() {
     let root = TempDir::new().expect("a directory");
     let index = open(root.path());
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     index.close(&ctx()).await.expect("closes");
     index.close(&ctx()).await.expect("closing twice is fine");
     let error = index.count(&ctx(), &target(1), None).await.expect_err("is refused");
@@ -37,7 +38,7 @@ async fn calls_after_close_are_unavailable() {
 async fn a_limit_of_zero_is_invalid_and_a_huge_one_is_fine() {
     let root = TempDir::new().expect("a directory");
     let index = open(root.path());
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     index.apply(&ctx(), &target(1), vec![replace(1, 1, &[&[1]])]).await.expect("applies");
     let mut query = query(&target(1), &[1]);
     query.limit = usize::MAX;
@@ -53,7 +54,7 @@ async fn more_targets_than_may_be_open_all_answer() {
     let two = NonZeroUsize::new(2).expect("not zero");
     let index = open_with(EdgeIndexConfig::new(root.path()).with_max_open(two)).expect("opens");
     for number in 1..=6 {
-        index.create(&ctx(), &target(number), GENERATION).await.expect("creates");
+        index.create(&ctx(), &target(number), GENERATION, IndexSchema::default()).await.expect("creates");
         let operation = replace(number, 1, &[&[1, 2], &[3]]);
         index.apply(&ctx(), &target(number), vec![operation]).await.expect("applies");
     }
@@ -69,7 +70,7 @@ async fn more_targets_than_may_be_open_all_answer() {
 async fn work_goes_on_when_its_future_is_dropped() {
     let root = TempDir::new().expect("a directory");
     let index = open(root.path());
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     for version in 1..=20 {
         let operations = vec![replace(1, version, &[&[1], &[2], &[version]])];
         let (ctx, target) = (ctx(), target(1));
@@ -88,7 +89,7 @@ async fn a_document_that_is_replaced_is_never_missed() {
     let root = TempDir::new().expect("a directory");
     let few = NonZeroUsize::new(200).expect("not zero");
     let index = open_with(EdgeIndexConfig::new(root.path()).with_seal_after(few)).expect("opens");
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     index.apply(&ctx(), &target(1), vec![replace(1, 1, &[&[1]])]).await.expect("applies");
     let writer = index.clone();
     let writing = tokio::task::JoinSet::from_iter([async move {
@@ -119,13 +120,13 @@ fn futures_are_pending<F: Future + Unpin>(future: &mut F) -> bool {
 async fn a_removed_target_is_not_found_and_can_be_made_again() {
     let root = TempDir::new().expect("a directory");
     let index = open(root.path());
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     index.apply(&ctx(), &target(1), vec![replace(1, 1, &[&[1]])]).await.expect("applies");
     index.remove(&ctx(), &target(1)).await.expect("removes");
     index.remove(&ctx(), &target(1)).await.expect("removes what is not there");
     assert_eq!(index.state(&ctx(), &target(1)).await.expect("asks"), None);
     let error = index.search(&ctx(), &query(&target(1), &[1])).await.expect_err("is refused");
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     assert_eq!(index.count(&ctx(), &target(1), None).await.expect("counts"), 0);
 }

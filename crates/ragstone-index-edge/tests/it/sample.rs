@@ -43,6 +43,7 @@ pub(crate) fn replace(number: u128, version: u32, chunks: &[&[u32]]) -> IndexOpe
     let chunk = |(position, terms): (usize, &&[u32])| IndexedChunk {
         id: ChunkId::from_uuid(Uuid::from_u128((number << 64) | position as u128)),
         keyword: SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("ascends"),
+        dense: None,
     };
     IndexOperation::Replace {
         document: document(number),

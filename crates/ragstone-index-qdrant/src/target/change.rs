@@ -29,9 +29,12 @@ impl Targets {
         operations: Vec<IndexOperation>,
         limit: Duration,
     ) -> Result<()> {
-        let changes = DocumentChange::last_of(operations)?;
         let place = self.place(target, limit);
         let state = self.state(&place).await?;
+        for operation in &operations {
+            operation.check(state.schema)?;
+        }
+        let changes = DocumentChange::last_of(operations)?;
         if changes.is_empty() {
             return Ok(());
         }

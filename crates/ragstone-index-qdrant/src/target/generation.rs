@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ragstone_core::index::IndexTarget;
+use ragstone_core::index::{IndexSchema, IndexTarget};
 use ragstone_core::{GenerationId, Result};
 
 use super::Targets;
@@ -19,6 +19,7 @@ impl Targets {
         slot: &Slot,
         target: &IndexTarget,
         generation: GenerationId,
+        schema: IndexSchema,
         limit: Duration,
     ) -> Result<()> {
         let place = self.place(target, limit);
@@ -31,16 +32,19 @@ impl Targets {
         }
         let new_place = place.with_collection(collection.clone());
         let config = self.store.config();
-        self.store.create_collection(&new_place, schema::collection(config, collection.clone())).await?;
+        self.store
+            .create_collection(&new_place, schema::collection(config, collection.clone(), schema))
+            .await?;
         for request in schema::keyword_indexes(config, &collection) {
             self.store.create_index(limit, request).await?;
         }
-        self.write_state(&new_place, StoredState::new(generation, self.writer)).await?;
+        self.write_state(&new_place, StoredState::new(generation, self.writer, schema)).await?;
         let is_taken = self.is_alias(alias, limit).await?;
         self.store.switch_alias(limit, alias, is_taken, Some(collection)).await?;
         slot.put(Some(Table {
             number: self.registry.next_table(),
             generation,
+            schema,
             revision: 0,
             is_owned: true,
             is_ahead: false,

@@ -7,9 +7,10 @@ use qdrant_client::Qdrant;
 use qdrant_client::qdrant::{
     DeleteFieldIndexCollectionBuilder, PointsIdsList, SetPayloadPointsBuilder, Value,
 };
+use ragstone_core::index::{Accuracy, DenseVector, Dimensions, IndexOperation, IndexSchema, Likeness};
 use ragstone_core::port::ChunkIndex as _;
 use ragstone_core::{ErrorKind, Sequence, SystemClock};
-use ragstone_index_qdrant::{DenseConfig, DenseDistance, QdrantConfig};
+use ragstone_index_qdrant::QdrantConfig;
 use ragstone_testkit::qdrant::{QdrantStandIn, StandInConfig};
 use secrecy::SecretString;
 use tempfile::TempDir;
@@ -104,33 +105,35 @@ async fn an_old_server_is_refused_with_its_version() {
 #[tokio::test]
 async fn other_dimensions_are_refused_and_nothing_is_lost() {
     let bench = Bench::start().await;
-    let dense = |dimensions| DenseConfig::try_new(dimensions, DenseDistance::Cosine).expect("in range");
-    let four = open(bench.config.clone().with_dense(dense(4)));
-    four.create(&ctx(), &target(1), GENERATION).await.expect("creates");
-    four.apply(&ctx(), &target(1), vec![replace(1, 1, &[&[1], &[2]])]).await.expect("applies");
-    four.flush(&ctx(), &target(1), Sequence(3)).await.expect("flushes");
+    let index = bench.open();
+    let schema = IndexSchema { dense: Dimensions::try_new(4).ok() };
+    index.create(&ctx(), &target(1), GENERATION, schema).await.expect("creates");
+    let with_vector = |number, size| {
+        let mut operation = replace(number, 1, &[&[1]]);
+        if let IndexOperation::Replace { chunks, .. } = &mut operation {
+            chunks[0].dense = Some(DenseVector::try_new(vec![1.0; size]).expect("a vector"));
+        }
+        operation
+    };
+    index.apply(&ctx(), &target(1), vec![with_vector(1, 4)]).await.expect("applies");
+    index.flush(&ctx(), &target(1), Sequence(3)).await.expect("flushes");
 
-    let eight = open(bench.config.clone().with_dense(dense(8)));
+    let eight = DenseVector::try_new(vec![1.0; 8]).expect("a vector");
+    let mut asked = query(&target(1), &[1]);
+    asked.likeness = Likeness::Dense(eight, Accuracy::Exact);
     for error in [
-        eight.state(&ctx(), &target(1)).await.expect_err("is refused"),
-        eight.search(&ctx(), &query(&target(1), &[1])).await.expect_err("is refused"),
-        eight.apply(&ctx(), &target(1), vec![replace(2, 1, &[&[1]])]).await.expect_err("is refused"),
+        index.search(&ctx(), &asked).await.expect_err("is refused"),
+        index.apply(&ctx(), &target(1), vec![with_vector(2, 8)]).await.expect_err("is refused"),
     ] {
-        assert_eq!(error.kind(), ErrorKind::FailedPrecondition, "{error}");
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
         let shown = error.public_message();
         assert!(shown.contains("dimensions") && shown.contains('4') && shown.contains('8'), "{shown}");
         assert!(!error.retry().is_allowed());
     }
-    let other = DenseConfig::try_new(4, DenseDistance::Dot).expect("in range");
-    let error = open(bench.config.clone().with_dense(other)).state(&ctx(), &target(1)).await;
-    assert!(error.expect_err("is refused").public_message().contains("distance"));
-
-    let state = four.state(&ctx(), &target(1)).await.expect("asks").expect("is there");
-    assert_eq!(state.checkpoint, Sequence(3));
-    assert_eq!(four.count(&ctx(), &target(1), None).await.expect("counts"), 2);
-    eight.create(&ctx(), &target(1), GENERATION).await.expect("creating anew mends it");
-    assert_eq!(eight.count(&ctx(), &target(1), None).await.expect("counts"), 0);
-    four.remove(&ctx(), &target(1)).await.expect("removes");
+    let state = index.state(&ctx(), &target(1)).await.expect("asks").expect("is there");
+    assert_eq!((state.checkpoint, state.schema), (Sequence(3), schema));
+    assert_eq!(index.count(&ctx(), &target(1), None).await.expect("counts"), 1);
+    index.remove(&ctx(), &target(1)).await.expect("removes");
 }
 
 #[tokio::test]
@@ -141,7 +144,7 @@ async fn an_older_form_is_corrupt_a_later_one_is_refused_and_both_are_left_alone
         return;
     };
     let index = bench.open();
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     index.apply(&ctx(), &target(1), vec![replace(1, 1, &[&[1]])]).await.expect("applies");
     let client = Qdrant::from_url(&server.url()).skip_compatibility_check().build().expect("connects");
     let aliases = client.list_aliases().await.expect("lists").aliases;
@@ -158,7 +161,10 @@ async fn an_older_form_is_corrupt_a_later_one_is_refused_and_both_are_left_alone
         assert_eq!(other.count(&ctx(), &target(1), None).await.expect("counts"), 1);
     }
     let other = bench.open();
-    other.create(&ctx(), &target(1), GENERATION).await.expect("creating anew mends it");
+    other
+        .create(&ctx(), &target(1), GENERATION, IndexSchema::default())
+        .await
+        .expect("creating anew mends it");
     assert!(other.state(&ctx(), &target(1)).await.expect("asks").is_some());
 }
 
@@ -170,13 +176,16 @@ async fn a_collection_without_its_indexes_is_corrupt() {
         return;
     };
     let index = bench.open();
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     let client = Qdrant::from_url(&server.url()).skip_compatibility_check().build().expect("connects");
     let name = client.list_collections().await.expect("lists").collections[0].name.clone();
     let delete = DeleteFieldIndexCollectionBuilder::new(name, "tenant").wait(true);
     client.delete_field_index(delete).await.expect("deletes");
     let error = index.state(&ctx(), &target(1)).await.expect_err("is refused");
     assert_eq!(error.kind(), ErrorKind::Corrupt);
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creating anew mends it");
+    index
+        .create(&ctx(), &target(1), GENERATION, IndexSchema::default())
+        .await
+        .expect("creating anew mends it");
     assert!(index.state(&ctx(), &target(1)).await.expect("asks").is_some());
 }

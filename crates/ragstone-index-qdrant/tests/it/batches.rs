@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use ragstone_core::ErrorKind;
-use ragstone_core::index::IndexOperation;
+use ragstone_core::index::{IndexOperation, IndexSchema};
 use ragstone_core::metadata::MetadataValue;
 use ragstone_core::port::ChunkIndex as _;
 
@@ -26,7 +26,7 @@ async fn batches_of_few_chunks_and_bytes_all_land() {
     let chunks = NonZeroUsize::new(3).expect("not zero");
     let bytes = NonZeroUsize::new(64 * 1024).expect("not zero");
     let index = open(bench.config.clone().with_batches(chunks, bytes).expect("in range"));
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     let many: Vec<&[u32]> = vec![&[1, 2]; 20];
     let mut operations: Vec<_> =
         (1..=30).map(|number| with_payload(replace(number, 1, &[&[1], &[3]]), 6_000)).collect();
@@ -46,7 +46,7 @@ async fn batches_of_few_chunks_and_bytes_all_land() {
 async fn an_answer_beyond_the_message_size_is_too_large_and_harms_nothing() {
     let bench = Bench::start().await;
     let writer = bench.open();
-    writer.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    writer.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     let many: Vec<&[u32]> = vec![&[1]; 1500];
     writer.apply(&ctx(), &target(1), vec![replace(1, 1, &many)]).await.expect("applies");
     let small = open(bench.config.clone().with_max_message(64 * 1024).expect("in range"));
@@ -62,7 +62,7 @@ async fn an_answer_beyond_the_message_size_is_too_large_and_harms_nothing() {
 async fn a_chunk_id_given_twice_is_refused() {
     let bench = Bench::start().await;
     let index = bench.open();
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     let mut operation = replace(1, 1, &[&[1], &[2]]);
     if let IndexOperation::Replace { chunks, .. } = &mut operation {
         chunks[1].id = chunk(1, 0);

@@ -1,28 +1,29 @@
 //! Dense vectors, and rankings fused by the server against rankings fused here.
 
 use ragstone_core::filter::Field;
-use ragstone_core::index::{IndexOperation, SparseVector};
+use ragstone_core::index::{
+    Accuracy, DenseVector, Dimensions, IndexOperation, IndexSchema, Likeness, SparseVector,
+};
 use ragstone_core::metadata::MetadataValue;
 use ragstone_core::port::ChunkIndex as _;
 use ragstone_core::{ErrorKind, Filter, Sequence};
 use ragstone_index_qdrant::{
-    DenseConfig, DenseDistance, FusedQuery, Fusion, HnswSettings, Leg, ProductCompression, QdrantIndex,
-    Quantization, fuse,
+    DenseConfig, FusedQuery, Fusion, HnswSettings, ProductCompression, QdrantIndex, Quantization, fuse,
 };
 
-use crate::bench::{Bench, GENERATION, chunk, ctx, open, query, replace, skip, target};
+use crate::bench::{Bench, GENERATION, ctx, open, query, replace, skip, target};
 
 const DOCUMENTS: u16 = 40;
 
-fn dense(distance: DenseDistance) -> DenseConfig {
-    DenseConfig::try_new(4, distance).expect("in range")
+fn vector(values: [f32; 4]) -> DenseVector {
+    DenseVector::try_new(values.to_vec()).expect("a vector")
 }
 
 /// No two documents are as near to any query of the tests, by terms or by vector.
 async fn fill(index: &QdrantIndex) {
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    let schema = IndexSchema { dense: Dimensions::try_new(4).ok() };
+    index.create(&ctx(), &target(1), GENERATION, schema).await.expect("creates");
     let mut operations = Vec::new();
-    let mut vectors = Vec::new();
     for number in 1..=DOCUMENTS {
         let id = u128::from(number);
         let mut operation = replace(id, 1, &[&[1]]);
@@ -31,84 +32,63 @@ async fn fill(index: &QdrantIndex) {
             chunks[0].keyword = SparseVector::try_new(vec![1, 2], weights).expect("ascends");
             let parity = MetadataValue::Integer(i64::from(number % 2));
             attributes.metadata.insert("parity".to_owned(), parity);
+            let angle = f32::from(number) * 0.037;
+            chunks[0].dense = Some(vector([angle.sin(), angle.cos(), 0.1 * angle, 0.5]));
         }
         operations.push(operation);
-        let angle = f32::from(number) * 0.037;
-        vectors.push((chunk(id, 0), vec![angle.sin(), angle.cos(), 0.1 * angle, 0.5]));
     }
     index.apply(&ctx(), &target(1), operations).await.expect("applies");
-    index.set_dense(&ctx(), &target(1), vectors).await.expect("sets");
 }
 
 fn asked(fusion: Fusion, filter: Option<Filter>) -> FusedQuery {
     let keyword = SparseVector::try_new(vec![1, 2], vec![1.0, 0.3]).expect("ascends");
-    let legs = vec![Leg::Keyword(keyword), Leg::Dense(vec![0.3, 0.8, 0.05, 0.4])];
+    let dense = Likeness::Dense(vector([0.3, 0.8, 0.05, 0.4]), Accuracy::Approximate);
+    let legs = vec![Likeness::Keyword(keyword), dense];
     FusedQuery { target: target(1), legs, leg_limit: 15, fusion, filter, limit: 12 }
 }
 
 #[tokio::test]
 async fn rankings_fused_by_the_server_equal_those_fused_here() {
-    for distance in [DenseDistance::Cosine, DenseDistance::Dot] {
-        let bench = Bench::start().await;
-        let index = open(bench.config.clone().with_dense(dense(distance)));
-        fill(&index).await;
-        let even = Filter::Equals(Field::Metadata("parity".to_owned()), MetadataValue::Integer(0));
-        for fusion in
-            [Fusion::ReciprocalRank { k: 2 }, Fusion::ReciprocalRank { k: 60 }, Fusion::Distribution]
-        {
-            for filter in [None, Some(even.clone())] {
-                let query = asked(fusion, filter);
-                let there = index.search_fused(&ctx(), &query).await.expect("searches");
-                let legs = index.search_legs(&ctx(), &query).await.expect("searches");
-                assert!(legs.iter().all(|leg| leg.len() == 15), "{legs:?}");
-                let here = fuse(&legs, fusion, query.limit);
-                assert_eq!(there.len(), 12);
-                for (there, here) in there.iter().zip(&here) {
-                    assert!((there.score - here.score).abs() < 1e-5, "{fusion:?}: {there:?} {here:?}");
-                }
-                let known: Vec<_> = fuse(&legs, fusion, usize::MAX);
-                for hit in &there {
-                    let same =
-                        known.iter().find(|other| other.chunk == hit.chunk).expect("is a hit of a leg");
-                    assert!((hit.score - same.score).abs() < 1e-5, "{fusion:?}: {hit:?} {same:?}");
-                }
+    let bench = Bench::start().await;
+    let index = bench.open();
+    fill(&index).await;
+    let even = Filter::Equals(Field::Metadata("parity".to_owned()), MetadataValue::Integer(0));
+    for fusion in [Fusion::ReciprocalRank { k: 2 }, Fusion::ReciprocalRank { k: 60 }, Fusion::Distribution] {
+        for filter in [None, Some(even.clone())] {
+            let query = asked(fusion, filter);
+            let there = index.search_fused(&ctx(), &query).await.expect("searches");
+            let legs = index.search_legs(&ctx(), &query).await.expect("searches");
+            assert!(legs.iter().all(|leg| leg.len() == 15), "{legs:?}");
+            let here = fuse(&legs, fusion, query.limit);
+            assert_eq!(there.len(), 12);
+            for (there, here) in there.iter().zip(&here) {
+                assert!((there.score - here.score).abs() < 1e-5, "{fusion:?}: {there:?} {here:?}");
+            }
+            let known: Vec<_> = fuse(&legs, fusion, usize::MAX);
+            for hit in &there {
+                let same = known.iter().find(|other| other.chunk == hit.chunk).expect("is a hit of a leg");
+                assert!((hit.score - same.score).abs() < 1e-5, "{fusion:?}: {hit:?} {same:?}");
             }
         }
-        index.remove(&ctx(), &target(1)).await.expect("removes");
     }
+    index.remove(&ctx(), &target(1)).await.expect("removes");
 }
 
 #[tokio::test]
 async fn the_keyword_leg_scores_as_a_search_does() {
     let bench = Bench::start().await;
-    let index = open(bench.config.clone().with_dense(dense(DenseDistance::Cosine)));
+    let index = bench.open();
     fill(&index).await;
     let fused = asked(Fusion::Distribution, None);
     let legs = index.search_legs(&ctx(), &fused).await.expect("searches");
     let mut plain = query(&target(1), &[1, 2]);
-    plain.keyword = SparseVector::try_new(vec![1, 2], vec![1.0, 0.3]).expect("ascends");
+    plain.likeness = fused.legs[0].clone();
     plain.limit = 15;
     let found = index.search(&ctx(), &plain).await.expect("searches");
     assert_eq!(legs[0].len(), found.len());
     for (left, right) in legs[0].iter().zip(&found) {
         assert!(left.chunk == right.chunk && (left.score - right.score).abs() < 1e-4 * right.score);
     }
-    index.remove(&ctx(), &target(1)).await.expect("removes");
-}
-
-#[tokio::test]
-async fn vectors_that_do_not_fit_are_refused() {
-    let bench = Bench::start().await;
-    let plain = bench.open();
-    plain.create(&ctx(), &target(1), GENERATION).await.expect("creates");
-    let refused = plain.set_dense(&ctx(), &target(1), vec![(chunk(1, 0), vec![1.0; 4])]).await;
-    assert_eq!(refused.expect_err("is refused").kind(), ErrorKind::Unsupported);
-    let index = open(bench.config.clone().with_dense(dense(DenseDistance::Cosine)));
-    fill(&index).await;
-    let refused = index.set_dense(&ctx(), &target(1), vec![(chunk(1, 0), vec![1.0; 3])]).await;
-    assert_eq!(refused.expect_err("is refused").kind(), ErrorKind::InvalidArgument);
-    let missing = index.set_dense(&ctx(), &target(1), vec![(chunk(999, 0), vec![1.0; 4])]).await;
-    assert_eq!(missing.expect_err("is refused").kind(), ErrorKind::NotFound);
     index.remove(&ctx(), &target(1)).await.expect("removes");
 }
 
@@ -121,7 +101,7 @@ async fn every_quantisation_is_taken_and_searches() {
         Quantization::Product(ProductCompression::X4),
     ] {
         let hnsw = HnswSettings { edges: Some(16), candidates: Some(64), is_on_disk: true };
-        let config = dense(DenseDistance::Cosine).with_quantization(quantization).expect("in range");
+        let config = DenseConfig::default().with_quantization(quantization).expect("in range");
         let config = config.with_hnsw(hnsw).expect("in range").on_disk();
         let config = bench.config.clone().with_dense(config).with_payload_on_disk().with_indexes_on_disk();
         let index = open(config);
@@ -141,7 +121,7 @@ async fn tenants_with_a_shard_key_are_served() {
     }
     let config = bench.config.clone().with_tenant_shard_key();
     let index = open(config.clone());
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     index.apply(&ctx(), &target(1), vec![replace(1, 1, &[&[1], &[2]])]).await.expect("applies");
     index.apply(&ctx(), &target(1), vec![replace(1, 2, &[&[1]])]).await.expect("applies");
     index.flush(&ctx(), &target(1), Sequence(4)).await.expect("flushes");

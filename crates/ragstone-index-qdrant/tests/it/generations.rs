@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use ragstone_core::index::IndexSchema;
 use ragstone_core::port::ChunkIndex as _;
 use ragstone_core::{GenerationId, Sequence};
 use tokio::task::JoinSet;
@@ -16,7 +17,7 @@ async fn searches_beside_a_switch_see_one_generation_or_the_other() {
     let bench = Bench::start().await;
     let index = bench.open();
     let generation = |number: u32| GenerationId::from_uuid(Uuid::from_u128(u128::from(number)));
-    index.create(&ctx(), &target(1), generation(0)).await.expect("creates");
+    index.create(&ctx(), &target(1), generation(0), IndexSchema::default()).await.expect("creates");
     let mut searching = JoinSet::new();
     for reader in [index.clone(), bench.open()] {
         searching.spawn(async move {
@@ -34,7 +35,7 @@ async fn searches_beside_a_switch_see_one_generation_or_the_other() {
         });
     }
     for number in 1..=GENERATIONS {
-        index.create(&ctx(), &target(1), generation(number)).await.expect("creates");
+        index.create(&ctx(), &target(1), generation(number), IndexSchema::default()).await.expect("creates");
         let operations = vec![replace(1, number, &[&[1], &[1, 2], &[1, 3]])];
         index.apply(&ctx(), &target(1), operations).await.expect("applies");
         index.flush(&ctx(), &target(1), Sequence(u64::from(number))).await.expect("flushes");

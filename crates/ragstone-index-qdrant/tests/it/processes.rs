@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use ragstone_core::index::{IndexHit, IndexOperation, inverse_document_frequency};
+use ragstone_core::index::{IndexHit, IndexOperation, IndexSchema, inverse_document_frequency};
 use ragstone_core::port::ChunkIndex as _;
 use ragstone_core::{ErrorKind, Sequence};
 use ragstone_index_qdrant::QdrantIndex;
@@ -25,7 +25,7 @@ fn weight(chunks: u64, with_term: u64) -> f32 {
 async fn a_reader_is_exact_after_each_flush_of_the_writer() {
     let bench = Bench::start().await;
     let (writer, reader) = (bench.open(), bench.open());
-    writer.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    writer.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     assert!(search(&reader, &[1]).await.is_empty());
     for version in 1..=5_u32 {
         let number = u128::from(version);
@@ -49,7 +49,7 @@ async fn a_reader_is_exact_after_each_flush_of_the_writer() {
 async fn a_successor_counts_anew_what_its_predecessor_had_not_flushed() {
     let bench = Bench::start().await;
     let first = bench.open();
-    first.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    first.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     first.apply(&ctx(), &target(1), vec![replace(1, 1, &[&[1], &[2]])]).await.expect("applies");
     first.flush(&ctx(), &target(1), Sequence(1)).await.expect("flushes");
     first.apply(&ctx(), &target(1), vec![replace(2, 1, &[&[1], &[3]])]).await.expect("applies");
@@ -70,7 +70,7 @@ async fn a_successor_counts_anew_what_its_predecessor_had_not_flushed() {
 async fn writers_that_take_turns_stay_exact() {
     let bench = Bench::start().await;
     let writers = [bench.open(), bench.open()];
-    writers[0].create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    writers[0].create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     for turn in 0..6_u32 {
         let writer = &writers[turn as usize % 2];
         let number = u128::from(turn + 1);
@@ -92,7 +92,7 @@ async fn statistics_dropped_from_memory_are_loaded_again() {
     let one = NonZeroUsize::MIN;
     let index = open(bench.config.clone().with_max_cached(one));
     for number in 1..=4 {
-        index.create(&ctx(), &target(number), GENERATION).await.expect("creates");
+        index.create(&ctx(), &target(number), GENERATION, IndexSchema::default()).await.expect("creates");
         index.apply(&ctx(), &target(number), vec![replace(number, 1, &[&[1], &[2]])]).await.expect("applies");
         index.flush(&ctx(), &target(number), Sequence(1)).await.expect("flushes");
     }
@@ -113,7 +113,7 @@ async fn a_restarted_server_is_found_again_with_everything() {
         return;
     };
     let index = bench.open();
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     index.apply(&ctx(), &target(1), vec![replace(1, 1, &[&[1], &[2]])]).await.expect("applies");
     index.flush(&ctx(), &target(1), Sequence(7)).await.expect("flushes");
     let before = search(&index, &[1]).await;
@@ -148,7 +148,7 @@ async fn batches_cut_off_by_a_restart_are_made_whole_by_applying_them_again() {
     let chunks = NonZeroUsize::new(4).expect("not zero");
     let bytes = NonZeroUsize::new(64 * 1024).expect("not zero");
     let index = open(bench.config.clone().with_batches(chunks, bytes).expect("in range"));
-    index.create(&ctx(), &target(1), GENERATION).await.expect("creates");
+    index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     let mut cut_off = 0;
     for round in 1..=8_u32 {
         let applying = JoinSet::from_iter([{

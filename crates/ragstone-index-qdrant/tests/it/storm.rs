@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ragstone_core::Sequence;
+use ragstone_core::index::IndexSchema;
 use ragstone_core::port::ChunkIndex as _;
 use ragstone_index_qdrant::QdrantIndex;
 use tokio::task::JoinSet;
@@ -45,7 +46,7 @@ async fn dropped_calls_harm_no_other_call_and_leave_nothing_behind() {
     let index = bench.open();
     for number in 0..TARGETS {
         let place = target(u128::from(number));
-        index.create(&ctx(), &place, GENERATION).await.expect("creates");
+        index.create(&ctx(), &place, GENERATION, IndexSchema::default()).await.expect("creates");
         index.apply(&ctx(), &place, vec![replace(1, 1, &[&[1, canary(number)]])]).await.expect("applies");
     }
     let mut calls = JoinSet::new();

@@ -3,11 +3,13 @@
 use ragstone_core::change::{Change, ProjectedCollection, ProjectionMark, ProjectionName};
 use ragstone_core::collection::{Collection, CollectionStatistics, NewCollection};
 use ragstone_core::document::{Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt};
+use ragstone_core::embedded::{EmbeddedDocument, EmbeddedScope};
+use ragstone_core::index::DenseVector;
 use ragstone_core::page::{Page, PageRequest};
-use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore, DynCatalog};
+use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore, DynCatalog, EmbeddingStore};
 use ragstone_core::{
-    ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, DocumentId, DocumentVersion, Result,
-    Sequence,
+    ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion,
+    Result, Sequence,
 };
 
 use crate::around::Around;
@@ -16,6 +18,7 @@ use crate::layered::Layered;
 
 const COLLECTIONS: &str = "collection-store";
 const DOCUMENTS: &str = "document-store";
+const EMBEDDINGS: &str = "embedding-store";
 const CHANGES: &str = "change-feed";
 
 impl<A: Around> CollectionStore for Layered<dyn DynCatalog, A> {
@@ -120,6 +123,31 @@ impl<A: Around> DocumentStore for Layered<dyn DynCatalog, A> {
         let call = Call::new(DOCUMENTS, "source_states").reading();
         let operation = || self.inner.source_states(ctx, collection, prefix, page);
         self.around.repeatable(call, ctx, operation).await
+    }
+}
+
+impl<A: Around> EmbeddingStore for Layered<dyn DynCatalog, A> {
+    async fn embeddings(
+        &self,
+        ctx: &CallContext,
+        scope: EmbeddedScope,
+        model: &Digest,
+        texts: &[Digest],
+    ) -> Result<Vec<Option<DenseVector>>> {
+        let call = Call::new(EMBEDDINGS, "embeddings").reading();
+        let operation = || self.inner.embeddings(ctx, scope, model, texts);
+        self.around.repeatable(call, ctx, operation).await
+    }
+
+    /// Not repeated here: the batches are large, and who embeds looks again by itself.
+    async fn put_embeddings(
+        &self,
+        ctx: &CallContext,
+        model: &Digest,
+        documents: Vec<EmbeddedDocument>,
+    ) -> Result<Vec<Option<Sequence>>> {
+        let call = Call::new(EMBEDDINGS, "put_embeddings");
+        self.around.once(call, ctx, self.inner.put_embeddings(ctx, model, documents)).await
     }
 }
 

@@ -1,6 +1,8 @@
 //! The chunk index with layers.
 
-use ragstone_core::index::{IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexState, IndexTarget};
+use ragstone_core::index::{
+    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+};
 use ragstone_core::port::{ChunkIndex, DynChunkIndex};
 use ragstone_core::{CallContext, Filter, GenerationId, Result, Sequence};
 
@@ -20,9 +22,15 @@ impl<A: Around> ChunkIndex for Layered<dyn DynChunkIndex, A> {
         self.around.repeatable(call, ctx, || self.inner.state(ctx, target)).await
     }
 
-    async fn create(&self, ctx: &CallContext, target: &IndexTarget, generation: GenerationId) -> Result<()> {
+    async fn create(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        generation: GenerationId,
+        schema: IndexSchema,
+    ) -> Result<()> {
         let call = Call::new(PORT, "create").for_system().on_tenant(&target.tenant);
-        let operation = || self.inner.create(ctx, target, generation);
+        let operation = || self.inner.create(ctx, target, generation, schema);
         self.around.repeatable(call, ctx, operation).await
     }
 

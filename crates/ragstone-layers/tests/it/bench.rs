@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use ragstone_core::index::{IndexQuery, IndexTarget, SparseVector};
+use ragstone_core::index::{IndexQuery, IndexSchema, IndexTarget, Likeness, SparseVector};
 use ragstone_core::memory::MemoryIndex;
 use ragstone_core::port::{self, ChunkIndex as _};
 use ragstone_core::{
@@ -57,7 +57,12 @@ impl Around for Tally {
 pub(crate) async fn index<A: Around>(around: A) -> Layered<dyn port::DynChunkIndex, A> {
     let inner = MemoryIndex::new();
     inner
-        .create(&CallContext::system(), &target(), GenerationId::from_uuid(TARGET.as_uuid()))
+        .create(
+            &CallContext::system(),
+            &target(),
+            GenerationId::from_uuid(TARGET.as_uuid()),
+            IndexSchema::default(),
+        )
         .await
         .expect("creates");
     Layered::new(Arc::new(inner), around)
@@ -74,7 +79,7 @@ pub(crate) fn target() -> IndexTarget {
 }
 
 pub(crate) fn query(limit: usize) -> IndexQuery {
-    IndexQuery { target: target(), keyword: SparseVector::default(), filter: None, limit }
+    IndexQuery { target: target(), likeness: Likeness::Keyword(SparseVector::default()), filter: None, limit }
 }
 
 /// Context of a user of the named tenant.

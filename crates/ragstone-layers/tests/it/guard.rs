@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ragstone_core::change::ProjectionName;
+use ragstone_core::index::IndexSchema;
 use ragstone_core::memory::MemoryCatalog;
 use ragstone_core::port::{ChangeFeed as _, ChunkIndex as _, DynCatalog};
 use ragstone_core::{CallContext, CollectionId, ErrorKind, GenerationId, Sequence};
@@ -54,7 +55,7 @@ async fn what_serves_the_process_is_denied_to_callers() {
     let (own, target) = (bench::user("default"), bench::target());
     let generation = GenerationId::from_uuid(target.collection.as_uuid());
     let refused = [
-        ("create", index.create(&own, &target, generation).await.err()),
+        ("create", index.create(&own, &target, generation, IndexSchema::default()).await.err()),
         ("apply", index.apply(&own, &target, Vec::new()).await.err()),
         ("flush", index.flush(&own, &target, Sequence(1)).await.err()),
         ("remove", index.remove(&own, &target).await.err()),

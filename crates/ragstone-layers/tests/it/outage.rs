@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use ragstone_core::index::IndexSchema;
 use ragstone_core::memory::MemoryIndex;
 use ragstone_core::port::DynChunkIndex;
 use ragstone_core::{CallContext, ErrorKind, GenerationId, Retry};
@@ -39,7 +40,7 @@ async fn bed() -> Bed {
     let inner: Arc<dyn DynChunkIndex> = Arc::new(MemoryIndex::new());
     let target = bench::target();
     let generation = GenerationId::from_uuid(target.collection.as_uuid());
-    inner.create(&CallContext::system(), &target, generation).await.expect("creates");
+    inner.create(&CallContext::system(), &target, generation, IndexSchema::default()).await.expect("creates");
     let (backend, faults) = (bench::backend(), Arc::new(Faults::seeded(7)));
     let tally = Arc::new(Tally::default());
     let store: Arc<dyn DynChunkIndex> =

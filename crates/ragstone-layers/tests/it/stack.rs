@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ragstone_core::collection::{KeywordSettings, NewCollection};
+use ragstone_core::index::IndexSchema;
 use ragstone_core::memory::{MemoryCatalog, MemoryIndex};
 use ragstone_core::{CallContext, CollectionId, CollectionName, ErrorKind};
 use ragstone_layers::{StackPolicy, standard_catalog, standard_index};
@@ -34,7 +35,7 @@ async fn the_index_behind_the_stack_refuses_foreign_tenants() {
     let index = standard_index(Arc::new(MemoryIndex::new()), &policy());
     let target = bench::target();
     let generation = ragstone_core::GenerationId::from_uuid(target.collection.as_uuid());
-    index.create(&CallContext::system(), &target, generation).await.expect("creates");
+    index.create(&CallContext::system(), &target, generation, IndexSchema::default()).await.expect("creates");
     assert_eq!(index.count(&bench::user("default"), &target, None).await.expect("counts"), 0);
     let foreign = index.count(&bench::user("other"), &target, None).await;
     assert_eq!(foreign.map_err(|error| error.kind()), Err(ErrorKind::NotFound));

@@ -1,7 +1,7 @@
 //! The tool `search`.
 
 use ragstone_api::page::PageQuery;
-use ragstone_api::search::{DEFAULT_LIMIT, Degradation, SearchRequest};
+use ragstone_api::search::{DEFAULT_LIMIT, Degradation, Mode, SearchRequest};
 use ragstone_core::answer::{Hit, SearchAnswer};
 use ragstone_core::{Digest, Result, SearchQuery};
 use schemars::JsonSchema;
@@ -30,6 +30,10 @@ pub(super) struct Input {
     #[serde(default = "default_limit")]
     #[schemars(range(min = 1, max = 1000))]
     limit: u32,
+    /// Ways of searching: `hybrid` is usually right; `keyword` for exact names, `semantic` for other words of the same
+    /// meaning.
+    #[serde(default)]
+    mode: Mode,
     /// Waits until this write can be found: the `sequence` that an ingest or a deletion returned.
     #[serde(default)]
     min_sequence: Option<u64>,
@@ -104,7 +108,8 @@ impl Tool for Search {
 impl Input {
     /// Names everything that decides which hits there are, so that a cursor is good for this search only.
     fn listing(&self) -> String {
-        let key = format!("{:?} {:?} {:?} {}", self.query, self.collections, self.filter, self.limit);
+        let Self { query, collections, filter, limit, mode, .. } = self;
+        let key = format!("{query:?} {collections:?} {filter:?} {limit} {mode:?}");
         format!("search {}", Digest::of(key.as_bytes()))
     }
 
@@ -114,6 +119,7 @@ impl Input {
             collections: self.collections,
             filter: self.filter,
             limit: self.limit,
+            mode: self.mode,
             min_sequence: self.min_sequence,
         })
     }

@@ -45,6 +45,8 @@ impl Server {
             catalog: Arc::new(MemoryCatalog::new(clock.clone())),
             index: Arc::new(MemoryIndex::new()),
             leases: None,
+            embedding_leases: None,
+            embedder: None,
             answers: None,
             clock: clock.clone(),
             ids: ids.clone(),

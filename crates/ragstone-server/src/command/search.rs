@@ -14,6 +14,7 @@ pub(crate) async fn run(place: &Place, args: SearchArgs) -> Result<()> {
         collections: args.collections.iter().map(ToString::to_string).collect(),
         filter: args.filter,
         limit: args.limit,
+        mode: args.mode.into(),
         min_sequence: None,
     };
     let session = Session::open(place, "search", &[]).await?;

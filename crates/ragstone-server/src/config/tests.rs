@@ -31,6 +31,7 @@ fn values_out_of_range_are_refused_with_the_range() {
     assert!(
         refused("[ingest]\nchunk_target_bytes = 5000\nchunk_max_bytes = 1000").contains("chunk_target_bytes")
     );
+    assert!(refused("[overload]\nmax_requests = 5").contains("from 1 to 5"));
     assert!(refused("[mcp]\nresult_tokens = 1000000").contains("25000"));
 }
 

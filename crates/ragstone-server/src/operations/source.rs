@@ -9,6 +9,8 @@ use ragstone_layers::BackendHealth;
 use ragstone_redis::RedisStore;
 use serde_json::{Map, Value, json};
 
+use crate::admission::{GateStatus, LoadGate};
+
 /// What a source says of itself besides that it is well; shown in deep health.
 pub(crate) type Facts = Map<String, Value>;
 
@@ -109,6 +111,27 @@ impl HealthSource for BackendsSource {
         });
         let shown = shown.collect();
         Box::pin(async move { Ok(shown) })
+    }
+}
+
+/// What the edge admits. That requests are refused is no failure: the instance protects those that it answers.
+pub(crate) struct AdmissionSource(pub(crate) Arc<LoadGate>);
+
+impl HealthSource for AdmissionSource {
+    fn name(&self) -> &'static str {
+        "admission"
+    }
+
+    fn is_required(&self) -> bool {
+        false
+    }
+
+    fn look<'a>(&'a self, _ctx: &'a CallContext) -> BoxFuture<'a, Result<Facts>> {
+        let GateStatus { limit, running, refused, is_shedding } = self.0.status();
+        let shown = json!({
+            "limit": limit, "running": running, "refused": refused, "is_shedding": is_shedding,
+        });
+        Box::pin(async move { Ok(facts(shown)) })
     }
 }
 

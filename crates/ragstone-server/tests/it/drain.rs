@@ -17,21 +17,21 @@ use crate::server::Server;
 const TRIES: u32 = 1_000_000;
 
 /// A request of which the server has half of the body.
-struct Unfinished {
+pub(crate) struct Unfinished {
     stream: TcpStream,
     answers: BufReader<TcpStream>,
     rest: String,
 }
 
 impl Unfinished {
-    fn begin(server: &Server) -> Self {
+    pub(crate) fn begin(server: &Server) -> Self {
         let body = json!({ "external_id": "slow", "text": "Albatrosses glide for hours." }).to_string();
         let (first, second) = body.split_at(body.len() / 2);
         let mut stream = TcpStream::connect(server.address()).expect("connected");
         write!(
             stream,
             "PUT /api/v1/collections/default/documents HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\nExpect: 100-continue\r\n\r\n",
             server.address(),
             server.token,
             body.len(),
@@ -44,6 +44,14 @@ impl Unfinished {
         assert!(line.starts_with("HTTP/1.1 100"), "{line}");
         stream.write_all(first.as_bytes()).expect("written");
         Self { stream, answers, rest: second.to_owned() }
+    }
+
+    /// Sends what is missing and reads the answer.
+    pub(crate) fn finish(mut self) -> String {
+        self.stream.write_all(self.rest.as_bytes()).expect("written");
+        let mut answer = String::new();
+        self.answers.read_to_string(&mut answer).expect("read to the end");
+        answer
     }
 }
 
@@ -179,11 +187,9 @@ fn a_second_signal_ends_at_once() {
 fn a_request_under_way_finishes_after_sigterm() {
     let data = tempfile::tempdir().expect("folder");
     let server = Server::serve(data.path());
-    let Unfinished { mut stream, mut answers, rest } = Unfinished::begin(&server);
+    let request = Unfinished::begin(&server);
     terminate(&server);
-    stream.write_all(rest.as_bytes()).expect("written");
-    let mut answer = String::new();
-    answers.read_to_string(&mut answer).expect("read to the end");
+    let answer = request.finish();
     assert!(answer.contains("HTTP/1.1 201"), "{answer}");
     server.finish();
 

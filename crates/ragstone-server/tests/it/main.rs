@@ -22,6 +22,7 @@ mod load;
 mod mcp;
 mod operations;
 mod outages;
+mod overload;
 mod postgres;
 mod redis_tls;
 mod replicas;

@@ -74,7 +74,7 @@ impl TestDatabase {
         self.open().await.close().await;
         loop {
             if let Ok(mut connection) = PgConnection::connect(url.as_str()).await
-                && sqlx::query("SELECT version FROM ragstone_schema WHERE version = 2")
+                && sqlx::query("SELECT version FROM ragstone_schema WHERE version = 3")
                     .fetch_one(&mut connection)
                     .await
                     .is_ok()

@@ -57,6 +57,7 @@ async fn worker(
             generation: GenerationId::from_uuid(Uuid::from_u128(1)),
             watermark: Sequence(round),
             average_length: 1.0,
+            model: None,
         };
         let name = ProjectionName::new("storm");
         dropped += drop_after(&mut seed, catalog.mark(&ctx, name, collection, mark)).await;

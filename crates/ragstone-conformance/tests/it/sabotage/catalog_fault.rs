@@ -6,12 +6,14 @@ use ragstone_conformance::draft::tenant_context;
 use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark, ProjectionName};
 use ragstone_core::collection::{Collection, CollectionStatistics, NewCollection};
 use ragstone_core::document::{Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt};
+use ragstone_core::embedded::{EmbeddedDocument, EmbeddedScope};
+use ragstone_core::index::DenseVector;
 use ragstone_core::memory::MemoryCatalog;
 use ragstone_core::page::{Page, PageRequest};
-use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore};
+use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore, EmbeddingStore};
 use ragstone_core::{
-    ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, DocumentId, DocumentVersion, Result,
-    Sequence, SystemClock,
+    ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion,
+    Result, Sequence, SystemClock,
 };
 
 /// What the catalog does wrong.
@@ -24,6 +26,8 @@ pub(super) enum CatalogFault {
     EndsListingsEarly,
     ReadsPrefixAsPattern,
     HidesNewestChange,
+    IgnoresVersionOfVectors,
+    MixesModels,
 }
 
 /// The reference catalog behind the fault.
@@ -40,6 +44,10 @@ impl FaultyCatalog {
 
     fn has(&self, fault: CatalogFault) -> bool {
         self.fault == Some(fault)
+    }
+
+    fn model(&self, model: &Digest) -> Digest {
+        if self.has(CatalogFault::MixesModels) { Digest::of(b"any") } else { *model }
     }
 
     fn ctx(&self, ctx: &CallContext) -> CallContext {
@@ -141,6 +149,35 @@ impl DocumentStore for FaultyCatalog {
         let prefix =
             if self.has(CatalogFault::ReadsPrefixAsPattern) { prefix.trim_end_matches('%') } else { prefix };
         self.inner.source_states(&self.ctx(ctx), collection, prefix, page).await
+    }
+}
+
+impl EmbeddingStore for FaultyCatalog {
+    async fn embeddings(
+        &self,
+        ctx: &CallContext,
+        scope: EmbeddedScope,
+        model: &Digest,
+        texts: &[Digest],
+    ) -> Result<Vec<Option<DenseVector>>> {
+        self.inner.embeddings(&self.ctx(ctx), scope, &self.model(model), texts).await
+    }
+
+    async fn put_embeddings(
+        &self,
+        ctx: &CallContext,
+        model: &Digest,
+        mut documents: Vec<EmbeddedDocument>,
+    ) -> Result<Vec<Option<Sequence>>> {
+        let ctx = self.ctx(ctx);
+        if self.has(CatalogFault::IgnoresVersionOfVectors) {
+            for embedded in &mut documents {
+                if let Ok(document) = self.inner.document(&ctx, embedded.document).await {
+                    embedded.version = document.version;
+                }
+            }
+        }
+        self.inner.put_embeddings(&ctx, &self.model(model), documents).await
     }
 }
 

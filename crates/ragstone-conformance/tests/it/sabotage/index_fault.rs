@@ -1,7 +1,9 @@
 //! An index with one fault.
 
 use ragstone_core::error::ErrorKind;
-use ragstone_core::index::{IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexState, IndexTarget};
+use ragstone_core::index::{
+    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+};
 use ragstone_core::memory::MemoryIndex;
 use ragstone_core::port::ChunkIndex;
 use ragstone_core::{CallContext, Filter, GenerationId, Result, Sequence, TenantId};
@@ -16,6 +18,7 @@ pub(super) enum IndexFault {
     FindsNothingInMissingTargets,
     MixesTenants,
     ClaimsDurability,
+    ForgetsItsSchema,
 }
 
 /// The reference index behind the fault.
@@ -49,11 +52,21 @@ impl ChunkIndex for FaultyIndex {
     }
 
     async fn state(&self, ctx: &CallContext, target: &IndexTarget) -> Result<Option<IndexState>> {
-        self.inner.state(ctx, &self.target(target)).await
+        let state = self.inner.state(ctx, &self.target(target)).await?;
+        Ok(state.map(|state| match self.has(IndexFault::ForgetsItsSchema) {
+            true => IndexState { schema: IndexSchema::default(), ..state },
+            false => state,
+        }))
     }
 
-    async fn create(&self, ctx: &CallContext, target: &IndexTarget, generation: GenerationId) -> Result<()> {
-        self.inner.create(ctx, &self.target(target), generation).await
+    async fn create(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        generation: GenerationId,
+        schema: IndexSchema,
+    ) -> Result<()> {
+        self.inner.create(ctx, &self.target(target), generation, schema).await
     }
 
     async fn apply(

@@ -56,6 +56,8 @@ async fn engine() -> (Engine, Stores) {
     let clock = Arc::new(SystemClock);
     let stores = Stores {
         leases: None,
+        embedding_leases: None,
+        embedder: None,
         answers: None,
         catalog: Arc::new(MemoryCatalog::new(clock.clone())),
         index: Arc::new(MemoryIndex::new()),

@@ -1,4 +1,4 @@
-//! Which of several processes projects into an index that they share.
+//! Which of several processes does work that one is enough for.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,32 +9,35 @@ use ragstone_core::{CallContext, Error, ErrorKind, HolderId, Result};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-const LEASE: &str = "projection/chunk-index";
+/// Projects into an index that all share.
+const PROJECTION: &str = "projection/chunk-index";
+/// Embeds the passages of a catalog that all share.
+const EMBEDDING: &str = "embedding";
 /// After a crash another process takes over when this has passed.
 const TTL: Duration = Duration::from_secs(6);
 /// A holder stops this long before its lease ends, for clocks that run at different speeds and calls under way.
 const MARGIN: Duration = Duration::from_secs(1);
 
-/// The right to project: for ever where this process is alone, else a lease.
+/// The right to the work: for ever where this process is alone, else a lease.
 ///
 /// The index cannot check a fencing token, so a holder stops by its own monotonic clock, ahead of the lease's end,
 /// and bounds each call by what is left. Operations name whole documents and are idempotent: should one arrive
 /// late after all, the document is put right by its next change or the next rebuild.
 #[derive(Debug)]
-pub(super) enum Leadership {
+pub(crate) enum Leadership {
     Alone,
     Shared { leases: Shared, holder: HolderId, name: LeaseName, held: Mutex<Option<Held>> },
 }
 
 #[derive(Debug)]
-pub(super) struct Held {
+pub(crate) struct Held {
     lease: Lease,
     /// The end less the margin.
     until: Instant,
 }
 
 /// The store of the leases.
-pub(super) struct Shared(Arc<dyn DynLeases>);
+pub(crate) struct Shared(Arc<dyn DynLeases>);
 
 impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -43,14 +46,24 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Leadership {
-    pub(super) fn new(leases: Option<Arc<dyn DynLeases>>, holder: HolderId) -> Result<Self> {
+    /// The right to project.
+    pub(crate) fn for_projection(leases: Option<Arc<dyn DynLeases>>, holder: HolderId) -> Result<Self> {
+        Self::new(leases, holder, PROJECTION)
+    }
+
+    /// The right to embed.
+    pub(crate) fn for_embedding(leases: Option<Arc<dyn DynLeases>>, holder: HolderId) -> Result<Self> {
+        Self::new(leases, holder, EMBEDDING)
+    }
+
+    fn new(leases: Option<Arc<dyn DynLeases>>, holder: HolderId, name: &'static str) -> Result<Self> {
         let Some(leases) = leases else { return Ok(Self::Alone) };
-        let name = LeaseName::try_new(LEASE)?;
+        let name = LeaseName::try_new(name)?;
         Ok(Self::Shared { leases: Shared(leases), holder, name, held: Mutex::new(None) })
     }
 
     /// Takes or prolongs the right; false while another process has it. An error where nobody can say.
-    pub(super) async fn take(&self, ctx: &CallContext) -> Result<bool> {
+    pub(crate) async fn take(&self, ctx: &CallContext) -> Result<bool> {
         let Self::Shared { leases, holder, name, held } = self else { return Ok(true) };
         let mut held = held.lock().await;
         let start = Instant::now();
@@ -82,7 +95,7 @@ impl Leadership {
     /// A context for one more step of the work, which ends before the right does.
     ///
     /// `Conflict` when the right is gone: another process may have it.
-    pub(super) async fn step(
+    pub(crate) async fn step(
         &self,
         ctx: &CallContext,
         clock: &dyn ragstone_core::Clock,
@@ -98,12 +111,12 @@ impl Leadership {
     }
 
     /// Whether an error of the work says that the right is gone.
-    pub(super) fn is_lost(&self, error: &Error) -> bool {
+    pub(crate) fn is_lost(&self, error: &Error) -> bool {
         matches!(self, Self::Shared { .. }) && error.kind() == ErrorKind::Conflict
     }
 
     /// Gives the right back, so that another process need not wait.
-    pub(super) async fn resign(&self, ctx: &CallContext) {
+    pub(crate) async fn resign(&self, ctx: &CallContext) {
         let Self::Shared { leases, held, .. } = self else { return };
         if let Some(current) = held.lock().await.take()
             && let Err(error) = leases.0.release(ctx, &current.lease).await

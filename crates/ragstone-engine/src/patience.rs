@@ -1,4 +1,4 @@
-//! When a collection that could not be projected is tried again.
+//! When a collection whose background work failed is tried again.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -12,7 +12,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Failures in a row of each failing collection, with pauses that double.
 #[derive(Debug, Default)]
-pub(super) struct Patience(HashMap<CollectionId, Attempt>);
+pub(crate) struct Patience(HashMap<CollectionId, Attempt>);
 
 #[derive(Debug)]
 struct Attempt {
@@ -22,27 +22,27 @@ struct Attempt {
 
 impl Patience {
     /// Whether the collection may be tried now.
-    pub(super) fn allows(&self, collection: CollectionId) -> bool {
+    pub(crate) fn allows(&self, collection: CollectionId) -> bool {
         self.0.get(&collection).is_none_or(|attempt| attempt.not_before <= Instant::now())
     }
 
-    pub(super) fn failed(&mut self, collection: CollectionId) {
+    pub(crate) fn failed(&mut self, collection: CollectionId) {
         let pause =
             self.0.get(&collection).map_or(FIRST_PAUSE, |attempt| attempt.pause * 2).min(LONGEST_PAUSE);
         self.0.insert(collection, Attempt { pause, not_before: Instant::now() + pause });
     }
 
-    pub(super) fn succeeded(&mut self, collection: CollectionId) {
+    pub(crate) fn succeeded(&mut self, collection: CollectionId) {
         self.0.remove(&collection);
     }
 
     /// Forgets collections that are gone, so that nothing waits for them.
-    pub(super) fn keep(&mut self, is_there: impl Fn(CollectionId) -> bool) {
+    pub(crate) fn keep(&mut self, is_there: impl Fn(CollectionId) -> bool) {
         self.0.retain(|collection, _| is_there(*collection));
     }
 
     /// The earliest moment at which a failing collection may be tried.
-    pub(super) fn next(&self) -> Option<Instant> {
+    pub(crate) fn next(&self) -> Option<Instant> {
         self.0.values().map(|attempt| attempt.not_before).min()
     }
 }

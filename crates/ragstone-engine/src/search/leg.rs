@@ -1,0 +1,158 @@
+//! One leg of a search in one collection.
+
+use std::sync::Arc;
+
+use ragstone_core::answer::{Degradation, Leg};
+use ragstone_core::collection::Collection;
+use ragstone_core::index::{Accuracy, DenseVector, IndexHit, IndexQuery, Likeness, SparseVector};
+use ragstone_core::{CallContext, Error, ErrorKind, Result, SearchQuery};
+use ragstone_observability::{field, span};
+use ragstone_text::query_vector;
+use tracing::{Span, debug_span};
+
+use super::SPARE_HITS;
+use crate::engine::Engine;
+use crate::passage_terms::{analyzer, sparse};
+use crate::projection::target;
+
+/// Hits of each leg that are fused, at least: what one leg ranks low the other may rank high.
+const DEPTH: usize = 100;
+
+/// What one leg found in one collection, or why it could not look.
+pub(super) struct LegOutcome {
+    pub(super) leg: Leg,
+    /// `None` where it could not look.
+    pub(super) found: Option<Vec<Found>>,
+    pub(super) missing: Option<Degradation>,
+}
+
+/// A hit of one leg.
+#[derive(Clone)]
+pub(super) struct Found {
+    pub(super) collection: Arc<Collection>,
+    /// From 1.
+    pub(super) rank: u32,
+    pub(super) hit: IndexHit,
+}
+
+impl LegOutcome {
+    pub(super) fn missing(collection: &Collection, leg: Leg, reason: String) -> Self {
+        let missing = Degradation { leg, collection: collection.name.clone(), reason };
+        Self { leg, found: None, missing: Some(missing) }
+    }
+}
+
+impl Engine {
+    /// Asks for the words of a query; `None` where it has none that are searched.
+    pub(super) async fn keyword_leg(
+        &self,
+        ctx: &CallContext,
+        query: &SearchQuery,
+        collection: &Arc<Collection>,
+    ) -> Result<Option<LegOutcome>> {
+        let keyword = self.words(query, collection)?;
+        if keyword.is_empty() {
+            return Ok(None);
+        }
+        let span = debug_span!(span::SEARCH_KEYWORD_LEG, { field::COLLECTION_ID } = %collection.id);
+        let likeness = Likeness::Keyword(keyword);
+        self.leg(ctx, query, collection, (Leg::Keyword, likeness, span)).await.map(Some)
+    }
+
+    /// Asks for the meaning of a query.
+    pub(super) async fn semantic_leg(
+        &self,
+        ctx: &CallContext,
+        query: &SearchQuery,
+        collection: &Arc<Collection>,
+        vector: DenseVector,
+    ) -> Result<LegOutcome> {
+        let span = debug_span!(span::SEARCH_SEMANTIC_LEG, { field::COLLECTION_ID } = %collection.id);
+        let likeness = Likeness::Dense(vector, Accuracy::Approximate);
+        self.leg(ctx, query, collection, (Leg::Semantic, likeness, span)).await
+    }
+
+    fn words(&self, query: &SearchQuery, collection: &Collection) -> Result<SparseVector> {
+        let analyse = debug_span!(span::SEARCH_ANALYSE, { field::COLLECTION_ID } = %collection.id);
+        self.stages().run("analyse", &analyse, || {
+            sparse(query_vector(&analyzer(collection.keyword.analyzer), query.text()))
+        })
+    }
+
+    async fn leg(
+        &self,
+        ctx: &CallContext,
+        query: &SearchQuery,
+        collection: &Arc<Collection>,
+        (leg, likeness, span): (Leg, Likeness, Span),
+    ) -> Result<LegOutcome> {
+        let limit = (query.limit() as usize + SPARE_HITS).max(DEPTH);
+        let (target, filter) = (target(collection), query.filter().cloned());
+        let question = IndexQuery { target, likeness, filter, limit };
+        let stage = match leg {
+            Leg::Keyword => "keyword_leg",
+            Leg::Semantic => "semantic_leg",
+        };
+        match self.stages().wait(stage, span, self.index().search(ctx, &question)).await {
+            Ok(hits) => Ok(self.found(leg, collection, hits)),
+            Err(error) if self.is_empty(ctx, collection, &error).await? => {
+                Ok(LegOutcome { leg, found: Some(Vec::new()), missing: None })
+            }
+            Err(error) if is_degradation(leg, &error) => {
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Corrupt) {
+                    self.shared.projector.doubts().raise(collection.id);
+                }
+                tracing::warn!(
+                    collection = %collection.name, leg = leg.as_str(), %error, "a leg is missing from an answer"
+                );
+                Ok(LegOutcome::missing(collection, leg, reason(&error)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What was found, with a word of warning where the index is still being filled.
+    fn found(&self, leg: Leg, collection: &Arc<Collection>, hits: Vec<IndexHit>) -> LegOutcome {
+        let is_partial = self.shared.projector.rebuilding().contains(collection.id);
+        let missing = is_partial.then(|| Degradation {
+            leg,
+            collection: collection.name.clone(),
+            reason: "the index is being rebuilt and does not hold everything yet".to_owned(),
+        });
+        let found =
+            (1..).zip(hits).map(|(rank, hit)| Found { collection: Arc::clone(collection), rank, hit });
+        LegOutcome { leg, found: Some(found.collect()), missing }
+    }
+
+    /// Whether the index has no target because there is nothing to find yet.
+    async fn is_empty(&self, ctx: &CallContext, collection: &Collection, error: &Error) -> Result<bool> {
+        if error.kind() != ErrorKind::NotFound {
+            return Ok(false);
+        }
+        Ok(self.catalog().statistics(ctx, collection.id).await?.chunks == 0)
+    }
+}
+
+/// Whether the rest of the answer is worth giving without this leg.
+///
+/// `FailedPrecondition` is an index that was made without vectors, with other settings or by a later version: for the
+/// operator to put right, not for the caller, and no reason to keep the rest from answering. So is a vector of another
+/// size, which no caller chose.
+fn is_degradation(leg: Leg, error: &Error) -> bool {
+    let is_of_another_size = leg == Leg::Semantic && error.kind() == ErrorKind::InvalidArgument;
+    let is_of_the_index = matches!(
+        error.kind(),
+        ErrorKind::NotFound | ErrorKind::Unavailable | ErrorKind::Corrupt | ErrorKind::FailedPrecondition
+    );
+    is_of_another_size || is_of_the_index
+}
+
+fn reason(error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "the index is still being built".to_owned(),
+        ErrorKind::FailedPrecondition | ErrorKind::InvalidArgument => {
+            "the index was made with other settings".to_owned()
+        }
+        kind => kind.title().to_owned(),
+    }
+}
