@@ -28,6 +28,12 @@ pub(crate) struct Options {
     /// Fail when a score is below the least that is accepted
     #[arg(long)]
     gate: bool,
+    /// Ways of searching, as `ragstone eval` takes them
+    #[arg(long, default_value = "keyword")]
+    mode: String,
+    /// Folder of the model, for modes that need one
+    #[arg(long, value_name = "DIR")]
+    model: Option<PathBuf>,
     /// Write the ranking in the format of trec_eval
     #[arg(long, value_name = "FILE")]
     run_file: Option<PathBuf>,
@@ -37,7 +43,14 @@ pub(crate) struct Options {
 pub(crate) fn gates(workspace: &Workspace) -> Result<Counts> {
     let mut counts = Counts::default();
     for dataset in Dataset::value_variants() {
-        let options = Options { dataset: *dataset, json: false, gate: true, run_file: None };
+        let options = Options {
+            dataset: *dataset,
+            json: false,
+            gate: true,
+            mode: "keyword".to_owned(),
+            model: None,
+            run_file: None,
+        };
         run(workspace, &options)?;
         counts += Counts::PASSED;
     }
@@ -60,7 +73,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         .arg("--queries")
         .arg(&files.queries)
         .arg("--qrels")
-        .arg(&files.qrels);
+        .arg(&files.qrels)
+        .args(["--mode", &options.mode]);
+    if let Some(model) = &options.model {
+        command.arg("--model").arg(model);
+    }
     if let Some(run_file) = &options.run_file {
         command.arg("--run-file").arg(run_file);
     }

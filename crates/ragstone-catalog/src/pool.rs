@@ -37,7 +37,7 @@ pub(crate) struct MeasuredPool<D: sqlx::Database> {
 pub struct Waiting {
     name: &'static str,
     since: Instant,
-    waiting: Arc<AtomicU32>,
+    queue: Arc<AtomicU32>,
 }
 
 impl<D: sqlx::Database> MeasuredPool<D> {
@@ -48,7 +48,7 @@ impl<D: sqlx::Database> MeasuredPool<D> {
     /// Begins to wait.
     pub(crate) fn queue(&self) -> Waiting {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        Waiting { name: self.name, since: Instant::now(), waiting: Arc::clone(&self.waiting) }
+        Waiting { name: self.name, since: Instant::now(), queue: Arc::clone(&self.waiting) }
     }
 
     /// Takes a connection.
@@ -89,7 +89,7 @@ impl<D: sqlx::Database> MeasuredPool<D> {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.queue.fetch_sub(1, Ordering::Relaxed);
         metrics::histogram!(POOL_ACQUIRE_DURATION.name, BACKEND => "catalog", POOL => self.name)
             .record(self.since.elapsed().as_secs_f64());
     }

@@ -141,7 +141,7 @@ impl Postgres {
         loop {
             let waiting = first.take().unwrap_or_else(|| self.primary.queue());
             let begun = self.primary.begin(waiting, AssertSqlSafe(Arc::clone(phrase)));
-            match tokio::time::timeout(self.style.patience, self.recognition.watch(begun)).await {
+            match tokio::time::timeout(self.style.patience, Box::pin(self.recognition.watch(begun))).await {
                 Ok(Ok(Ok(inner))) => return Ok(PostgresTransaction::new(inner, style)),
                 Ok(Ok(Err(error))) if left > 0 && is_stale(&error) => left -= 1,
                 Ok(Ok(Err(error))) => return Err(from_postgres(error)),
@@ -154,7 +154,7 @@ impl Postgres {
     async fn read_primary(&self, statement: Statement<'_>) -> Result<Vec<Row>> {
         let waiting = self.primary.queue();
         let Some(phrase) = &self.phrases().read else {
-            let connection = self.recognition.watch(self.primary.acquire(waiting)).await?;
+            let connection = Box::pin(self.recognition.watch(self.primary.acquire(waiting))).await?;
             let mut connection = connection.map_err(from_postgres)?;
             return fetch(&mut connection, statement, self.style).await;
         };

@@ -83,6 +83,7 @@ macro_rules! catalog_laws {
             projections {
                 every_tenants_collections_are_listed,
                 some_are_told_as_in_the_list_of_all,
+                a_mark_may_be_that_of_a_model_or_of_none,
                 fresh_collection_is_behind,
                 mark_is_kept,
                 watermark_never_moves_back_within_a_generation,

@@ -148,7 +148,7 @@ impl Targets {
                     None => Ok(Vec::new()),
                 }
             };
-            if let Some(hits) = self.confirmed(slot, place, &view, searching).await? {
+            if let Some(hits) = Box::pin(self.confirmed(slot, place, &view, searching)).await? {
                 return Ok(hits);
             }
         }

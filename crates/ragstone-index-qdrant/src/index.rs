@@ -9,7 +9,7 @@ use ragstone_core::index::{
     IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
 };
 use ragstone_core::port::ChunkIndex;
-use ragstone_core::{CallContext, Clock, Error, ErrorKind, Filter, GenerationId, IdSource, Result, Sequence};
+use ragstone_core::{CallContext, Clock, ErrorKind, Filter, GenerationId, IdSource, Result, Sequence};
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
@@ -94,16 +94,6 @@ impl QdrantIndex {
         });
         query.target.named("index.search_legs", found.await)
     }
-}
-
-/// A server that does not know the calls is none of Qdrant.
-fn strange_server(error: Error) -> Error {
-    if error.kind() != ErrorKind::Unsupported && error.kind() != ErrorKind::NotFound {
-        return error;
-    }
-    Error::new(ErrorKind::FailedPrecondition, "the server at the URL is not a Qdrant server")
-        .with_help("give the gRPC address of Qdrant, which is usually that of port 6334")
-        .with_source(error)
 }
 
 // ---- Admission ----

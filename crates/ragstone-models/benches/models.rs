@@ -10,7 +10,7 @@ use ragstone_core::port::Embedder;
 use ragstone_models::onnx::{GraphOptions, write};
 use ragstone_models::{Engine, LocalEmbedder, LocalOptions, ModelFolder};
 
-#[allow(dead_code, unreachable_pub, reason = "shared with the tests, which use all of it")]
+#[allow(unreachable_pub, reason = "shared with the tests")]
 #[path = "../tests/it/made.rs"]
 mod made;
 

@@ -113,7 +113,7 @@ impl ModelFolder {
             parts.push_str(&Digest::of(&bytes).to_string());
         }
         let Prefixes { query, passage } = &self.prefixes;
-        parts.push_str(&format!("{}\0{query}\0{passage}", self.max_tokens));
+        parts.extend([self.max_tokens.to_string().as_str(), "\0", query, "\0", passage]);
         Ok(Digest::of(parts.as_bytes()))
     }
 

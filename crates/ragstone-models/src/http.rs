@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ragstone_core::{Error, ErrorKind, Result, Retry};
 use reqwest::{Client, Response, StatusCode, header, redirect};
-use rustls_platform_verifier::BuilderVerifierExt as _;
+use rustls_platform_verifier::BuilderVerifierExt;
 
 /// Longest time to connect.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -19,7 +19,7 @@ pub(crate) fn client(redirects: usize) -> Result<Client> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_platform_verifier())
+        .and_then(BuilderVerifierExt::with_platform_verifier)
         .map_err(|source| Error::new(ErrorKind::Unexpected, "cannot set up TLS").with_source(source))?
         .with_no_client_auth();
     let policy = if redirects == 0 { redirect::Policy::none() } else { redirect::Policy::limited(redirects) };

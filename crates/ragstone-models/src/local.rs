@@ -83,6 +83,9 @@ impl Default for LocalOptions {
     }
 }
 
+/// Sessions for queries and for passages, one for each thread.
+type Sessions = (Vec<Box<dyn Session>>, Vec<Box<dyn Session>>);
+
 /// One loaded network, which one thread runs.
 trait Session: Send + 'static {
     /// Runs a batch; the answer has `width` numbers for each row.

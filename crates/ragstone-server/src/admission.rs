@@ -124,11 +124,10 @@ fn shedder(config: &OverloadConfig) -> Result<LoadShedder, InvalidPolicy> {
 /// How much a request matters: what an operator does to help comes first, work in bulk last.
 fn priority(operation: Option<&Operation>) -> Priority {
     match operation {
-        // A message of MCP: an agent waits for the answer.
-        None => Priority::High,
         Some(Operation { name: "status.read" | "collections.delete", .. }) => Priority::Critical,
         Some(Operation { name: UNBOUNDED, .. }) => Priority::Low,
-        Some(Operation { scope: Scope::Read, .. }) => Priority::High,
+        // A message of MCP is none of these: an agent waits for the answer.
+        None | Some(Operation { scope: Scope::Read, .. }) => Priority::High,
         Some(Operation { scope: Scope::Write | Scope::Admin, .. }) => Priority::Normal,
     }
 }

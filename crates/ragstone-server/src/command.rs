@@ -9,6 +9,7 @@ pub(crate) mod eval;
 pub(crate) mod generate;
 pub(crate) mod ingest;
 pub(crate) mod mcp;
+pub(crate) mod model;
 pub(crate) mod search;
 pub(crate) mod serve;
 pub(crate) mod token;

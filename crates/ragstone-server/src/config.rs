@@ -12,12 +12,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::load::load;
+pub(crate) use self::model::{ModelConfig, ModelPrecision, ModelRuntime};
 pub(crate) use self::operations::OperationsConfig;
 pub(crate) use self::overload::OverloadConfig;
 pub(crate) use self::stores::{CacheConfig, CatalogConfig, IndexConfig, RedisConfig};
 pub(crate) use self::telemetry::{LogConfig, LogFormat, LogRotation, ReportsConfig, TracesConfig};
 
 mod load;
+mod model;
 mod operations;
 mod overload;
 pub(crate) mod reference;
@@ -39,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) redis: RedisConfig,
     /// Answers that are kept for when they are asked for again.
     pub(crate) cache: CacheConfig,
+    /// The model for search by meaning.
+    pub(crate) model: ModelConfig,
     /// Which files may be ingested and how they are cut.
     pub(crate) ingest: IngestConfig,
     /// Who may call, besides the local admin.
@@ -184,6 +188,7 @@ impl Config {
         self.index.check()?;
         self.redis.check()?;
         self.cache.check()?;
+        self.model.check()?;
         for token in &self.auth.tokens {
             token.stored()?;
         }

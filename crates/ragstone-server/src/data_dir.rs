@@ -66,6 +66,10 @@ impl DataDir {
         self.0.join("index")
     }
 
+    pub(crate) fn models(&self) -> PathBuf {
+        self.0.join("models")
+    }
+
     pub(crate) fn admin_token(&self) -> PathBuf {
         self.0.join("admin.token")
     }

@@ -22,6 +22,7 @@ use crate::admission::LoadGate;
 use crate::config::Config;
 use crate::data_dir::{DataDir, DataLock};
 use crate::ids::TimeOrderedIds;
+use crate::models;
 use crate::operations::health::Health;
 use crate::operations::pools::PoolsSource;
 #[cfg(unix)]
@@ -47,6 +48,8 @@ pub(crate) struct Instance {
     catalog: OpenCatalog,
     stores: Stores,
     index: OpenIndex,
+    /// The model and what runs it, for the operator.
+    model: Option<String>,
     redis: Option<RedisStore>,
     backends: BackendHealth,
     gate: Arc<LoadGate>,
@@ -73,12 +76,13 @@ impl Instance {
             Some(store) => Some((store, policy("redis", of_redis(), &backends, &clock)?)),
             None => None,
         };
+        let model = models::open(&config.model, dir, Arc::clone(&clock)).await?;
         let stores = Stores {
             catalog: standard_catalog(catalog.ports(), &policy("catalog", of_store(), &backends, &clock)?),
             index: standard_index(index.port(), &policy("index", of_store(), &backends, &clock)?),
             leases: shares_index.then(|| catalog.leases()),
             embedding_leases: catalog.is_shared().then(|| catalog.leases()),
-            embedder: None,
+            embedder: model.as_ref().map(|model| Arc::clone(&model.embedder)),
             answers: open_cache(&config.cache, shared.as_ref().map(|(store, layers)| (store, layers)))?,
             clock,
             ids: Arc::new(TimeOrderedIds),
@@ -92,7 +96,8 @@ impl Instance {
         }
         tasks.close();
         let redis = shared.map(|(store, _)| store);
-        Ok(Self { engine, catalog, stores, index, redis, backends, gate, tasks, admin, config, lock })
+        let model = model.map(|model| model.description);
+        Ok(Self { engine, catalog, stores, index, model, redis, backends, gate, tasks, admin, config, lock })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -118,6 +123,8 @@ impl Instance {
         let head = self.stores.catalog.head(&ctx).await;
         let catalog = head.map(|head| format!("{}, at {head}", self.catalog.description()));
         let mut checks = vec![("catalog", catalog), ("index", self.index.check(&ctx).await)];
+        let model = self.model.clone();
+        checks.push(("model", Ok(model.unwrap_or_else(|| "none; search is by keyword".to_owned()))));
         if let Some(redis) = &self.redis {
             let report = redis.check().await;
             let version = report.map(|report| report.version.unwrap_or_else(|| "a cluster".to_owned()));
@@ -237,6 +244,7 @@ fn engine_config(config: &Config, roots: &[PathBuf]) -> Result<EngineConfig> {
         chunking: ChunkOptions::try_new(ingest.chunk_target_bytes, ingest.chunk_max_bytes)?,
         extraction: ExtractLimits { max_bytes: ingest.max_file_bytes, ..ExtractLimits::default() },
         extraction_threads: if ingest.threads == 0 { processors.min(64) } else { ingest.threads },
+        semantic_weight: config.model.weight,
         ..EngineConfig::default()
     })
 }

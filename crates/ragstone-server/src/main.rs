@@ -17,6 +17,7 @@ mod exit;
 mod ids;
 mod instance;
 mod listen;
+mod models;
 mod operations;
 mod render;
 mod session;
@@ -60,11 +61,12 @@ async fn run(cli: Cli) -> ragstone_core::Result<ExitCode> {
         Command::Documents(words) => command::documents::run(place, words).await?,
         Command::Collections(words) => command::collections::run(place, words).await?,
         Command::Mcp => command::mcp::run(place).await?,
+        Command::Model(words) => command::model::run(place, words).await?,
         Command::Token(words) => command::token::run(place, words)?,
         Command::Config(words) => command::config::run(place, &words)?,
         Command::Doctor(output) => return command::doctor::run(place, &output).await,
         Command::Export(args) => command::transfer::export(place, &args.file).await?,
-        Command::Import(args) => command::transfer::import(place, &args.file).await?,
+        Command::Import(args) => Box::pin(command::transfer::import(place, &args.file)).await?,
         Command::Eval(args) => command::eval::run(&args).await?,
         Command::Bench(args) => command::bench::run(place, &args).await?,
         Command::Version(output) => command::version::run(&output),

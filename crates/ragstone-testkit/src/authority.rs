@@ -14,7 +14,7 @@ pub struct Authority(TempDir);
 
 impl Authority {
     /// Makes an authority, and certificates with keys for `localhost` and for a client.
-    pub fn new() -> Self {
+    pub fn create() -> Self {
         let folder = TempDir::new().expect("makes a folder");
         let authority = Self(folder);
         let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];

@@ -25,6 +25,8 @@ pub enum Signal {
     Stop,
     /// `SIGCONT`: it goes on.
     Continue,
+    /// `SIGTERM`: it is asked to end.
+    Terminate,
 }
 
 impl Signal {
@@ -33,6 +35,7 @@ impl Signal {
             Self::Kill => "-KILL",
             Self::Stop => "-STOP",
             Self::Continue => "-CONT",
+            Self::Terminate => "-TERM",
         }
     }
 
@@ -106,8 +109,8 @@ fn run(command: &mut Command) -> io::Result<String> {
     }
     let said = String::from_utf8_lossy(&output.stderr);
     Err(io::Error::other(format!(
-        "{:?} ended with {}: {}",
-        command.get_program(),
+        "{} ended with {}: {}",
+        command.get_program().display(),
         output.status,
         said.trim()
     )))

@@ -73,17 +73,17 @@ fn parse(tree: &Tree, path: &str) -> Result<syn::File> {
 
 /// Finds `group { law, law, }` at any depth.
 fn collect(tokens: TokenStream, list: &mut Vec<(String, Vec<String>)>) {
-    let mut last = None;
+    let mut previous = None;
     for token in tokens {
         if let TokenTree::Group(group) = &token {
-            match (&last, names(group.stream())) {
+            match (&previous, names(group.stream())) {
                 (Some(TokenTree::Ident(name)), Some(names)) if group.delimiter() == Delimiter::Brace => {
                     list.push((name.to_string(), names));
                 }
                 _ => collect(group.stream(), list),
             }
         }
-        last = Some(token);
+        previous = Some(token);
     }
 }
 

@@ -112,7 +112,7 @@ struct Reader {
 
 impl<'ast> Visit<'ast> for Reader {
     fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
-        let name = item.trait_.as_ref().and_then(|(_, path, _)| path.segments.last());
+        let name = item.trait_.as_ref().and_then(|(path, _)| path.segments.last());
         let name = name.map(|segment| segment.ident.to_string()).unwrap_or_default();
         let port = PORTS.iter().find(|port| port.traits.contains(&name.as_str()));
         self.suites.extend(port.map(|port| port.suite));

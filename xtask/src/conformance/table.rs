@@ -210,7 +210,7 @@ impl<'a> Section<'a> {
             page.push('\n');
         }
         for (number, reason) in (1..).zip(&reasons) {
-            write!(page, "{}{number}. Not applicable: {reason}.\n", if number == 1 { "\n" } else { "" })?;
+            writeln!(page, "{}{number}. Not applicable: {reason}.", if number == 1 { "\n" } else { "" })?;
         }
         Ok(())
     }

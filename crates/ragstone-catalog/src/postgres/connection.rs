@@ -5,9 +5,13 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use ragstone_core::port::BoxFuture;
 use ragstone_core::{Error, ErrorKind, Result};
-use sqlx::postgres::{PgArguments, PgConnection, PgRow, PgValueRef};
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::types::Oid;
+use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgConnection, PgRow, PgTypeInfo, PgValueRef};
 use sqlx::{
-    Arguments as _, AssertSqlSafe, Decode, Postgres as Driver, Row as _, TypeInfo as _, ValueRef as _,
+    Arguments as _, AssertSqlSafe, Decode, Encode, Postgres as Driver, Row as _, Type, TypeInfo as _,
+    ValueRef as _,
 };
 
 use crate::error::from_postgres;
@@ -101,7 +105,7 @@ fn encode(statement: Statement<'_>) -> Result<(Sql, PgArguments)> {
     arguments.reserve(values.len(), 0);
     for value in values {
         let added = match value {
-            Value::Null => arguments.add(None::<i64>),
+            Value::Null => arguments.add(Nothing),
             Value::Integer(value) => arguments.add(value),
             Value::Real(value) => arguments.add(value),
             Value::Text(text) => arguments.add(&*text),
@@ -115,6 +119,22 @@ fn encode(statement: Statement<'_>) -> Result<(Sql, PgArguments)> {
     Ok((AssertSqlSafe(sql), arguments))
 }
 
+/// NULL of the type that the server finds where it stands.
+struct Nothing;
+
+impl Type<Driver> for Nothing {
+    fn type_info() -> PgTypeInfo {
+        // `unknown`, the type of literals.
+        PgTypeInfo::with_oid(Oid(705))
+    }
+}
+
+impl Encode<'_, Driver> for Nothing {
+    fn encode_by_ref(&self, _buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        Ok(IsNull::Yes)
+    }
+}
+
 fn decode_row(row: &PgRow) -> Result<Row> {
     let columns: Result<Vec<Value<'static>>> = (0..row.len())
         .map(|column| {
@@ -125,7 +145,7 @@ fn decode_row(row: &PgRow) -> Result<Row> {
     columns.map(Row::new)
 }
 
-fn decode(value: PgValueRef<'_>) -> Result<Value<'static>, sqlx::error::BoxDynError> {
+fn decode(value: PgValueRef<'_>) -> Result<Value<'static>, BoxDynError> {
     if value.is_null() {
         return Ok(Value::Null);
     }

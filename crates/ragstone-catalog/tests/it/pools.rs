@@ -22,7 +22,7 @@ pub(crate) fn waits(snapshotter: &Snapshotter, pool: &str) -> (usize, f64) {
     let entries = snapshotter.snapshot().into_vec();
     let taken = entries.into_iter().filter(|(key, ..)| is_asked(key.key())).flat_map(|(.., value)| {
         let DebugValue::Histogram(taken) = value else { unreachable!("is a histogram") };
-        taken.into_iter().map(|seconds| seconds.into_inner())
+        taken.into_iter().map(f64::from)
     });
     taken.fold((0, 0.0), |(count, longest), seconds| (count + 1, f64::max(longest, seconds)))
 }

@@ -55,6 +55,19 @@ pub async fn every_tenants_collections_are_listed(fixture: CatalogFixture) {
     assert_eq!(listed, expected);
 }
 
+/// Vectors may come and go.
+pub async fn a_mark_may_be_that_of_a_model_or_of_none(fixture: CatalogFixture) {
+    let driver = CatalogDriver::new(&fixture);
+    let id = driver.create("a").await.id;
+    let sequence = driver.put(id, DraftBuilder::new("text:a").build()).await.sequence;
+    let of_a_model = mark_at(fresh_generation_id(), sequence);
+    let of_none = ProjectionMark { model: None, ..of_a_model };
+    for mark in [of_none, of_a_model, of_none] {
+        driver.mark(FIRST, id, mark).await;
+        assert_eq!(driver.projected(FIRST, id).await.mark, Some(mark));
+    }
+}
+
 /// What is told of some collections is what the list of all says of them: in the order asked, without missing ones.
 pub async fn some_are_told_as_in_the_list_of_all(fixture: CatalogFixture) {
     let driver = CatalogDriver::new(&fixture);

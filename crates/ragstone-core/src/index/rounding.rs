@@ -4,6 +4,7 @@
 //! An index that breaks ties by id asks which scores are near, and gives those their exact values.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 /// How far two scores of an engine may lie apart, relatively, and still be the same sum in another order.
 const ROUNDING: f32 = 1e-5;
@@ -36,7 +37,10 @@ pub fn is_cut_clear<T>(ranked: &[T], limit: usize, score: impl Fn(&T) -> f32) ->
 }
 
 /// Adds the products of the terms that both sides have, by term, ascending, in double precision.
-pub fn exact_score((terms, values): (Vec<u32>, Vec<f32>), weights: &HashMap<u32, f64>) -> f32 {
+pub fn exact_score<S: BuildHasher>(
+    (terms, values): (Vec<u32>, Vec<f32>),
+    weights: &HashMap<u32, f64, S>,
+) -> f32 {
     let mut products: Vec<(u32, f64)> = terms
         .into_iter()
         .zip(values)

@@ -11,7 +11,8 @@ use tempfile::TempDir;
 
 use crate::sample::{GENERATION, ctx, document, open, query, replace, target};
 
-const FLUSHED: IndexState = IndexState { generation: GENERATION, checkpoint: Sequence(5) };
+const FLUSHED: IndexState =
+    IndexState { generation: GENERATION, schema: IndexSchema { dense: None }, checkpoint: Sequence(5) };
 
 fn first() -> Vec<IndexOperation> {
     (1..=30).map(|number| replace(number, 1, &[&[1, 2], &[2, 3], &[40]])).collect()

@@ -81,7 +81,7 @@ impl ModelConfig {
     }
 
     fn check(&self, json: &Value) -> Result<(), FolderError> {
-        if self.hidden % self.heads != 0 {
+        if !self.hidden.is_multiple_of(self.heads) {
             return Err(FolderError::Config { key: "num_attention_heads" });
         }
         if self.positions < self.first_position + 8 {

@@ -12,7 +12,7 @@ use ort::value::TensorRef;
 use ragstone_core::{Error, ErrorKind, Result};
 
 use super::batch::TokenBatch;
-use super::{Session, failed, unusable};
+use super::{Session, Sessions, failed, unusable};
 use crate::onnx::INPUTS;
 
 /// The one library of this process: two cannot be open at once, and none can be closed.
@@ -61,11 +61,7 @@ impl OnnxRuntime {
         &self.path
     }
 
-    pub(super) fn sessions(
-        &self,
-        graph: &[u8],
-        threads: usize,
-    ) -> Result<(Vec<Box<dyn Session>>, Vec<Box<dyn Session>>)> {
+    pub(super) fn sessions(&self, graph: &[u8], threads: usize) -> Result<Sessions> {
         // One thread each: what several would gain on a query they lose as soon as passages run beside it.
         let query = vec![self.session(graph)?];
         let passage = (0..threads).map(|_| self.session(graph)).collect::<Result<_>>()?;
@@ -109,8 +105,9 @@ fn library_in(folder: &Path) -> Option<PathBuf> {
 
 fn is_library(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let is_unix = name.starts_with("libonnxruntime.") && (name.contains(".so") || name.ends_with(".dylib"));
-    (is_unix || name == "onnxruntime.dll") && path.is_file()
+    let is_linux = name.starts_with("libonnxruntime.so");
+    let is_mac = name.starts_with("libonnxruntime.") && path.extension().is_some_and(|end| end == "dylib");
+    (is_linux || is_mac || name == "onnxruntime.dll") && path.is_file()
 }
 
 struct RuntimeSession {

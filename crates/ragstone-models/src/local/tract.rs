@@ -6,16 +6,13 @@ use ragstone_core::{Error, ErrorKind, Result};
 use tract_onnx::prelude::*;
 
 use super::batch::TokenBatch;
-use super::{Session, failed};
+use super::{Session, Sessions, failed};
 use crate::onnx::INPUTS;
 
 type Plan = Arc<TypedRunnableModel>;
 
 /// One plan for every size of batch, whose weights all threads share.
-pub(super) fn sessions(
-    graph: &[u8],
-    threads: usize,
-) -> Result<(Vec<Box<dyn Session>>, Vec<Box<dyn Session>>)> {
+pub(super) fn sessions(graph: &[u8], threads: usize) -> Result<Sessions> {
     let plan = plan(graph).map_err(|error| {
         Error::new(ErrorKind::Unsupported, "the built-in runtime cannot run the model")
             .with_detail(format!("{error:#}"))

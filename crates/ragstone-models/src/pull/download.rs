@@ -1,5 +1,6 @@
 //! One file over HTTP: taken up where it broke off, and compared with its digest.
 
+use std::fmt::Write as _;
 use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use super::{Pull, file_error, on_thread};
 use crate::http::{Cut, body, broken, refused};
 
 /// Longest time without a byte.
-const STALL: Duration = Duration::from_secs(60);
+const STALL: Duration = Duration::from_mins(1);
 /// Largest file.
 const MOST_BYTES: u64 = 4_000_000_000;
 /// Largest listing of an index or a hub.
@@ -174,5 +175,10 @@ pub(super) fn sha256(path: &Path) -> Result<String> {
         };
         hasher.update(part);
     }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut text = String::new();
+    for byte in hasher.finalize() {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    Ok(text)
 }

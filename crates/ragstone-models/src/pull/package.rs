@@ -1,5 +1,7 @@
 //! A package index: the listing of a package's files, as JSON or as HTML, and the newest wheel in it.
 
+use std::path::Path;
+
 use ragstone_core::{Error, ErrorKind, Result};
 use serde::Deserialize;
 use url::Url;
@@ -98,7 +100,7 @@ fn link(after: &str) -> Option<ListedFile> {
 fn newest_wheel(files: Vec<ListedFile>) -> Option<ListedFile> {
     let is_offered = |file: &ListedFile| {
         let is_yanked = !matches!(file.yanked, serde_json::Value::Null | serde_json::Value::Bool(false));
-        file.filename.ends_with(".whl") && !is_yanked
+        Path::new(&file.filename).extension().is_some_and(|end| end == "whl") && !is_yanked
     };
     files.into_iter().filter(is_offered).max_by_key(|file| version(&file.filename))
 }

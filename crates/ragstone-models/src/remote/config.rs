@@ -57,7 +57,7 @@ impl RemoteConfig {
     /// Texts of one request, unless told otherwise.
     pub const DEFAULT_BATCH: usize = 32;
     /// Time of one request, unless told otherwise or the caller has less.
-    pub const DEFAULT_LONGEST: Duration = Duration::from_secs(60);
+    pub const DEFAULT_LONGEST: Duration = Duration::from_mins(1);
 
     /// Names a model of `dimensions` that looks at `max_tokens`, on the server at `url` (`http` or `https`).
     ///

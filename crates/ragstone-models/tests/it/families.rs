@@ -8,6 +8,7 @@ use ragstone_core::{CallContext, ErrorKind, SystemClock};
 use ragstone_models::folder::Prefixes;
 use ragstone_models::{Engine, LocalEmbedder, LocalOptions, ModelFolder};
 use safetensors::Dtype;
+use tokio::task::JoinSet;
 
 use crate::made::MadeModel;
 
@@ -35,12 +36,12 @@ async fn prefixes_stand_in_front_of_their_kind() {
     let made = MadeModel::bert().write();
     let plain = ModelFolder::open(made.path()).expect("opens");
     let prefixes = Prefixes { query: "query: ".to_owned(), passage: String::new() };
-    let prefixed = plain.clone().with_prefixes(prefixes);
+    let marked = plain.clone().with_prefixes(prefixes);
     for (_, engine) in engines() {
         let written = vector(&plain, &engine, InputKind::Query, "query: red apple").await;
-        assert_eq!(vector(&prefixed, &engine, InputKind::Query, "red apple").await, written);
+        assert_eq!(vector(&marked, &engine, InputKind::Query, "red apple").await, written);
         let bare = vector(&plain, &engine, InputKind::Query, "red apple").await;
-        assert_eq!(vector(&prefixed, &engine, InputKind::Passage, "red apple").await, bare);
+        assert_eq!(vector(&marked, &engine, InputKind::Passage, "red apple").await, bare);
         assert_ne!(written, bare);
     }
 }
@@ -104,7 +105,8 @@ async fn a_query_passes_a_batch_of_passages() {
             LocalEmbedder::open(&folder, &engine, LocalOptions::new(), Arc::new(SystemClock)).expect("opens");
         let embedder = Arc::new(embedder);
         let text = "Vitamin D deficiency was associated with a higher risk of infection. ".repeat(16);
-        let bulk = tokio::task::spawn({
+        let mut bulk = JoinSet::new();
+        bulk.spawn({
             let embedder = Arc::clone(&embedder);
             async move {
                 let texts = vec![text.as_str(); 128];
@@ -115,12 +117,13 @@ async fn a_query_passes_a_batch_of_passages() {
             }
         });
         let mut answered = 0;
-        while !bulk.is_finished() && answered < 10 {
+        while answered < 10 && bulk.try_join_next().is_none() {
             let found = embedder.embed(&CallContext::system(), InputKind::Query, &["vitamin d"]).await;
             assert_eq!(found.expect("embeds").len(), 1);
             answered += 1;
         }
         assert!(answered == 10, "{name}: {answered} queries were answered before the passages");
-        assert_eq!(bulk.await.expect("ends").expect("embeds"), 128);
+        let embedded = bulk.join_next().await.expect("is under way");
+        assert_eq!(embedded.expect("ends").expect("embeds"), 128);
     }
 }

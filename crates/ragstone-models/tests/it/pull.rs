@@ -34,7 +34,7 @@ async fn refusal(source: &PullSource) -> ErrorKind {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 // ---- Folders ----
@@ -81,11 +81,14 @@ async fn a_reranker_is_pulled_too() {
 
 // ---- Servers ----
 
+/// A path, and the range of bytes.
+type Asked = (String, Option<String>);
+
 /// Files of a site by path, and how often each was asked for.
 #[derive(Clone)]
 struct Site {
     files: Arc<BTreeMap<String, Vec<u8>>>,
-    asked: Arc<Mutex<Vec<(String, Option<String>)>>>,
+    asked: Arc<Mutex<Vec<Asked>>>,
     cuts: Arc<AtomicUsize>,
 }
 
@@ -322,7 +325,7 @@ async fn a_second_pull_at_the_same_time_is_a_conflict() {
 #[tokio::test]
 async fn a_deadline_ends_a_pull() {
     let server =
-        Server::start(|_| Answer { delay: Some(std::time::Duration::from_secs(60)), ..Answer::status(200) })
+        Server::start(|_| Answer { delay: Some(std::time::Duration::from_mins(1)), ..Answer::status(200) })
             .await;
     let parent = tempfile::tempdir().expect("makes a folder");
     let ctx =

@@ -79,6 +79,7 @@ fn accepted(text: &str) -> f64 {
     if text.len() < 12 { 0.975 } else { 0.99 }
 }
 
+#[expect(clippy::print_stdout, reason = "figures of a passing test are shown with --nocapture")]
 fn check_embeddings(python: &str, folder: &ModelFolder) {
     let texts = texts();
     let expected = expected_vectors(python, folder, &texts);

@@ -217,7 +217,7 @@ async fn vectors_without_a_direction_are_corrupt() {
 
 #[tokio::test]
 async fn a_slow_server_is_given_up_at_the_longest_time_of_a_request() {
-    let slow = |request: Request| Answer { delay: Some(Duration::from_secs(60)), ..hash(&request) };
+    let slow = |request: Request| Answer { delay: Some(Duration::from_mins(1)), ..hash(&request) };
     let server = Server::start(slow).await;
     let config = config(RemoteProtocol::Ollama, &server.url);
     let embedder = embedder(config.with_longest(Duration::from_millis(300)).expect("is a time"));
@@ -227,7 +227,7 @@ async fn a_slow_server_is_given_up_at_the_longest_time_of_a_request() {
 
 #[tokio::test]
 async fn a_slow_server_is_given_up_at_the_deadline() {
-    let slow = |request: Request| Answer { delay: Some(Duration::from_secs(60)), ..hash(&request) };
+    let slow = |request: Request| Answer { delay: Some(Duration::from_mins(1)), ..hash(&request) };
     let server = Server::start(slow).await;
     let ctx = CallContext::system().with_timeout(&SystemClock, Duration::from_millis(200));
     let start = SystemClock.instant();

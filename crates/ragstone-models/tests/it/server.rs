@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 /// A request, as far as the tests look at it.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ type Handler = Arc<dyn Fn(Request) -> Answer + Send + Sync>;
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) url: String,
-    task: JoinHandle<()>,
+    _accepting: JoinSet<()>,
 }
 
 impl Server {
@@ -52,19 +52,14 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
         let url = format!("http://{}", listener.local_addr().expect("has an address"));
         let handler: Handler = Arc::new(handler);
-        let task = tokio::task::spawn(async move {
-            let mut connections = tokio::task::JoinSet::new();
+        let mut accepting = JoinSet::new();
+        accepting.spawn(async move {
+            let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 connections.spawn(serve(stream, Arc::clone(&handler)));
             }
         });
-        Self { url, task }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.task.abort();
+        Self { url, _accepting: accepting }
     }
 }
 
@@ -81,7 +76,7 @@ async fn serve(mut stream: TcpStream, handler: Handler) {
     let mut bytes =
         format!("HTTP/1.1 {} x\r\nconnection: close\r\ncontent-length: {length}\r\n", answer.status);
     for (name, value) in &answer.headers {
-        bytes.push_str(&format!("{name}: {value}\r\n"));
+        bytes.extend([name.as_str(), ": ", value, "\r\n"]);
     }
     bytes.push_str("\r\n");
     let mut bytes = bytes.into_bytes();

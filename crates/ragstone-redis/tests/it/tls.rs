@@ -35,7 +35,7 @@ async fn tls_works_with_the_authority_and_not_without() {
     if !has_servers(test) || !has_program(test, "openssl") {
         return;
     }
-    let authority = Authority::new();
+    let authority = Authority::create();
     let server = start(&authority, "no");
     let url = format!("rediss://localhost:{}", server.port());
     let trusting = config(&url).with_root_certificates(authority.read("ca.crt")).expect("uses TLS");
@@ -45,7 +45,7 @@ async fn tls_works_with_the_authority_and_not_without() {
     let by_address = config(&format!("rediss://127.0.0.1:{}", server.port()));
     let other_host = by_address.with_root_certificates(authority.read("ca.crt")).expect("uses TLS");
     let other_authority =
-        config(&url).with_root_certificates(Authority::new().read("ca.crt")).expect("uses TLS");
+        config(&url).with_root_certificates(Authority::create().read("ca.crt")).expect("uses TLS");
     for (settings, what) in [(config(&url), "system's"), (other_authority, "other"), (other_host, "host")] {
         let error = open(&settings).check().await.expect_err(what);
         assert_eq!((error.kind(), error.retry()), (ErrorKind::Unavailable, Retry::Never), "{what}: {error}");
@@ -62,7 +62,7 @@ async fn client_certificate_is_shown() {
     if !has_servers(test) || !has_program(test, "openssl") {
         return;
     }
-    let authority = Authority::new();
+    let authority = Authority::create();
     let server = start(&authority, "yes");
     let url = format!("rediss://localhost:{}", server.port());
     let anonymous = config(&url).with_root_certificates(authority.read("ca.crt")).expect("uses TLS");

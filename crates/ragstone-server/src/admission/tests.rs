@@ -11,7 +11,7 @@ use ragstone_core::clock::ManualClock;
 use super::*;
 
 fn gate(min_requests: u32, max_requests: u32) -> (Arc<LoadGate>, Arc<ManualClock>) {
-    let config = OverloadConfig { min_requests, max_requests, ..OverloadConfig::default() };
+    let config = OverloadConfig { max_requests, min_requests, ..OverloadConfig::default() };
     let clock = Arc::new(ManualClock::new());
     (LoadGate::try_new(&config, Arc::clone(&clock) as _).expect("valid"), clock)
 }

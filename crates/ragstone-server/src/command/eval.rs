@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
+use ragstone_api::search::Mode;
 use ragstone_core::metadata::Metadata;
-use ragstone_core::query::MAX_SEARCH_LIMIT;
+use ragstone_core::query::{MAX_SEARCH_LIMIT, SearchMode};
 use ragstone_core::request::IngestText;
 use ragstone_core::{
     CallContext, CollectionName, Error, ErrorKind, Result, SearchQuery, Sequence, SourceUri,
@@ -13,8 +14,8 @@ use ragstone_engine::Engine;
 use ragstone_engine::evaluation::{Judgements, Measures, Run, mean};
 use serde::{Deserialize, Serialize};
 
-use crate::cli::EvalArgs;
-use crate::config::Config;
+use crate::cli::{EvalArgs, ModeArg};
+use crate::config::{Config, ModelConfig};
 use crate::data_dir::{DataDir, LockFailure};
 use crate::instance::Instance;
 use crate::render;
@@ -57,9 +58,10 @@ pub(crate) async fn run(args: &EvalArgs) -> Result<()> {
     })?;
     let dir = DataDir::open(Some(folder.path()))?;
     let lock = dir.lock("eval").map_err(LockFailure::into_error)?;
-    let instance = Instance::open(lock, Config::default(), &[]).await?;
+    let instance = Instance::open(lock, configuration(args)?, &[]).await?;
     let documents = corpus.len();
-    let outcome = measure(instance.engine(), corpus, queries, &judgements).await;
+    let mode = SearchMode::from(Mode::from(args.mode));
+    let outcome = measure(instance.engine(), corpus, queries, &judgements, mode).await;
     instance.close().await?;
     let (ranking, asked) = outcome?;
     if let Some(file) = &args.run_file {
@@ -68,11 +70,21 @@ pub(crate) async fn run(args: &EvalArgs) -> Result<()> {
     show(&mean(&judgements, &ranking), documents, asked, args.output.json)
 }
 
+/// The default one with the model; a mode that would be measured without its model is refused.
+fn configuration(args: &EvalArgs) -> Result<Config> {
+    if args.model.is_none() && !matches!(args.mode, ModeArg::Keyword) {
+        return Err(Error::invalid("mode", "needs a model").with_help("name its folder with --model"));
+    }
+    let model = ModelConfig { folder: args.model.clone(), ..ModelConfig::default() };
+    Ok(Config { model, ..Config::default() })
+}
+
 async fn measure(
     engine: &Engine,
     corpus: Vec<CorpusEntry>,
     queries: Vec<QueryEntry>,
     judgements: &Judgements,
+    mode: SearchMode,
 ) -> Result<(Run, usize)> {
     let ctx = CallContext::new(Instance::admin_principal());
     let mut last = Sequence::ZERO;
@@ -83,11 +95,14 @@ async fn measure(
         }
     }
     engine.wait_indexed(&ctx, last).await?;
+    if engine.has_model() {
+        engine.wait_embedded(&ctx, last).await?;
+    }
     let judged: BTreeSet<&str> = judgements.queries().collect();
     let mut run = Run::default();
     let mut asked = 0;
     for query in queries.iter().filter(|query| judged.contains(query.id.as_str())) {
-        run.insert(&query.id, ranking(engine, &ctx, &query.text).await?);
+        run.insert(&query.id, ranking(engine, &ctx, &query.text, mode).await?);
         asked += 1;
     }
     Ok((run, asked))
@@ -107,8 +122,14 @@ fn document(entry: CorpusEntry) -> IngestText {
 }
 
 /// Documents by their best passage.
-async fn ranking(engine: &Engine, ctx: &CallContext, text: &str) -> Result<Vec<(String, f32)>> {
-    let answer = engine.search(ctx, SearchQuery::try_new(text, PASSAGES)?).await?;
+async fn ranking(
+    engine: &Engine,
+    ctx: &CallContext,
+    text: &str,
+    mode: SearchMode,
+) -> Result<Vec<(String, f32)>> {
+    let query = SearchQuery::try_new(text, PASSAGES)?.with_mode(mode);
+    let answer = engine.search(ctx, query).await?;
     let mut best: HashMap<String, f32> = HashMap::new();
     let mut order = Vec::new();
     for hit in answer.hits {

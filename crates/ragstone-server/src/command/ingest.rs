@@ -44,6 +44,10 @@ async fn ingest(session: &Session, args: &IngestArgs, paths: &[PathBuf]) -> Resu
     bar.indexing();
     if let Some(Sequence(sequence)) = report.sequence {
         instance.engine().wait_indexed(&ctx, Sequence(sequence)).await?;
+        if instance.engine().has_model() {
+            bar.embedding();
+            instance.engine().wait_embedded(&ctx, Sequence(sequence)).await?;
+        }
     }
     bar.finish();
     Ok(IngestReport::from(report))

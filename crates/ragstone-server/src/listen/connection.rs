@@ -143,6 +143,6 @@ async fn unused(stream: &TcpStream, stop: &CancellationToken) {
     stop.cancelled().await;
     tokio::time::sleep(FIRST_BYTE_GRACE).await;
     if has_unread(stream) {
-        pending().await
+        pending::<()>().await;
     }
 }

@@ -26,6 +26,11 @@ impl ProgressBar {
         self.0.set_message("indexing");
     }
 
+    /// Says that passages can be found by their words and the model is computing their meaning.
+    pub(crate) fn embedding(&self) {
+        self.0.set_message("embedding");
+    }
+
     /// Takes the bar away.
     pub(crate) fn finish(&self) {
         self.0.finish_and_clear();

@@ -20,6 +20,7 @@ mod json_suite;
 mod line;
 mod load;
 mod mcp;
+mod meaning;
 mod operations;
 mod outages;
 mod overload;

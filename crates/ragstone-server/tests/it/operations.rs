@@ -223,8 +223,8 @@ fn readiness_turns_false_before_the_listener_closes() {
         (0..1000).find_map(|_| Some(port.get("/health/ready")).filter(|reply| reply.status == 503));
     assert_eq!(not_ready.expect("turns not ready").json()["status"], "draining");
     // Whoever did not notice yet is served as ever, and asked to leave.
-    let served = server.http.get("/api/v1/status");
-    assert_eq!((served.status, &served.headers[CONNECTION]), (200, &HeaderValue::from_static("close")));
+    let late = server.http.get("/api/v1/status");
+    assert_eq!((late.status, &late.headers[CONNECTION]), (200, &HeaderValue::from_static("close")));
     assert_eq!(server.http.get("/health/ready").json()["status"], "draining");
     assert_eq!(port.get("/health/live").status, 200);
     let address = server.address().to_owned();

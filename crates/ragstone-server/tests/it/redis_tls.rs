@@ -29,7 +29,7 @@ impl Bench {
                 return None;
             }
         }
-        let authority = Authority::new();
+        let authority = Authority::create();
         let port = free_port();
         let file = |name: &str| authority.path(name).display().to_string();
         let (certificate, key, ca) = (file("server.crt"), file("server.key"), file("ca.crt"));
@@ -99,7 +99,7 @@ fn doctor_tells_a_wrong_authority_and_a_missing_certificate_from_a_good_one() {
     let test = "redis_tls::doctor_tells_a_wrong_authority_and_a_missing_certificate_from_a_good_one";
     let Some(bench) = Bench::start(test) else { return };
     let data = tempfile::tempdir().expect("folder");
-    let (ca, other) = (bench.authority.path("ca.crt"), Authority::new());
+    let (ca, other) = (bench.authority.path("ca.crt"), Authority::create());
     let (is_ok, finding) = diagnosis(&mut bench.command(data.path(), &ca, true));
     assert!(is_ok && finding.starts_with("Redis "), "{finding}");
     let (is_ok, _) = diagnosis(&mut bench.command(data.path(), &ca, false));

@@ -75,9 +75,10 @@ fn up_again_takes_in_exactly_what_changed() {
     std::fs::write(folder.path().join("ants.md"), "# Ants\n\nAnts follow trails of scent.\n")
         .expect("written");
     std::fs::remove_file(folder.path().join("otters.md")).expect("removed");
-    let server = Server::up(data.path(), folder.path());
-    let output = server.output();
-    assert!(output.contains("1 new, 1 changed, 2 unchanged, 1 deleted, 0 failed"), "{output}");
+    let mut server = Server::up_unfinished(data.path(), folder.path());
+    let summary = server.wait_for("indexed:");
+    assert!(summary.contains("1 new, 1 changed, 2 unchanged, 1 deleted, 0 failed"), "{summary}");
+    server.wait_for("Ctrl-C");
     assert_eq!(server.http.search("shells stones").len(), 0);
     assert_eq!(server.http.search("dance").len(), 0);
     assert_eq!(server.http.search("scent").len(), 1);

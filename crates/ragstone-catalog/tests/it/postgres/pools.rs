@@ -6,6 +6,7 @@ use std::time::Duration;
 use metrics_util::debugging::DebuggingRecorder;
 use ragstone_core::port::{ChangeFeed as _, DocumentStore as _};
 use sqlx::Connection as _;
+use tokio::task::JoinSet;
 
 use super::server::{TestDatabase, open};
 use crate::fixture::{context_of, create, draft};
@@ -27,12 +28,12 @@ async fn a_writer_that_is_held_up_uses_a_connection_and_the_next_one_waits() {
     let mut other = database.connect().await;
     let mut holding = other.begin().await.expect("begins");
     sqlx::query("SELECT * FROM counters FOR UPDATE").fetch_all(&mut *holding).await.expect("locks");
-    let put = |number: u32| {
+    let mut puts = JoinSet::new();
+    for number in 1..=3 {
         let (catalog, ctx) = (Arc::clone(&catalog), ctx.clone());
         let drafts = vec![draft(&format!("text:{number}"), "one\n")];
-        tokio::spawn(async move { catalog.put_documents(&ctx, collection, drafts).await.map(drop) })
-    };
-    let puts = [put(1), put(2), put(3)];
+        puts.spawn(async move { catalog.put_documents(&ctx, collection, drafts).await.map(drop) });
+    }
     let mut status = named(&catalog.pool_statuses(), "primary");
     for _ in 0..500 {
         status = named(&catalog.pool_statuses(), "primary");
@@ -46,8 +47,8 @@ async fn a_writer_that_is_held_up_uses_a_connection_and_the_next_one_waits() {
     catalog.head(&ctx).await.expect("reads meanwhile");
 
     holding.rollback().await.expect("lets go");
-    for put in puts {
-        put.await.expect("ends").expect("writes");
+    while let Some(put) = puts.join_next().await {
+        put.expect("ends").expect("writes");
     }
     assert_eq!(named(&catalog.pool_statuses(), "primary").waiting, 0);
     let (count, longest) = waits(&snapshotter, "primary");

@@ -86,11 +86,11 @@ fn an_index_made_with_other_settings_is_named_and_used_again_with_its_own() {
     let mut command = backends.command(data.path());
     let mut server =
         Server::spawn(data.path(), command.arg("serve").env("RAGSTONE_INDEX__TENANT_SHARD_KEY", "true"));
-    let line = server.wait_for("cannot project the collection");
-    assert!(line.contains("made with other settings") && line.contains("tenant shard key"), "{line}");
     // The write is kept, and a search of nothing but this index fails rather than lack what it does not say.
     let stored = server.http.put(DOCUMENTS, &json!({ "external_id": "later", "text": "Later auks." }));
     assert_eq!(stored.status, 201, "{stored:?}");
+    let line = server.wait_for("cannot project the collection");
+    assert!(line.contains("made with other settings") && line.contains("tenant shard key"), "{line}");
     let found = server.http.post("/api/v1/search", &json!({ "query": "later" }));
     assert_eq!(found.problem().0, 503);
     // A collection that is made with these settings answers, and the other one is named.
@@ -142,7 +142,7 @@ fn a_newer_schema_of_postgresql_is_refused_and_an_older_one_is_brought_up_to_dat
         assert!(said(&output).contains("written by a newer version"), "{}", said(&output));
     }
     database.run("DELETE FROM ragstone_schema WHERE version = 9999");
-    let older = include_str!("../../../../ragstone-catalog/migrations/0002_leases/postgres/rollback.sql");
+    let older = include_str!("../../../../ragstone-catalog/migrations/0003_embeddings/postgres/rollback.sql");
     database.run(older);
     let server = database.serve(data.path());
     assert_eq!(server.http.documents("default").len(), 1);
@@ -169,7 +169,10 @@ fn a_newer_schema_of_sqlite_is_refused_and_an_older_one_is_brought_up_to_date() 
         assert!(said.contains("written by a newer version"), "{said}");
     }
     change(&file, "DELETE FROM _sqlx_migrations WHERE version = 9999");
-    change(&file, include_str!("../../../../ragstone-catalog/migrations/0002_leases/sqlite/rollback.sql"));
+    change(
+        &file,
+        include_str!("../../../../ragstone-catalog/migrations/0003_embeddings/sqlite/rollback.sql"),
+    );
     let server = Server::serve(data.path());
     assert_eq!(server.http.documents("default").len(), 1);
     recover(&server.http);

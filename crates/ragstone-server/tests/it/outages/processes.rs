@@ -1,6 +1,7 @@
 //! Servers that are killed, stand still, refuse the login and come back empty, each while callers write and search.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use serde_json::json;
 
 use super::backends::{Backends, DATABASE};
 use super::figures::{self, Page, lateness_during};
-use super::load::{Load, Seen, is_whole, recover};
+use super::load::{Load, Seen, answer_again, is_whole, recover, recover_within};
 use super::site::REQUEST_TIMEOUT;
 use super::{OUTAGE, RECOVERY, SLACK, sources, tell};
 use crate::http::Http;
@@ -20,6 +21,8 @@ use crate::server::Server;
 const FREEZE: Duration = Duration::from_secs(30);
 /// When a circuit must be open at the latest.
 const OPENS: Duration = Duration::from_secs(2);
+/// How long an index that lost everything may take to be built again, of some thousand documents.
+const REBUILT: Duration = Duration::from_mins(1);
 /// What an answer may be late.
 const LATE: Duration = Duration::from_millis(100);
 /// Attempts that the budget of retries grants after a quiet time, beyond its tenth.
@@ -35,11 +38,13 @@ struct Fault {
     end: fn(&mut Backends),
     /// Whether calls fail, and so a circuit has to open.
     is_away: bool,
+    /// Whether the index loses what it held, so that answers lack something until it is built again.
+    loses: bool,
 }
 
 impl Fault {
     fn new(name: &'static str, begin: fn(&mut Backends), end: fn(&mut Backends)) -> Self {
-        Self { name, lasts: OUTAGE, begin, check: |_| {}, end, is_away: true }
+        Self { name, lasts: OUTAGE, begin, check: |_| {}, end, is_away: true, loses: false }
     }
 
     fn freeze(begin: fn(&mut Backends), end: fn(&mut Backends)) -> Self {
@@ -49,6 +54,10 @@ impl Fault {
     /// Restarted within a moment, and everything gone.
     fn empty(begin: fn(&mut Backends)) -> Self {
         Self { is_away: false, ..Self::new("restart empty", begin, |_| {}) }
+    }
+
+    fn losing(self) -> Self {
+        Self { loses: true, ..self }
     }
 
     fn checking(self, check: fn(&Http)) -> Self {
@@ -102,7 +111,7 @@ impl Trial {
                 std::thread::sleep(fault.lasts.saturating_sub(SystemClock.instant() - start));
                 assert_eq!(http.get("/health/live").status, 200, "{}", fault.name);
                 (fault.end)(backends);
-                recovery = recover(&http);
+                recovery = if fault.loses { answer_again(&http) } else { recover(&http) };
             })
         });
         let lines = figures::lines(&mut self.server);
@@ -118,6 +127,10 @@ impl Trial {
         if fault.is_away {
             let opened = opened.unwrap_or_else(|| panic!("{}: the circuit does not open", fault.name));
             assert!(opened <= OPENS + lateness, "{}: {opened:?}", fault.name);
+        }
+        if fault.loses {
+            let whole = recover_within(REBUILT, &http);
+            tell(&format!("  built again {:.1} s after the load", whole.as_secs_f64()));
         }
         self.assert_retries(&before, fault);
         self.acknowledged.append(&mut seen.acknowledged);
@@ -182,11 +195,22 @@ fn kept_answers_are_given(http: &Http) {
     }
 }
 
+/// Answers that were never given are looked for in Redis, and found without it.
+fn new_questions_are_answered(http: &Http) {
+    static ASKED: AtomicU64 = AtomicU64::new(0);
+    for _ in 0..50 {
+        let number = ASKED.fetch_add(1, Ordering::Relaxed);
+        let query = json!({ "query": format!("guillemots {number}"), "collections": ["still"] });
+        let answer = http.post("/api/v1/search", &query).ok();
+        assert!(is_whole(&answer), "{answer}");
+    }
+}
+
 /// The projection of a collection that nobody writes to is built again by itself.
 fn the_still_collection_comes_back(http: &Http) {
     let start = SystemClock.instant();
     while !still(http).is_some_and(|answer| is_whole(&answer)) {
-        assert!(SystemClock.instant() - start < RECOVERY, "it is not built again");
+        assert!(SystemClock.instant() - start < REBUILT, "it is not built again");
         std::thread::sleep(Duration::from_millis(50));
     }
 }
@@ -268,18 +292,15 @@ fn qdrant_may_be_killed_frozen_closed_or_emptied_and_is_whole_again() {
     let kept = kept_answers_are_given;
     trial.undergo(
         &Fault::new("kill -9", |backends| backends.qdrant.kill(), |backends| backends.qdrant.resume())
-            .checking(kept),
+            .checking(kept)
+            .losing(),
     );
     the_still_collection_comes_back(&trial.server.http);
     trial.undergo(
         &Fault::new(
             "other key",
-            |backends| {
-                backends.qdrant.resume_with_key("other");
-            },
-            |backends| {
-                backends.qdrant.resume_with_key("right");
-            },
+            |backends| backends.qdrant.resume_with_key("other"),
+            |backends| backends.qdrant.resume_with_key("right"),
         )
         .checking(kept),
     );
@@ -292,7 +313,9 @@ fn qdrant_may_be_killed_frozen_closed_or_emptied_and_is_whole_again() {
         .checking(kept),
     );
     trial.undergo(
-        &Fault::empty(|backends| backends.qdrant.resume_empty()).checking(the_still_collection_comes_back),
+        &Fault::empty(|backends| backends.qdrant.resume_empty())
+            .checking(the_still_collection_comes_back)
+            .losing(),
     );
     trial.finish();
 }
@@ -300,26 +323,36 @@ fn qdrant_may_be_killed_frozen_closed_or_emptied_and_is_whole_again() {
 #[test]
 fn redis_may_be_killed_frozen_closed_or_emptied_and_nobody_notices() {
     let Some(mut trial) = Trial::start("outages::processes::redis", "redis", false) else { return };
-    trial.undergo(&Fault::new(
-        "kill -9",
-        |backends| backends.redis.kill(),
-        |backends| backends.redis.resume().expect("starts"),
-    ));
-    trial.undergo(&Fault::new(
-        "other password",
-        |backends| {
-            backends.redis.command(&["CONFIG", "SET", "requirepass", "other"]).expect("set");
-            backends.redis.command(&["-a", "other", "CLIENT", "KILL", "TYPE", "normal"]).expect("ended");
-            backends.redis.command(&["-a", "other", "CLIENT", "KILL", "TYPE", "pubsub"]).expect("ended");
-        },
-        |backends| {
-            backends.redis.command(&["-a", "other", "CONFIG", "SET", "requirepass", ""]).expect("set");
-        },
-    ));
-    trial.undergo(&Fault::freeze(
-        |backends| backends.redis.signal(Signal::Stop).expect("sent"),
-        |backends| backends.redis.signal(Signal::Continue).expect("sent"),
-    ));
+    let asked = new_questions_are_answered;
+    trial.undergo(
+        &Fault::new(
+            "kill -9",
+            |backends| backends.redis.kill(),
+            |backends| backends.redis.resume().expect("starts"),
+        )
+        .checking(asked),
+    );
+    trial.undergo(
+        &Fault::new(
+            "other password",
+            |backends| {
+                backends.redis.command(&["CONFIG", "SET", "requirepass", "other"]).expect("set");
+                backends.redis.command(&["-a", "other", "CLIENT", "KILL", "TYPE", "normal"]).expect("ended");
+                backends.redis.command(&["-a", "other", "CLIENT", "KILL", "TYPE", "pubsub"]).expect("ended");
+            },
+            |backends| {
+                backends.redis.command(&["-a", "other", "CONFIG", "SET", "requirepass", ""]).expect("set");
+            },
+        )
+        .checking(asked),
+    );
+    trial.undergo(
+        &Fault::freeze(
+            |backends| backends.redis.signal(Signal::Stop).expect("sent"),
+            |backends| backends.redis.signal(Signal::Continue).expect("sent"),
+        )
+        .checking(asked),
+    );
     trial.undergo(&Fault::empty(|backends| backends.redis.resume().expect("starts")));
     trial.finish();
 }

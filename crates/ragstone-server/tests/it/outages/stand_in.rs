@@ -9,6 +9,7 @@ use std::time::Duration;
 use ragstone_testkit::process::{OwnedProcess, Signal, free_port, wait_until};
 use ragstone_testkit::qdrant::{QdrantStandIn, StandInConfig};
 use tokio::runtime::Builder;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::data::variable;
 
@@ -45,7 +46,7 @@ impl StandInProcess {
         self.process.kill();
     }
 
-    /// Starts it again with what it has.
+    /// Starts it again with what it has; what came since it was last ended in order is lost with [`Self::kill`].
     pub(super) fn resume(&mut self) {
         self.kill();
         self.process = launch(&self.folder, self.port, &self.key);
@@ -59,11 +60,12 @@ impl StandInProcess {
         self.resume();
     }
 
-    /// Starts it again with another key, and answers with the one before.
-    pub(super) fn resume_with_key(&mut self, key: &str) -> String {
-        let before = std::mem::replace(&mut self.key, key.to_owned());
+    /// Ends it in order, and starts it again with another key and all that it had.
+    pub(super) fn resume_with_key(&mut self, key: &str) {
+        key.clone_into(&mut self.key);
+        self.signal(Signal::Terminate);
+        wait_until(PATIENCE, || self.process.ended().expect("asked").is_some()).expect("ends");
         self.resume();
-        before
     }
 }
 
@@ -102,6 +104,15 @@ fn a_process_serves_until_it_is_killed() {
 fn serve(folder: &Path, port: u16, key: &str) {
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("runtime");
     let config = StandInConfig::new(folder).with_port(port).with_api_key(key);
-    let _server = runtime.block_on(QdrantStandIn::start(config)).expect("starts");
-    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+    runtime.block_on(async {
+        let server = QdrantStandIn::start(config).await.expect("starts");
+        let mut terminated = signal(SignalKind::terminate()).expect("is heard");
+        let abandoned = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
+        tokio::select! {
+            _ = terminated.recv() => server.stop().await.expect("stops"),
+            _ = abandoned => {}
+        }
+    });
+    // The thread that reads the standard input cannot be ended.
+    runtime.shutdown_background();
 }

@@ -1,0 +1,68 @@
+//! The model for search by meaning.
+
+use std::path::PathBuf;
+
+use ragstone_core::Result;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::within;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ModelConfig {
+    /// Folder of a sentence-embedding model, in the layout of the model hub. Left out, it is
+    /// `models/all-MiniLM-L6-v2` in the data directory, which `ragstone model pull` fills; while that is not there,
+    /// search is by keyword.
+    pub(crate) folder: Option<PathBuf>,
+    /// What computes: `built_in`, which needs nothing, `onnx_runtime`, or `auto` for ONNX Runtime where `library` names
+    /// it.
+    pub(crate) runtime: ModelRuntime,
+    /// Shared library of ONNX Runtime, or a folder with it, such as that of its Python package.
+    pub(crate) library: Option<PathBuf>,
+    /// Numbers that the model computes with: `f32`, or `int8`, which is faster and a little less exact.
+    pub(crate) precision: ModelPrecision,
+    /// Threads that embed passages; 0 takes the number of processors. At most 256. Queries have one more.
+    pub(crate) threads: usize,
+    /// Share of meaning in the score of a hybrid search, from 0 to 1; the rest is that of shared words.
+    pub(crate) weight: f32,
+}
+
+/// What computes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ModelRuntime {
+    #[default]
+    Auto,
+    BuiltIn,
+    OnnxRuntime,
+}
+
+/// Numbers that a model computes with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ModelPrecision {
+    #[default]
+    F32,
+    Int8,
+}
+
+impl Default for ModelConfig {
+    fn default() -> Self {
+        Self {
+            folder: None,
+            runtime: ModelRuntime::default(),
+            library: None,
+            precision: ModelPrecision::default(),
+            threads: 0,
+            weight: 0.6,
+        }
+    }
+}
+
+impl ModelConfig {
+    pub(super) fn check(&self) -> Result<()> {
+        within("model.threads", self.threads, 0, 256)?;
+        within("model.weight", self.weight, 0.0, 1.0)
+    }
+}

@@ -1,0 +1,99 @@
+//! The model that the configuration names, opened.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+
+use ragstone_core::embedding::Precision;
+use ragstone_core::port::DynEmbedder;
+use ragstone_core::{Clock, Error, ErrorKind, Result};
+use ragstone_layers::{Around as _, Guard, Layered, Telemetry};
+use ragstone_models::{Engine, LocalEmbedder, LocalOptions, ModelFolder, OnnxRuntime};
+
+use crate::config::{ModelConfig, ModelPrecision, ModelRuntime};
+use crate::data_dir::DataDir;
+
+/// Folder of the model that is pulled when none is named.
+pub(crate) const DEFAULT_MODEL: &str = "all-MiniLM-L6-v2";
+
+/// A model, and what runs it.
+pub(crate) struct OpenModel {
+    pub(crate) embedder: Arc<dyn DynEmbedder>,
+    /// For the operator.
+    pub(crate) description: String,
+}
+
+impl std::fmt::Debug for OpenModel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenModel").field("description", &self.description).finish_non_exhaustive()
+    }
+}
+
+/// Opens the model; none where none is named and the default one was not pulled. Takes about a second.
+///
+/// A model that is named and cannot be used is an error: keyword search alone has to be asked for.
+pub(crate) async fn open(
+    config: &ModelConfig,
+    dir: &DataDir,
+    clock: Arc<dyn Clock>,
+) -> Result<Option<OpenModel>> {
+    let default = dir.models().join(DEFAULT_MODEL);
+    let folder = match &config.folder {
+        Some(folder) => folder.clone(),
+        None if default.is_dir() => default,
+        None => return Ok(None),
+    };
+    let config = config.clone();
+    // No circuit and no retries: it is this process that computes, as slowly as it can.
+    let layers = Telemetry::new(Arc::clone(&clock)).over(Guard);
+    let opening = tokio::task::spawn_blocking(move || load(&config, &folder, clock));
+    let (embedder, description) = opening.await.map_err(|source| {
+        Error::new(ErrorKind::Unexpected, "the model could not be opened").with_source(source)
+    })??;
+    let inner: Arc<dyn DynEmbedder> = Arc::new(embedder);
+    Ok(Some(OpenModel { embedder: Arc::new(Layered::new(inner, layers)), description }))
+}
+
+fn load(config: &ModelConfig, path: &Path, clock: Arc<dyn Clock>) -> Result<(LocalEmbedder, String)> {
+    let named = |error: Error| {
+        error.with_context("folder", path.display()).with_help(
+            "pull the model again with `ragstone model pull`, or remove the folder to search by keyword alone",
+        )
+    };
+    let folder = ModelFolder::open(path).map_err(|error| named(error.into()))?;
+    let engine = engine(config)?;
+    let precision = match config.precision {
+        ModelPrecision::F32 => Precision::F32,
+        ModelPrecision::Int8 => Precision::Int8,
+    };
+    let mut options = LocalOptions::new().with_precision(precision)?;
+    if let Some(threads) = NonZeroUsize::new(config.threads) {
+        options = options.with_threads(threads);
+    }
+    let embedder = LocalEmbedder::open(&folder, &engine, options, clock).map_err(named)?;
+    let description = format!("{} ({}) on {}", folder.name(), precision.as_str(), name(&engine));
+    Ok((embedder, description))
+}
+
+fn engine(config: &ModelConfig) -> Result<Engine> {
+    let library = config.library.clone();
+    let missing = || {
+        Error::invalid("model.library", "names no library of ONNX Runtime")
+            .with_help("name it in `model.library`, or set `model.runtime` to \"built_in\"")
+    };
+    match (config.runtime, library) {
+        (ModelRuntime::BuiltIn, _) | (ModelRuntime::Auto, None) => Ok(Engine::Tract),
+        (ModelRuntime::OnnxRuntime, None) => Err(missing()),
+        (ModelRuntime::Auto | ModelRuntime::OnnxRuntime, Some(path)) => {
+            let library = if path.is_dir() { OnnxRuntime::find_in(&path).ok_or_else(missing)? } else { path };
+            OnnxRuntime::open(&library).map(Engine::OnnxRuntime)
+        }
+    }
+}
+
+fn name(engine: &Engine) -> String {
+    match engine {
+        Engine::Tract => "the built-in runtime".to_owned(),
+        Engine::OnnxRuntime(library) => format!("ONNX Runtime, {}", library.path().display()),
+    }
+}
