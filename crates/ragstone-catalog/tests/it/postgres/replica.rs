@@ -84,6 +84,10 @@ async fn passages_come_from_a_replica_that_is_far_enough_and_from_the_primary_ot
         catalog.put_documents(&ctx, collection, drafts).await.expect("stored");
         catalog.close().await;
     }
+    // A replica is the same catalog.
+    primary.open().await.close().await;
+    let identity = primary.number("SELECT value FROM counters WHERE name = 'identity'").await;
+    replica.run(&format!("UPDATE counters SET value = {identity} WHERE name = 'identity'")).await;
     let catalog = open(primary.config().with_replica(&replica.url()).expect("a replica")).await;
     let collection = create(&catalog, &ctx, "notes", 1).await;
     catalog.put_documents(&ctx, collection, vec![draft("text:a", "one\n")]).await.expect("stored");
