@@ -38,13 +38,13 @@ struct Fault {
     end: fn(&mut Backends),
     /// Whether calls fail, and so a circuit has to open.
     is_away: bool,
-    /// Whether the index loses what it held, so that answers lack something until it is built again.
-    loses: bool,
+    /// Whether the index lost what it held or fell far behind, so that answers lack something for a while.
+    is_behind: bool,
 }
 
 impl Fault {
     fn new(name: &'static str, begin: fn(&mut Backends), end: fn(&mut Backends)) -> Self {
-        Self { name, lasts: OUTAGE, begin, check: |_| {}, end, is_away: true, loses: false }
+        Self { name, lasts: OUTAGE, begin, check: |_| {}, end, is_away: true, is_behind: false }
     }
 
     fn freeze(begin: fn(&mut Backends), end: fn(&mut Backends)) -> Self {
@@ -56,8 +56,13 @@ impl Fault {
         Self { is_away: false, ..Self::new("restart empty", begin, |_| {}) }
     }
 
-    fn losing(self) -> Self {
-        Self { loses: true, ..self }
+    /// Refused at once: there is nothing that a circuit has to keep calls from.
+    fn refusing(self) -> Self {
+        Self { is_away: false, ..self }
+    }
+
+    fn falling_behind(self) -> Self {
+        Self { is_behind: true, ..self }
     }
 
     fn checking(self, check: fn(&Http)) -> Self {
@@ -111,7 +116,7 @@ impl Trial {
                 std::thread::sleep(fault.lasts.saturating_sub(SystemClock.instant() - start));
                 assert_eq!(http.get("/health/live").status, 200, "{}", fault.name);
                 (fault.end)(backends);
-                recovery = if fault.loses { answer_again(&http) } else { recover(&http) };
+                recovery = if fault.is_behind { answer_again(&http) } else { recover(&http) };
             })
         });
         let lines = figures::lines(&mut self.server);
@@ -128,9 +133,9 @@ impl Trial {
             let opened = opened.unwrap_or_else(|| panic!("{}: the circuit does not open", fault.name));
             assert!(opened <= OPENS + lateness, "{}: {opened:?}", fault.name);
         }
-        if fault.loses {
+        if fault.is_behind {
             let whole = recover_within(REBUILT, &http);
-            tell(&format!("  built again {:.1} s after the load", whole.as_secs_f64()));
+            tell(&format!("  whole again {:.1} s after the load", whole.as_secs_f64()));
         }
         self.assert_retries(&before, fault);
         self.acknowledged.append(&mut seen.acknowledged);
@@ -293,7 +298,7 @@ fn qdrant_may_be_killed_frozen_closed_or_emptied_and_is_whole_again() {
     trial.undergo(
         &Fault::new("kill -9", |backends| backends.qdrant.kill(), |backends| backends.qdrant.resume())
             .checking(kept)
-            .losing(),
+            .falling_behind(),
     );
     the_still_collection_comes_back(&trial.server.http);
     trial.undergo(
@@ -310,12 +315,13 @@ fn qdrant_may_be_killed_frozen_closed_or_emptied_and_is_whole_again() {
             |backends| backends.qdrant.signal(Signal::Stop),
             |backends| backends.qdrant.signal(Signal::Continue),
         )
-        .checking(kept),
+        .checking(kept)
+        .falling_behind(),
     );
     trial.undergo(
         &Fault::empty(|backends| backends.qdrant.resume_empty())
             .checking(the_still_collection_comes_back)
-            .losing(),
+            .falling_behind(),
     );
     trial.finish();
 }
@@ -344,7 +350,8 @@ fn redis_may_be_killed_frozen_closed_or_emptied_and_nobody_notices() {
                 backends.redis.command(&["-a", "other", "CONFIG", "SET", "requirepass", ""]).expect("set");
             },
         )
-        .checking(asked),
+        .checking(asked)
+        .refusing(),
     );
     trial.undergo(
         &Fault::freeze(
