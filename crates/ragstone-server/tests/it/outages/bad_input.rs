@@ -75,25 +75,6 @@ fn a_full_disk_of_postgresql_refuses_writes_and_nothing_else() {
     server.stop();
 }
 
-#[test]
-fn an_index_made_with_other_settings_is_built_again_with_the_new_ones() {
-    let Some(backends) = Backends::start("outages::bad_input::settings") else { return };
-    let data = tempfile::tempdir().expect("folder");
-    let search = json!({ "query": "auks", "collections": ["default"] });
-    for (number, is_sharded) in [false, true, false].into_iter().enumerate() {
-        let mut command = backends.command(data.path());
-        command.arg("serve").env("RAGSTONE_INDEX__TENANT_SHARD_KEY", is_sharded.to_string());
-        let server = Server::spawn(data.path(), &mut command);
-        let document = json!({ "external_id": number.to_string(), "text": format!("Auks {number}.") });
-        server.http.put(DOCUMENTS, &document).ok();
-        recover(&server.http);
-        let found = server.http.post("/api/v1/search", &search).ok();
-        assert_eq!(found["hits"].as_array().map(Vec::len), Some(number + 1), "{found}");
-        assert_eq!(found["degraded"], json!([]));
-        server.stop();
-    }
-}
-
 fn said(output: &Output) -> String {
     let said = [&output.stdout[..], &output.stderr[..]].concat();
     String::from_utf8_lossy(&said).into_owned()

@@ -56,8 +56,8 @@ impl Fault {
         Self { is_away: false, ..Self::new("restart empty", begin, |_| {}) }
     }
 
-    /// Refused at once: there is nothing that a circuit has to keep calls from.
-    fn refusing(self) -> Self {
+    /// Refused at once, or not called while it is not known what changed: no circuit has to keep calls away.
+    fn needing_no_circuit(self) -> Self {
         Self { is_away: false, ..self }
     }
 
@@ -307,7 +307,8 @@ fn qdrant_may_be_killed_frozen_closed_or_emptied_and_is_whole_again() {
             |backends| backends.qdrant.resume_with_key("other"),
             |backends| backends.qdrant.resume_with_key("right"),
         )
-        .checking(kept),
+        .checking(kept)
+        .falling_behind(),
     );
     the_still_collection_comes_back(&trial.server.http);
     trial.undergo(
@@ -351,14 +352,15 @@ fn redis_may_be_killed_frozen_closed_or_emptied_and_nobody_notices() {
             },
         )
         .checking(asked)
-        .refusing(),
+        .needing_no_circuit(),
     );
     trial.undergo(
         &Fault::freeze(
             |backends| backends.redis.signal(Signal::Stop).expect("sent"),
             |backends| backends.redis.signal(Signal::Continue).expect("sent"),
         )
-        .checking(asked),
+        .checking(asked)
+        .needing_no_circuit(),
     );
     trial.undergo(&Fault::empty(|backends| backends.redis.resume().expect("starts")));
     trial.finish();
