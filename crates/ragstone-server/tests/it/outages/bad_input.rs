@@ -6,7 +6,6 @@ use std::process::Output;
 use ragstone_testkit::process::{RedisServer, wait_until};
 use serde_json::{Value, json};
 
-use super::backends::Backends;
 use super::figures::operations;
 use super::load::recover;
 use super::{DOCUMENTS, RECOVERY};
