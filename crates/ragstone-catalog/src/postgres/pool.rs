@@ -59,11 +59,16 @@ fn prove(connection: &mut PgConnection, meta: PoolConnectionMetadata) -> BoxFutu
 ///
 /// Transactions end in tasks of their own, so this is a second wall: it also stands when a task was lost, and when
 /// a dropped `begin` got through to the server without the driver's knowing (sqlx 0.9.0 forgets it). `BEGIN` is a
-/// mere warning inside a transaction, and an error in one that has failed, which closes the connection.
+/// mere warning inside a transaction, and an error in one that has failed, which is then rolled back.
 fn settle(connection: &mut PgConnection, _: PoolConnectionMetadata) -> BoxFuture<'_, sqlx::Result<bool>> {
     async move {
-        let settled =
-            tokio::time::timeout(SETTLING, connection.execute(sqlx::raw_sql("BEGIN; ROLLBACK"))).await;
+        let settling = async {
+            match connection.execute(sqlx::raw_sql("BEGIN; ROLLBACK")).await {
+                Err(sqlx::Error::Database(_)) => connection.execute(sqlx::raw_sql("ROLLBACK")).await,
+                settled => settled,
+            }
+        };
+        let settled = tokio::time::timeout(SETTLING, settling).await;
         settled.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
         Ok(true)
     }

@@ -362,6 +362,6 @@ fn redis_may_be_killed_frozen_closed_or_emptied_and_nobody_notices() {
         .checking(asked)
         .needing_no_circuit(),
     );
-    trial.undergo(&Fault::empty(|backends| backends.redis.resume().expect("starts")));
+    trial.undergo(&Fault::empty(|backends| backends.redis.resume().expect("starts")).checking(asked));
     trial.finish();
 }
