@@ -123,7 +123,7 @@ async fn a_query_passes_a_batch_of_passages() {
             answered += 1;
         }
         assert!(answered == 10, "{name}: {answered} queries were answered before the passages");
-        let embedded = bulk.join_next().await.expect("is under way");
-        assert_eq!(embedded.expect("ends").expect("embeds"), 128);
+        let outcome = bulk.join_next().await.expect("is under way");
+        assert_eq!(outcome.expect("ends").expect("embeds"), 128);
     }
 }

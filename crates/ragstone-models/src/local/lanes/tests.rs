@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use futures::poll;
 use ragstone_core::ErrorKind;
 use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 
 use super::{Lane, Lanes};
 
@@ -16,7 +17,7 @@ fn lanes() -> Arc<Lanes<()>> {
 }
 
 /// Holds a thread of the lane until the sender is dropped; answers when it is held.
-async fn hold(lanes: &Arc<Lanes<()>>, lane: Lane) -> (mpsc::Sender<()>, tokio::task::JoinHandle<()>) {
+async fn hold(lanes: &Arc<Lanes<()>>, lane: Lane) -> (mpsc::Sender<()>, JoinSet<()>) {
     let (release, held) = mpsc::channel::<()>();
     let (began, beginning) = oneshot::channel();
     let lanes = Arc::clone(lanes);
@@ -25,7 +26,8 @@ async fn hold(lanes: &Arc<Lanes<()>>, lane: Lane) -> (mpsc::Sender<()>, tokio::t
         let _released = held.recv();
         Ok(())
     };
-    let task = tokio::task::spawn(async move { lanes.run(lane, job).await.expect("runs") });
+    let mut task = JoinSet::new();
+    task.spawn(async move { lanes.run(lane, job).await.expect("runs") });
     beginning.await.expect("began");
     (release, task)
 }
@@ -41,7 +43,7 @@ async fn a_query_does_not_wait_for_passages() {
     assert!(poll!(waiting.as_mut()).is_pending(), "the passages still wait");
     drop(release);
     assert_eq!(waiting.await.expect("runs"), 1);
-    held.await.expect("ends");
+    held.join_all().await;
 }
 
 #[tokio::test]
@@ -50,7 +52,7 @@ async fn a_second_query_takes_a_thread_of_the_passages() {
     let (release, held) = hold(&lanes, Lane::Query).await;
     assert_eq!(lanes.run(Lane::Query, |()| Ok(2)).await.expect("runs"), 2);
     drop(release);
-    held.await.expect("ends");
+    held.join_all().await;
 }
 
 #[tokio::test]
@@ -68,7 +70,7 @@ async fn what_is_dropped_before_its_turn_never_begins() {
         assert!(poll!(dropped.as_mut()).is_pending());
     }
     drop(release);
-    held.await.expect("ends");
+    held.join_all().await;
     lanes.run(Lane::Passage, |()| Ok(())).await.expect("comes behind the dropped one");
     assert_eq!(began.load(Ordering::SeqCst), 0);
 }
