@@ -53,9 +53,12 @@ impl ChunkIndex for FaultyIndex {
 
     async fn state(&self, ctx: &CallContext, target: &IndexTarget) -> Result<Option<IndexState>> {
         let state = self.inner.state(ctx, &self.target(target)).await?;
-        Ok(state.map(|state| match self.has(IndexFault::ForgetsItsSchema) {
-            true => IndexState { schema: IndexSchema::default(), ..state },
-            false => state,
+        Ok(state.map(|state| {
+            if self.has(IndexFault::ForgetsItsSchema) {
+                IndexState { schema: IndexSchema::default(), ..state }
+            } else {
+                state
+            }
         }))
     }
 

@@ -74,8 +74,8 @@ impl FaultyModel {
                 embedding.is_truncated = false;
             }
             let shift = match self.fault {
-                Some(ModelFault::LeaksBetweenTexts) => count as f32,
-                Some(ModelFault::DriftsOverTime) => calls as f32,
+                Some(ModelFault::LeaksBetweenTexts) => few(count),
+                Some(ModelFault::DriftsOverTime) => few(calls),
                 _ => continue,
             };
             embedding.vector[0] += shift * 0.01;
@@ -131,7 +131,7 @@ impl Reranker for FaultyModel {
         }
         for relevance in &mut judged {
             if self.has(ModelFault::LeaksBetweenTexts) {
-                relevance.score += passages.len() as f32 * 0.01;
+                relevance.score += few(passages.len()) * 0.01;
             }
             if self.has(ModelFault::HidesTruncation) {
                 relevance.is_truncated = false;
@@ -139,4 +139,9 @@ impl Reranker for FaultyModel {
         }
         Ok(judged)
     }
+}
+
+/// A number of texts or calls of a test.
+fn few(number: impl TryInto<u16>) -> f32 {
+    number.try_into().map_or(f32::MAX, f32::from)
 }
