@@ -41,7 +41,7 @@ impl EmbeddingTask {
     ) -> Result<Self> {
         let (wake, stop) = (Arc::new(Notify::new()), CancellationToken::new());
         let holder = HolderId::from_uuid(stores.ids.fresh());
-        let leadership = Leadership::for_embedding(stores.leases.clone(), holder)?;
+        let leadership = Leadership::for_embedding(stores.embedding_leases.clone(), holder)?;
         let (publish, reached) = watch::channel(Sequence::ZERO);
         let run = Run {
             publish,
