@@ -41,9 +41,9 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     fs::write(&manifest, parts(&folder)).with_context(|| format!("cannot write {}", manifest.display()))?;
     let builder = format!("go.opentelemetry.io/collector/cmd/builder@{VERSION}");
     let mut install = Command::new("go");
-    quiet(install.arg("install").arg(builder).env("GOBIN", folder.join("bin")))?;
+    process::run_aside(install.arg("install").arg(builder).env("GOBIN", folder.join("bin")))?;
     let mut build = Command::new(folder.join("bin/builder"));
-    quiet(build.arg("--config").arg(&manifest))?;
+    process::run_aside(build.arg("--config").arg(&manifest))?;
     let program = program(&folder);
     ensure!(program.is_file(), "the builder made no {}", program.display());
     Ok(program)
@@ -66,13 +66,4 @@ fn parts(folder: &Path) -> String {
          {VERSION}\n",
         folder.join("dist").display(),
     )
-}
-
-/// Runs a command whose words belong on standard error, because standard output is for `eval`.
-fn quiet(command: &mut Command) -> Result<()> {
-    eprintln!("{}", process::line(command));
-    let output = command.output().with_context(|| format!("cannot start `{}`", process::line(command)))?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "`{}` ended with {}: {said}", process::line(command), output.status);
-    Ok(())
 }

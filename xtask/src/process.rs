@@ -69,3 +69,24 @@ fn program(command: &Command) -> String {
     let path = std::path::Path::new(command.get_program());
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
+
+/// Runs a program to its end and shows what it printed only where it failed.
+pub(crate) fn quietly(command: &mut Command) -> Result<()> {
+    let shown = line(command);
+    let output = command.output().with_context(|| format!("cannot start `{line}`"))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    ensure!(
+        output.status.success(),
+        "`{shown}` ended with {}: {} {}",
+        output.status,
+        text(&output.stdout),
+        text(&output.stderr)
+    );
+    Ok(())
+}
+
+/// As [`quietly`], named on standard error, because standard output is for `eval`.
+pub(crate) fn run_aside(command: &mut Command) -> Result<()> {
+    eprintln!("{}", line(command));
+    quietly(command)
+}

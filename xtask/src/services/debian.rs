@@ -5,7 +5,8 @@ use std::process::Command;
 use anyhow::{Result, bail, ensure};
 
 use super::account::{is_on_path, is_root};
-use super::server::{Server, quietly};
+use super::server::Server;
+use crate::process::quietly;
 
 /// Whether packages may be installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

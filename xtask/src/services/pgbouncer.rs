@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 
 use super::account::Account;
 use super::postgres::{USER, login_of};
-use super::server::{free_port, quietly, wait_for_port};
+use super::server::{free_port, wait_for_port};
+use crate::process::quietly;
 
 /// Starts PgBouncer; every database of the cluster can be reached through it, with the cluster's password.
 pub(super) fn start(program: &Path, folder: &Path, postgres_url: Option<&str>) -> Result<String> {

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::account::Account;
-use super::server::{free_port, fresh_password, quietly};
+use super::server::{free_port, fresh_password};
+use crate::process::quietly;
 
 /// The superuser of the cluster.
 pub(super) const USER: &str = "ragstone";

@@ -6,7 +6,8 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::account::Account;
-use super::server::{free_port, fresh_password, quietly, wait_for_port};
+use super::server::{free_port, fresh_password, wait_for_port};
+use crate::process::quietly;
 
 /// Starts Redis in an empty folder.
 pub(super) fn start(program: &Path, folder: &Path) -> Result<String> {

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use super::{pgbouncer, postgres, redis};
+use crate::process::quietly;
 
 /// A kind of server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,21 +169,6 @@ pub(super) fn fresh_password() -> Result<String> {
         .and_then(|mut source| source.read_exact(&mut bytes))
         .context("cannot read /dev/urandom")?;
     Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
-}
-
-/// Runs a program to its end and shows what it printed only where it failed.
-pub(super) fn quietly(command: &mut Command) -> Result<()> {
-    let line = crate::process::line(command);
-    let output = command.output().with_context(|| format!("cannot start `{line}`"))?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    ensure!(
-        output.status.success(),
-        "`{line}` ended with {}: {} {}",
-        output.status,
-        text(&output.stdout),
-        text(&output.stderr)
-    );
-    Ok(())
 }
 
 #[cfg(test)]
