@@ -1,11 +1,11 @@
 //! Vectors of documents' texts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use ragstone_core::embedded::{EmbeddedDocument, EmbeddedScope};
 use ragstone_core::index::DenseVector;
 use ragstone_core::port::EmbeddingStore;
-use ragstone_core::{CallContext, CollectionId, Digest, DocumentId, Error, Result, Sequence, TenantId};
+use ragstone_core::{CallContext, CollectionId, Digest, DocumentId, Result, Sequence, TenantId};
 
 use crate::catalog::Catalog;
 use crate::sql::{Connection, Database, Row, Rows, Statement, Value, corrupt};
@@ -41,11 +41,7 @@ impl<D: Database> EmbeddingStore for Catalog<D> {
         documents: Vec<EmbeddedDocument>,
     ) -> Result<Vec<Option<Sequence>>> {
         let operation = "catalog.put_embeddings";
-        let distinct: BTreeSet<DocumentId> = documents.iter().map(|embedded| embedded.document).collect();
-        if distinct.len() != documents.len() {
-            let error = Error::invalid("documents", "must not name a document twice");
-            return Err(error.with_operation(operation));
-        }
+        EmbeddedDocument::check_distinct(&documents).map_err(|error| error.with_operation(operation))?;
         let (tenant, model) = (ctx.tenant().clone(), *model);
         self.write(ctx, operation, move |transaction| put(transaction, tenant, model, documents)).await
     }

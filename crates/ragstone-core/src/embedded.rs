@@ -1,5 +1,8 @@
 //! Vectors of the texts of documents, as the catalog keeps them.
 
+use std::collections::BTreeSet;
+
+use crate::error::{Error, Result};
 use crate::id::{CollectionId, Digest, DocumentId, DocumentVersion};
 use crate::index::DenseVector;
 
@@ -21,4 +24,15 @@ pub struct EmbeddedDocument {
     pub version: DocumentVersion,
     /// Hashes of the texts, in any order, with their vectors.
     pub vectors: Vec<(Digest, DenseVector)>,
+}
+
+impl EmbeddedDocument {
+    /// `InvalidArgument` where a batch names a document twice.
+    pub fn check_distinct(batch: &[Self]) -> Result<()> {
+        let distinct: BTreeSet<DocumentId> = batch.iter().map(|embedded| embedded.document).collect();
+        if distinct.len() == batch.len() {
+            return Ok(());
+        }
+        Err(Error::invalid("documents", "must not name a document twice"))
+    }
 }

@@ -1,13 +1,11 @@
 //! Vectors in the in-memory catalog.
 
-use std::collections::BTreeSet;
-
 use super::MemoryCatalog;
 use super::catalog::CatalogState;
 use crate::change::ChangeKind;
 use crate::context::CallContext;
 use crate::embedded::{EmbeddedDocument, EmbeddedScope};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::id::{Digest, DocumentId, Sequence};
 use crate::index::DenseVector;
 use crate::port::EmbeddingStore;
@@ -43,10 +41,7 @@ impl EmbeddingStore for MemoryCatalog {
         model: &Digest,
         documents: Vec<EmbeddedDocument>,
     ) -> Result<Vec<Option<Sequence>>> {
-        let distinct: BTreeSet<DocumentId> = documents.iter().map(|embedded| embedded.document).collect();
-        if distinct.len() != documents.len() {
-            return Err(Error::invalid("documents", "must not name a document twice"));
-        }
+        EmbeddedDocument::check_distinct(&documents)?;
         let mut state = self.state();
         documents.into_iter().map(|embedded| state.embed(ctx, model, embedded)).collect()
     }
