@@ -117,15 +117,15 @@ impl Leadership {
 
     /// Gives the right back, so that another process need not wait.
     pub(crate) async fn resign(&self, ctx: &CallContext) {
-        let Self::Shared { leases, held, .. } = self else { return };
+        let Self::Shared { leases, held, name, .. } = self else { return };
         if let Some(current) = held.lock().await.take()
             && let Err(error) = leases.0.release(ctx, &current.lease).await
         {
-            tracing::warn!(%error, "cannot give back the lease of the projector; it runs out by itself");
+            tracing::warn!(%error, "cannot give back the lease {name}; it runs out by itself");
         }
     }
 }
 
 fn lost() -> Error {
-    Error::new(ErrorKind::Conflict, "another process projects now")
+    Error::new(ErrorKind::Conflict, "another process has the work now")
 }

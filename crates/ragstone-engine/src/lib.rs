@@ -4,6 +4,7 @@ pub mod config;
 pub mod evaluation;
 pub mod ingest;
 
+mod background;
 mod citation;
 mod collections;
 mod documents;

@@ -5,19 +5,17 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ragstone_core::change::ProjectionName;
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, HolderId, Result, Sequence};
 use tokio::sync::{Notify, watch};
-use tokio::task::JoinHandle;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::collection::target;
 use self::doubts::Doubts;
 use self::pass::{Pass, Reached};
 use self::rebuilding::Rebuilding;
+use crate::background::Background;
 use crate::config::EngineConfig;
 use crate::leadership::Leadership;
 use crate::semantics::Semantics;
@@ -34,12 +32,9 @@ pub const CHUNK_INDEX: ProjectionName = ProjectionName::new("chunk-index");
 
 /// Handle of the projector's task.
 pub(crate) struct Projector {
-    wake: Arc<Notify>,
-    stop: CancellationToken,
-    reached: watch::Receiver<Reached>,
+    task: Background<Reached>,
     rebuilding: Rebuilding,
     doubts: Doubts,
-    task: std::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Projector {
@@ -49,38 +44,30 @@ impl Projector {
         config: &EngineConfig,
         semantics: Option<Arc<Semantics>>,
     ) -> Result<Self> {
-        let wake = Arc::new(Notify::new());
         let stop = CancellationToken::new();
-        let (publish, reached) = watch::channel(Reached::default());
         let (rebuilding, doubts) = (Rebuilding::default(), Doubts::default());
         let holder = HolderId::from_uuid(stores.ids.fresh());
         let leadership = Leadership::for_projection(stores.leases.clone(), holder)?;
         let shared = (rebuilding.clone(), doubts.clone());
-        let run = Run {
-            pass: Pass::new(stores, config, semantics, stop.clone(), shared, leadership),
-            wake: Arc::clone(&wake),
-            stop: stop.clone(),
-            interval: config.projection_interval,
-            publish,
-        };
-        #[expect(clippy::disallowed_methods, reason = "the handle owns the task and `stop` joins it")]
-        let task = std::sync::Mutex::new(Some(tokio::spawn(run.follow())));
-        Ok(Self { wake, stop, reached, rebuilding, doubts, task })
+        let pass = Pass::new(stores, config, semantics, stop.clone(), shared, leadership);
+        let interval = config.projection_interval;
+        let task = Background::start("projector", stop, interval, Reached::default(), pass);
+        Ok(Self { task, rebuilding, doubts })
     }
 
     /// Says that there is something to do.
     pub(crate) fn wake(&self) {
-        self.wake.notify_one();
+        self.task.wake();
     }
 
     /// What wakes the task.
     pub(crate) fn wakeup(&self) -> Arc<Notify> {
-        Arc::clone(&self.wake)
+        self.task.wakeup()
     }
 
     /// Everything up to here can be found.
     pub(crate) fn indexed(&self) -> Sequence {
-        let Reached { indexed, failing } = *self.reached.borrow();
+        let Reached { indexed, failing } = *self.task.reached().borrow();
         failing.map_or(indexed, |failing| failing.min(indexed))
     }
 
@@ -96,14 +83,8 @@ impl Projector {
 
     /// Waits until everything up to `sequence` can be found.
     pub(crate) async fn wait(&self, ctx: &CallContext, clock: &dyn Clock, sequence: Sequence) -> Result<()> {
-        self.wake();
-        let mut reached = self.reached.clone();
-        let reached = reached.wait_for(|reached| reached.indexed >= sequence);
-        let outcome = match ctx.remaining(clock)? {
-            Some(left) => tokio::time::timeout(left, reached).await.map_err(|_| too_late(sequence))?,
-            None => reached.await,
-        };
-        let reached = *outcome.map_err(|_| Error::new(ErrorKind::Unavailable, "the engine is stopping"))?;
+        let is_enough = |reached: &Reached| reached.indexed >= sequence;
+        let reached = self.task.wait(ctx, clock, is_enough, || too_late(sequence)).await?;
         match reached.failing {
             Some(failing) if failing < sequence => Err(cannot_follow(sequence)),
             _ => Ok(()),
@@ -112,20 +93,14 @@ impl Projector {
 
     /// Tells when more can be found.
     pub(crate) fn follow(&self) -> Following {
-        let reached = self.reached.clone();
+        let reached = self.task.reached().clone();
         let last = reached.borrow().indexed;
         Following { reached, last }
     }
 
     /// Ends the task after its current batch and waits for it.
     pub(crate) async fn stop(&self) {
-        self.stop.cancel();
-        let task = self.task.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        if let Some(task) = task
-            && let Err(error) = task.await
-        {
-            tracing::error!(%error, "the projector ended badly");
-        }
+        self.task.stop().await;
     }
 }
 
@@ -149,12 +124,6 @@ impl Following {
     }
 }
 
-impl Drop for Projector {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
-}
-
 impl fmt::Debug for Projector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Projector").field("indexed", &self.indexed()).finish_non_exhaustive()
@@ -171,32 +140,4 @@ fn cannot_follow(sequence: Sequence) -> Error {
     Error::new(ErrorKind::Unavailable, "the index of a collection cannot be brought up to date")
         .with_context("sequence", sequence)
         .with_help("the log of the server says why; the index is tried again by itself")
-}
-
-/// What the task owns.
-struct Run {
-    pass: Pass,
-    wake: Arc<Notify>,
-    stop: CancellationToken,
-    interval: Duration,
-    publish: watch::Sender<Reached>,
-}
-
-impl Run {
-    /// Makes a pass at start, whenever woken, once in each interval, and when a pass asks for the next one.
-    async fn follow(mut self) {
-        while !self.stop.is_cancelled() {
-            if let Some(reached) = self.pass.run().await {
-                self.publish.send_replace(reached);
-            }
-            let interval = Instant::now() + self.interval;
-            let next = self.pass.next().map_or(interval, |next| next.min(interval));
-            tokio::select! {
-                () = self.stop.cancelled() => {}
-                () = self.wake.notified() => {}
-                () = tokio::time::sleep_until(next) => {}
-            }
-        }
-        self.pass.leadership.resign(&CallContext::system()).await;
-    }
 }

@@ -8,7 +8,7 @@ use ragstone_core::answer::{Citation, Hit, Leg, SearchAnswer};
 use ragstone_core::collection::Collection;
 use ragstone_core::document::Passage;
 use ragstone_core::index::DenseVector;
-use ragstone_core::{CallContext, ChunkId, Error, ErrorKind, Result, Scope, SearchMode, SearchQuery};
+use ragstone_core::{CallContext, ChunkId, Error, Result, Scope, SearchMode, SearchQuery};
 use ragstone_observability::{field, metric, span};
 use ragstone_text::{Analyzer, highlights};
 use tracing::field::Empty;
@@ -19,6 +19,7 @@ use self::fusion::{FusedHit, fuse};
 use self::leg::LegOutcome;
 use crate::engine::Engine;
 use crate::passage_terms::analyzer;
+use crate::semantics::no_model;
 use crate::stage::Stages;
 
 mod answers;
@@ -48,10 +49,10 @@ impl Engine {
     ///
     /// A collection whose index cannot answer is named in [`SearchAnswer::degraded`]; when none can answer, the
     /// search fails with `Unavailable`. Errors: `InvalidArgument` for an unknown filter field or a query
-    /// without searchable words, `FailedPrecondition` for a semantic search without a model, `NotFound` for an unknown collection, `DeadlineExceeded` while waiting for
-    /// `min_sequence`. Cost: one index query for each collection and leg, one vector of a query
-    /// that was not asked lately, and one catalog read; where answers are kept and
-    /// the answer is found among them, two catalog reads.
+    /// without searchable words, `FailedPrecondition` for a semantic search without a model, `NotFound` for an unknown
+    /// collection, `DeadlineExceeded` while waiting for `min_sequence`. Cost: one index query for each collection and
+    /// leg, one vector of a query that was not asked lately, and one catalog read; where answers are kept and the
+    /// answer is found among them, two catalog reads.
     pub async fn search(&self, ctx: &CallContext, query: SearchQuery) -> Result<SearchAnswer> {
         ctx.principal().require(Scope::Read)?;
         let span = info_span!(
@@ -116,13 +117,7 @@ impl Engine {
     async fn meaning(&self, ctx: &CallContext, query: &SearchQuery) -> Result<Meaning> {
         let semantics = match (query.mode(), &self.shared.semantics) {
             (SearchMode::Keyword, _) | (SearchMode::Hybrid, None) => return Ok(Meaning::NotAsked),
-            (SearchMode::Semantic, None) => {
-                return Err(Error::new(
-                    ErrorKind::FailedPrecondition,
-                    "there is no model to search by meaning",
-                )
-                .with_help("search in the mode `keyword`, or give the server a model"));
-            }
+            (SearchMode::Semantic, None) => return Err(no_model()),
             (SearchMode::Semantic | SearchMode::Hybrid, Some(semantics)) => semantics,
         };
         let embedding = semantics.query(ctx, query.text());

@@ -71,6 +71,12 @@ fn vectors(embedded: Vec<Embedding>, wanted: usize) -> Result<Vec<DenseVector>> 
     embedded.into_iter().map(|embedding| DenseVector::try_new(embedding.vector)).collect()
 }
 
+/// Nothing can be asked by meaning.
+pub(crate) fn no_model() -> Error {
+    Error::new(ErrorKind::FailedPrecondition, "there is no model to search by meaning")
+        .with_help("search in the mode `keyword`, or give the server a model")
+}
+
 fn miscounted() -> Error {
     Error::new(ErrorKind::Unexpected, "the model answered with another number of vectors")
 }

@@ -2,9 +2,10 @@
 
 use ragstone_core::page::{MAX_PAGE_SIZE, PageRequest};
 use ragstone_core::report::{EngineStatus, Readiness};
-use ragstone_core::{CallContext, Error, ErrorKind, Principal, Result, Scope, Sequence};
+use ragstone_core::{CallContext, Error, Principal, Result, Scope, Sequence};
 
 use crate::engine::Engine;
+use crate::semantics::no_model;
 
 /// What all tenants hold together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,7 +85,7 @@ impl Engine {
     pub async fn wait_embedded(&self, ctx: &CallContext, sequence: Sequence) -> Result<()> {
         ctx.principal().require(Scope::Read)?;
         let Some(embedding) = &self.shared.embedding else {
-            return Err(Error::new(ErrorKind::FailedPrecondition, "there is no model to search by meaning"));
+            return Err(no_model());
         };
         embedding.wait(ctx, self.clock(), sequence).await?;
         let head = self.catalog().head(ctx).await?;

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::batch::Batch;
+use crate::background::Passes;
 use crate::leadership::Leadership;
 use crate::patience::Patience;
 use crate::semantics::Semantics;
@@ -47,65 +48,12 @@ impl Pass {
         Self { stores, semantics, projector, stop, leadership, patience, settled }
     }
 
-    /// Embeds what is new in every collection, or sees whether the process that does so is done.
-    ///
-    /// Answers up to where all passages have vectors, if they have. One failing collection does not stop the others.
-    pub(super) async fn run(&mut self) -> Option<Sequence> {
-        let ctx = CallContext::system();
-        let leads = self.leadership.take(&ctx).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "cannot tell which process embeds");
-            false
-        });
-        let (head, collections) = match self.collections(&ctx).await {
-            Ok(listed) => listed,
-            Err(error) => {
-                tracing::warn!(%error, "cannot read the change feed");
-                return None;
-            }
-        };
-        if !leads {
-            return collections.iter().all(|projected| !projected.is_behind()).then_some(head);
-        }
-        let mut is_whole = true;
-        for projected in collections {
-            let id = projected.collection.id;
-            if self.stop.is_cancelled() || !self.patience.allows(id) {
-                is_whole = false;
-                continue;
-            }
-            let round = tracing::debug_span!(span::EMBED, { field::COLLECTION_ID } = %id);
-            match self.collection(&ctx, &projected).instrument(round).await {
-                Ok(()) => self.patience.succeeded(id),
-                Err(error) if self.leadership.is_lost(&error) || error.kind() == ErrorKind::Cancelled => {
-                    return None;
-                }
-
-                Err(error) => {
-                    tracing::warn!(collection.id = %id, %error, "cannot embed the passages of the collection");
-                    self.patience.failed(id);
-                    is_whole = false;
-                }
-            }
-        }
-        self.settled.clear();
-        is_whole.then_some(head)
-    }
-
     /// The head is read before the collections, so that all up to the head is in the list.
     async fn collections(&self, ctx: &CallContext) -> Result<(Sequence, Vec<ProjectedCollection>)> {
         let head = self.catalog().head(ctx).await?;
         let mut collections = self.catalog().projected_collections(ctx, EMBEDDINGS).await?;
         collections.retain(|projected| !projected.is_deleted);
         Ok((head, collections))
-    }
-
-    /// The earliest moment at which a failing collection may be tried.
-    pub(super) fn next(&self) -> Option<Instant> {
-        self.patience.next()
-    }
-
-    pub(super) async fn resign(&self, ctx: &CallContext) {
-        self.leadership.resign(ctx).await;
     }
 
     async fn collection(&mut self, ctx: &CallContext, projected: &ProjectedCollection) -> Result<()> {
@@ -152,6 +100,61 @@ impl Pass {
 
     pub(super) fn catalog(&self) -> &dyn DynCatalog {
         &*self.stores.catalog
+    }
+}
+
+impl Passes for Pass {
+    type Reached = Sequence;
+
+    /// Embeds what is new in every collection, or sees whether the process that does so is done.
+    ///
+    /// Answers up to where all passages have vectors, if they have. One failing collection does not stop the others.
+    async fn run(&mut self) -> Option<Sequence> {
+        let ctx = CallContext::system();
+        let leads = self.leadership.take(&ctx).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot tell which process embeds");
+            false
+        });
+        let (head, collections) = match self.collections(&ctx).await {
+            Ok(listed) => listed,
+            Err(error) => {
+                tracing::warn!(%error, "cannot read the change feed");
+                return None;
+            }
+        };
+        if !leads {
+            return collections.iter().all(|projected| !projected.is_behind()).then_some(head);
+        }
+        let mut is_whole = true;
+        for projected in collections {
+            let id = projected.collection.id;
+            if self.stop.is_cancelled() || !self.patience.allows(id) {
+                is_whole = false;
+                continue;
+            }
+            let round = tracing::debug_span!(span::EMBED, { field::COLLECTION_ID } = %id);
+            match self.collection(&ctx, &projected).instrument(round).await {
+                Ok(()) => self.patience.succeeded(id),
+                Err(error) if self.leadership.is_lost(&error) || error.kind() == ErrorKind::Cancelled => {
+                    return None;
+                }
+                Err(error) => {
+                    tracing::warn!(collection.id = %id, %error, "cannot embed the passages of the collection");
+                    self.patience.failed(id);
+                    is_whole = false;
+                }
+            }
+        }
+        self.settled.clear();
+        is_whole.then_some(head)
+    }
+
+    fn next(&self) -> Option<Instant> {
+        self.patience.next()
+    }
+
+    async fn resign(&self) {
+        self.leadership.resign(&CallContext::system()).await;
     }
 }
 

@@ -15,6 +15,7 @@ use tracing::Instrument as _;
 use super::collection::CollectionPass;
 use super::doubts::Doubts;
 use super::rebuilding::Rebuilding;
+use crate::background::Passes;
 use crate::config::EngineConfig;
 use crate::leadership::Leadership;
 use crate::patience::Patience;
@@ -81,33 +82,6 @@ impl Pass {
             next_look: Instant::now(),
             awaits_other: false,
         }
-    }
-
-    /// Brings every collection up to date, or sees how far the process has come that does so.
-    ///
-    /// One failing collection does not stop the others; it is tried again after a pause that grows.
-    /// `None` when even the list of collections could not be read, or the engine stops.
-    pub(super) async fn run(&mut self) -> Option<Reached> {
-        let ctx = CallContext::system();
-        let leads = self.leadership.take(&ctx).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "cannot tell which process projects");
-            false
-        });
-        let (head, collections) = match self.collections(&ctx).await {
-            Ok(listed) => listed,
-            Err(error) => {
-                tracing::error!(%error, "cannot read the change feed");
-                return None;
-            }
-        };
-        for doubted in self.doubts.take() {
-            self.settled.remove(&doubted);
-        }
-        if !leads {
-            return Some(self.follow(head, &collections));
-        }
-        self.sweep(&ctx, &collections).await;
-        self.project(&ctx, head, collections).await
     }
 
     async fn project(
@@ -183,12 +157,6 @@ impl Pass {
         Reached { indexed, failing: None }
     }
 
-    /// When the next pass should begin, if not at the usual time.
-    pub(super) fn next(&self) -> Option<Instant> {
-        let look = self.awaits_other.then(|| Instant::now() + LOOK_AGAIN);
-        look.into_iter().chain(self.patience.next()).min()
-    }
-
     /// Reads the head before the collections, so that all up to the head is in the list.
     async fn collections(&self, ctx: &CallContext) -> Result<(Sequence, Vec<ProjectedCollection>)> {
         let catalog: &dyn DynCatalog = &*self.stores.catalog;
@@ -236,6 +204,46 @@ impl Pass {
             index.remove(&ctx, &target).await?;
         }
         Ok(held)
+    }
+}
+
+impl Passes for Pass {
+    type Reached = Reached;
+
+    /// Brings every collection up to date, or sees how far the process has come that does so.
+    ///
+    /// One failing collection does not stop the others; it is tried again after a pause that grows.
+    /// `None` when even the list of collections could not be read, or the engine stops.
+    async fn run(&mut self) -> Option<Reached> {
+        let ctx = CallContext::system();
+        let leads = self.leadership.take(&ctx).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot tell which process projects");
+            false
+        });
+        let (head, collections) = match self.collections(&ctx).await {
+            Ok(listed) => listed,
+            Err(error) => {
+                tracing::error!(%error, "cannot read the change feed");
+                return None;
+            }
+        };
+        for doubted in self.doubts.take() {
+            self.settled.remove(&doubted);
+        }
+        if !leads {
+            return Some(self.follow(head, &collections));
+        }
+        self.sweep(&ctx, &collections).await;
+        self.project(&ctx, head, collections).await
+    }
+
+    fn next(&self) -> Option<Instant> {
+        let look = self.awaits_other.then(|| Instant::now() + LOOK_AGAIN);
+        look.into_iter().chain(self.patience.next()).min()
+    }
+
+    async fn resign(&self) {
+        self.leadership.resign(&CallContext::system()).await;
     }
 }
 

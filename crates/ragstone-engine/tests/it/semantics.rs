@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use ragstone_core::answer::{Leg, SearchAnswer};
 use ragstone_core::clock::{SequentialIds, SystemClock};
 use ragstone_core::embedding::{
     Dimensions, Embedding, EmbeddingModel, InputKind, ModelFingerprint, TokenCount,
 };
-use ragstone_core::memory::{HashingModel, MemoryCatalog, MemoryIndex};
-use ragstone_core::port::{DynEmbedder, Embedder};
-use ragstone_core::{CallContext, Error, ErrorKind, Result, SearchMode, SearchQuery};
+use ragstone_core::lease::LeaseName;
+use ragstone_core::memory::{HashingModel, MemoryCatalog, MemoryIndex, MemoryLeases};
+use ragstone_core::port::{DynEmbedder, DynLeases, Embedder};
+use ragstone_core::{CallContext, Error, ErrorKind, HolderId, Result, SearchMode, SearchQuery};
 use ragstone_engine::Stores;
 
 use crate::workbench::Workbench;
@@ -79,9 +81,9 @@ impl Embedder for Watched {
     }
 }
 
-async fn bench_with(model: Option<Arc<Watched>>) -> Workbench {
+fn stores_with(model: Option<Arc<Watched>>) -> Stores {
     let clock = Arc::new(SystemClock);
-    let stores = Stores {
+    Stores {
         catalog: Arc::new(MemoryCatalog::new(clock.clone())),
         index: Arc::new(MemoryIndex::new()),
         leases: None,
@@ -90,7 +92,14 @@ async fn bench_with(model: Option<Arc<Watched>>) -> Workbench {
         answers: None,
         clock,
         ids: Arc::new(SequentialIds::default()),
-    };
+    }
+}
+
+async fn bench_with(model: Option<Arc<Watched>>) -> Workbench {
+    bench_over(stores_with(model)).await
+}
+
+async fn bench_over(stores: Stores) -> Workbench {
     Workbench::over(stores, tempfile::tempdir().expect("temporary folder")).await
 }
 
@@ -228,4 +237,26 @@ async fn another_model_builds_its_own_vectors() {
     bench.engine.wait_embedded(&bench.ctx, sequence).await.expect("is embedded");
     assert_eq!(second.passages().len(), 3);
     assert!(second.passages().values().all(|count| *count == 1));
+}
+
+#[tokio::test]
+async fn while_another_process_embeds_this_one_does_not() {
+    let model = Watched::new("m");
+    let leases: Arc<dyn DynLeases> = Arc::new(MemoryLeases::new(Arc::new(SystemClock)));
+    let name = LeaseName::try_new("embedding").expect("valid");
+    let other = HolderId::from_uuid(uuid::Uuid::from_u128(7));
+    let ctx = CallContext::system();
+    let lease = leases.acquire(&ctx, &name, other, Duration::from_mins(1)).await.expect("answers");
+    let embedding_leases = Some(Arc::clone(&leases));
+    let bench = bench_over(Stores { embedding_leases, ..stores_with(Some(Arc::clone(&model))) }).await;
+
+    let sequence = bench.put("birds", "albatross").await.sequence;
+    let soon = bench.ctx.clone().with_timeout(&SystemClock, Duration::from_millis(300));
+    let waited = bench.engine.wait_embedded(&soon, sequence).await.expect_err("is not embedded");
+    assert_eq!(waited.kind(), ErrorKind::DeadlineExceeded);
+    assert!(model.passages().is_empty());
+
+    leases.release(&ctx, &lease.expect("is free")).await.expect("gives it back");
+    bench.engine.wait_embedded(&bench.ctx, sequence).await.expect("is embedded");
+    assert_eq!(model.passages().len(), 1);
 }
