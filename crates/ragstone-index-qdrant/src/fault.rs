@@ -110,7 +110,7 @@ pub(crate) fn mismatch(what: &'static str, held: impl ToString, wanted: impl ToS
         .with_context("setting", what)
         .with_context("held", held.to_string())
         .with_context("configured", wanted.to_string())
-        .with_help("configure what the collection has, or create the index of the collection anew")
+        .with_help(REBUILD)
 }
 
 /// A target that was never created, or was removed.

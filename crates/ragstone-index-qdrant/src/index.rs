@@ -172,11 +172,11 @@ impl ChunkIndex for QdrantIndex {
         IndexCapability { is_durable: true }
     }
 
-    /// Compares the collection with the settings, so that a mismatch shows here and not in the first search.
+    /// `None` as well where the collection was made with other settings: only creating it anew honours those of now.
     async fn state(&self, ctx: &CallContext, target: &IndexTarget) -> Result<Option<IndexState>> {
-        let state = self.read(ctx, target, async |targets, _, place| targets.check(place).await).await;
+        let state = self.read(ctx, target, async |targets, _, place| targets.usable_state(place).await).await;
         match state {
-            Ok(state) => Ok(Some(state.shown())),
+            Ok(state) => Ok(state.map(|state| state.shown())),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => target.named("index.state", Err(error)),
         }

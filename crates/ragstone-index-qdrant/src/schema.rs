@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use qdrant_client::qdrant::vectors_config::Config;
 use qdrant_client::qdrant::{
-    CollectionInfo, CreateCollection, CreateFieldIndexCollection, Distance, FieldType, FloatIndexParams,
-    KeywordIndexParams, Modifier, PayloadIndexParams, PayloadSchemaType, ShardingMethod, SparseIndexConfig,
-    SparseVectorConfig, SparseVectorParams, VectorParams, VectorParamsMap, VectorsConfig,
+    CollectionInfo, CollectionParams, CreateCollection, CreateFieldIndexCollection, Distance, FieldType,
+    FloatIndexParams, KeywordIndexParams, Modifier, PayloadIndexParams, PayloadSchemaType, ShardingMethod,
+    SparseIndexConfig, SparseVectorConfig, SparseVectorParams, VectorParams, VectorParamsMap, VectorsConfig,
     payload_index_params,
 };
 use ragstone_core::Result;
@@ -95,27 +95,32 @@ fn field_index(
     }
 }
 
-/// Checks that a collection can be used with these settings; answers with the attributes whose numbers are indexed.
-///
-/// `Corrupt` where something is missing that every collection of this crate has, which creating the target anew
-/// mends; `FailedPrecondition` where it was made with other settings.
-pub(crate) fn check(
-    config: &QdrantConfig,
-    info: &CollectionInfo,
-    schema: IndexSchema,
-) -> Result<BTreeSet<String>> {
+/// Checks that a collection has shards of tenants if that is configured, and only then: `FailedPrecondition`.
+pub(crate) fn check_sharding(config: &QdrantConfig, info: &CollectionInfo) -> Result<()> {
+    let is_sharded = params(info)?.sharding_method() == ShardingMethod::Custom;
+    if is_sharded == config.is_sharded_by_tenant {
+        return Ok(());
+    }
+    Err(fault::mismatch("tenant shard key", is_sharded, config.is_sharded_by_tenant))
+}
+
+fn params(info: &CollectionInfo) -> Result<&CollectionParams> {
     let params = info.config.as_ref().and_then(|held| held.params.as_ref());
-    let params = params.ok_or_else(|| fault::corrupt("the collection has no settings"))?;
+    params.ok_or_else(|| fault::corrupt("the collection has no settings"))
+}
+
+/// Checks that a collection has what every one of this crate has; answers with the attributes whose numbers are
+/// indexed.
+///
+/// `Corrupt` where something is missing, which creating the target anew mends.
+pub(crate) fn check(info: &CollectionInfo, schema: IndexSchema) -> Result<BTreeSet<String>> {
+    let params = params(info)?;
     let keyword = params.sparse_vectors_config.as_ref().and_then(|held| held.map.get(point::KEYWORD_VECTOR));
     let keyword = keyword.ok_or_else(|| fault::corrupt("the keyword vector is missing"))?;
     if keyword.modifier() != Modifier::None {
         return Err(fault::corrupt("the keyword vector has a modifier"));
     }
     check_dense(schema.dense, held_dense(params.vectors_config.as_ref()))?;
-    let is_sharded = params.sharding_method() == ShardingMethod::Custom;
-    if is_sharded != config.is_sharded_by_tenant {
-        return Err(fault::mismatch("tenant shard key", is_sharded, config.is_sharded_by_tenant));
-    }
     for field in std::iter::once(point::TENANT).chain(KeywordField::ALL.map(KeywordField::name)) {
         let is_indexed =
             info.payload_schema.get(field).is_some_and(|held| held.data_type() == PayloadSchemaType::Keyword);
@@ -185,9 +190,7 @@ mod tests {
 
     #[test]
     fn a_collection_without_settings_is_corrupt() {
-        let config = QdrantConfig::try_new("http://localhost:6334").expect("is a URL");
-        let refused =
-            check(&config, &CollectionInfo::default(), IndexSchema::default()).expect_err("is refused");
+        let refused = check(&CollectionInfo::default(), IndexSchema::default()).expect_err("is refused");
         assert_eq!(refused.kind(), ErrorKind::Corrupt);
     }
 }

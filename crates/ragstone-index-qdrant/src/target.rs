@@ -65,6 +65,7 @@ impl Targets {
         if slot.table().is_some() {
             return Ok(());
         }
+        schema::check_sharding(self.store.config(), &self.store.info(place).await?)?;
         let state = self.state(place).await?;
         let collection = name::physical(&place.collection, state.generation);
         let table = self.stored_table(&place.with_collection(collection), &state).await?;
@@ -72,15 +73,22 @@ impl Targets {
         Ok(())
     }
 
-    /// Checks that a target can be used with the settings.
-    pub(crate) async fn check(&self, place: &Place) -> Result<StoredState> {
+    /// State of a target, if the collection can be used with the settings.
+    ///
+    /// They are compared first: with other shards, the state may not even be found.
+    pub(crate) async fn usable_state(&self, place: &Place) -> Result<Option<StoredState>> {
+        let info = self.store.info(place).await?;
+        if let Err(error) = schema::check_sharding(self.store.config(), &info) {
+            tracing::warn!(%error, "the index has to be made anew");
+            return Ok(None);
+        }
         let state = self.state(place).await?;
-        schema::check(self.store.config(), &self.store.info(place).await?, state.schema)?;
-        Ok(state)
+        schema::check(&info, state.schema)?;
+        Ok(Some(state))
     }
 
     async fn stored_table(&self, place: &Place, state: &StoredState) -> Result<Table> {
-        let numeric_keys = schema::check(self.store.config(), &self.store.info(place).await?, state.schema)?;
+        let numeric_keys = schema::check(&self.store.info(place).await?, state.schema)?;
         let mut buckets = Vec::new();
         if state.revision > 0 {
             let ids: Vec<PointId> = (0..state.buckets).map(statistics::bucket_id).collect();

@@ -19,7 +19,8 @@ pub trait ChunkIndex: Send + Sync + 'static {
     /// What this index can do beyond the laws.
     fn capability(&self) -> IndexCapability;
 
-    /// Says what the index remembers of a target; `None` if it was never created.
+    /// Says what the index remembers of a target; `None` if it was never created, or in a form that the settings of
+    /// this index exclude.
     ///
     /// Files that cannot be read are `Corrupt`; `create` mends that.
     fn state(
