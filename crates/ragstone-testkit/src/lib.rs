@@ -7,5 +7,3 @@ pub mod process;
 pub mod proxy;
 #[cfg(feature = "qdrant")]
 pub mod qdrant;
-#[cfg(feature = "redis")]
-pub mod redis;

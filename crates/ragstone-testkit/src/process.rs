@@ -8,9 +8,11 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 pub use self::postgres::PostgresCluster;
+#[cfg(feature = "redis")]
 pub use self::redis::RedisServer;
 
 mod postgres;
+#[cfg(feature = "redis")]
 mod redis;
 
 /// Pause between two looks at something that is waited for.

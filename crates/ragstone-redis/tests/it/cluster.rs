@@ -12,7 +12,7 @@ use crate::server::{RedisServer, free_port, has_servers};
 fn start_node() -> RedisServer {
     // The bus of a cluster listens 10,000 ports above: take ports for which there is room.
     let port = loop {
-        let port = free_port();
+        let port = free_port().expect("a port");
         if port < 55_000 {
             break port;
         }

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::bench::{config, hasty, open};
-use crate::server::{RedisServer, free_port, has_servers};
+use crate::server::{RedisServer, Signal, free_port, has_servers};
 
 const LONG: Duration = Duration::from_mins(10);
 
@@ -72,7 +72,7 @@ async fn hanging_server_is_given_up_in_time() {
     let server = RedisServer::start(&[]);
     let store = open(&hasty(&server.url()));
     put(&store, "a").await.expect("puts");
-    server.signal("STOP");
+    server.signal(Signal::Stop);
     for _ in 0..3 {
         let start = Instant::now();
         let error = put(&store, "a").await.expect_err("hangs");
@@ -80,7 +80,7 @@ async fn hanging_server_is_given_up_in_time() {
         // At most the times for waiting, connecting and answering, with room for a busy machine.
         assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
     }
-    server.signal("CONT");
+    server.signal(Signal::Continue);
     let start = Instant::now();
     while put(&store, "a").await.is_err() {
         assert!(start.elapsed() < Duration::from_secs(10), "it answers again");
@@ -97,9 +97,9 @@ async fn subscription_notices_a_server_that_hangs() {
     let ctx = CallContext::system();
     let topic = Topic::new("test");
     let mut subscription = store.subscribe(&ctx, topic).await.expect("subscribes");
-    server.signal("STOP");
+    server.signal(Signal::Stop);
     tokio::time::sleep(Duration::from_secs(2)).await;
-    server.signal("CONT");
+    server.signal(Signal::Continue);
     let heard = timeout(Duration::from_secs(20), subscription.next()).await.expect("hears in time");
     assert_eq!(heard, Some(Invalidation::Gap));
     while store.publish(&ctx, topic, b"again").await.is_err() {}
@@ -109,7 +109,7 @@ async fn subscription_notices_a_server_that_hangs() {
 
 #[tokio::test]
 async fn server_that_is_not_there_is_unavailable() {
-    let store = open(&hasty(&format!("redis://127.0.0.1:{}", free_port())));
+    let store = open(&hasty(&format!("redis://127.0.0.1:{}", free_port().expect("a port"))));
     let ctx = CallContext::system();
     let topic = Topic::new("test");
     let errors = [

@@ -10,7 +10,7 @@ use ragstone_core::port::Cache as _;
 use ragstone_observability::metric::POOL_ACQUIRE_DURATION;
 
 use crate::bench::{config, open};
-use crate::server::{RedisServer, has_servers};
+use crate::server::{RedisServer, Signal, has_servers};
 
 #[tokio::test]
 async fn calls_wait_while_every_connection_is_used() {
@@ -25,7 +25,7 @@ async fn calls_wait_while_every_connection_is_used() {
     store.check().await.expect("answers");
     snapshotter.snapshot();
 
-    server.signal("STOP");
+    server.signal(Signal::Stop);
     let get = || {
         let store = Arc::clone(&store);
         tokio::spawn(async move {
@@ -43,7 +43,7 @@ async fn calls_wait_while_every_connection_is_used() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert_eq!((status.open, status.free, status.most, status.waiting), (1, 0, 1, 2), "{status:?}");
-    server.signal("CONT");
+    server.signal(Signal::Continue);
     for get in gets {
         assert_eq!(get.await.expect("ends").expect("answers"), None);
     }

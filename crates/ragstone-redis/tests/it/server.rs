@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 pub(crate) use ragstone_testkit::authority::Authority;
-pub(crate) use ragstone_testkit::redis::{RedisServer, free_port};
+pub(crate) use ragstone_testkit::process::{RedisServer, Signal, free_port};
 
 /// Whether the servers are installed; where not, the skip is reported and the test must return.
 pub(crate) fn has_servers(test: &str) -> bool {

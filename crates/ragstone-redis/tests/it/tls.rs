@@ -7,7 +7,7 @@ use crate::bench::{config, open, try_laws};
 use crate::server::{Authority, RedisServer, free_port, has_program, has_servers};
 
 fn start(authority: &Authority, clients: &str) -> RedisServer {
-    let port = free_port();
+    let port = free_port().expect("a port");
     let paths = ["server.crt", "server.key", "ca.crt"].map(|name| authority.path(name).display().to_string());
     let tls_port = port.to_string();
     RedisServer::start_at(

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use ragstone_testkit::authority::Authority;
-use ragstone_testkit::redis::{RedisServer, free_port};
+use ragstone_testkit::process::{RedisServer, free_port};
 use serde_json::{Value, json};
 
 use crate::cli::ragstone;
@@ -30,7 +30,7 @@ impl Bench {
             }
         }
         let authority = Authority::create();
-        let port = free_port();
+        let port = free_port().expect("a port");
         let file = |name: &str| authority.path(name).display().to_string();
         let (certificate, key, ca) = (file("server.crt"), file("server.key"), file("ca.crt"));
         let tls_port = port.to_string();

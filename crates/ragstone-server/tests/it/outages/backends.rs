@@ -23,7 +23,7 @@ pub(super) struct Backends {
     /// Of PostgreSQL, while another one is set.
     pub(super) password: String,
     key_file: PathBuf,
-    _folders: [tempfile::TempDir; 4],
+    _folders: [tempfile::TempDir; 3],
 }
 
 impl Backends {
@@ -33,12 +33,12 @@ impl Backends {
             skip(test, "PostgreSQL or Redis is not installed");
             return None;
         }
-        let folders = [(); 4].map(|()| tempfile::tempdir().expect("folder"));
+        let folders = [(); 3].map(|()| tempfile::tempdir().expect("folder"));
         let postgres = PostgresCluster::start(folders[0].path(), "").expect("PostgreSQL starts");
         postgres.sql("postgres", &format!("CREATE DATABASE {DATABASE}")).expect("made");
-        let redis = RedisServer::start(folders[1].path(), &[]).expect("Redis starts");
-        let qdrant = StandInProcess::start(&folders[2].path().join("data"), "right");
-        let key_file = folders[3].path().join("key");
+        let redis = RedisServer::start(&[]);
+        let qdrant = StandInProcess::start(&folders[1].path().join("data"), "right");
+        let key_file = folders[2].path().join("key");
         std::fs::write(&key_file, "right").expect("written");
         Some(Self { postgres, redis, qdrant, password: String::new(), key_file, _folders: folders })
     }

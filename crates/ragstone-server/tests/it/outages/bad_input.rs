@@ -6,6 +6,7 @@ use std::process::Output;
 use ragstone_testkit::process::{RedisServer, wait_until};
 use serde_json::{Value, json};
 
+use super::backends::Backends;
 use super::figures::operations;
 use super::load::recover;
 use super::{DOCUMENTS, RECOVERY};
@@ -28,17 +29,15 @@ fn a_redis_that_takes_no_writes_is_named_and_missed_by_nobody() {
     if !RedisServer::is_installed() {
         return skip(TEST, "Redis is not installed");
     }
-    let folders = [(); 3].map(|()| tempfile::tempdir().expect("folder"));
-    let primary = RedisServer::start(folders[0].path(), &[]).expect("starts");
+    let data = tempfile::tempdir().expect("folder");
+    let primary = RedisServer::start(&[]);
     let port = primary.port().to_string();
-    let replica =
-        RedisServer::start(folders[1].path(), &["--replicaof", "127.0.0.1", &port]).expect("starts");
-    let is_linked =
-        || replica.command(&["INFO", "replication"]).is_ok_and(|info| info.contains("master_link_status:up"));
+    let replica = RedisServer::start(&["--replicaof", "127.0.0.1", &port]);
+    let is_linked = || replica.command(&["INFO", "replication"]).contains("master_link_status:up");
     wait_until(RECOVERY, is_linked).expect("follows");
-    let mut command = ragstone(folders[2].path());
+    let mut command = ragstone(data.path());
     command.arg("serve").env("RAGSTONE_REDIS__URL", replica.url()).env("RAGSTONE_LOG__FORMAT", "json");
-    let mut server = Server::spawn(folders[2].path(), &mut command);
+    let mut server = Server::spawn(data.path(), &mut command);
     assert!(server.wait_for("Redis cannot be used").contains("read-only mode"));
     let operations = operations(&mut server);
     recover(&server.http);
@@ -46,7 +45,7 @@ fn a_redis_that_takes_no_writes_is_named_and_missed_by_nobody() {
     assert_eq!((&redis["is_up"], &redis["failure"]), (&json!(false), &json!("unavailable")), "{redis}");
     assert_eq!(operations.get("/health/ready").status, 200);
 
-    replica.command(&["REPLICAOF", "NO", "ONE"]).expect("promoted");
+    replica.command(&["REPLICAOF", "NO", "ONE"]);
     wait_until(RECOVERY, || check(&operations, "redis")["is_up"] == true).expect("is used again");
     server.stop();
 }
@@ -72,6 +71,25 @@ fn a_full_disk_of_postgresql_refuses_writes_and_nothing_else() {
     database.run("DROP TRIGGER full_disk ON document_texts");
     recover(&server.http);
     server.stop();
+}
+
+#[test]
+fn an_index_made_with_other_settings_is_built_again_with_the_new_ones() {
+    let Some(backends) = Backends::start("outages::bad_input::settings") else { return };
+    let data = tempfile::tempdir().expect("folder");
+    let search = json!({ "query": "auks", "collections": ["default"] });
+    for (number, is_sharded) in [false, true, false].into_iter().enumerate() {
+        let mut command = backends.command(data.path());
+        command.arg("serve").env("RAGSTONE_INDEX__TENANT_SHARD_KEY", is_sharded.to_string());
+        let server = Server::spawn(data.path(), &mut command);
+        let document = json!({ "external_id": number.to_string(), "text": format!("Auks {number}.") });
+        server.http.put(DOCUMENTS, &document).ok();
+        recover(&server.http);
+        let found = server.http.post("/api/v1/search", &search).ok();
+        assert_eq!(found["hits"].as_array().map(Vec::len), Some(number + 1), "{found}");
+        assert_eq!(found["degraded"], json!([]));
+        server.stop();
+    }
 }
 
 fn said(output: &Output) -> String {

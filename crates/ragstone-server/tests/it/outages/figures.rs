@@ -10,6 +10,10 @@ use serde_json::Value;
 use crate::http::Http;
 use crate::server::Server;
 
+/// How calls end at a backend that is away, as labels.
+const FAILURES: [&str; 3] =
+    [r#"outcome="unavailable""#, r#"outcome="deadline_exceeded""#, r#"outcome="dropped""#];
+
 /// A client of the operations port of a server whose log is JSON.
 pub(super) fn operations(server: &mut Server) -> Http {
     let line = server.wait_for("health and metrics are served");
@@ -27,11 +31,26 @@ impl Page {
 
     /// Sum of the samples of a metric that have one of these labels.
     pub(super) fn sum(&self, name: &str, labels: &[&str]) -> f64 {
-        let lines = self.0.lines().filter(|line| {
-            line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' ']))
-                && (labels.is_empty() || labels.iter().any(|label| line.contains(label)))
-        });
-        lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+        let has_one = |line: &str| labels.is_empty() || labels.iter().any(|label| line.contains(label));
+        self.samples(name).filter(|(line, _)| has_one(line)).map(|(_, value)| value).sum()
+    }
+
+    /// Number of calls of a backend that failed there, not at a circuit that was open.
+    pub(super) fn failed(&self, backend: &str) -> f64 {
+        let is_failure = |line: &str| {
+            ports(backend).iter().any(|port| line.contains(port))
+                && FAILURES.iter().any(|outcome| line.contains(outcome))
+        };
+        let calls = self.samples("ragstone_port_calls_total").filter(|(line, _)| is_failure(line));
+        let refused = format!(r#"backend="{backend}",reason="open""#);
+        calls.map(|(_, value)| value).sum::<f64>() - self.sum("ragstone_backend_refusals_total", &[&refused])
+    }
+
+    fn samples(&self, name: &str) -> impl Iterator<Item = (&str, f64)> {
+        self.0.lines().filter_map(move |line| {
+            line.strip_prefix(name).filter(|rest| rest.starts_with(['{', ' ']))?;
+            Some((line, line.rsplit(' ').next()?.parse().ok()?))
+        })
     }
 }
 

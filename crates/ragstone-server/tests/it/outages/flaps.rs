@@ -121,16 +121,15 @@ fn nothing_is_left_behind_when_redis_is_killed_again_and_again() {
     if !RedisServer::is_installed() {
         return skip(TEST, "Redis is not installed");
     }
-    let folder = tempfile::tempdir().expect("folder");
-    let mut redis = RedisServer::start(folder.path(), &[]).expect("starts");
+    let mut redis = RedisServer::start(&[]);
     let Some(site) = Site::start_with(TEST, &Url::parse(&redis.url()).expect("a URL")) else { return };
     flaps("redis", &site, |_| {
         redis.kill();
         std::thread::sleep(AWAY);
-        redis.resume().expect("starts");
+        redis.restart();
     });
     // 8 in the pool, the one that listens, and the one that asks.
-    let clients = redis.command(&["CLIENT", "LIST"]).expect("listed");
+    let clients = redis.command(&["CLIENT", "LIST"]);
     let count = clients.lines().filter(|line| !line.is_empty()).count();
     assert!(count <= 10, "{clients}");
     site.stop();
