@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt};
 use ragstone_core::answer::{Citation, Hit, Leg, SearchAnswer};
@@ -32,6 +33,8 @@ mod scope;
 
 /// Hits beyond the limit that are asked for, because some may be of a version that has just been replaced.
 const SPARE_HITS: usize = 16;
+/// Longest that a hybrid search waits for the vector of its query; then it answers by keyword, and says so.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// Collections that are asked at the same time.
 const CONCURRENT_COLLECTIONS: usize = 8;
 
@@ -120,7 +123,11 @@ impl Engine {
             (SearchMode::Semantic, None) => return Err(no_model()),
             (SearchMode::Semantic | SearchMode::Hybrid, Some(semantics)) => semantics,
         };
-        let embedding = semantics.query(ctx, query.text());
+        let ctx = match query.mode() {
+            SearchMode::Semantic => ctx.clone(),
+            SearchMode::Keyword | SearchMode::Hybrid => self.with_patience(ctx)?,
+        };
+        let embedding = semantics.query(&ctx, query.text());
         match self.stages().wait("embed", debug_span!(span::SEARCH_EMBED), embedding).await {
             Ok(vector) => Ok(Meaning::Vector(vector)),
             Err(error) if query.mode() == SearchMode::Semantic => Err(error),
@@ -130,6 +137,13 @@ impl Engine {
                 Ok(Meaning::Unknown(error.kind().title()))
             }
         }
+    }
+
+    /// Leaves at least half of the caller's time to the other leg.
+    fn with_patience(&self, ctx: &CallContext) -> Result<CallContext> {
+        let left = ctx.remaining(self.clock())?;
+        let patience = left.map_or(PATIENCE, |left| PATIENCE.min(left / 2));
+        Ok(ctx.clone().with_timeout(self.clock(), patience))
     }
 
     /// Both legs in one collection, at the same time.

@@ -18,11 +18,12 @@ use ragstone_engine::Stores;
 
 use crate::workbench::Workbench;
 
-/// Hashed words, counted; fails while it is told to.
+/// Hashed words, counted; fails or says nothing while it is told to.
 struct Watched {
     model: HashingModel,
     name: &'static str,
     is_away: AtomicBool,
+    is_mute: AtomicBool,
     queries: AtomicUsize,
     passages: Mutex<BTreeMap<String, usize>>,
 }
@@ -34,6 +35,7 @@ impl Watched {
             model: HashingModel::new(Arc::new(SystemClock), dimensions, 256),
             name,
             is_away: AtomicBool::new(false),
+            is_mute: AtomicBool::new(false),
             queries: AtomicUsize::new(0),
             passages: Mutex::default(),
         })
@@ -56,6 +58,10 @@ impl Embedder for Watched {
     async fn embed(&self, ctx: &CallContext, kind: InputKind, texts: &[&str]) -> Result<Vec<Embedding>> {
         if self.is_away.load(Ordering::SeqCst) {
             return Err(Error::new(ErrorKind::Unavailable, "the model is away"));
+        }
+        if self.is_mute.load(Ordering::SeqCst) {
+            tokio::time::sleep(ctx.remaining(&SystemClock)?.expect("a deadline")).await;
+            return Err(Error::new(ErrorKind::DeadlineExceeded, "the model says nothing"));
         }
         match kind {
             InputKind::Query => {
@@ -176,6 +182,21 @@ async fn a_model_that_is_away_leaves_keywords_and_is_named() {
     let answer = bench.ask("albatross", SearchMode::Hybrid).await.expect("answers");
     assert!(answer.degraded.is_empty());
     assert_eq!(legs(&answer, "more").len(), 2);
+}
+
+#[tokio::test]
+async fn a_model_that_says_nothing_leaves_time_for_keywords() {
+    let model = Watched::new("m");
+    let bench = bench_with(Some(Arc::clone(&model))).await;
+    bench.learn("birds", "albatross petrel").await;
+    model.is_mute.store(true, Ordering::SeqCst);
+    let soon = bench.ctx.clone().with_timeout(&SystemClock, Duration::from_millis(600));
+    let query = |mode| SearchQuery::try_new("albatross", 10).expect("valid").with_mode(mode);
+    let answer = bench.engine.search(&soon, query(SearchMode::Hybrid)).await.expect("answers");
+    assert_eq!(answer.hits.len(), 1);
+    assert_eq!(answer.degraded.iter().map(|missing| missing.leg).collect::<Vec<_>>(), [Leg::Semantic]);
+    let late = bench.engine.search(&soon, query(SearchMode::Semantic)).await.expect_err("is late");
+    assert_eq!(late.kind(), ErrorKind::DeadlineExceeded);
 }
 
 #[tokio::test]
