@@ -4,6 +4,7 @@ mod divan;
 mod models;
 mod report;
 mod server;
+mod stores;
 mod telemetry;
 
 use std::path::PathBuf;
@@ -24,7 +25,7 @@ pub(crate) struct Options {
     /// The folder of data sets for the server's benchmark [default: RAGSTONE_TEST_DATA]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// The server to measure the cost of telemetry with [default: built in the release profile]
+    /// The server to measure telemetry and stores with [default: built in the release profile]
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
 }
@@ -35,6 +36,8 @@ const SOURCES: &[Source] = &[
     Source { name: "server", is_usual: true, measure: server::measure },
     // Needs Python, for the peer and the model.
     Source { name: "models", is_usual: false, measure: models::measure },
+    // Needs PostgreSQL.
+    Source { name: "stores", is_usual: false, measure: stores::measure },
     // Needs Go, for the collector.
     Source { name: "telemetry", is_usual: false, measure: telemetry::measure },
 ];
