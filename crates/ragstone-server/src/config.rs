@@ -15,6 +15,7 @@ pub(crate) use self::load::load;
 pub(crate) use self::model::{ModelConfig, ModelPrecision, ModelRuntime};
 pub(crate) use self::operations::OperationsConfig;
 pub(crate) use self::overload::OverloadConfig;
+pub(crate) use self::remote_model::RemoteModelConfig;
 pub(crate) use self::stores::{CacheConfig, CatalogConfig, IndexConfig, RedisConfig};
 pub(crate) use self::telemetry::{LogConfig, LogFormat, LogRotation, ReportsConfig, TracesConfig};
 
@@ -23,7 +24,10 @@ mod model;
 mod operations;
 mod overload;
 pub(crate) mod reference;
+mod remote_model;
 mod secret;
+mod secret_file;
+mod store_url;
 mod stores;
 mod telemetry;
 
@@ -31,6 +35,9 @@ mod telemetry;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Config {
+    /// Fetches nothing from other machines unasked: no model on the first start, and none by `ragstone model pull`
+    /// but from a folder.
+    pub(crate) offline: bool,
     /// Where the server listens and how long it waits.
     pub(crate) server: ServerConfig,
     /// The system of record.
@@ -43,6 +50,8 @@ pub(crate) struct Config {
     pub(crate) cache: CacheConfig,
     /// The model for search by meaning.
     pub(crate) model: ModelConfig,
+    /// A model for search by meaning on another server, in place of one that this process runs.
+    pub(crate) remote_model: RemoteModelConfig,
     /// Which files may be ingested and how they are cut.
     pub(crate) ingest: IngestConfig,
     /// Who may call, besides the local admin.
@@ -189,6 +198,11 @@ impl Config {
         self.redis.check()?;
         self.cache.check()?;
         self.model.check()?;
+        self.remote_model.check()?;
+        if !self.remote_model.url.is_empty() && self.model.folder.is_some() {
+            return Err(Error::invalid("model.folder", "names a model, and `remote_model.url` another")
+                .with_help("remove one of them"));
+        }
         for token in &self.auth.tokens {
             token.stored()?;
         }

@@ -22,7 +22,7 @@ use crate::admission::LoadGate;
 use crate::config::Config;
 use crate::data_dir::{DataDir, DataLock};
 use crate::ids::TimeOrderedIds;
-use crate::models;
+use crate::models::{self, OpenModel};
 use crate::operations::health::Health;
 use crate::operations::pools::PoolsSource;
 #[cfg(unix)]
@@ -48,8 +48,7 @@ pub(crate) struct Instance {
     catalog: OpenCatalog,
     stores: Stores,
     index: OpenIndex,
-    /// The model and what runs it, for the operator.
-    model: Option<String>,
+    model: Option<OpenModel>,
     redis: Option<RedisStore>,
     backends: BackendHealth,
     gate: Arc<LoadGate>,
@@ -76,7 +75,8 @@ impl Instance {
             Some(store) => Some((store, policy("redis", of_redis(), &backends, &clock)?)),
             None => None,
         };
-        let model = models::open(&config.model, dir, Arc::clone(&clock)).await?;
+        let of_server = || policy("model", of_model(config.remote_model.timeout()), &backends, &clock);
+        let model = models::open(&config, dir, Arc::clone(&clock), of_server).await?;
         let stores = Stores {
             catalog: standard_catalog(catalog.ports(), &policy("catalog", of_store(), &backends, &clock)?),
             index: standard_index(index.port(), &policy("index", of_store(), &backends, &clock)?),
@@ -96,7 +96,6 @@ impl Instance {
         }
         tasks.close();
         let redis = shared.map(|(store, _)| store);
-        let model = model.map(|model| model.description);
         Ok(Self { engine, catalog, stores, index, model, redis, backends, gate, tasks, admin, config, lock })
     }
 
@@ -123,8 +122,11 @@ impl Instance {
         let head = self.stores.catalog.head(&ctx).await;
         let catalog = head.map(|head| format!("{}, at {head}", self.catalog.description()));
         let mut checks = vec![("catalog", catalog), ("index", self.index.check(&ctx).await)];
-        let model = self.model.clone();
-        checks.push(("model", Ok(model.unwrap_or_else(|| "none; search is by keyword".to_owned()))));
+        let model = match &self.model {
+            Some(model) => model.check(&ctx).await,
+            None => Ok("none; search is by keyword".to_owned()),
+        };
+        checks.push(("model", model));
         if let Some(redis) = &self.redis {
             let report = redis.check().await;
             let version = report.map(|report| report.version.unwrap_or_else(|| "a cluster".to_owned()));
@@ -228,6 +230,12 @@ fn policy(
 
 fn of_store() -> Result<BackendPolicy, InvalidPolicy> {
     BackendPolicy::for_requests()
+}
+
+/// A model computes longer than a store, and a batch of passages longer than a query.
+fn of_model(longest: Duration) -> Result<BackendPolicy, InvalidPolicy> {
+    let breaker = BreakerPolicy::for_requests().with_slow_calls(longest)?;
+    BackendPolicy::for_requests()?.with_breaker(breaker).with_slow_writes(longest)
 }
 
 /// Redis is worth asking only while it answers at once.

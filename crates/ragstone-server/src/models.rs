@@ -4,13 +4,15 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
-use ragstone_core::embedding::Precision;
+use ragstone_core::embedding::{InputKind, Precision};
 use ragstone_core::port::DynEmbedder;
-use ragstone_core::{Clock, Error, ErrorKind, Result};
-use ragstone_layers::{Around as _, Guard, Layered, Telemetry};
-use ragstone_models::{Engine, LocalEmbedder, LocalOptions, ModelFolder, OnnxRuntime};
+use ragstone_core::{CallContext, Clock, Error, ErrorKind, Result};
+use ragstone_layers::{Around as _, Guard, Layered, StackPolicy, Telemetry, standard_embedder};
+use ragstone_models::{
+    Engine, LocalEmbedder, LocalOptions, ModelFolder, OnnxRuntime, RemoteConfig, RemoteEmbedder,
+};
 
-use crate::config::{ModelConfig, ModelPrecision, ModelRuntime};
+use crate::config::{Config, ModelConfig, ModelPrecision, ModelRuntime};
 use crate::data_dir::DataDir;
 
 /// Folder of the model that is pulled when none is named.
@@ -31,12 +33,18 @@ impl std::fmt::Debug for OpenModel {
 
 /// Opens the model; none where none is named and the default one was not pulled. Takes about a second.
 ///
-/// A model that is named and cannot be used is an error: keyword search alone has to be asked for.
+/// A model that is named and cannot be used is an error: keyword search alone has to be asked for. One on a server is
+/// not asked yet; `of_server` makes the policy of its calls.
 pub(crate) async fn open(
-    config: &ModelConfig,
+    config: &Config,
     dir: &DataDir,
     clock: Arc<dyn Clock>,
+    of_server: impl FnOnce() -> Result<StackPolicy>,
 ) -> Result<Option<OpenModel>> {
+    if let Some(server) = config.remote_model.server()? {
+        return remote(server, &config.remote_model.url, clock, &of_server()?).map(Some);
+    }
+    let config = &config.model;
     let default = dir.models().join(DEFAULT_MODEL);
     let folder = match &config.folder {
         Some(folder) => folder.clone(),
@@ -52,6 +60,20 @@ pub(crate) async fn open(
     })??;
     let inner: Arc<dyn DynEmbedder> = Arc::new(embedder);
     Ok(Some(OpenModel { embedder: Arc::new(Layered::new(inner, layers)), description }))
+}
+
+fn remote(server: RemoteConfig, url: &str, clock: Arc<dyn Clock>, policy: &StackPolicy) -> Result<OpenModel> {
+    let embedder: Arc<dyn DynEmbedder> = Arc::new(RemoteEmbedder::try_new(server, clock)?);
+    let description = format!("{} at {url}", embedder.model().fingerprint.name());
+    Ok(OpenModel { embedder: standard_embedder(embedder, policy), description })
+}
+
+impl OpenModel {
+    /// Asks the model for a vector, and says what it is.
+    pub(crate) async fn check(&self, ctx: &CallContext) -> Result<String> {
+        self.embedder.embed(ctx, InputKind::Query, &["ragstone"]).await?;
+        Ok(self.description.clone())
+    }
 }
 
 fn load(config: &ModelConfig, path: &Path, clock: Arc<dyn Clock>) -> Result<(LocalEmbedder, String)> {

@@ -96,6 +96,14 @@ pub(crate) fn ready(base: &str) {
     anstream::eprintln!("{} {base}", "listening on".dimmed());
 }
 
+/// Says that there is no model, and why.
+pub(crate) fn keyword_only(reason: &str) {
+    anstream::eprintln!(
+        "{} there is no model for search by meaning ({reason}); `ragstone model pull` brings one",
+        "search is by keyword:".yellow().bold()
+    );
+}
+
 /// Says what an ingest did, on standard error.
 pub(crate) fn ingested(report: &ragstone_core::report::IngestReport) {
     summary(&IngestReport::from(report.clone()), &mut anstream::stderr());

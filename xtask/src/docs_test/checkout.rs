@@ -64,6 +64,8 @@ impl Checkout {
         ] {
             command.env(name, home.join(folder));
         }
+        // The result must not depend on the public hub of models.
+        command.env("RAGSTONE_OFFLINE", "true");
         command.env("HOME", home).env("CARGO_TARGET_DIR", &self.target).env("NO_COLOR", "1").env(INSIDE, "1");
         command.current_dir(self.root());
         command

@@ -31,6 +31,10 @@ pub(crate) async fn run(place: &Place, args: UpArgs) -> Result<()> {
 async fn serve(place: &Place, args: &UpArgs, config: &Config, telemetry: &RunningTelemetry) -> Result<()> {
     let roots = super::ingest::absolute(&args.paths)?;
     let signals = Signals::listen()?;
+    tokio::select! {
+        brought = super::model::bring_default(place, config) => brought?,
+        () = signals.stop() => return Ok(()),
+    }
     let (instance, operations) = open_instance(place, "up", &roots, config.clone(), telemetry).await?;
     let server = Server::start(&instance, operations, config, "up").await?;
     render::ready(&server.base);

@@ -13,6 +13,9 @@ const PREFIX: &str = "RAGSTONE_";
 /// Stands between the section and the key in the name of a variable.
 const SEPARATOR: &str = "__";
 
+/// The one key outside of all sections.
+const OFFLINE: &str = "offline";
+
 /// Reads and checks the configuration. An unknown key is an error, wherever it stands.
 pub(crate) fn load(file: Option<&Path>) -> Result<Config> {
     let mut figment = Figment::from(Serialized::defaults(Config::default()));
@@ -23,9 +26,10 @@ pub(crate) fn load(file: Option<&Path>) -> Result<Config> {
         }
         figment = figment.merge(Toml::file_exact(file));
     }
-    // Variables without a section belong to other parts, such as RAGSTONE_DATA_DIR.
-    let sectioned = Env::prefixed(PREFIX).filter(|key| key.as_str().contains(SEPARATOR)).split(SEPARATOR);
-    let config: Config = figment.merge(sectioned).extract().map_err(unusable)?;
+    // Other variables without a section belong to other parts, such as RAGSTONE_DATA_DIR.
+    let is_key = |name: &str| name.contains(SEPARATOR) || name.eq_ignore_ascii_case(OFFLINE);
+    let variables = Env::prefixed(PREFIX).filter(move |key| is_key(key.as_str())).split(SEPARATOR);
+    let config: Config = figment.merge(variables).extract().map_err(unusable)?;
     config.check()?;
     Ok(config)
 }

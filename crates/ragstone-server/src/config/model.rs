@@ -2,11 +2,15 @@
 
 use std::path::PathBuf;
 
-use ragstone_core::Result;
+use ragstone_core::{Error, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::within;
+
+/// The public hub of models.
+const HUB: &str = "https://huggingface.co";
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -15,6 +19,8 @@ pub(crate) struct ModelConfig {
     /// `models/all-MiniLM-L6-v2` in the data directory, which `ragstone model pull` fills; while that is not there,
     /// search is by keyword.
     pub(crate) folder: Option<PathBuf>,
+    /// Hub that `ragstone model pull` asks, and the first `ragstone up`.
+    pub(crate) hub: String,
     /// What computes: `built_in`, which needs nothing, `onnx_runtime`, or `auto` for ONNX Runtime where `library` names
     /// it.
     pub(crate) runtime: ModelRuntime,
@@ -51,6 +57,7 @@ impl Default for ModelConfig {
     fn default() -> Self {
         Self {
             folder: None,
+            hub: HUB.to_owned(),
             runtime: ModelRuntime::default(),
             library: None,
             precision: ModelPrecision::default(),
@@ -62,7 +69,14 @@ impl Default for ModelConfig {
 
 impl ModelConfig {
     pub(super) fn check(&self) -> Result<()> {
+        self.hub()?;
         within("model.threads", self.threads, 0, 256)?;
         within("model.weight", self.weight, 0.0, 1.0)
+    }
+
+    /// Address of the hub.
+    pub(crate) fn hub(&self) -> Result<Url> {
+        Url::parse(&self.hub)
+            .map_err(|source| Error::invalid("model.hub", "is not a URL").with_source(source))
     }
 }

@@ -13,6 +13,7 @@ const HEAD: &str = "# Configuration
 
 A TOML file given with `--config`, then environment variables, then flags; the later wins.
 The variable of a key is `RAGSTONE_`, the section, `__` and the key: `RAGSTONE_SERVER__BIND` sets `server.bind`.
+That of a key outside of all sections is `RAGSTONE_` and the key.
 An unknown key or a value out of range is refused at start, with its place.
 ";
 
@@ -23,7 +24,14 @@ pub(crate) fn markdown() -> String {
         .to_value();
     let defaults = serde_json::to_value(Config::default()).unwrap_or_default();
     let mut text = String::from(HEAD);
-    for (section, schema) in properties(&schema) {
+    let (sections, keys): (Vec<_>, Vec<_>) =
+        properties(&schema).into_iter().partition(|(_, schema)| schema.get("properties").is_some());
+    text.push_str("\n| Key outside of all sections | Default | Meaning |\n|---|---|---|\n");
+    for (key, schema) in keys {
+        let default = defaults.get(key).unwrap_or(&Value::Null);
+        let _ = writeln!(text, "| `{key}` | `{default}` | {} |", description(schema));
+    }
+    for (section, schema) in sections {
         let _ = write!(text, "\n## `[{section}]`\n\n{}\n\n", description(schema));
         text.push_str("| Key | Default | Meaning |\n|---|---|---|\n");
         for (key, schema) in properties(schema) {

@@ -1,14 +1,14 @@
 //! Where the data is kept: embedded in the data directory, or on servers.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use ragstone_core::{Error, ErrorKind, Result};
+use ragstone_core::{Error, Result};
 use schemars::JsonSchema;
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize, Serializer};
-use url::Url;
+use serde::{Deserialize, Serialize};
 
+use super::secret_file::{certificate, first_line, whole_text};
+use super::store_url::{StoreUrl, one_of, resolve};
 use super::within;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -230,121 +230,14 @@ impl CacheConfig {
     }
 }
 
-/// Address of a store. Shown without its password.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub(crate) struct StoreUrl(String);
-
-impl StoreUrl {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The whole URL, with its password.
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-
-    fn scheme(&self, key: &'static str, known: &[&str]) -> Result<()> {
-        let scheme = self.0.split_once("://").map_or("", |(scheme, _)| scheme);
-        if self.is_empty() || known.contains(&scheme) {
-            return Ok(());
-        }
-        Err(Error::invalid(key, format!("must begin with one of {}://", known.join("://, ")))
-            .with_help("leave it empty for the store that is built in"))
-    }
-
-    fn redacted(&self) -> String {
-        if self.is_empty() {
-            return String::new();
-        }
-        match Url::parse(&self.0) {
-            Ok(mut url) => {
-                if url.password().is_some() && url.set_password(Some("***")).is_err() {
-                    return "***".to_owned();
-                }
-                url.to_string()
-            }
-            Err(_) => "***".to_owned(),
-        }
-    }
-}
-
-impl fmt::Debug for StoreUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.redacted())
-    }
-}
-
-impl fmt::Display for StoreUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.redacted())
-    }
-}
-
-impl Serialize for StoreUrl {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.redacted())
-    }
-}
-
-fn one_of(key: &'static str, url: &StoreUrl, file: Option<&Path>) -> Result<()> {
-    if url.is_empty() || file.is_none() {
-        return Ok(());
-    }
-    Err(Error::invalid(key, "is set, and its `url_file` too").with_help("keep one of them"))
-}
-
-fn resolve(key: &'static str, url: &StoreUrl, file: Option<&Path>) -> Result<StoreUrl> {
-    file.map_or_else(|| Ok(url.clone()), |file| first_line(key, file).map(StoreUrl))
-}
-
-/// A file that holds certificates; what is in it is for the store to judge.
-fn certificate(key: &'static str, file: &Path) -> Result<Vec<u8>> {
-    std::fs::read(file)
-        .map_err(|source| unreadable("cannot read the file of a certificate", key, file, source))
-}
-
-/// A file that holds a secret.
-fn whole_text(key: &'static str, file: &Path) -> Result<String> {
-    std::fs::read_to_string(file)
-        .map_err(|source| unreadable("cannot read the file of a secret", key, file, source))
-}
-
-fn unreadable(what: &'static str, key: &'static str, file: &Path, source: std::io::Error) -> Error {
-    Error::new(ErrorKind::FailedPrecondition, what)
-        .with_context("key", key)
-        .with_context("file", file.display())
-        .with_source(source)
-}
-
-/// The first line of a file that holds a secret.
-fn first_line(key: &'static str, file: &Path) -> Result<String> {
-    let text = whole_text(key, file)?;
-    let line = text.lines().next().unwrap_or_default().trim();
-    if line.is_empty() {
-        return Err(Error::invalid(key, "names a file whose first line is empty")
-            .with_context("file", file.display()));
-    }
-    Ok(line.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
+    use ragstone_core::ErrorKind;
+
     use super::*;
 
     fn url(text: &str) -> StoreUrl {
-        StoreUrl(text.to_owned())
-    }
-
-    #[test]
-    fn passwords_are_not_shown() {
-        let secret = url("postgres://me:hunter2@db.example/x?sslmode=require");
-        for shown in [format!("{secret:?}"), secret.to_string(), serde_json::to_string(&secret).unwrap()] {
-            assert!(shown.contains("db.example") && !shown.contains("hunter2"), "{shown}");
-        }
-        assert!(!format!("{:?}", url("postgres://me:hunter2@[")).contains("hunter2"));
-        assert_eq!(url("").to_string(), "");
+        StoreUrl::new(text)
     }
 
     #[test]

@@ -33,6 +33,8 @@ impl Run {
 pub(crate) fn ragstone(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ragstone"));
     command.env_remove("RAGSTONE_CONFIG").env_remove("RAGSTONE_DATA_DIR").env("NO_COLOR", "1");
+    // No test depends on the public hub of models.
+    command.env("RAGSTONE_OFFLINE", "true");
     // Tests run side by side.
     command.env("RAGSTONE_OPERATIONS__BIND", "127.0.0.1:0");
     command.arg("--data-dir").arg(data).stdin(Stdio::null());

@@ -26,6 +26,7 @@ mod outages;
 mod overload;
 mod postgres;
 mod redis_tls;
+mod remote_model;
 mod replicas;
 mod rolling;
 mod rust_book;
