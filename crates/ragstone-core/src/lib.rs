@@ -35,5 +35,5 @@ pub use crate::id::{
     Sequence, SourceUri, TenantId,
 };
 pub use crate::principal::{Principal, Scope};
-pub use crate::query::{SearchMode, SearchQuery};
+pub use crate::query::{SearchMode, SearchOptions, SearchQuery};
 pub use crate::span::{ByteSpan, LineRange};
