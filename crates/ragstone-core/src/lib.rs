@@ -11,6 +11,7 @@ pub mod document;
 pub mod embedded;
 pub mod embedding;
 pub mod error;
+pub mod explanation;
 pub mod filter;
 pub mod id;
 pub mod index;
