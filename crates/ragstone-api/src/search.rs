@@ -4,11 +4,16 @@ use std::collections::BTreeSet;
 
 use ragstone_core::answer;
 use ragstone_core::metadata::Metadata;
-use ragstone_core::{CollectionName, Error, Filter, SearchMode, SearchQuery, Sequence};
+use ragstone_core::{CollectionName, Error, Filter, SearchMode, SearchOptions, SearchQuery, Sequence};
 use serde::{Deserialize, Serialize};
 
+pub use self::explanation::{Explanation, HitExplanation};
+pub use self::options::{Accuracy, Fusion, SourceWeight};
 use crate::citation::Citation;
 use crate::place::Span;
+
+pub mod explanation;
+pub mod options;
 
 /// Hits of a search that names no limit.
 pub const DEFAULT_LIMIT: u32 = 10;
@@ -49,6 +54,8 @@ impl From<Mode> for SearchMode {
 #[serde(deny_unknown_fields)]
 pub struct SearchRequest {
     /// Words or a question to look for; at most 8,192 bytes.
+    /// `"some words"` must stand in a passage, `-word` and `-"some words"` must not; `tag:rust` and the other fields of
+    /// filters are conditions.
     pub query: String,
     /// Names of the collections to search; all of them where empty.
     #[serde(default)]
@@ -69,20 +76,73 @@ pub struct SearchRequest {
     /// Waits until this write can be found: the `sequence` of its receipt.
     #[serde(default)]
     pub min_sequence: Option<u64>,
+    /// Least score of a hit, 0 to 1; scores compare the candidates of one search.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
+    pub min_score: Option<f32>,
+    /// Most hits of one document, 1 to 100.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 100))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 100)))]
+    pub per_document: Option<u32>,
+    /// How much a hit loses for having the words of better ones, 0 to 1; needs a `limit` of at most 200.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
+    pub diversity: Option<f32>,
+    /// Days since its last change after which a document counts half; above 0, at most 36,500.
+    #[serde(default)]
+    pub recency_half_life_days: Option<f32>,
+    /// Factors for scores by source, at most 64.
+    #[serde(default)]
+    pub source_weights: Vec<SourceWeight>,
+    /// How both ways of searching are fused; `rrf` needs the mode `hybrid` and a model.
+    #[serde(default)]
+    pub fusion: Fusion,
+    /// How much of the index search by meaning looks at.
+    #[serde(default)]
+    pub accuracy: Accuracy,
+    /// Share of meaning in the score, 0 to 1, in place of the configured one; needs the mode `hybrid` and a model.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
+    pub weight: Option<f32>,
+    /// Says how the answer came about.
+    #[serde(default)]
+    pub explain: bool,
+}
+
+impl SearchRequest {
+    fn options(&self) -> SearchOptions {
+        SearchOptions {
+            min_score: self.min_score,
+            per_document: self.per_document,
+            diversity: self.diversity,
+            half_life_days: self.recency_half_life_days,
+            source_weights: self.source_weights.iter().cloned().map(Into::into).collect(),
+            fusion: self.fusion.into(),
+            accuracy: self.accuracy.into(),
+            weight: self.weight,
+        }
+    }
 }
 
 impl TryFrom<SearchRequest> for SearchQuery {
     type Error = Error;
 
     fn try_from(request: SearchRequest) -> Result<Self, Error> {
+        let options = request.options();
         let collections: Result<Vec<_>, Error> =
             request.collections.into_iter().map(CollectionName::try_new).collect();
         let filter = request.filter.as_deref().map(Filter::parse).transpose()?;
-        Ok(Self::try_new(request.query, request.limit)?
+        let query = Self::try_new(request.query, request.limit)?
             .in_collections(collections?)?
+            .with_options(options)?
             .with_filter(filter)
             .with_mode(request.mode.into())
-            .at_least(request.min_sequence.map(Sequence)))
+            .at_least(request.min_sequence.map(Sequence));
+        Ok(if request.explain { query.explained() } else { query })
     }
 }
 
@@ -95,6 +155,9 @@ pub struct SearchResponse {
     pub hits: Vec<Hit>,
     /// Ways of searching that are missing from the answer; empty where it is complete.
     pub degraded: Vec<Degradation>,
+    /// How the answer came about; left out where that was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
     /// Time taken in milliseconds.
     pub took_ms: f64,
 }
@@ -104,6 +167,7 @@ impl From<answer::SearchAnswer> for SearchResponse {
         Self {
             hits: answer.hits.into_iter().map(Hit::from).collect(),
             degraded: answer.degraded.into_iter().map(Degradation::from).collect(),
+            explanation: answer.explanation.map(Explanation::from),
             took_ms: answer.took.as_secs_f64() * 1000.0,
         }
     }
@@ -134,6 +198,9 @@ pub struct Hit {
     pub citation: Citation,
     /// What each way of searching said of it.
     pub legs: Vec<LegRank>,
+    /// How the score came about; left out where that was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<HitExplanation>,
 }
 
 impl From<answer::Hit> for Hit {
@@ -148,6 +215,7 @@ impl From<answer::Hit> for Hit {
             highlights: hit.highlights.into_iter().map(Span::from).collect(),
             citation: hit.citation.into(),
             legs: hit.legs.into_iter().map(LegRank::from).collect(),
+            explanation: hit.explanation.map(HitExplanation::from),
         }
     }
 }
@@ -196,7 +264,7 @@ impl From<answer::Degradation> for Degradation {
 
 #[cfg(test)]
 mod tests {
-    use ragstone_core::ErrorKind;
+    use ragstone_core::{ErrorKind, index, query};
 
     use super::*;
 
@@ -210,6 +278,27 @@ mod tests {
         assert_eq!(query.limit(), DEFAULT_LIMIT);
         assert!(query.collections().is_empty());
         assert_eq!((query.filter(), query.min_sequence()), (None, None));
+        assert_eq!((query.options(), query.is_explained()), (&SearchOptions::default(), false));
+    }
+
+    #[test]
+    fn options_reach_the_query() {
+        let body = r#"{"query":"x","min_score":0.5,"per_document":2,"diversity":0.25,"recency_half_life_days":30,
+            "source_weights":[{"prefix":"file:","weight":2}],"fusion":"rrf","accuracy":"exact","weight":0.75,
+            "explain":true}"#;
+        let query = query(body).expect("valid");
+        let source_weights = vec![query::SourceWeight { prefix: "file:".to_owned(), weight: 2.0 }];
+        let options = SearchOptions {
+            min_score: Some(0.5),
+            per_document: Some(2),
+            diversity: Some(0.25),
+            half_life_days: Some(30.0),
+            source_weights,
+            fusion: query::FusionMethod::ReciprocalRank,
+            accuracy: index::Accuracy::Exact,
+            weight: Some(0.75),
+        };
+        assert_eq!((query.options(), query.is_explained()), (&options, true));
     }
 
     #[test]
@@ -227,6 +316,17 @@ mod tests {
             (r#"{"query":"x","collections":[1]}"#, "collections[0]"),
             (r#"{"query":"x","mode":"magic"}"#, "mode"),
             (r#"{"query":"x","top_k":1}"#, "top_k"),
+            (r#"{"query":"-x"}"#, "query"),
+            (r#"{"query":"x","min_score":1.5}"#, "min_score"),
+            (r#"{"query":"x","per_document":0}"#, "per_document"),
+            (r#"{"query":"x","diversity":-1}"#, "diversity"),
+            (r#"{"query":"x","diversity":0.5,"limit":201}"#, "limit"),
+            (r#"{"query":"x","recency_half_life_days":0}"#, "recency_half_life_days"),
+            (r#"{"query":"x","recency_half_life_days":1e6}"#, "recency_half_life_days"),
+            (r#"{"query":"x","source_weights":[{"prefix":"a","weight":11}]}"#, "source_weights"),
+            (r#"{"query":"x","fusion":"sum"}"#, "fusion"),
+            (r#"{"query":"x","accuracy":"some"}"#, "accuracy"),
+            (r#"{"query":"x","weight":2}"#, "weight"),
             (r"{}", "body"),
         ] {
             let error = query(body).expect_err(field);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::document::{Document, Passage};
+use crate::explanation::{Explanation, HitExplanation};
 use crate::id::{ChunkId, CollectionName, Digest, DocumentId, DocumentVersion, SourceUri};
 use crate::span::{ByteSpan, LineRange};
 
@@ -98,6 +99,8 @@ pub struct Hit {
     pub citation: Citation,
     /// What each leg said.
     pub legs: Vec<LegRank>,
+    /// How the score came about; `None` where that was not asked.
+    pub explanation: Option<HitExplanation>,
 }
 
 /// A leg that could not take part.
@@ -118,6 +121,8 @@ pub struct SearchAnswer {
     pub hits: Vec<Hit>,
     /// Legs that are missing from the answer.
     pub degraded: Vec<Degradation>,
+    /// How the answer came about; `None` where that was not asked.
+    pub explanation: Option<Explanation>,
     /// Time taken.
     pub took: Duration,
 }

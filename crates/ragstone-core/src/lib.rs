@@ -11,6 +11,7 @@ pub mod document;
 pub mod embedded;
 pub mod embedding;
 pub mod error;
+pub mod explanation;
 pub mod filter;
 pub mod id;
 pub mod index;
@@ -35,5 +36,5 @@ pub use crate::id::{
     Sequence, SourceUri, TenantId,
 };
 pub use crate::principal::{Principal, Scope};
-pub use crate::query::{SearchMode, SearchQuery};
+pub use crate::query::{SearchMode, SearchOptions, SearchQuery};
 pub use crate::span::{ByteSpan, LineRange};

@@ -4,6 +4,12 @@ use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::id::{CollectionName, Sequence};
 
+pub use self::options::{FusionMethod, SearchOptions, SourceWeight};
+pub use self::text::QueryText;
+
+pub mod options;
+pub mod text;
+
 /// Longest query text in bytes.
 pub const MAX_QUERY_LEN: usize = 8192;
 /// Most hits of one search.
@@ -38,17 +44,29 @@ impl SearchMode {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchQuery {
     text: String,
+    parsed: QueryText,
     limit: u32,
     collections: Vec<CollectionName>,
     filter: Option<Filter>,
     min_sequence: Option<Sequence>,
     mode: SearchMode,
+    options: SearchOptions,
+    is_explained: bool,
 }
 
 impl SearchQuery {
-    /// Checks the text (1 to [`MAX_QUERY_LEN`] bytes besides white space) and the limit (1 to [`MAX_SEARCH_LIMIT`]).
+    /// Checks the text (1 to [`MAX_QUERY_LEN`] bytes besides white space, and not operators alone) and the limit (1 to
+    /// [`MAX_SEARCH_LIMIT`]).
     pub fn try_new(text: impl Into<String>, limit: u32) -> Result<Self> {
-        let text = text.into();
+        Self::checked(text.into(), limit, QueryText::parse)
+    }
+
+    /// Checks like [`try_new`](Self::try_new), but takes all of the text for words: it has no operators.
+    pub fn literal(text: impl Into<String>, limit: u32) -> Result<Self> {
+        Self::checked(text.into(), limit, |text| Ok(QueryText::literal(text)))
+    }
+
+    fn checked(text: String, limit: u32, read: fn(&str) -> Result<QueryText>) -> Result<Self> {
         if text.trim().is_empty() {
             return Err(Error::invalid("query", "must not be empty").with_help("say what to look for"));
         }
@@ -59,8 +77,11 @@ impl SearchQuery {
         if limit == 0 || limit > MAX_SEARCH_LIMIT {
             return Err(Error::invalid("limit", format!("must be from 1 to {MAX_SEARCH_LIMIT}, is {limit}")));
         }
-        let (collections, mode) = (Vec::new(), SearchMode::default());
-        Ok(Self { text, limit, collections, filter: None, min_sequence: None, mode })
+        let parsed = read(&text)?;
+        let filter = parsed.narrowed(None);
+        let (collections, mode, options) = (Vec::new(), SearchMode::default(), SearchOptions::default());
+        let (min_sequence, is_explained) = (None, false);
+        Ok(Self { text, parsed, limit, collections, filter, min_sequence, mode, options, is_explained })
     }
 
     /// Searches these collections only; none means every collection of the tenant.
@@ -72,10 +93,24 @@ impl SearchQuery {
         Ok(self)
     }
 
-    /// Admits only chunks that the filter matches.
+    /// Admits only chunks that the filter, and the fields of the text, match.
     #[must_use]
     pub fn with_filter(mut self, filter: Option<Filter>) -> Self {
-        self.filter = filter;
+        self.filter = self.parsed.narrowed(filter);
+        self
+    }
+
+    /// Checks and takes the options; fails with `InvalidArgument` where one is out of its range.
+    pub fn with_options(mut self, options: SearchOptions) -> Result<Self> {
+        options.check(self.limit)?;
+        self.options = options;
+        Ok(self)
+    }
+
+    /// Asks for an explanation of the answer.
+    #[must_use]
+    pub fn explained(mut self) -> Self {
+        self.is_explained = true;
         self
     }
 
@@ -93,9 +128,14 @@ impl SearchQuery {
         self
     }
 
-    /// Query text.
+    /// Query text as it was written.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Query text, taken apart.
+    pub fn parsed(&self) -> &QueryText {
+        &self.parsed
     }
 
     /// Most hits.
@@ -108,9 +148,19 @@ impl SearchQuery {
         &self.collections
     }
 
-    /// Filter.
+    /// Filter with the fields of the text.
     pub fn filter(&self) -> Option<&Filter> {
         self.filter.as_ref()
+    }
+
+    /// Choices beyond what is looked for.
+    pub fn options(&self) -> &SearchOptions {
+        &self.options
+    }
+
+    /// Whether an explanation is asked for.
+    pub fn is_explained(&self) -> bool {
+        self.is_explained
     }
 
     /// Legs that look for hits.

@@ -1,38 +1,45 @@
-//! Search: analyse, ask the index of every collection, merge, read the passages, mark and cite.
+//! Search: analyse, ask the index of every collection, merge, read the passages, order, mark and cite.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt};
 use ragstone_core::answer::{Citation, Hit, Leg, SearchAnswer};
 use ragstone_core::collection::Collection;
-use ragstone_core::document::Passage;
+use ragstone_core::explanation::{Cuts, HitExplanation};
 use ragstone_core::index::DenseVector;
-use ragstone_core::{CallContext, ChunkId, Error, Result, Scope, SearchMode, SearchQuery};
+use ragstone_core::{CallContext, Error, Result, Scope, SearchMode, SearchQuery};
 use ragstone_observability::{field, metric, span};
-use ragstone_text::{Analyzer, highlights};
+use ragstone_text::highlights;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span, debug_span, info_span};
 
+use self::analyzers::Analyzers;
 use self::answers::Found as FoundHits;
-use self::fusion::{FusedHit, fuse};
+use self::asking::Asking;
+use self::candidates::Candidate;
+use self::fusion::{FusedHit, Fusion, fuse};
 use self::leg::LegOutcome;
 use crate::engine::Engine;
-use crate::passage_terms::analyzer;
 use crate::semantics::no_model;
 use crate::stage::Stages;
 
+mod analyzers;
 mod answers;
+mod asking;
+mod candidates;
+mod diversity;
+mod explain;
 mod filter_check;
 mod fusion;
 mod kept;
 mod leg;
+mod ordering;
 pub(crate) mod popular;
+mod reach;
+mod requirement;
 mod scope;
 
-/// Hits beyond the limit that are asked for, because some may be of a version that has just been replaced.
-const SPARE_HITS: usize = 16;
 /// Longest that a hybrid search waits for the vector of its query; then it answers by keyword, and says so.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Collections that are asked at the same time.
@@ -55,7 +62,8 @@ impl Engine {
     /// without searchable words, `FailedPrecondition` for a semantic search without a model, `NotFound` for an unknown
     /// collection, `DeadlineExceeded` while waiting for `min_sequence`. Cost: one index query for each collection and
     /// leg, one vector of a query that was not asked lately, and one catalog read; where answers are kept and the
-    /// answer is found among them, two catalog reads.
+    /// answer is found among them, two catalog reads. Phrases, exclusions and quotas of documents may need more reads,
+    /// and an explanation is never kept.
     pub async fn search(&self, ctx: &CallContext, query: SearchQuery) -> Result<SearchAnswer> {
         ctx.principal().require(Scope::Read)?;
         let span = info_span!(
@@ -69,55 +77,71 @@ impl Engine {
 
     async fn answer(&self, ctx: &CallContext, query: &SearchQuery) -> Result<SearchAnswer> {
         let start = self.clock().instant();
+        let asking = Asking::new(query);
+        self.check_options(query)?;
         if let Some(sequence) = query.min_sequence() {
             let waiting = self.wait_indexed(ctx, sequence);
-            self.stages().wait("wait", debug_span!(span::SEARCH_WAIT), waiting).await?;
+            self.stages(&asking).wait("wait", debug_span!(span::SEARCH_WAIT), waiting).await?;
         }
         let collections = self.collections_in_scope(ctx, query).await?;
         Span::current().record(field::COLLECTIONS_COUNT, collections.len());
         self.check_filter(ctx, query, &collections).await?;
         self.shared.popular.count(ctx, query);
-        let FoundHits { hits, degraded } = self.found_in(ctx, query, collections).await?;
+        let FoundHits { hits, degraded, explanation } = self.found_in(ctx, &asking, collections).await?;
         Span::current().record(field::HITS_COUNT, hits.len());
-        Ok(SearchAnswer { hits, degraded, took: self.clock().instant() - start })
+        Ok(SearchAnswer { hits, degraded, explanation, took: self.clock().instant() - start })
     }
 
     /// Asks every collection for what is there now.
     async fn ask(
         &self,
         ctx: &CallContext,
-        query: &SearchQuery,
+        asking: &Asking<'_>,
         collections: Vec<Arc<Collection>>,
     ) -> Result<FoundHits> {
-        let meaning = self.meaning(ctx, query).await?;
-        let legs: Vec<Vec<LegOutcome>> = futures::stream::iter(collections)
-            .map(|collection| self.legs(ctx, query, collection, &meaning))
+        let meaning = self.meaning(ctx, asking).await?;
+        let legs: Vec<Vec<LegOutcome>> = futures::stream::iter(collections.clone())
+            .map(|collection| self.legs(ctx, asking, collection, &meaning))
             .buffered(CONCURRENT_COLLECTIONS)
             .try_collect()
             .await?;
-        let weight = self.config().semantic_weight;
-        let fused = self.stages().run("fusion", &debug_span!(span::SEARCH_FUSION), || {
-            fuse(legs.into_iter().flatten().collect(), weight)
+        let fusion = Fusion::of(asking.query.options(), self.config().semantic_weight);
+        let fused = self.stages(asking).run("fusion", &debug_span!(span::SEARCH_FUSION), || {
+            fuse(legs.into_iter().flatten().collect(), fusion)
         });
-        let (mut found, degraded) = fused?;
-        found.truncate(query.limit() as usize + SPARE_HITS);
-        let hits = self.hits(ctx, query, found).await?;
-        Ok(FoundHits { hits, degraded })
+        let (found, degraded) = fused?;
+        let (hits, cuts) = self.hits(ctx, asking, found).await?;
+        let explanation = self.explanation(ctx, asking, &collections, cuts).await?;
+        Ok(FoundHits { hits, degraded, explanation })
     }
 
     /// Asks a popular query again, so that its answer is kept when the next caller comes.
     async fn search_again(&self, ctx: &CallContext, query: SearchQuery) -> Result<()> {
         let collections = self.collections_in_scope(ctx, &query).await?;
         self.check_filter(ctx, &query, &collections).await?;
-        self.found_in(ctx, &query, collections).await.map(|_| ())
+        self.found_in(ctx, &Asking::new(&query), collections).await.map(|_| ())
     }
 
-    fn stages(&self) -> Stages<'_> {
-        Stages::new(self.clock(), &metric::SEARCH_STAGE_DURATION)
+    fn stages<'a>(&'a self, asking: &'a Asking<'_>) -> Stages<'a> {
+        let times = asking.notes().map(|notes| &notes.times);
+        Stages::new(self.clock(), &metric::SEARCH_STAGE_DURATION).noting(times)
+    }
+
+    /// Refuses what cannot be honoured where one leg looks alone.
+    fn check_options(&self, query: &SearchQuery) -> Result<()> {
+        match query.options().of_both_legs() {
+            Some(option) if query.mode() != SearchMode::Hybrid => {
+                let rule = format!("is for searches in the mode `hybrid`, not `{}`", query.mode().as_str());
+                Err(Error::invalid(option, rule).with_help("leave it out, or search in the mode `hybrid`"))
+            }
+            Some(_) if self.shared.semantics.is_none() => Err(no_model()),
+            _ => Ok(()),
+        }
     }
 
     /// The vector of the query, if the semantic leg is to look.
-    async fn meaning(&self, ctx: &CallContext, query: &SearchQuery) -> Result<Meaning> {
+    async fn meaning(&self, ctx: &CallContext, asking: &Asking<'_>) -> Result<Meaning> {
+        let query = asking.query;
         let semantics = match (query.mode(), &self.shared.semantics) {
             (SearchMode::Keyword, _) | (SearchMode::Hybrid, None) => return Ok(Meaning::NotAsked),
             (SearchMode::Semantic, None) => return Err(no_model()),
@@ -127,8 +151,8 @@ impl Engine {
             SearchMode::Semantic => ctx.clone(),
             SearchMode::Keyword | SearchMode::Hybrid => self.with_patience(ctx)?,
         };
-        let embedding = semantics.query(&ctx, query.text());
-        match self.stages().wait("embed", debug_span!(span::SEARCH_EMBED), embedding).await {
+        let embedding = semantics.query(&ctx, query.parsed().words());
+        match self.stages(asking).wait("embed", debug_span!(span::SEARCH_EMBED), embedding).await {
             Ok(vector) => Ok(Meaning::Vector(vector)),
             Err(error) if query.mode() == SearchMode::Semantic => Err(error),
             Err(error) if error.kind().is_client_fault() => Err(error),
@@ -150,21 +174,21 @@ impl Engine {
     async fn legs(
         &self,
         ctx: &CallContext,
-        query: &SearchQuery,
+        asking: &Asking<'_>,
         collection: Arc<Collection>,
         meaning: &Meaning,
     ) -> Result<Vec<LegOutcome>> {
         let keyword = async {
-            match query.mode() {
+            match asking.query.mode() {
                 SearchMode::Semantic => Ok(None),
-                SearchMode::Keyword | SearchMode::Hybrid => self.keyword_leg(ctx, query, &collection).await,
+                SearchMode::Keyword | SearchMode::Hybrid => self.keyword_leg(ctx, asking, &collection).await,
             }
         };
         let semantic = async {
             match meaning {
                 Meaning::NotAsked => Ok(None),
                 Meaning::Vector(vector) => {
-                    self.semantic_leg(ctx, query, &collection, vector.clone()).await.map(Some)
+                    self.semantic_leg(ctx, asking, &collection, vector.clone()).await.map(Some)
                 }
                 Meaning::Unknown(reason) => {
                     Ok(Some(LegOutcome::missing(&collection, Leg::Semantic, (*reason).to_owned())))
@@ -176,62 +200,44 @@ impl Engine {
             return Err(Error::invalid("query", "has no searchable words")
                 .with_help("use words that carry meaning; words such as `the` and `of` are not searched"));
         }
-        Ok(keyword.into_iter().chain(semantic).collect())
+        let outcomes: Vec<LegOutcome> = keyword.into_iter().chain(semantic).collect();
+        outcomes.iter().for_each(|outcome| asking.note(&collection, outcome));
+        Ok(outcomes)
     }
 
-    /// Reads the passages of the best hits; a hit whose version was replaced meanwhile is left out.
-    async fn hits(&self, ctx: &CallContext, query: &SearchQuery, found: Vec<FusedHit>) -> Result<Vec<Hit>> {
-        let ids: Vec<ChunkId> = found.iter().map(|found| found.hit.chunk).collect();
-        let reading = self.catalog().passages(ctx, &ids);
-        let passages = self.stages().wait("passages", debug_span!(span::SEARCH_PASSAGES), reading).await?;
-        let mut by_chunk: HashMap<ChunkId, Passage> =
-            passages.into_iter().map(|passage| (passage.chunk.id, passage)).collect();
+    /// The hits among what was found, and what was cut.
+    async fn hits(
+        &self,
+        ctx: &CallContext,
+        asking: &Asking<'_>,
+        found: Vec<FusedHit>,
+    ) -> Result<(Vec<Hit>, Cuts)> {
+        let analyzers = Analyzers::default();
+        let (candidates, mut cuts) = self.candidates(ctx, asking, &analyzers, found).await?;
+        let now = ordering::minute(self.clock().now());
         let cite = || {
-            let analyzers = Analyzers::default();
-            found
-                .into_iter()
-                .filter_map(|found| by_chunk.remove(&found.hit.chunk).map(|passage| (found, passage)))
-                .take(query.limit() as usize)
-                .map(|(found, passage)| hit(&analyzers, query.text(), found, passage))
-                .collect()
+            let ordered = ordering::ordered(candidates, asking.query, now, &analyzers, &mut cuts);
+            ordered.into_iter().map(|candidate| hit(&analyzers, asking.query, candidate)).collect()
         };
-        Ok(self.stages().run("citations", &debug_span!(span::SEARCH_CITATIONS), cite))
+        let hits = self.stages(asking).run("citations", &debug_span!(span::SEARCH_CITATIONS), cite);
+        Ok((hits, cuts))
     }
 }
 
-/// Both analyzers, built once for each search.
-struct Analyzers {
-    english: Analyzer,
-    simple: Analyzer,
-}
-
-impl Default for Analyzers {
-    fn default() -> Self {
-        use ragstone_core::collection::AnalyzerChoice;
-        Self { english: analyzer(AnalyzerChoice::English), simple: analyzer(AnalyzerChoice::Simple) }
-    }
-}
-
-impl Analyzers {
-    fn of(&self, collection: &Collection) -> &Analyzer {
-        use ragstone_core::collection::AnalyzerChoice;
-        match collection.keyword.analyzer {
-            AnalyzerChoice::English => &self.english,
-            AnalyzerChoice::Simple => &self.simple,
-        }
-    }
-}
-
-fn hit(analyzers: &Analyzers, query: &str, found: FusedHit, passage: Passage) -> Hit {
-    let highlights = highlights(analyzers.of(&found.collection), query, &passage.text);
+fn hit(analyzers: &Analyzers, query: &SearchQuery, candidate: Candidate) -> Hit {
+    let Candidate { fused, passage, recency, source_weight } = candidate;
+    let highlights = highlights(analyzers.of(&fused.collection), query.parsed().words(), &passage.text);
     let citation = Citation::of(&passage);
+    let legs = fused.legs.iter().map(|share| share.rank).collect();
+    let explain = || HitExplanation { legs: fused.legs, recency, source_weight };
     Hit {
-        score: found.hit.score,
-        collection: found.collection.name.clone(),
+        score: fused.hit.score,
+        collection: fused.collection.name.clone(),
         document: passage.document,
         text: passage.text,
         highlights,
         citation,
-        legs: found.legs,
+        legs,
+        explanation: query.is_explained().then(explain),
     }
 }

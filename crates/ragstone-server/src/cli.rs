@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ragstone_api::search::Mode;
 use ragstone_core::{ChunkId, CollectionName, DocumentId, Scope, TenantId};
+
+pub(crate) use self::search::{ModeArg, SearchArgs};
+
+mod search;
 
 /// A knowledge server for AI agents: ingests documents and code, and answers with exact citations.
 #[derive(Debug, Parser)]
@@ -117,48 +120,6 @@ pub(crate) struct IngestArgs {
     pub(crate) tags: Vec<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct SearchArgs {
-    /// What to look for.
-    pub(crate) query: String,
-    /// Collection to search; may be repeated; all by default.
-    #[arg(long = "collection", value_name = "NAME")]
-    pub(crate) collections: Vec<CollectionName>,
-    /// Condition, such as `tag = "rust" and metadata.year >= 2020`.
-    #[arg(long)]
-    pub(crate) filter: Option<String>,
-    /// Most hits, 1 to 1000.
-    #[arg(long, default_value_t = 5)]
-    pub(crate) limit: u32,
-    /// Ways of searching.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) mode: ModeArg,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-}
-
-/// Ways of searching.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(crate) enum ModeArg {
-    /// Shared words alone
-    Keyword,
-    /// Meaning alone; needs a model
-    Semantic,
-    /// Both, fused; without a model shared words alone
-    #[default]
-    Hybrid,
-}
-
-impl From<ModeArg> for Mode {
-    fn from(mode: ModeArg) -> Self {
-        match mode {
-            ModeArg::Keyword => Self::Keyword,
-            ModeArg::Semantic => Self::Semantic,
-            ModeArg::Hybrid => Self::Hybrid,
-        }
-    }
 }
 
 #[derive(Debug, Subcommand)]

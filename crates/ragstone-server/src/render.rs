@@ -14,6 +14,7 @@ use serde::Serialize;
 pub(crate) use self::hit::{example, hits};
 pub(crate) use self::progress::ProgressBar;
 
+mod explanation;
 mod hit;
 mod progress;
 

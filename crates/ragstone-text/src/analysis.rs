@@ -101,6 +101,30 @@ impl Analyzer {
         TermCounts::from_ids(ids, length)
     }
 
+    /// The stop words of `text` in lower case, each once, in the order of the text.
+    pub fn stop_words(&self, text: &str) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        self.words(text, |word, id| {
+            if id.is_none() && !found.iter().any(|known| known == word) {
+                found.push(word.to_owned());
+            }
+        });
+        found
+    }
+
+    /// Calls `found` with every word, normalised, and the id of its term, which a stop word has not.
+    pub(crate) fn words(&self, text: &str, mut found: impl FnMut(&str, Option<u32>)) {
+        let mut word = String::new();
+        scan(text, &mut |piece| {
+            if piece.form.is_word() {
+                self.normalise(text, &piece, &mut word);
+                if !word.is_empty() {
+                    found(&word, self.id(&word, piece.form));
+                }
+            }
+        });
+    }
+
     /// Calls `found` with the piece and the id of every term.
     pub(crate) fn visit(&self, text: &str, mut found: impl FnMut(&Piece, u32)) {
         let mut word = String::new();

@@ -7,6 +7,7 @@ pub mod extract;
 pub mod format;
 pub mod highlight;
 pub mod outline;
+pub mod phrase;
 pub mod walk;
 
 pub use crate::analysis::{Analyzer, AnalyzerKind, Token};
@@ -15,6 +16,7 @@ pub use crate::chunk::{ChunkOptions, TextChunk, chunk};
 pub use crate::extract::{ExtractError, ExtractLimits, Extracted, Input, extract};
 pub use crate::format::{CodeLanguage, Format};
 pub use crate::highlight::{best_window, highlights};
+pub use crate::phrase::WordSequence;
 pub use ragstone_core::{ByteSpan, LineRange};
 
 pub use crate::walk::{FileEntry, WalkError, WalkOptions, WalkReason, walk};

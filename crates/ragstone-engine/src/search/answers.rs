@@ -11,10 +11,13 @@ use ragstone_core::answer::{Degradation, Hit};
 use ragstone_core::cache::{CacheKey, CacheValue};
 use ragstone_core::change::ProjectedCollection;
 use ragstone_core::collection::Collection;
+use ragstone_core::explanation::Explanation;
 use ragstone_core::port::{DynReadThrough, Loaded};
 use ragstone_core::{CallContext, Error, ErrorKind, Result, SearchQuery};
 
+use super::asking::Asking;
 use super::kept::KeptAnswer;
+use super::ordering::minute;
 use crate::engine::Engine;
 use crate::projection::CHUNK_INDEX;
 
@@ -28,27 +31,31 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(super) struct Found {
     pub(super) hits: Vec<Hit>,
     pub(super) degraded: Vec<Degradation>,
+    /// Never kept.
+    pub(super) explanation: Option<Explanation>,
 }
 
 impl Engine {
     /// Asks the collections, or finds what they answered before.
     ///
-    /// Costs one catalog read more than asking, where answers are kept.
+    /// Costs one catalog read more than asking, where answers are kept. An explanation is of what happens now, and so
+    /// neither kept nor found.
     pub(super) async fn found_in(
         &self,
         ctx: &CallContext,
-        query: &SearchQuery,
+        asking: &Asking<'_>,
         collections: Vec<Arc<Collection>>,
     ) -> Result<Found> {
-        let Some(answers) = &self.shared.stores.answers else {
-            return self.ask(ctx, query, collections).await;
+        let kept = self.shared.stores.answers.as_ref().filter(|_| !asking.query.is_explained());
+        let Some(answers) = kept else {
+            return self.ask(ctx, asking, collections).await;
         };
-        let Some(key) = self.answer_key(ctx, query, &collections).await else {
-            return self.ask(ctx, query, collections).await;
+        let Some(key) = self.answer_key(ctx, asking.query, &collections).await else {
+            return self.ask(ctx, asking, collections).await;
         };
         let mut own = None;
         let source = async {
-            let found = self.ask(ctx, query, collections.clone()).await?;
+            let found = self.ask(ctx, asking, collections.clone()).await?;
             let loaded = load(&found)?;
             own = Some(found);
             Ok(loaded)
@@ -61,7 +68,7 @@ impl Engine {
             return Ok(found);
         }
         tracing::warn!(%key, "a kept answer cannot be read");
-        self.ask(ctx, query, collections).await
+        self.ask(ctx, asking, collections).await
     }
 
     /// The key of the answer; `None` where it depends on what is still being indexed.
@@ -90,8 +97,8 @@ impl Engine {
         let fingerprint = ctx.principal().read_fingerprint();
         let filter = query.filter().map(|filter| format!("{filter:?}")).unwrap_or_default();
         let (text, limit) = (normal(query.text()), query.limit().to_le_bytes());
-        let mode = self.mode_of(query);
-        let parts: [&[u8]; 7] = [
+        let (mode, options) = (self.mode_of(query), self.options_of(query));
+        let parts: [&[u8]; 8] = [
             VERSION.as_bytes(),
             fingerprint.as_bytes(),
             &states,
@@ -99,6 +106,7 @@ impl Engine {
             &limit,
             filter.as_bytes(),
             &mode,
+            options.as_bytes(),
         ];
         Some(CacheKey::new(NAMESPACE, ctx.tenant().clone(), &parts))
     }
@@ -111,6 +119,13 @@ impl Engine {
             mode.extend(self.config().semantic_weight.to_bits().to_le_bytes());
         }
         mode
+    }
+
+    /// How hits are scored, ordered and cut; where age counts, the minute from which it is counted.
+    fn options_of(&self, query: &SearchQuery) -> String {
+        let options = query.options();
+        let now = options.half_life_days.map(|_| minute(self.clock().now()).as_millis());
+        format!("{options:?} {now:?}")
     }
 
     /// Drops what is kept for a tenant; what cannot be reached ends with its time.

@@ -5,24 +5,68 @@ use std::sync::Arc;
 
 use ragstone_core::answer::{Degradation, Leg, LegRank};
 use ragstone_core::collection::Collection;
+use ragstone_core::explanation::LegShare;
 use ragstone_core::index::IndexHit;
-use ragstone_core::{ChunkId, Error, ErrorKind, Result};
+use ragstone_core::query::FusionMethod;
+use ragstone_core::{ChunkId, Error, ErrorKind, Result, SearchOptions};
 
 use super::leg::{Found, LegOutcome};
+
+/// Dampens the first places (Cormack, Clarke and Büttcher, *Reciprocal Rank Fusion*, SIGIR 2009).
+const RANK_OFFSET: f32 = 60.0;
 
 /// A chunk with what each leg said of it.
 pub(super) struct FusedHit {
     pub(super) collection: Arc<Collection>,
     pub(super) hit: IndexHit,
-    pub(super) legs: Vec<LegRank>,
+    pub(super) legs: Vec<LegShare>,
+}
+
+/// How rankings become one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fusion {
+    method: FusionMethod,
+    /// Share of the semantic leg.
+    weight: f32,
+    /// What a leg that looks alone gives.
+    alone: Alone,
+}
+
+/// Scores where one leg looks alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Alone {
+    Own,
+    /// Their share of the best.
+    Scaled,
+}
+
+impl Fusion {
+    /// What a query asks for; the `configured` weight was found for scores, so ranks are weighted alike.
+    pub(super) fn of(options: &SearchOptions, configured: f32) -> Self {
+        let default = match options.fusion {
+            FusionMethod::Convex => configured,
+            FusionMethod::ReciprocalRank => 0.5,
+        };
+        let alone = if options.needs_scaled_scores() { Alone::Scaled } else { Alone::Own };
+        Self { method: options.fusion, weight: options.weight.unwrap_or(default), alone }
+    }
+
+    const fn weight_of(self, leg: Leg) -> f32 {
+        match leg {
+            Leg::Keyword => 1.0 - self.weight,
+            Leg::Semantic => self.weight,
+        }
+    }
 }
 
 /// Orders the hits of all collections by score, ties by chunk id; fails when no leg could look anywhere.
 ///
 /// Where both legs looked, a score is `weight × semantic + (1 − weight) × keyword`, each scaled so that the best hit of
-/// the leg has 1 and its worst 0; a chunk that a leg did not find has 0 there. Otherwise it is the leg's own.
+/// the leg has 1 and its worst 0; a chunk that a leg did not find has 0 there. Otherwise it is the leg's own, or
+/// its share of the leg's best where the options of the query compare scores.
+/// By reciprocal ranks, the best of a leg has 1, and the one at rank `r` `61 / (60 + r)`.
 /// Source: Bruch, Gai and Ingber, *An Analysis of Fusion Functions for Hybrid Retrieval*, TOIS 2023.
-pub(super) fn fuse(outcomes: Vec<LegOutcome>, weight: f32) -> Result<(Vec<FusedHit>, Vec<Degradation>)> {
+pub(super) fn fuse(outcomes: Vec<LegOutcome>, fusion: Fusion) -> Result<(Vec<FusedHit>, Vec<Degradation>)> {
     let is_anything_asked = !outcomes.is_empty();
     let mut rankings = [(Leg::Keyword, None), (Leg::Semantic, None)];
     let mut degraded = Vec::new();
@@ -41,25 +85,28 @@ pub(super) fn fuse(outcomes: Vec<LegOutcome>, weight: f32) -> Result<(Vec<FusedH
             .with_detail(format!("{degraded:?}"))
             .with_help("the index may still be built; try again in a moment"));
     }
-    Ok((merged(rankings, weight), degraded))
+    Ok((merged(rankings, fusion), degraded))
 }
 
-fn merged(rankings: Vec<(Leg, Vec<Found>)>, weight: f32) -> Vec<FusedHit> {
+fn merged(rankings: Vec<(Leg, Vec<Found>)>, fusion: Fusion) -> Vec<FusedHit> {
     let is_fused = rankings.len() > 1;
     let mut fused: HashMap<ChunkId, FusedHit> = HashMap::new();
     for (leg, found) in rankings {
-        let scale = Scale::of(&found);
-        let share = match leg {
-            Leg::Keyword => 1.0 - weight,
-            Leg::Semantic => weight,
-        };
+        let scale = if is_fused { Scale::of(&found) } else { Scale::from_nothing(&found) };
+        let weight = if is_fused { fusion.weight_of(leg) } else { 1.0 };
         for Found { collection, rank, hit } in found {
-            let score = if is_fused { share * scale.place(hit.score) } else { hit.score };
+            let normalised = match fusion.method {
+                FusionMethod::Convex => scale.place(hit.score),
+                FusionMethod::ReciprocalRank => reciprocal(rank),
+            };
+            let is_own = !is_fused && fusion.alone == Alone::Own;
+            let contribution = if is_own { hit.score } else { weight * normalised };
             let blank = IndexHit { score: 0.0, ..hit };
             let entry =
                 fused.entry(hit.chunk).or_insert(FusedHit { collection, hit: blank, legs: Vec::new() });
-            entry.hit.score += score;
-            entry.legs.push(LegRank { leg, rank, score: hit.score });
+            entry.hit.score += contribution;
+            let rank = LegRank { leg, rank, score: hit.score };
+            entry.legs.push(LegShare { rank, normalised, weight, contribution });
         }
     }
     let mut hits: Vec<FusedHit> = fused.into_values().collect();
@@ -67,6 +114,12 @@ fn merged(rankings: Vec<(Leg, Vec<Found>)>, weight: f32) -> Vec<FusedHit> {
         right.hit.score.total_cmp(&left.hit.score).then_with(|| left.hit.chunk.cmp(&right.hit.chunk))
     });
     hits
+}
+
+/// From 1 for the best towards 0.
+#[expect(clippy::cast_precision_loss, reason = "ranks are far below 2^24")]
+fn reciprocal(rank: u32) -> f32 {
+    (RANK_OFFSET + 1.0) / (RANK_OFFSET + rank as f32)
 }
 
 /// Least and greatest score of a leg.
@@ -84,10 +137,15 @@ impl Scale {
         }
     }
 
-    /// From 0 for the least to 1 for the greatest; 1 where they are the same.
+    /// Keeps the distance of the least to nothing, so that scores which are nearly the same stay so.
+    fn from_nothing(found: &[Found]) -> Self {
+        Self { least: 0.0, ..Self::of(found) }
+    }
+
+    /// From 0 for the least, or less, to 1 for the greatest; 1 where they are the same.
     fn place(&self, score: f32) -> f32 {
         let reach = self.greatest - self.least;
-        if reach > 0.0 { (score - self.least) / reach } else { 1.0 }
+        if reach > 0.0 { ((score - self.least) / reach).max(0.0) } else { 1.0 }
     }
 }
 

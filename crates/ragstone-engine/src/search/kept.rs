@@ -114,7 +114,8 @@ impl KeptAnswer {
             collection: missing.collection,
             reason: missing.reason,
         });
-        Some(Found { hits: hits.collect::<Option<_>>()?, degraded: degraded.collect() })
+        let hits = hits.collect::<Option<_>>()?;
+        Some(Found { hits, degraded: degraded.collect(), explanation: None })
     }
 }
 
@@ -157,6 +158,7 @@ fn hit_of(hit: KeptHit, document: Arc<Document>) -> Hit {
         highlights: hit.highlights,
         citation,
         legs: legs.map(|leg| LegRank { leg: leg.leg.into(), rank: leg.rank, score: leg.score }).collect(),
+        explanation: None,
     }
 }
 

@@ -4,19 +4,17 @@ use std::sync::Arc;
 
 use ragstone_core::answer::{Degradation, Leg};
 use ragstone_core::collection::Collection;
-use ragstone_core::index::{Accuracy, DenseVector, IndexHit, IndexQuery, Likeness, SparseVector};
-use ragstone_core::{CallContext, Error, ErrorKind, Result, SearchQuery};
+use ragstone_core::index::{DenseVector, IndexHit, IndexQuery, Likeness, SparseVector};
+use ragstone_core::{CallContext, Error, ErrorKind, Result};
 use ragstone_observability::{field, span};
 use ragstone_text::query_vector;
 use tracing::{Span, debug_span};
 
-use super::SPARE_HITS;
+use super::asking::Asking;
+use super::reach::Reach;
 use crate::engine::Engine;
 use crate::passage_terms::{analyzer, sparse};
 use crate::projection::target;
-
-/// Hits of each leg that are fused, at least: what one leg ranks low the other may rank high.
-const DEPTH: usize = 100;
 
 /// What one leg found in one collection, or why it could not look.
 pub(super) struct LegOutcome {
@@ -47,53 +45,53 @@ impl Engine {
     pub(super) async fn keyword_leg(
         &self,
         ctx: &CallContext,
-        query: &SearchQuery,
+        asking: &Asking<'_>,
         collection: &Arc<Collection>,
     ) -> Result<Option<LegOutcome>> {
-        let keyword = self.words(query, collection)?;
+        let keyword = self.words(asking, collection)?;
         if keyword.is_empty() {
             return Ok(None);
         }
         let span = debug_span!(span::SEARCH_KEYWORD_LEG, { field::COLLECTION_ID } = %collection.id);
         let likeness = Likeness::Keyword(keyword);
-        self.leg(ctx, query, collection, (Leg::Keyword, likeness, span)).await.map(Some)
+        self.leg(ctx, asking, collection, (Leg::Keyword, likeness, span)).await.map(Some)
     }
 
     /// Asks for the meaning of a query.
     pub(super) async fn semantic_leg(
         &self,
         ctx: &CallContext,
-        query: &SearchQuery,
+        asking: &Asking<'_>,
         collection: &Arc<Collection>,
         vector: DenseVector,
     ) -> Result<LegOutcome> {
         let span = debug_span!(span::SEARCH_SEMANTIC_LEG, { field::COLLECTION_ID } = %collection.id);
-        let likeness = Likeness::Dense(vector, Accuracy::Approximate);
-        self.leg(ctx, query, collection, (Leg::Semantic, likeness, span)).await
+        let likeness = Likeness::Dense(vector, asking.query.options().accuracy);
+        self.leg(ctx, asking, collection, (Leg::Semantic, likeness, span)).await
     }
 
-    fn words(&self, query: &SearchQuery, collection: &Collection) -> Result<SparseVector> {
+    fn words(&self, asking: &Asking<'_>, collection: &Collection) -> Result<SparseVector> {
         let analyse = debug_span!(span::SEARCH_ANALYSE, { field::COLLECTION_ID } = %collection.id);
-        self.stages().run("analyse", &analyse, || {
-            sparse(query_vector(&analyzer(collection.keyword.analyzer), query.text()))
+        self.stages(asking).run("analyse", &analyse, || {
+            sparse(query_vector(&analyzer(collection.keyword.analyzer), asking.query.parsed().words()))
         })
     }
 
     async fn leg(
         &self,
         ctx: &CallContext,
-        query: &SearchQuery,
+        asking: &Asking<'_>,
         collection: &Arc<Collection>,
         (leg, likeness, span): (Leg, Likeness, Span),
     ) -> Result<LegOutcome> {
-        let limit = (query.limit() as usize + SPARE_HITS).max(DEPTH);
-        let (target, filter) = (target(collection), query.filter().cloned());
+        let limit = Reach::of(asking.query).depth;
+        let (target, filter) = (target(collection), asking.query.filter().cloned());
         let question = IndexQuery { target, likeness, filter, limit };
         let stage = match leg {
             Leg::Keyword => "keyword_leg",
             Leg::Semantic => "semantic_leg",
         };
-        match self.stages().wait(stage, span, self.index().search(ctx, &question)).await {
+        match self.stages(asking).wait(stage, span, self.index().search(ctx, &question)).await {
             Ok(hits) => Ok(self.found(leg, collection, hits)),
             Err(error) if self.is_empty(ctx, collection, &error).await? => {
                 Ok(LegOutcome { leg, found: Some(Vec::new()), missing: None })

@@ -53,7 +53,7 @@ impl Popular {
 
     /// Counts a search of a caller.
     pub(super) fn count(&self, ctx: &CallContext, query: &SearchQuery) {
-        if !self.is_on() {
+        if !self.is_on() || query.is_explained() {
             return;
         }
         let key = key(ctx, query);
@@ -103,7 +103,9 @@ impl Books {
 fn key(ctx: &CallContext, query: &SearchQuery) -> Digest {
     let print = ctx.principal().read_fingerprint();
     let text = normal(query.text());
-    let rest = format!("{print}\n{}\n{:?}\n{:?}\n{text}", query.limit(), query.collections(), query.filter());
+    let (limit, mode) = (query.limit(), query.mode().as_str());
+    let (collections, filter, options) = (query.collections(), query.filter(), query.options());
+    let rest = format!("{print}\n{limit} {mode}\n{collections:?}\n{filter:?}\n{options:?}\n{text}");
     Digest::of(rest.as_bytes())
 }
 

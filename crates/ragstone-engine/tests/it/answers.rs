@@ -1,22 +1,23 @@
 //! Kept answers: never stale, never foreign, never degraded, and equal to those that were computed.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ragstone_core::answer::SearchAnswer;
 use ragstone_core::clock::{SequentialIds, SystemClock};
 use ragstone_core::collection::KeywordSettings;
 use ragstone_core::index::{
-    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+    Accuracy, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
 };
 use ragstone_core::memory::{MemoryCache, MemoryCatalog, MemoryIndex, MemoryInvalidations};
 use ragstone_core::metadata::MetadataValue;
 use ragstone_core::port::{ChunkIndex, DynCache, DynInvalidations};
+use ragstone_core::query::SourceWeight;
 use ragstone_core::request::CreateCollection;
 use ragstone_core::{
     CallContext, CollectionId, CollectionName, Error, ErrorKind, Filter, GenerationId, Principal, Result,
-    Scope, SearchQuery, Sequence, TenantId,
+    Scope, SearchOptions, SearchQuery, Sequence, TenantId,
 };
 use ragstone_engine::{Engine, EngineConfig, Stores};
 use ragstone_layers::{TieredCache, TieredCachePolicy};
@@ -26,9 +27,10 @@ use crate::workbench::{Workbench, note};
 
 /// The reference index that counts searches, and fails or waits when it is told to.
 #[derive(Debug)]
-struct Watched {
+pub(crate) struct Watched {
     inner: MemoryIndex,
     searches: AtomicU64,
+    asked: Mutex<Vec<IndexQuery>>,
     broken: watch::Sender<Option<CollectionId>>,
     is_held: watch::Sender<bool>,
     holds_projection: watch::Sender<bool>,
@@ -37,10 +39,11 @@ struct Watched {
 impl Default for Watched {
     fn default() -> Self {
         let switch = || watch::Sender::new(false);
-        let (inner, searches) = (MemoryIndex::new(), AtomicU64::new(0));
+        let (inner, searches, asked) = (MemoryIndex::new(), AtomicU64::new(0), Mutex::default());
         Self {
             inner,
             searches,
+            asked,
             broken: watch::Sender::new(None),
             is_held: switch(),
             holds_projection: switch(),
@@ -51,6 +54,11 @@ impl Default for Watched {
 impl Watched {
     fn searches(&self) -> u64 {
         self.searches.load(Ordering::SeqCst)
+    }
+
+    /// Every question so far.
+    pub(crate) fn asked(&self) -> Vec<IndexQuery> {
+        self.asked.lock().expect("no panic").clone()
     }
 }
 
@@ -89,6 +97,7 @@ impl ChunkIndex for Watched {
 
     async fn search(&self, ctx: &CallContext, query: &IndexQuery) -> Result<Vec<IndexHit>> {
         self.searches.fetch_add(1, Ordering::SeqCst);
+        self.asked.lock().expect("no panic").push(query.clone());
         wait_while(&self.is_held).await;
         if *self.broken.borrow() == Some(query.target.collection) {
             return Err(Error::new(ErrorKind::Unavailable, "the index is broken"));
@@ -206,6 +215,55 @@ async fn repeated_search_is_answered_without_the_index_and_equally() {
     let filtered = engine.search(&ctx, query("memory").with_filter(Some(filter))).await.expect("answers");
     assert_eq!(titles(&filtered).len(), 1);
     assert_eq!(instance.index.searches(), 4, "another text, limit or filter is another request");
+}
+
+#[tokio::test]
+async fn every_option_is_another_request() {
+    let instance = Instance::new();
+    let (engine, ctx) = (instance.replica().await, caller("a"));
+    put(&engine, &ctx, "note", "ownership of memory").await;
+    let none = SearchOptions::default;
+    let weights = |weight| vec![SourceWeight { prefix: "text:".to_owned(), weight }];
+    let all = [
+        none(),
+        SearchOptions { min_score: Some(0.5), ..none() },
+        SearchOptions { min_score: Some(0.25), ..none() },
+        SearchOptions { per_document: Some(1), ..none() },
+        SearchOptions { diversity: Some(0.5), ..none() },
+        SearchOptions { half_life_days: Some(36_500.0), ..none() },
+        SearchOptions { source_weights: weights(2.0), ..none() },
+        SearchOptions { source_weights: weights(3.0), ..none() },
+        SearchOptions { accuracy: Accuracy::Exact, ..none() },
+    ];
+    for text in ["ownership memory", "\"ownership\" memory", "ownership memory -other"] {
+        for options in &all {
+            let before = instance.index.searches();
+            for _ in 0..2 {
+                let query = query(text).with_options(options.clone()).expect("valid");
+                assert_eq!(engine.search(&ctx, query).await.expect("answers").hits.len(), 1);
+            }
+            // A minute may begin between two searches where age counts.
+            let asked = instance.index.searches() - before;
+            assert!(asked == 1 || (asked == 2 && options.half_life_days.is_some()), "{text} {options:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn explained_answers_are_neither_kept_nor_found() {
+    let instance = Instance::new();
+    let (engine, ctx) = (instance.replica().await, caller("a"));
+    put(&engine, &ctx, "note", "ownership").await;
+    for round in 1..3 {
+        let answer = engine.search(&ctx, query("ownership").explained()).await.expect("answers");
+        assert!(answer.explanation.is_some());
+        assert_eq!(instance.index.searches(), round);
+    }
+    assert_eq!(search(&engine, &ctx, "ownership").await.explanation, None);
+    assert_eq!(instance.index.searches(), 3, "nothing was kept");
+    let answer = engine.search(&ctx, query("ownership").explained()).await.expect("answers");
+    assert!(answer.explanation.is_some() && answer.hits[0].explanation.is_some());
+    assert_eq!(instance.index.searches(), 4, "what is kept now explains nothing");
 }
 
 #[tokio::test]

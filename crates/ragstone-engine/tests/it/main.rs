@@ -4,8 +4,11 @@
 
 mod answers;
 mod citation;
+mod explain;
 mod faults;
 mod folder;
+mod operators;
+mod options;
 mod projection;
 mod replicas;
 mod search;

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use ragstone_core::answer::SearchAnswer;
 use ragstone_core::clock::{SequentialIds, SystemClock};
 use ragstone_core::document::WriteReceipt;
-use ragstone_core::memory::{MemoryCatalog, MemoryIndex};
+use ragstone_core::embedding::Dimensions;
+use ragstone_core::memory::{HashingModel, MemoryCatalog, MemoryIndex};
 use ragstone_core::metadata::Metadata;
 use ragstone_core::report::IngestReport;
 use ragstone_core::request::{IngestPaths, IngestText};
-use ragstone_core::{CallContext, CollectionName, ErrorKind, Filter, Result, SearchQuery};
+use ragstone_core::{CallContext, Clock, CollectionName, ErrorKind, Filter, Result, SearchQuery};
 use ragstone_engine::{Engine, EngineConfig, NoProgress, Stores};
 
 pub(crate) struct Workbench {
@@ -23,17 +24,14 @@ pub(crate) struct Workbench {
 
 impl Workbench {
     pub(crate) async fn new() -> Self {
-        let clock = Arc::new(SystemClock);
-        let stores = Stores {
-            catalog: Arc::new(MemoryCatalog::new(clock.clone())),
-            index: Arc::new(MemoryIndex::new()),
-            leases: None,
-            embedding_leases: None,
-            embedder: None,
-            answers: None,
-            clock,
-            ids: Arc::new(SequentialIds::default()),
-        };
+        Self::over(stores(Arc::new(SystemClock)), tempfile::tempdir().expect("temporary folder")).await
+    }
+
+    /// A bench whose semantic leg compares hashed words.
+    pub(crate) async fn with_model() -> Self {
+        let dimensions = Dimensions::try_new(256).expect("in range");
+        let model = HashingModel::new(Arc::new(SystemClock), dimensions, 4096);
+        let stores = Stores { embedder: Some(Arc::new(model)), ..stores(Arc::new(SystemClock)) };
         Self::over(stores, tempfile::tempdir().expect("temporary folder")).await
     }
 
@@ -54,6 +52,19 @@ impl Workbench {
         std::fs::create_dir_all(path.parent().expect("has a parent")).expect("creates");
         std::fs::write(&path, content).expect("writes");
         path
+    }
+
+    /// Stores texts by their titles and waits until they can be found, by meaning too where there is a model.
+    pub(crate) async fn learn_all(&self, texts: &[(&str, &str)]) {
+        let mut last = None;
+        for (id, text) in texts {
+            last = Some(self.put(id, text).await.sequence);
+        }
+        let last = last.expect("there are texts");
+        match &self.stores.embedder {
+            None => self.engine.wait_indexed(&self.ctx, last).await.expect("is indexed"),
+            Some(_) => self.engine.wait_embedded(&self.ctx, last).await.expect("is embedded"),
+        }
     }
 
     pub(crate) async fn put(&self, id: &str, text: &str) -> WriteReceipt {
@@ -91,6 +102,12 @@ impl Workbench {
         self.engine.search(&self.ctx, SearchQuery::try_new(text, 10).expect("valid")).await.expect("answers")
     }
 
+    /// Titles of the hits of a query, best first.
+    pub(crate) async fn found(&self, query: SearchQuery) -> Vec<String> {
+        let answer = self.engine.search(&self.ctx, query).await.expect("answers");
+        answer.hits.into_iter().map(|hit| hit.citation.title).collect()
+    }
+
     /// Titles of the hits, best first.
     pub(crate) async fn titles(&self, text: &str) -> Vec<String> {
         self.search(text).await.hits.into_iter().map(|hit| hit.citation.title).collect()
@@ -101,6 +118,19 @@ impl Workbench {
         let query = SearchQuery::try_new(text, 10).expect("valid").with_filter(Some(filter));
         let answer = self.engine.search(&self.ctx, query).await.map_err(|error| error.kind())?;
         Ok(answer.hits.into_iter().map(|hit| hit.citation.title).collect())
+    }
+}
+
+pub(crate) fn stores(clock: Arc<dyn Clock>) -> Stores {
+    Stores {
+        catalog: Arc::new(MemoryCatalog::new(Arc::clone(&clock))),
+        index: Arc::new(MemoryIndex::new()),
+        leases: None,
+        embedding_leases: None,
+        embedder: None,
+        answers: None,
+        clock,
+        ids: Arc::new(SequentialIds::default()),
     }
 }
 

@@ -1,11 +1,15 @@
 //! The tool `search`.
 
 use ragstone_api::page::PageQuery;
-use ragstone_api::search::{DEFAULT_LIMIT, Degradation, Mode, SearchRequest};
+use ragstone_api::search::{
+    Accuracy, DEFAULT_LIMIT, Degradation, Explanation, Fusion, HitExplanation, Mode, SearchRequest,
+    SourceWeight,
+};
 use ragstone_core::answer::{Hit, SearchAnswer};
-use ragstone_core::{Digest, Result, SearchQuery};
+use ragstone_core::{Digest, Error, Result, SearchQuery};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::excerpt::Excerpt;
 use super::{Call, Tool, json_cost};
@@ -17,6 +21,8 @@ pub(super) struct Search;
 #[serde(deny_unknown_fields)]
 pub(super) struct Input {
     /// Words or a question to look for, 1 to 8,192 bytes. Names and key words find more than long sentences.
+    /// A passage must have what stands in double quotes, and must not have a word behind a minus; `tag:rust` and the
+    /// other fields of `filter` narrow the search.
     query: String,
     /// Names of the collections to search; all of them if left out. `list_collections` lists the names.
     #[serde(default)]
@@ -37,6 +43,39 @@ pub(super) struct Input {
     /// Waits until this write can be found: the `sequence` that an ingest or a deletion returned.
     #[serde(default)]
     min_sequence: Option<u64>,
+    /// Least score of a hit, 0 to 1; scores compare the candidates of one search.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 1))]
+    min_score: Option<f32>,
+    /// Most hits of one document, 1 to 100.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 100))]
+    per_document: Option<u32>,
+    /// How much a hit loses for having the words of better ones, 0 to 1; 0.3 is a good start. Needs a limit of at most
+    /// 200.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 1))]
+    diversity: Option<f32>,
+    /// Days since its last change after which a document counts half; above 0, at most 36,500.
+    #[serde(default)]
+    recency_half_life_days: Option<f32>,
+    /// Factors for scores by source, at most 64.
+    #[serde(default)]
+    source_weights: Vec<SourceWeight>,
+    /// How both ways of searching are fused; `rrf` needs the mode `hybrid` and a model.
+    #[serde(default)]
+    fusion: Fusion,
+    /// How much of the index search by meaning looks at.
+    #[serde(default)]
+    accuracy: Accuracy,
+    /// Share of meaning in the score, 0 to 1; needs the mode `hybrid` and a model. The server's default is usually
+    /// right.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 1))]
+    weight: Option<f32>,
+    /// Says how the answer came about: terms, candidates, cuts, shares of scores, times.
+    #[serde(default)]
+    explain: bool,
     /// `next_cursor` of the answer before, with all other arguments unchanged, to get the hits that did not fit.
     #[serde(default)]
     cursor: Option<String>,
@@ -61,6 +100,10 @@ pub(super) struct Output {
     next_cursor: Option<String>,
     /// Ways of searching that are missing from the answer; empty where it is complete.
     degraded: Vec<Degradation>,
+    /// How the answer came about; left out where that was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
+    explanation: Option<Explanation>,
     /// What to do next; left out where nothing is cut or missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'static str>,
@@ -74,6 +117,10 @@ struct FoundExcerpt {
     score: f32,
     /// Collection it was found in.
     collection: String,
+    /// How the score came about; left out where that was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
+    explanation: Option<HitExplanation>,
     #[serde(flatten)]
     excerpt: Excerpt,
 }
@@ -108,9 +155,12 @@ impl Tool for Search {
 impl Input {
     /// Names everything that decides which hits there are, so that a cursor is good for this search only.
     fn listing(&self) -> String {
-        let Self { query, collections, filter, limit, mode, .. } = self;
-        let key = format!("{query:?} {collections:?} {filter:?} {limit} {mode:?}");
-        format!("search {}", Digest::of(key.as_bytes()))
+        let Self { query, collections, filter, limit, mode, min_score, per_document, diversity, .. } = self;
+        let Self { recency_half_life_days, source_weights, fusion, accuracy, weight, .. } = self;
+        let asked = format!("{query:?} {collections:?} {filter:?} {limit} {mode:?}");
+        let cut = format!("{min_score:?} {per_document:?} {diversity:?} {recency_half_life_days:?}");
+        let scored = format!("{source_weights:?} {fusion:?} {accuracy:?} {weight:?}");
+        format!("search {}", Digest::of(format!("{asked} {cut} {scored}").as_bytes()))
     }
 
     fn into_query(self) -> Result<SearchQuery> {
@@ -121,6 +171,15 @@ impl Input {
             limit: self.limit,
             mode: self.mode,
             min_sequence: self.min_sequence,
+            min_score: self.min_score,
+            per_document: self.per_document,
+            diversity: self.diversity,
+            recency_half_life_days: self.recency_half_life_days,
+            source_weights: self.source_weights,
+            fusion: self.fusion,
+            accuracy: self.accuracy,
+            weight: self.weight,
+            explain: self.explain,
         })
     }
 }
@@ -143,9 +202,14 @@ fn fill(answer: SearchAnswer, offset: usize, budget: TokenBudget) -> Result<Outp
         omitted: 0,
         next_cursor: None,
         degraded: answer.degraded.into_iter().map(Degradation::from).collect(),
+        explanation: answer.explanation.map(Explanation::from),
         hint: None,
         took_ms: (answer.took.as_secs_f64() * 1e6).round() / 1e3,
     };
+    if output.explanation.is_some() && json_cost(&output)? > budget.quarters() / 2 {
+        return Err(Error::invalid("max_tokens", "leaves no room for hits beside the explanation")
+            .with_help("allow more tokens, or search without `explain`"));
+    }
     let mut left = budget.quarters().saturating_sub(json_cost(&output)? + RESERVE);
     for hit in answer.hits.into_iter().skip(offset) {
         let Some(found) = FoundExcerpt::fitting(hit, left, output.hits.is_empty())? else {
@@ -166,6 +230,7 @@ impl FoundExcerpt {
         let mut found = Self {
             score: hit.score,
             collection: hit.collection.into(),
+            explanation: hit.explanation.map(HitExplanation::from),
             excerpt: Excerpt::new(hit.text, hit.citation.into()),
         };
         let excess = json_cost(&found)?.saturating_sub(quarters);

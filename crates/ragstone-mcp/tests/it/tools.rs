@@ -64,6 +64,34 @@ async fn filters_and_collections_narrow_a_search() {
 }
 
 #[tokio::test]
+async fn a_search_has_operators_and_options_and_explains_itself() {
+    let bench = Workbench::new().await;
+    bench.put("red", "Paint the garden shed red.").await;
+    bench.put("blue", "Paint the shed in the garden blue.").await;
+    let query = json!({ "query": "paint the \"garden shed\" -green", "per_document": 1, "explain": true });
+    let found = bench.ok("search", query.clone()).await;
+    assert_eq!(found["hits"].as_array().map(Vec::len), Some(1));
+    let explanation = &found["explanation"];
+    assert_eq!(explanation["query"]["exclusions"], json!(["green"]));
+    assert_eq!(explanation["cuts"]["without_phrase"], 1);
+    let share = &found["hits"][0]["explanation"]["legs"][0];
+    assert_eq!((&share["leg"], &share["contribution"]), (&json!("keyword"), &found["hits"][0]["score"]));
+
+    let plain = bench.ok("search", json!({ "query": "paint" })).await;
+    assert!(plain.get("explanation").is_none() && plain["hits"][0].get("explanation").is_none());
+    for (arguments, field) in [
+        (json!({ "query": "-green" }), "query"),
+        (json!({ "query": "paint", "min_score": 2 }), "min_score"),
+        (json!({ "query": "paint", "fusion": "rrf", "mode": "keyword" }), "fusion"),
+        (json!({ "query": "paint ".repeat(600), "explain": true, "max_tokens": 1000 }), "max_tokens"),
+    ] {
+        let (reason, text) = bench.refused("search", arguments).await;
+        assert_eq!(reason, "invalid_argument", "{field}");
+        assert!(text.contains(field), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_document_is_read_part_by_part_and_nothing_is_lost() {
     let bench = Workbench::new().await;
     let text: String = (0..3_000).map(|line| format!("Line {line} says \"é\".\n")).collect();

@@ -51,6 +51,30 @@ async fn a_stored_text_is_found_with_a_citation_that_checks() {
 }
 
 #[tokio::test]
+async fn a_search_has_operators_and_options_and_explains_itself() {
+    let server = Server::start().await;
+    let receipt = put_book(&server).await;
+    let body = |query: &str| {
+        json!({
+            "query": query, "min_sequence": receipt["sequence"], "min_score": 0.5, "per_document": 1,
+            "diversity": 0.3, "recency_half_life_days": 30, "accuracy": "exact", "explain": true,
+            "source_weights": [{ "prefix": "text:", "weight": 2 }],
+        })
+    };
+    let answer = server.post("/api/v1/search", body("\"borrow checker\" tag:rust").to_string()).await.json();
+    let explanation = &answer["hits"][0]["explanation"];
+    assert_eq!(explanation["source_weight"], 2.0, "{answer:#}");
+    assert!(explanation["recency"].is_f64() && explanation["legs"][0]["contribution"].is_f64(), "{answer:#}");
+    assert_eq!(answer["explanation"]["filter"], json!({ "admitted": 1, "passages": 1 }));
+    assert_eq!(answer["explanation"]["candidates"][0]["count"], 1);
+
+    let answer = server.post("/api/v1/search", body("borrow -checkers").to_string()).await.json();
+    assert_eq!((&answer["hits"], &answer["explanation"]["cuts"]["excluded"]), (&json!([]), &json!(1)));
+    let plain = search(&server, &receipt, None).await;
+    assert!(plain.get("explanation").is_none() && plain["hits"][0].get("explanation").is_none());
+}
+
+#[tokio::test]
 async fn a_document_is_read_conditionally_and_deleted_at_a_version() {
     let server = Server::start().await;
     let receipt = put_book(&server).await;

@@ -9,14 +9,8 @@ use crate::session::Session;
 
 /// Searches through the running server, or in this process.
 pub(crate) async fn run(place: &Place, args: SearchArgs) -> Result<()> {
-    let request = SearchRequest {
-        query: args.query,
-        collections: args.collections.iter().map(ToString::to_string).collect(),
-        filter: args.filter,
-        limit: args.limit,
-        mode: args.mode.into(),
-        min_sequence: None,
-    };
+    let output = args.output.json;
+    let request = request(args);
     let session = Session::open(place, "search", &[]).await?;
     let answer = async {
         session.catch_up().await?;
@@ -24,5 +18,25 @@ pub(crate) async fn run(place: &Place, args: SearchArgs) -> Result<()> {
     };
     let answer: Result<SearchResponse> = answer.await;
     let answer = session.finish(answer).await?;
-    if args.output.json { render::json(&answer) } else { render::hits(&answer) }
+    if output { render::json(&answer) } else { render::hits(&answer) }
+}
+
+fn request(args: SearchArgs) -> SearchRequest {
+    SearchRequest {
+        query: args.query,
+        collections: args.collections.iter().map(ToString::to_string).collect(),
+        filter: args.filter,
+        limit: args.limit,
+        mode: args.mode.into(),
+        min_sequence: None,
+        min_score: args.min_score,
+        per_document: args.per_document,
+        diversity: args.diversity,
+        recency_half_life_days: args.recency_half_life_days,
+        source_weights: args.source_weights,
+        fusion: args.fusion.into(),
+        accuracy: args.accuracy.into(),
+        weight: args.weight,
+        explain: args.explain,
+    }
 }

@@ -100,7 +100,7 @@ async fn show_example(instance: &Instance, collection: &CollectionName) -> Resul
     let mut titles: Vec<String> = page.items.into_iter().map(|document| document.title).collect();
     titles.sort_by_key(|title| std::cmp::Reverse(title.split_whitespace().count().min(6)));
     for title in titles {
-        let Ok(query) = SearchQuery::try_new(title.clone(), 1) else { continue };
+        let Ok(query) = SearchQuery::literal(title.clone(), 1) else { continue };
         let query = query.in_collections(vec![collection.clone()])?;
         // A title of stop words alone cannot be searched; the next one can.
         let Ok(answer) = instance.engine().search(&ctx, query).await else { continue };

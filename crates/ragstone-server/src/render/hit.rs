@@ -17,6 +17,9 @@ pub(crate) fn hits(answer: &SearchResponse) -> Result<()> {
     for (number, hit) in (1..).zip(&answer.hits) {
         out.push_str(&entry(number, hit));
     }
+    if let Some(explanation) = &answer.explanation {
+        let _ = writeln!(out, "{}", super::explanation::table(explanation, &answer.hits));
+    }
     for missing in &answer.degraded {
         let line = format!("incomplete: {} of {}: {}", missing.leg, missing.collection, missing.reason);
         let _ = writeln!(out, "{}", line.yellow());
@@ -74,6 +77,6 @@ fn quotation(hit: &Hit) -> String {
 }
 
 /// Text without control characters, with which a document could steer the reader's terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().filter(|char| !char.is_control() || matches!(char, '\n' | '\t')).collect()
 }

@@ -103,6 +103,13 @@ fn length_counts_words_once() {
 }
 
 #[test]
+fn stop_words_are_told_once() {
+    let analyzer = Analyzer::new(AnalyzerKind::English);
+    assert_eq!(analyzer.stop_words("The art of the possible, and of art"), ["the", "of", "and"]);
+    assert!(Analyzer::new(AnalyzerKind::Simple).stop_words("the art of").is_empty());
+}
+
+#[test]
 fn very_long_words_are_cut_at_characters() {
     let analyzer = Analyzer::new(AnalyzerKind::English);
     for text in ["a".repeat(100_000), "é".repeat(100_000), "aB".repeat(100_000), "a_".repeat(100_000)] {
