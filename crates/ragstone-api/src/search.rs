@@ -108,6 +108,10 @@ pub struct SearchRequest {
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub weight: Option<f32>,
+    /// Lets a model read the best candidates again, each with the query, and orders by its scores; needs a reranking
+    /// model and a `limit` of at most 100.
+    #[serde(default)]
+    pub rerank: bool,
     /// Says how the answer came about.
     #[serde(default)]
     pub explain: bool,
@@ -124,6 +128,7 @@ impl SearchRequest {
             fusion: self.fusion.into(),
             accuracy: self.accuracy.into(),
             weight: self.weight,
+            is_reranked: self.rerank,
         }
     }
 }

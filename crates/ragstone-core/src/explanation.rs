@@ -104,6 +104,8 @@ pub struct HitExplanation {
     pub recency: Option<f32>,
     /// Factor for its source; `None` where sources have no weights.
     pub source_weight: Option<f32>,
+    /// Score of the reranking model from 0 to 1, in place of the sum of the contributions.
+    pub relevance: Option<f32>,
 }
 
 /// What a leg gave to the score of a hit.

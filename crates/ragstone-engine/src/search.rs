@@ -38,6 +38,7 @@ mod ordering;
 pub(crate) mod popular;
 mod reach;
 mod requirement;
+mod reranking;
 mod scope;
 
 /// Longest that a hybrid search waits for the vector of its query; then it answers by keyword, and says so.
@@ -127,8 +128,11 @@ impl Engine {
         Stages::new(self.clock(), &metric::SEARCH_STAGE_DURATION).noting(times)
     }
 
-    /// Refuses what cannot be honoured where one leg looks alone.
+    /// Refuses what cannot be honoured where one leg looks alone, or without a model.
     fn check_options(&self, query: &SearchQuery) -> Result<()> {
+        if query.options().is_reranked && self.shared.stores.reranker.is_none() {
+            return Err(reranking::no_reranker());
+        }
         match query.options().of_both_legs() {
             Some(option) if query.mode() != SearchMode::Hybrid => {
                 let rule = format!("is for searches in the mode `hybrid`, not `{}`", query.mode().as_str());
@@ -213,7 +217,8 @@ impl Engine {
         found: Vec<FusedHit>,
     ) -> Result<(Vec<Hit>, Cuts)> {
         let analyzers = Analyzers::default();
-        let (candidates, mut cuts) = self.candidates(ctx, asking, &analyzers, found).await?;
+        let (mut candidates, mut cuts) = self.candidates(ctx, asking, &analyzers, found).await?;
+        self.rerank(ctx, asking, &mut candidates, &mut cuts).await?;
         let now = ordering::minute(self.clock().now());
         let cite = || {
             let ordered = ordering::ordered(candidates, asking.query, now, &analyzers, &mut cuts);
@@ -225,11 +230,11 @@ impl Engine {
 }
 
 fn hit(analyzers: &Analyzers, query: &SearchQuery, candidate: Candidate) -> Hit {
-    let Candidate { fused, passage, recency, source_weight } = candidate;
+    let Candidate { fused, passage, recency, source_weight, relevance } = candidate;
     let highlights = highlights(analyzers.of(&fused.collection), query.parsed().words(), &passage.text);
     let citation = Citation::of(&passage);
     let legs = fused.legs.iter().map(|share| share.rank).collect();
-    let explain = || HitExplanation { legs: fused.legs, recency, source_weight };
+    let explain = || HitExplanation { legs: fused.legs, recency, source_weight, relevance };
     Hit {
         score: fused.hit.score,
         collection: fused.collection.name.clone(),

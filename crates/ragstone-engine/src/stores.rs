@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ragstone_core::port::{DynCatalog, DynChunkIndex, DynEmbedder, DynLeases, DynReadThrough};
+use ragstone_core::port::{DynCatalog, DynChunkIndex, DynEmbedder, DynLeases, DynReadThrough, DynReranker};
 use ragstone_core::{Clock, IdSource};
 
 /// What an engine works on.
@@ -19,6 +19,8 @@ pub struct Stores {
     pub embedding_leases: Option<Arc<dyn DynLeases>>,
     /// The model of the semantic leg; without one search is by keyword.
     pub embedder: Option<Arc<dyn DynEmbedder>>,
+    /// The model that reads the best candidates again, for searches that ask for it.
+    pub reranker: Option<Arc<dyn DynReranker>>,
     /// Answers of searches that are kept; `None` computes each one.
     pub answers: Option<Arc<dyn DynReadThrough>>,
     /// Time.

@@ -26,6 +26,8 @@ pub const SEARCH_SEMANTIC_LEG: &str = "search.semantic_leg";
 pub const SEARCH_FUSION: &str = "search.fusion";
 /// Stage of a search: reads the passages of the best hits.
 pub const SEARCH_PASSAGES: &str = "search.passages";
+/// A model that reads the best candidates again.
+pub const SEARCH_RERANK: &str = "search.rerank";
 /// Stage of a search: marks the words that were found, and cites.
 pub const SEARCH_CITATIONS: &str = "search.citations";
 

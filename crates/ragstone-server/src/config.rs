@@ -16,6 +16,7 @@ pub(crate) use self::model::{ModelConfig, ModelPrecision, ModelRuntime};
 pub(crate) use self::operations::OperationsConfig;
 pub(crate) use self::overload::OverloadConfig;
 pub(crate) use self::remote_model::RemoteModelConfig;
+pub(crate) use self::reranker::RerankerConfig;
 pub(crate) use self::stores::{CacheConfig, CatalogConfig, IndexConfig, RedisConfig};
 pub(crate) use self::telemetry::{LogConfig, LogFormat, LogRotation, ReportsConfig, TracesConfig};
 
@@ -25,6 +26,7 @@ mod operations;
 mod overload;
 pub(crate) mod reference;
 mod remote_model;
+mod reranker;
 mod secret;
 mod secret_file;
 mod store_url;
@@ -52,6 +54,8 @@ pub(crate) struct Config {
     pub(crate) model: ModelConfig,
     /// A model for search by meaning on another server, in place of one that this process runs.
     pub(crate) remote_model: RemoteModelConfig,
+    /// The model that reads the best candidates of a search again, where the search asks for it.
+    pub(crate) reranker: RerankerConfig,
     /// Which files may be ingested and how they are cut.
     pub(crate) ingest: IngestConfig,
     /// Who may call, besides the local admin.

@@ -22,7 +22,7 @@ use crate::admission::LoadGate;
 use crate::config::Config;
 use crate::data_dir::{DataDir, DataLock};
 use crate::ids::TimeOrderedIds;
-use crate::models::{self, OpenModel};
+use crate::models::{self, OpenModel, OpenReranker};
 use crate::operations::health::Health;
 use crate::operations::pools::PoolsSource;
 #[cfg(unix)]
@@ -49,6 +49,7 @@ pub(crate) struct Instance {
     stores: Stores,
     index: OpenIndex,
     model: Option<OpenModel>,
+    reranker: Option<OpenReranker>,
     redis: Option<RedisStore>,
     backends: BackendHealth,
     gate: Arc<LoadGate>,
@@ -77,11 +78,13 @@ impl Instance {
         };
         let of_server = || policy("model", of_model(config.remote_model.timeout()), &backends, &clock);
         let model = models::open(&config, dir, Arc::clone(&clock), of_server).await?;
+        let reranker = models::open_reranker(&config, Arc::clone(&clock)).await?;
         let stores = Stores {
             catalog: standard_catalog(catalog.ports(), &policy("catalog", of_store(), &backends, &clock)?),
             index: standard_index(index.port(), &policy("index", of_store(), &backends, &clock)?),
             leases: shares_index.then(|| catalog.leases()),
             embedding_leases: catalog.is_shared().then(|| catalog.leases()),
+            reranker: reranker.as_ref().map(|model| Arc::clone(&model.reranker)),
             embedder: model.as_ref().map(|model| Arc::clone(&model.embedder)),
             answers: open_cache(&config.cache, shared.as_ref().map(|(store, layers)| (store, layers)))?,
             clock,
@@ -96,7 +99,21 @@ impl Instance {
         }
         tasks.close();
         let redis = shared.map(|(store, _)| store);
-        Ok(Self { engine, catalog, stores, index, model, redis, backends, gate, tasks, admin, config, lock })
+        Ok(Self {
+            engine,
+            catalog,
+            stores,
+            index,
+            model,
+            reranker,
+            redis,
+            backends,
+            gate,
+            tasks,
+            admin,
+            config,
+            lock,
+        })
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -127,6 +144,9 @@ impl Instance {
             None => Ok("none; search is by keyword".to_owned()),
         };
         checks.push(("model", model));
+        if let Some(reranker) = &self.reranker {
+            checks.push(("reranker", reranker.check(&ctx).await));
+        }
         if let Some(redis) = &self.redis {
             let report = redis.check().await;
             let version = report.map(|report| report.version.unwrap_or_else(|| "a cluster".to_owned()));

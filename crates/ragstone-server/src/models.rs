@@ -5,11 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ragstone_core::embedding::{InputKind, Precision};
-use ragstone_core::port::DynEmbedder;
+use ragstone_core::port::{DynEmbedder, DynReranker};
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Result};
 use ragstone_layers::{Around as _, Guard, Layered, StackPolicy, Telemetry, standard_embedder};
 use ragstone_models::{
-    Engine, LocalEmbedder, LocalOptions, ModelFolder, OnnxRuntime, RemoteConfig, RemoteEmbedder,
+    Engine, LocalEmbedder, LocalOptions, LocalReranker, ModelFolder, OnnxRuntime, RemoteConfig,
+    RemoteEmbedder,
 };
 
 use crate::config::{Config, ModelConfig, ModelPrecision, ModelRuntime};
@@ -84,17 +85,72 @@ fn load(config: &ModelConfig, path: &Path, clock: Arc<dyn Clock>) -> Result<(Loc
     };
     let folder = ModelFolder::open(path).map_err(|error| named(error.into()))?;
     let engine = engine(config)?;
-    let precision = match config.precision {
+    let embedder = LocalEmbedder::open(&folder, &engine, options(config)?, clock).map_err(named)?;
+    Ok((embedder, description(&folder, config, &engine)))
+}
+
+fn options(config: &ModelConfig) -> Result<LocalOptions> {
+    let options = LocalOptions::new().with_precision(precision(config))?;
+    Ok(match NonZeroUsize::new(config.threads) {
+        Some(threads) => options.with_threads(threads),
+        None => options,
+    })
+}
+
+fn precision(config: &ModelConfig) -> Precision {
+    match config.precision {
         ModelPrecision::F32 => Precision::F32,
         ModelPrecision::Int8 => Precision::Int8,
-    };
-    let mut options = LocalOptions::new().with_precision(precision)?;
-    if let Some(threads) = NonZeroUsize::new(config.threads) {
-        options = options.with_threads(threads);
     }
-    let embedder = LocalEmbedder::open(&folder, &engine, options, clock).map_err(named)?;
-    let description = format!("{} ({}) on {}", folder.name(), precision.as_str(), name(&engine));
-    Ok((embedder, description))
+}
+
+fn description(folder: &ModelFolder, config: &ModelConfig, engine: &Engine) -> String {
+    format!("{} ({}) on {}", folder.name(), precision(config).as_str(), name(engine))
+}
+
+// ---- Reranking ----
+
+/// A model that judges passages, and what runs it.
+pub(crate) struct OpenReranker {
+    pub(crate) reranker: Arc<dyn DynReranker>,
+    description: String,
+}
+
+impl OpenReranker {
+    /// Asks the model for a score, and says what it is.
+    pub(crate) async fn check(&self, ctx: &CallContext) -> Result<String> {
+        self.reranker.rerank(ctx, "ragstone", &["ragstone"]).await?;
+        Ok(self.description.clone())
+    }
+}
+
+/// Opens the reranking model, if one is named. Takes about a second.
+pub(crate) async fn open_reranker(config: &Config, clock: Arc<dyn Clock>) -> Result<Option<OpenReranker>> {
+    let Some(path) = config.reranker.folder.clone() else { return Ok(None) };
+    let layers = Telemetry::new(Arc::clone(&clock)).over(Guard);
+    let config = config.model.clone();
+    let opening = tokio::task::spawn_blocking(move || load_reranker(&config, &path, clock));
+    let (reranker, description) = opening.await.map_err(|source| {
+        Error::new(ErrorKind::Unexpected, "the reranking model could not be opened").with_source(source)
+    })??;
+    let inner: Arc<dyn DynReranker> = Arc::new(reranker);
+    Ok(Some(OpenReranker { reranker: Arc::new(Layered::new(inner, layers)), description }))
+}
+
+fn load_reranker(
+    config: &ModelConfig,
+    path: &Path,
+    clock: Arc<dyn Clock>,
+) -> Result<(LocalReranker, String)> {
+    let named = |error: Error| {
+        error
+            .with_context("folder", path.display())
+            .with_help("name a cross-encoder with one score in `reranker.folder`, or remove the key")
+    };
+    let folder = ModelFolder::open(path).map_err(|error| named(error.into()))?;
+    let engine = engine(config)?;
+    let reranker = LocalReranker::open(&folder, &engine, options(config)?, clock).map_err(named)?;
+    Ok((reranker, description(&folder, config, &engine)))
 }
 
 fn engine(config: &ModelConfig) -> Result<Engine> {

@@ -191,6 +191,9 @@ pub struct HitExplanation {
     /// Factor for its source; left out where sources have no weights.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_weight: Option<f32>,
+    /// Score of the reranking model, 0 to 1, in place of the sum; left out where it was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relevance: Option<f32>,
 }
 
 impl From<explanation::HitExplanation> for HitExplanation {
@@ -199,6 +202,7 @@ impl From<explanation::HitExplanation> for HitExplanation {
             legs: explanation.legs.into_iter().map(LegShare::from).collect(),
             recency: explanation.recency,
             source_weight: explanation.source_weight,
+            relevance: explanation.relevance,
         }
     }
 }

@@ -12,6 +12,8 @@ pub const MAX_SOURCE_WEIGHTS: usize = 64;
 pub const MAX_SOURCE_WEIGHT: f32 = 10.0;
 /// Most hits of a search that asks for diversity, which compares hits with each other.
 pub const MAX_DIVERSE_LIMIT: u32 = 200;
+/// Most hits of a search whose hits a model reads again.
+pub const MAX_RERANKED_LIMIT: u32 = 100;
 /// Longest half-life in days: a hundred years.
 pub const MAX_HALF_LIFE_DAYS: f32 = 36_500.0;
 
@@ -63,6 +65,8 @@ pub struct SearchOptions {
     pub accuracy: Accuracy,
     /// Share of the semantic leg, from 0 to 1, in place of the configured one.
     pub weight: Option<f32>,
+    /// Whether a model reads the best candidates again, each with the query, and its score is what counts.
+    pub is_reranked: bool,
 }
 
 impl SearchOptions {
@@ -78,6 +82,10 @@ impl SearchOptions {
             let rule = format!("must be at most {MAX_DIVERSE_LIMIT} with diversity, is {limit}");
             return Err(Error::invalid("limit", rule).with_help("ask for fewer hits, or without diversity"));
         }
+        if self.is_reranked && limit > MAX_RERANKED_LIMIT {
+            let rule = format!("must be at most {MAX_RERANKED_LIMIT} with `rerank`, is {limit}");
+            return Err(Error::invalid("limit", rule).with_help("ask for fewer hits, or without `rerank`"));
+        }
         if self.half_life_days.is_some_and(|days| !(days > 0.0 && days <= MAX_HALF_LIFE_DAYS)) {
             let rule = format!("must be above 0 and at most {MAX_HALF_LIFE_DAYS}");
             return Err(Error::invalid("recency_half_life_days", rule));
@@ -92,7 +100,8 @@ impl SearchOptions {
 
     /// Whether candidates may change places after fusion.
     pub fn reorders(&self) -> bool {
-        self.diversity.is_some() || self.half_life_days.is_some() || !self.source_weights.is_empty()
+        let has_factors = self.half_life_days.is_some() || !self.source_weights.is_empty();
+        self.is_reranked || self.diversity.is_some() || has_factors
     }
 
     /// Name of an option that means something where both legs look, and there only.

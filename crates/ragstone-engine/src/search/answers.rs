@@ -125,7 +125,9 @@ impl Engine {
     fn options_of(&self, query: &SearchQuery) -> String {
         let options = query.options();
         let now = options.half_life_days.map(|_| minute(self.clock().now()).as_millis());
-        format!("{options:?} {now:?}")
+        let reranker = self.shared.stores.reranker.as_ref().filter(|_| options.is_reranked);
+        let reranker = reranker.map(|reranker| reranker.model().fingerprint.digest());
+        format!("{options:?} {now:?} {reranker:?}")
     }
 
     /// Drops what is kept for a tenant; what cannot be reached ends with its time.

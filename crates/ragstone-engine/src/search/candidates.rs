@@ -23,11 +23,13 @@ pub(super) struct Candidate {
     pub(super) recency: Option<f32>,
     /// Factor for its source, where sources have weights.
     pub(super) source_weight: Option<f32>,
+    /// What the reranking model says, where it was asked.
+    pub(super) relevance: Option<f32>,
 }
 
 impl Candidate {
     fn new(fused: FusedHit, passage: Passage) -> Self {
-        Self { fused, passage, recency: None, source_weight: None }
+        Self { fused, passage, recency: None, source_weight: None, relevance: None }
     }
 
     pub(super) fn document(&self) -> DocumentId {

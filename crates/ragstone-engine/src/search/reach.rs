@@ -2,6 +2,8 @@
 
 use ragstone_core::SearchQuery;
 
+use super::reranking;
+
 /// Hits beyond the limit that are asked for, because some may be of a version that has just been replaced.
 const SPARE_HITS: usize = 16;
 /// Hits of each leg that are fused, at least: what one leg ranks low the other may rank high.
@@ -38,6 +40,8 @@ impl Reach {
             !parsed.phrases().is_empty() || !parsed.exclusions().is_empty() || options.per_document.is_some();
         let (depth, pool) = match (is_picky, options.reorders()) {
             (false, false) => (near.max(DEPTH), near),
+            // Of what is read again, nothing else is needed.
+            (false, true) if options.is_reranked => (wide, reranking::depth(query) + SPARE_HITS),
             (false, true) => (wide, wide),
             (true, false) => (wide.max(DEEP), MOST_READ),
             (true, true) => (wide.max(DEEP), wide.max(DEEP)),
@@ -56,12 +60,15 @@ mod tests {
     fn the_more_is_turned_away_the_deeper_is_the_search() {
         let none = SearchOptions::default;
         let diverse = SearchOptions { diversity: Some(0.5), ..none() };
+        let reranked = SearchOptions { is_reranked: true, ..none() };
         let few = SearchOptions { per_document: Some(1), ..none() };
         for (text, limit, options, (depth, pool)) in [
             ("heron", 10, none(), (100, 26)),
             ("heron", 1000, none(), (1016, 1016)),
             ("heron", 10, diverse.clone(), (200, 200)),
             ("heron", 100, diverse.clone(), (400, 400)),
+            ("heron", 10, reranked.clone(), (200, 48)),
+            ("heron", 100, reranked, (400, 116)),
             ("\"grey heron\"", 10, none(), (1000, 10_000)),
             ("heron -grey", 1000, none(), (4000, 10_000)),
             ("heron", 10, few, (1000, 10_000)),

@@ -156,6 +156,7 @@ impl Instance {
             index: self.index.clone(),
             leases: None,
             embedding_leases: None,
+            reranker: None,
             embedder: None,
             answers: Some(Arc::new(answers)),
             clock: Arc::new(SystemClock),

@@ -22,6 +22,7 @@ async fn faulty() -> (Workbench, Arc<Faults>) {
         index: Arc::new(Layered::new(Arc::new(MemoryIndex::new()) as _, Arc::clone(&faults))),
         leases: None,
         embedding_leases: None,
+        reranker: None,
         embedder: None,
         answers: None,
         clock,

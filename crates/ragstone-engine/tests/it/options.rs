@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::clock::{ManualClock, SystemClock};
+use ragstone_core::embedding::{ModelFingerprint, Pooling, Precision, Relevance, RerankModel};
 use ragstone_core::index::{Accuracy, Likeness};
+use ragstone_core::port::{DynReranker, Reranker};
 use ragstone_core::query::{FusionMethod, SourceWeight};
-use ragstone_core::{ErrorKind, SearchMode, SearchOptions, SearchQuery};
+use ragstone_core::{CallContext, ErrorKind, Result, SearchMode, SearchOptions, SearchQuery};
 use ragstone_engine::Stores;
 
 use crate::answers::Watched;
@@ -204,4 +206,47 @@ async fn accuracy_is_asked_of_the_index() {
         });
         assert_eq!(asked, Some(accuracy));
     }
+}
+
+/// Likes one word, and nothing else.
+struct Fond(&'static str);
+
+impl Reranker for Fond {
+    fn model(&self) -> RerankModel {
+        let digest = ragstone_core::Digest::of(self.0.as_bytes());
+        let fingerprint = ModelFingerprint::new(self.0, digest, Precision::F32, Pooling::None);
+        RerankModel { fingerprint, max_tokens: 256 }
+    }
+
+    async fn rerank(&self, _: &CallContext, _: &str, passages: &[&str]) -> Result<Vec<Relevance>> {
+        let score = |passage: &&str| if passage.contains(self.0) { 2.0 } else { -2.0 };
+        Ok(passages.iter().map(|passage| Relevance { score: score(passage), is_truncated: false }).collect())
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_reads_again_decides_and_one_that_is_missing_is_named() {
+    let texts = [("most", "heron heron heron"), ("some", "heron among reeds"), ("none", "gannet")];
+    let options = || SearchOptions { is_reranked: true, ..none() };
+    let reranker: Arc<dyn DynReranker> = Arc::new(Fond("reeds"));
+    let stores = Stores { reranker: Some(reranker), ..stores(Arc::new(SystemClock)) };
+    let bench = Workbench::over(stores, tempfile::tempdir().expect("temporary folder")).await;
+    bench.learn_all(&texts).await;
+    assert_eq!(bench.titles("heron").await, ["most", "some"]);
+    assert_eq!(bench.found(query("heron", 10, options())).await, ["some", "most"]);
+    let explained = query("heron", 1, options()).explained();
+    let answer = bench.engine.search(&bench.ctx, explained).await.expect("answers");
+    let explanation = answer.hits[0].explanation.as_ref().expect("is explained");
+    assert_eq!(explanation.relevance, Some(answer.hits[0].score));
+    assert!((answer.hits[0].score - 0.880_797).abs() < 1e-5, "{}", answer.hits[0].score);
+    let explanation = answer.explanation.expect("is explained");
+    assert!(explanation.stages.iter().any(|time| time.stage == "rerank"));
+    assert_eq!(explanation.cuts.beyond_limit, 1);
+
+    let bench = Workbench::new().await;
+    bench.learn_all(&texts).await;
+    let refused =
+        bench.engine.search(&bench.ctx, query("heron", 10, options())).await.expect_err("is refused");
+    assert_eq!(refused.kind(), ErrorKind::FailedPrecondition);
+    assert!(refused.help().is_some_and(|help| help.contains("reranker.folder")));
 }

@@ -94,6 +94,7 @@ fn stores_with(model: Option<Arc<Watched>>) -> Stores {
         index: Arc::new(MemoryIndex::new()),
         leases: None,
         embedding_leases: None,
+        reranker: None,
         embedder: model.map(|model| model as Arc<dyn DynEmbedder>),
         answers: None,
         clock,

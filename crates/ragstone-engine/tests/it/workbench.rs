@@ -127,6 +127,7 @@ pub(crate) fn stores(clock: Arc<dyn Clock>) -> Stores {
         index: Arc::new(MemoryIndex::new()),
         leases: None,
         embedding_leases: None,
+        reranker: None,
         embedder: None,
         answers: None,
         clock,

@@ -73,6 +73,10 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(range(min = 0, max = 1))]
     weight: Option<f32>,
+    /// Lets a model read the best candidates again, and orders by its scores: slower, and often better. Needs a
+    /// reranking model and a limit of at most 100.
+    #[serde(default)]
+    rerank: bool,
     /// Says how the answer came about: terms, candidates, cuts, shares of scores, times.
     #[serde(default)]
     explain: bool,
@@ -156,10 +160,10 @@ impl Input {
     /// Names everything that decides which hits there are, so that a cursor is good for this search only.
     fn listing(&self) -> String {
         let Self { query, collections, filter, limit, mode, min_score, per_document, diversity, .. } = self;
-        let Self { recency_half_life_days, source_weights, fusion, accuracy, weight, .. } = self;
+        let Self { recency_half_life_days, source_weights, fusion, accuracy, weight, rerank, .. } = self;
         let asked = format!("{query:?} {collections:?} {filter:?} {limit} {mode:?}");
         let cut = format!("{min_score:?} {per_document:?} {diversity:?} {recency_half_life_days:?}");
-        let scored = format!("{source_weights:?} {fusion:?} {accuracy:?} {weight:?}");
+        let scored = format!("{source_weights:?} {fusion:?} {accuracy:?} {weight:?} {rerank}");
         format!("search {}", Digest::of(format!("{asked} {cut} {scored}").as_bytes()))
     }
 
@@ -179,6 +183,7 @@ impl Input {
             fusion: self.fusion,
             accuracy: self.accuracy,
             weight: self.weight,
+            rerank: self.rerank,
             explain: self.explain,
         })
     }

@@ -38,6 +38,7 @@ impl Workbench {
             index: Arc::new(MemoryIndex::new()),
             leases: None,
             embedding_leases: None,
+            reranker: None,
             embedder: None,
             answers: None,
             clock,

@@ -46,6 +46,7 @@ impl Server {
             index: Arc::new(MemoryIndex::new()),
             leases: None,
             embedding_leases: None,
+            reranker: None,
             embedder: None,
             answers: None,
             clock: clock.clone(),

@@ -46,6 +46,9 @@ pub(crate) struct SearchArgs {
     /// Share of meaning in the score, 0 to 1, in place of `model.weight`.
     #[arg(long, value_name = "SHARE")]
     pub(crate) weight: Option<f32>,
+    /// Lets the reranking model read the best candidates again, and orders by its scores.
+    #[arg(long)]
+    pub(crate) rerank: bool,
     /// Says how the answer came about.
     #[arg(long)]
     pub(crate) explain: bool,

@@ -37,6 +37,7 @@ fn request(args: SearchArgs) -> SearchRequest {
         fusion: args.fusion.into(),
         accuracy: args.accuracy.into(),
         weight: args.weight,
+        rerank: args.rerank,
         explain: args.explain,
     }
 }

@@ -83,6 +83,9 @@ fn shares(hits: &[Hit]) -> String {
             let row = format!("{number:<4} {:<9} {rank:>5} {score:>9.3} {scaled:>7.3}", share.leg);
             let _ = writeln!(out, "{row} {:>7.2} {:>8.3}", share.weight, share.contribution);
         }
+        if let Some(relevance) = explanation.relevance {
+            let _ = writeln!(out, "     {:<9} {:>38}", "reranked", format!("= {relevance:.3}"));
+        }
         let factors = [("recency", explanation.recency), ("source", explanation.source_weight)];
         for (name, factor) in factors.into_iter().filter_map(|(name, factor)| Some((name, factor?))) {
             let _ = writeln!(out, "     {name:<9} {:>38}", format!("× {factor:.3}"));

@@ -28,6 +28,7 @@ mod postgres;
 mod redis_tls;
 mod remote_model;
 mod replicas;
+mod rerank;
 mod rolling;
 mod rust_book;
 mod server;

@@ -57,6 +57,7 @@ async fn engine() -> (Engine, Stores) {
     let stores = Stores {
         leases: None,
         embedding_leases: None,
+        reranker: None,
         embedder: None,
         answers: None,
         catalog: Arc::new(MemoryCatalog::new(clock.clone())),
