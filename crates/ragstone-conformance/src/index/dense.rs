@@ -3,8 +3,8 @@
 use ragstone_core::error::ErrorKind::{FailedPrecondition, InvalidArgument};
 use ragstone_core::filter::{Field, Filter};
 use ragstone_core::index::{
-    Accuracy, DenseVector, Dimensions, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState,
-    Likeness, SparseVector,
+    Accuracy, DenseVector, Dimensions, IndexHit, IndexOperation, IndexSchema, IndexState, Likeness,
+    SparseVector,
 };
 use ragstone_core::metadata::MetadataValue;
 use ragstone_core::{Error, Sequence};
@@ -195,8 +195,7 @@ pub async fn vectors_that_do_not_fit_are_refused(fixture: IndexFixture) {
 
 async fn ask(driver: &IndexDriver, direction: DenseVector) -> Result<Vec<IndexHit>, Error> {
     let likeness = Likeness::Dense(direction, Accuracy::Approximate);
-    let query = IndexQuery { target: driver.target.clone(), likeness, filter: None, limit: 1 };
-    driver.index.search(&driver.ctx, &query).await
+    driver.index.search(&driver.ctx, &driver.query(likeness, None, 1)).await
 }
 
 /// The schema that a target was created with is part of its state until the next creation.

@@ -88,7 +88,7 @@ impl Engine {
     ) -> Result<LegOutcome> {
         let limit = (query.limit() as usize + SPARE_HITS).max(DEPTH);
         let (target, filter) = (target(collection), query.filter().cloned());
-        let question = IndexQuery { target, likeness, filter, limit };
+        let question = IndexQuery { target, likeness, filter, reader: ctx.principal().reader(), limit };
         let stage = match leg {
             Leg::Keyword => "keyword_leg",
             Leg::Semantic => "semantic_leg",

@@ -6,7 +6,7 @@ use ragstone_core::index::{
 };
 use ragstone_core::memory::MemoryIndex;
 use ragstone_core::port::ChunkIndex;
-use ragstone_core::{CallContext, Filter, GenerationId, Result, Sequence, TenantId};
+use ragstone_core::{CallContext, Filter, GenerationId, Reader, Result, Sequence, TenantId};
 
 /// What the index does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,8 +118,14 @@ impl ChunkIndex for FaultyIndex {
         Ok(hits)
     }
 
-    async fn count(&self, ctx: &CallContext, target: &IndexTarget, filter: Option<&Filter>) -> Result<u64> {
-        self.inner.count(ctx, &self.target(target), filter).await
+    async fn count(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        filter: Option<&Filter>,
+        reader: &Reader,
+    ) -> Result<u64> {
+        self.inner.count(ctx, &self.target(target), filter, reader).await
     }
 
     async fn remove(&self, ctx: &CallContext, target: &IndexTarget) -> Result<()> {
