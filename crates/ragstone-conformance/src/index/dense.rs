@@ -22,24 +22,29 @@ fn schema(size: usize) -> IndexSchema {
     IndexSchema { dense: Some(Dimensions::try_new(size).expect("in range")) }
 }
 
-async fn created(fixture: &IndexFixture) -> IndexDriver {
+pub(super) async fn created(fixture: &IndexFixture) -> IndexDriver {
     let driver = IndexDriver::new(fixture);
     driver.create_with(fresh_generation_id(), schema(SIZE)).await;
     driver
 }
 
-fn random_direction(random: &mut Random) -> DenseVector {
+pub(super) fn random_direction(random: &mut Random) -> DenseVector {
     let values: Vec<f32> = (0..SIZE).map(|_| random.component()).collect();
     DenseVector::try_new(values).unwrap_or_else(|_| axis(0))
 }
 
-fn axis(number: usize) -> DenseVector {
+pub(super) fn axis(number: usize) -> DenseVector {
     let values: Vec<f32> = (0..SIZE).map(|place| if place == number { 1.0 } else { 0.0 }).collect();
     DenseVector::try_new(values).expect("has a length")
 }
 
 /// A replacement of a document by chunks that have these vectors, or none.
-fn put(driver: &IndexDriver, number: u32, version: u32, dense: Vec<Option<DenseVector>>) -> IndexOperation {
+pub(super) fn put(
+    driver: &IndexDriver,
+    number: u32,
+    version: u32,
+    dense: Vec<Option<DenseVector>>,
+) -> IndexOperation {
     let terms = dense.iter().map(|_| vector(&[(1, 1.0)])).collect();
     let mut operation = replace(driver.target.collection, number, version, plain_attributes(number), terms);
     if let IndexOperation::Replace { chunks, .. } = &mut operation {

@@ -19,6 +19,9 @@ pub(super) enum IndexFault {
     MixesTenants,
     ClaimsDurability,
     ForgetsItsSchema,
+    IgnoresReader,
+    HidesAfterTheLimit,
+    CountsWhatIsHidden,
 }
 
 /// The reference index behind the fault.
@@ -95,6 +98,9 @@ impl ChunkIndex for FaultyIndex {
         if self.has(IndexFault::ReversesTies) {
             asked.limit = usize::MAX;
         }
+        if self.has(IndexFault::IgnoresReader) {
+            asked.reader = Reader::Everything;
+        }
         let found = self.inner.search(ctx, &asked).await;
         let mut hits = match found {
             Err(error)
@@ -105,6 +111,11 @@ impl ChunkIndex for FaultyIndex {
             }
             other => other?,
         };
+        if self.has(IndexFault::HidesAfterTheLimit) {
+            let whole = IndexQuery { reader: Reader::Everything, ..asked };
+            let best = self.inner.search(ctx, &whole).await?;
+            hits.retain(|hit| best.contains(hit));
+        }
         if self.has(IndexFault::DoublesScores) {
             for hit in &mut hits {
                 hit.score *= 2.0;
@@ -125,6 +136,7 @@ impl ChunkIndex for FaultyIndex {
         filter: Option<&Filter>,
         reader: &Reader,
     ) -> Result<u64> {
+        let reader = if self.has(IndexFault::CountsWhatIsHidden) { &Reader::Everything } else { reader };
         self.inner.count(ctx, &self.target(target), filter, reader).await
     }
 
