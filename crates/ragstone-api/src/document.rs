@@ -6,9 +6,10 @@ use ragstone_core::answer;
 use ragstone_core::document as core;
 use ragstone_core::metadata::Metadata;
 use ragstone_core::report;
-use ragstone_core::{CollectionName, Sequence};
+use ragstone_core::{CollectionName, Scope, Sequence};
 use serde::{Deserialize, Serialize};
 
+use crate::access::Access;
 use crate::citation::Citation;
 use crate::place::Span;
 use crate::time::rfc3339;
@@ -44,6 +45,9 @@ pub struct Document {
     #[cfg_attr(feature = "openapi", schema(schema_with = crate::attribute::openapi_schema))]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::attribute::json_schema"))]
     pub metadata: Metadata,
+    /// Who may read it; shown to callers with the scope `write`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access: Option<Access>,
     /// When the first version was stored (RFC 3339).
     pub created_at: String,
     /// When this version was stored (RFC 3339).
@@ -53,9 +57,10 @@ pub struct Document {
 }
 
 impl Document {
-    /// Builds the document of a collection with this name.
-    pub fn new(collection: &CollectionName, document: core::Document) -> Self {
+    /// Builds the document of a collection with this name, for a caller with this scope.
+    pub fn new(collection: &CollectionName, document: core::Document, scope: Scope) -> Self {
         Self {
+            access: (scope >= Scope::Write).then(|| Access::from(&document.access)),
             id: document.id.to_string(),
             collection: collection.as_str().to_owned(),
             source: document.source.into(),
@@ -72,12 +77,6 @@ impl Document {
             updated_at: rfc3339(document.updated_at),
             sequence: document.sequence.0,
         }
-    }
-}
-
-impl From<report::DocumentOverview> for Document {
-    fn from(overview: report::DocumentOverview) -> Self {
-        Self::new(&overview.collection, overview.document)
     }
 }
 

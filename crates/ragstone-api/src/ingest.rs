@@ -10,6 +10,8 @@ use ragstone_core::request::{IngestPaths, IngestText, MAX_INGEST_PATHS};
 use ragstone_core::{CollectionName, Error, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::access::Access;
+
 /// A text to store as a document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -34,10 +36,13 @@ pub struct IngestTextRequest {
     #[cfg_attr(feature = "openapi", schema(schema_with = crate::attribute::openapi_schema))]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::attribute::json_schema"))]
     pub metadata: Metadata,
+    /// Who may read it; everybody of the tenant where left out, also where the document had a list before.
+    #[serde(default, skip_serializing_if = "Access::is_open")]
+    pub access: Access,
 }
 
 impl IngestTextRequest {
-    /// Checks tags and metadata and names the collection.
+    /// Checks tags, metadata and access list and names the collection.
     pub fn into_text(self, collection: CollectionName) -> Result<IngestText> {
         check_tags(&self.tags)?;
         check_metadata(&self.metadata)?;
@@ -49,6 +54,7 @@ impl IngestTextRequest {
             text: self.text,
             tags: self.tags,
             metadata: self.metadata,
+            access: self.access.into_list()?,
         })
     }
 }
@@ -69,10 +75,13 @@ pub struct IngestPathsRequest {
     #[cfg_attr(feature = "openapi", schema(schema_with = crate::attribute::openapi_schema))]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::attribute::json_schema"))]
     pub metadata: Metadata,
+    /// Who may read every document; everybody of the tenant where left out, also where documents had a list before.
+    #[serde(default, skip_serializing_if = "Access::is_open")]
+    pub access: Access,
 }
 
 impl IngestPathsRequest {
-    /// Checks the number of paths, tags and metadata and names the collection.
+    /// Checks the number of paths, tags, metadata and access list and names the collection.
     pub fn into_paths(self, collection: CollectionName) -> Result<IngestPaths> {
         if self.paths.is_empty() || self.paths.len() > MAX_INGEST_PATHS {
             let rule = format!("must be 1 to {MAX_INGEST_PATHS}, are {}", self.paths.len());
@@ -88,6 +97,7 @@ impl IngestPathsRequest {
             paths: self.paths.into_iter().map(PathBuf::from).collect(),
             tags: self.tags,
             metadata: self.metadata,
+            access: self.access.into_list()?,
         })
     }
 }

@@ -102,7 +102,9 @@ mod tests {
     #[test]
     fn the_principal_is_the_one_of_the_record() {
         let token = BearerToken::mint().expect("randomness");
-        let principal = StaticTokens::new([record(&token)]).find(&token).expect("valid");
-        assert_eq!(*principal, Principal::new("ada", TenantId::default(), Scope::Write));
+        let record = record(&token).in_groups(["staff".to_owned()]);
+        let principal = StaticTokens::new([record]).find(&token).expect("valid");
+        let ada = Principal::new("ada", TenantId::default(), Scope::Write);
+        assert_eq!(*principal, ada.with_groups(["staff".to_owned()]));
     }
 }

@@ -1,5 +1,6 @@
 //! The text in which a configuration keeps a token: enough to recognise it, useless to pose as its owner.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -20,9 +21,10 @@ impl StoredToken {
         Self { id: token.id(), hash: token.hash() }
     }
 
-    /// Says whose token it is and what it may do.
+    /// Says whose token it is and what it may do; in no group, and for ever.
     pub fn record(self, name: impl Into<String>, tenant: TenantId, scope: Scope) -> TokenRecord {
-        TokenRecord { id: self.id, name: name.into(), tenant, scope, hash: self.hash, expires_at: None }
+        let (name, groups, expires_at) = (name.into(), BTreeSet::new(), None);
+        TokenRecord { id: self.id, name, tenant, scope, groups, hash: self.hash, expires_at }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Bearer tokens and what is kept of them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use base64::Engine as _;
@@ -8,6 +9,8 @@ use ragstone_core::{Error, ErrorKind, Principal, Result, Scope, TenantId, Timest
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
+
+use crate::stored::StoredToken;
 
 /// Start of every token, so that secret scanners recognise one.
 pub const PREFIX: &str = "rgs";
@@ -145,6 +148,8 @@ pub struct TokenRecord {
     pub tenant: TenantId,
     /// Highest scope.
     pub scope: Scope,
+    /// Groups that access lists may name.
+    pub groups: BTreeSet<String>,
     /// Hash of the token.
     pub hash: TokenHash,
     /// When it stops being valid; never where `None`.
@@ -152,9 +157,9 @@ pub struct TokenRecord {
 }
 
 impl TokenRecord {
-    /// Records a token that does not expire.
+    /// Records a token without groups that does not expire.
     pub fn new(token: &BearerToken, name: impl Into<String>, tenant: TenantId, scope: Scope) -> Self {
-        Self { id: token.id(), name: name.into(), tenant, scope, hash: token.hash(), expires_at: None }
+        StoredToken::of(token).record(name, tenant, scope)
     }
 
     /// Sets when it stops being valid.
@@ -164,9 +169,16 @@ impl TokenRecord {
         self
     }
 
+    /// Puts the principal into groups.
+    #[must_use]
+    pub fn in_groups(mut self, groups: impl IntoIterator<Item = String>) -> Self {
+        self.groups.extend(groups);
+        self
+    }
+
     /// Who calls with the token.
     pub fn principal(&self) -> Principal {
-        Principal::new(self.name.clone(), self.tenant.clone(), self.scope)
+        Principal::new(self.name.clone(), self.tenant.clone(), self.scope).with_groups(self.groups.clone())
     }
 }
 

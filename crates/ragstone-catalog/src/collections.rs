@@ -1,17 +1,23 @@
 //! Collections: the port's methods and the rows behind them.
 
+use std::collections::BTreeSet;
+
 use ragstone_core::collection::{
     AnalyzerChoice, Collection, CollectionStatistics, KeywordSettings, NewCollection,
 };
+use ragstone_core::metadata::Metadata;
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::port::CollectionStore;
 use ragstone_core::{
-    CallContext, CollectionId, CollectionName, Error, ErrorKind, Result, Sequence, TenantId,
+    CallContext, CollectionId, CollectionName, Error, ErrorKind, Reader, Result, Sequence, TenantId,
 };
 
 use crate::catalog::Catalog;
+use crate::documents::record::decode;
 use crate::sql::{Connection, Database, Row, Statement, corrupt};
 use crate::transaction::WriteTransaction;
+
+mod statistics;
 
 impl<D: Database> CollectionStore for Catalog<D> {
     async fn create_collection(&self, ctx: &CallContext, new: NewCollection) -> Result<Collection> {
@@ -52,12 +58,7 @@ impl<D: Database> CollectionStore for Catalog<D> {
     }
 
     async fn statistics(&self, ctx: &CallContext, collection: CollectionId) -> Result<CollectionStatistics> {
-        let statement = Statement::new(
-            "SELECT documents, chunks, text_bytes, terms FROM collections
-             WHERE id = $1 AND tenant = $2 AND deleted_sequence IS NULL",
-        )
-        .bind(collection)
-        .bind(ctx.tenant());
+        let statement = statistics::sizes(collection, ctx.tenant(), &ctx.principal().reader());
         let rows = self.read(ctx, "catalog.statistics", statement).await?;
         let mut row = rows.into_iter().next().ok_or_else(|| not_found(collection))?;
         Ok(CollectionStatistics {
@@ -69,17 +70,20 @@ impl<D: Database> CollectionStore for Catalog<D> {
     }
 
     async fn metadata_keys(&self, ctx: &CallContext, collection: CollectionId) -> Result<Vec<String>> {
-        let statement = Statement::new(
-            "SELECT m.key FROM collections k LEFT JOIN metadata_keys m ON m.collection = k.id
-             WHERE k.id = $1 AND k.tenant = $2 AND k.deleted_sequence IS NULL ORDER BY m.key",
-        )
-        .bind(collection)
-        .bind(ctx.tenant());
-        let rows = self.read(ctx, "catalog.metadata_keys", statement).await?;
+        let (operation, reader) = ("catalog.metadata_keys", ctx.principal().reader());
+        let rows = self.read(ctx, operation, statistics::keys(collection, ctx.tenant(), &reader)).await?;
         if rows.is_empty() {
-            return Err(not_found(collection).with_operation("catalog.metadata_keys"));
+            return Err(not_found(collection).with_operation(operation));
         }
-        rows.into_iter().filter_map(|mut row| row.optional_text().transpose()).collect()
+        let mut keys: BTreeSet<String> =
+            rows.into_iter().filter_map(|mut row| row.optional_text().transpose()).collect::<Result<_>>()?;
+        if reader != Reader::Everything {
+            let guarded = statistics::guarded_metadata(collection, &reader);
+            for mut row in self.read(ctx, operation, guarded).await? {
+                keys.extend(decode::<Metadata>(&row.text()?)?.into_keys());
+            }
+        }
+        Ok(keys.into_iter().collect())
     }
 }
 

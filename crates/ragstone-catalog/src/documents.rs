@@ -12,13 +12,14 @@ use crate::catalog::Catalog;
 use crate::collections::{live_collection, not_found, page_of};
 use crate::sql::Database;
 
+pub(crate) mod access;
 mod content;
 mod delete;
 mod draft;
 mod listing;
 mod passage;
 mod put;
-mod record;
+pub(crate) mod record;
 mod text;
 
 impl<D: Database> DocumentStore for Catalog<D> {
@@ -31,16 +32,17 @@ impl<D: Database> DocumentStore for Catalog<D> {
         let operation = "catalog.put_documents";
         let drafts =
             PreparedDraft::prepare(collection, drafts).map_err(|error| error.with_operation(operation))?;
-        let tenant = ctx.tenant().clone();
+        let (tenant, reader) = (ctx.tenant().clone(), ctx.principal().reader());
         self.write(ctx, operation, move |transaction| {
-            put::put_documents(transaction, tenant, collection, drafts)
+            put::put_documents(transaction, tenant, reader, collection, drafts)
         })
         .await
     }
 
     async fn document(&self, ctx: &CallContext, document: DocumentId) -> Result<Document> {
         let operation = "catalog.document";
-        let rows = self.read(ctx, operation, record::document(document, ctx.tenant())).await?;
+        let statement = record::document(document, ctx.tenant(), &ctx.principal().reader());
+        let rows = self.read(ctx, operation, statement).await?;
         let mut row =
             rows.into_iter().next().ok_or_else(|| record::not_found(document).with_operation(operation))?;
         record::read_document(&mut row)
@@ -54,7 +56,9 @@ impl<D: Database> DocumentStore for Catalog<D> {
     ) -> Result<Page<Document>> {
         let operation = "catalog.documents";
         self.require_collection(ctx, operation, collection).await?;
-        let rows = self.read(ctx, operation, listing::documents(self.dialect(), collection, page)).await?;
+        let reader = ctx.principal().reader();
+        let statement = listing::documents(self.dialect(), collection, &reader, page);
+        let rows = self.read(ctx, operation, statement).await?;
         page_of(rows, page, record::read_document, |document| document.source.as_str().to_owned())
     }
 
@@ -64,31 +68,32 @@ impl<D: Database> DocumentStore for Catalog<D> {
         document: DocumentId,
         expected: Option<DocumentVersion>,
     ) -> Result<Sequence> {
-        let tenant = ctx.tenant().clone();
+        let (tenant, reader) = (ctx.tenant().clone(), ctx.principal().reader());
         self.write(ctx, "catalog.delete_document", move |transaction| {
-            delete::delete_document(transaction, tenant, document, expected)
+            delete::delete_document(transaction, tenant, reader, document, expected)
         })
         .await
     }
 
     async fn document_text(&self, ctx: &CallContext, document: DocumentId, span: ByteSpan) -> Result<String> {
         let operation = "catalog.document_text";
-        let rows = self.read(ctx, operation, text::part(document, ctx.tenant(), span)).await?;
+        let statement = text::part(document, ctx.tenant(), &ctx.principal().reader(), span);
+        let rows = self.read(ctx, operation, statement).await?;
         text::read_part(document, span, rows).map_err(|error| error.with_operation(operation))
     }
 
     async fn document_content(&self, ctx: &CallContext, document: DocumentId) -> Result<DocumentContent> {
-        let tenant = ctx.tenant().clone();
+        let (tenant, reader) = (ctx.tenant().clone(), ctx.principal().reader());
         self.snapshot(ctx, "catalog.document_content", move |transaction| {
-            content::document_content(transaction, tenant, document)
+            content::document_content(transaction, tenant, reader, document)
         })
         .await
     }
 
     async fn passages(&self, ctx: &CallContext, chunks: &[ChunkId]) -> Result<Vec<Passage>> {
-        let mut found = passage::Found::default();
+        let (mut found, reader) = (passage::Found::default(), ctx.principal().reader());
         for batch in passage::distinct(chunks).chunks(passage::BATCH) {
-            let statement = passage::passages(batch, ctx.tenant());
+            let statement = passage::passages(batch, ctx.tenant(), &reader);
             found.add(self.read_lagging(ctx, "catalog.passages", statement).await?)?;
         }
         found.in_order_of(chunks)
@@ -104,7 +109,9 @@ impl<D: Database> DocumentStore for Catalog<D> {
         let operation = "catalog.source_states";
         self.require_collection(ctx, operation, collection).await?;
         let end = listing::end_of_prefix(prefix);
-        let statement = listing::source_states(self.dialect(), collection, prefix, end.as_deref(), page);
+        let reader = ctx.principal().reader();
+        let statement =
+            listing::source_states(self.dialect(), collection, &reader, prefix, end.as_deref(), page);
         let rows = self.read(ctx, operation, statement).await?;
         page_of(rows, page, listing::read_source_state, |state| state.source.as_str().to_owned())
     }

@@ -1,5 +1,6 @@
 //! Laws of the system of record.
 
+pub mod access;
 pub mod cancellation;
 pub mod changes;
 pub mod collections;
@@ -99,6 +100,16 @@ macro_rules! catalog_laws {
                 reads_of_another_tenants_data_are_not_found,
                 writes_to_another_tenants_data_are_not_found,
                 listings_hold_the_own_tenant_only,
+            }
+            access {
+                hidden_documents_are_as_missing_ones,
+                readers_read_what_the_core_says,
+                hidden_documents_take_no_place_of_a_page,
+                hidden_documents_are_not_counted,
+                metadata_keys_of_hidden_documents_are_not_listed,
+                change_of_the_access_list_is_a_change,
+                hidden_documents_are_neither_replaced_nor_deleted,
+                access_lists_end_with_their_document,
             }
             concurrency {
                 concurrent_puts_have_distinct_sequences,

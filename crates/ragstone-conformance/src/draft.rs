@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ragstone_core::CallContext;
 use ragstone_core::collection::{KeywordSettings, NewCollection};
 use ragstone_core::document::{ChunkDraft, DocumentDraft};
 use ragstone_core::id::{CollectionId, CollectionName, Digest, GenerationId, SourceUri, TenantId};
 use ragstone_core::metadata::{Metadata, MetadataValue};
 use ragstone_core::principal::{Principal, Scope};
 use ragstone_core::span::{ByteSpan, LineRange};
+use ragstone_core::{AccessList, CallContext};
 use uuid::Uuid;
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
@@ -59,6 +59,20 @@ pub fn tenant_context(tenant: &str) -> CallContext {
     CallContext::new(Principal::new("conformance", tenant, Scope::Admin))
 }
 
+/// Context of a caller with a name and groups whom access lists can keep from documents.
+pub fn reader_context(tenant: &str, name: &str, groups: &[&str]) -> CallContext {
+    let tenant = TenantId::try_new(tenant).expect("is a tenant");
+    let groups = groups.iter().map(|group| (*group).to_owned());
+    CallContext::new(Principal::new(name, tenant, Scope::Write).with_groups(groups))
+}
+
+/// An access list from valid literals, such as `user:ann`.
+pub fn access(allow: &[&str], deny: &[&str]) -> AccessList {
+    let entries =
+        |texts: &[&str]| texts.iter().map(|text| text.parse().expect("is an entry")).collect::<BTreeSet<_>>();
+    AccessList::try_new(entries(allow), entries(deny)).expect("is small")
+}
+
 /// Builds a document draft: one chunk for each line of its text unless told otherwise.
 #[derive(Clone, Debug)]
 pub struct DraftBuilder {
@@ -80,6 +94,7 @@ impl DraftBuilder {
             chunks: Vec::new(),
             tags: BTreeSet::new(),
             metadata: Metadata::new(),
+            access: AccessList::OPEN,
         };
         Self { draft, spans: None }.with_text(&format!("text of {uri}"))
     }
@@ -123,6 +138,13 @@ impl DraftBuilder {
     #[must_use]
     pub fn with_metadata(mut self, key: &str, value: MetadataValue) -> Self {
         self.draft.metadata.insert(key.to_owned(), value);
+        self
+    }
+
+    /// Sets who may read it.
+    #[must_use]
+    pub fn with_access(mut self, access: AccessList) -> Self {
+        self.draft.access = access;
         self
     }
 

@@ -11,7 +11,7 @@ use ragstone_core::id::{ChunkId, CollectionId, DocumentId, Sequence};
 use ragstone_core::page::PageRequest;
 use ragstone_core::port::DynCatalog;
 
-use crate::draft::{new_collection, tenant_context};
+use crate::draft::{new_collection, reader_context, tenant_context};
 use crate::fixture::CatalogFixture;
 
 /// Calls a catalog for one tenant; every method panics where the call fails.
@@ -39,6 +39,12 @@ impl CatalogDriver {
     #[must_use]
     pub fn as_tenant(&self, tenant: &str) -> Self {
         Self { catalog: Arc::clone(&self.catalog), ctx: tenant_context(tenant) }
+    }
+
+    /// Drives the same store for a caller of the tenant `first` whom access lists can keep from documents.
+    #[must_use]
+    pub fn as_reader(&self, name: &str, groups: &[&str]) -> Self {
+        Self { catalog: Arc::clone(&self.catalog), ctx: reader_context("first", name, groups) }
     }
 
     /// Creates a collection.

@@ -1,5 +1,6 @@
 //! Laws of the chunk index.
 
+pub mod access;
 pub mod cancellation;
 pub mod corpus;
 pub mod dense;
@@ -52,6 +53,14 @@ macro_rules! index_laws {
                 ranges_keep_their_bounds,
                 large_lists_of_values_are_honoured,
                 deep_filters_are_honoured,
+            }
+            access {
+                readers_find_what_the_core_says,
+                users_groups_and_denials_decide,
+                hidden_chunks_take_no_place_of_a_keyword_search,
+                hidden_chunks_take_no_place_of_a_dense_search,
+                scores_do_not_depend_on_the_reader,
+                replaced_access_lists_hold_at_once,
             }
             operations {
                 applying_again_changes_nothing,

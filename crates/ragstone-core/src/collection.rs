@@ -105,6 +105,14 @@ pub struct CollectionStatistics {
 }
 
 impl CollectionStatistics {
+    /// Takes away what does not count.
+    pub(crate) const fn subtract(&mut self, part: Self) {
+        self.documents -= part.documents;
+        self.chunks -= part.chunks;
+        self.text_bytes -= part.text_bytes;
+        self.terms -= part.terms;
+    }
+
     /// Mean number of terms of a chunk; 0 for an empty collection.
     #[expect(
         clippy::cast_precision_loss,

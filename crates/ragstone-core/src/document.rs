@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::access::AccessList;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::id::{ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Sequence, SourceUri};
@@ -36,6 +37,8 @@ pub struct Document {
     pub tags: BTreeSet<String>,
     /// Attributes.
     pub metadata: Metadata,
+    /// Who may read it.
+    pub access: AccessList,
     /// When the document was created; updates keep it.
     pub created_at: Timestamp,
     /// When this version was stored.
@@ -67,6 +70,8 @@ pub struct DocumentDraft {
     pub tags: BTreeSet<String>,
     /// Attributes.
     pub metadata: Metadata,
+    /// Who may read it.
+    pub access: AccessList,
 }
 
 impl DocumentDraft {

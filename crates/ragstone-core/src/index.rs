@@ -1,5 +1,6 @@
 //! Values of the chunk index: targets, operations, queries.
 
+use crate::access::{AccessList, Reader};
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::filter::Filter;
@@ -95,7 +96,7 @@ impl SparseVector {
     }
 }
 
-/// Attributes of a document that filters can ask for.
+/// Attributes of a document that filters can ask for, and who may find it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IndexAttributes {
     /// Where the document comes from.
@@ -106,6 +107,8 @@ pub struct IndexAttributes {
     pub tags: BTreeSet<String>,
     /// Attributes.
     pub metadata: Metadata,
+    /// Who may find its chunks; no filter can ask for it.
+    pub access: AccessList,
 }
 
 impl IndexAttributes {
@@ -116,6 +119,7 @@ impl IndexAttributes {
             format: document.format.clone(),
             tags: document.tags.clone(),
             metadata: document.metadata.clone(),
+            access: document.access.clone(),
         }
     }
 }
@@ -140,7 +144,7 @@ pub enum IndexOperation {
         document: DocumentId,
         /// Its version.
         version: DocumentVersion,
-        /// What filters can ask for.
+        /// What filters can ask for, and who may find it.
         attributes: IndexAttributes,
         /// All its chunks; may be none.
         chunks: Vec<IndexedChunk>,
@@ -161,6 +165,8 @@ pub struct IndexQuery {
     pub likeness: Likeness,
     /// Which chunks may be found.
     pub filter: Option<Filter>,
+    /// Who asks: chunks that their access lists keep from the reader are not there.
+    pub reader: Reader,
     /// Most hits; at least 1.
     pub limit: usize,
 }

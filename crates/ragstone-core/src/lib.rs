@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod access;
 pub mod answer;
 pub mod cache;
 pub mod change;
@@ -27,6 +28,7 @@ pub mod report;
 pub mod request;
 pub mod span;
 
+pub use crate::access::{AccessList, Reader};
 pub use crate::clock::{Clock, IdSource, SystemClock, Timestamp};
 pub use crate::context::CallContext;
 pub use crate::error::{Error, ErrorKind, Result, Retry};

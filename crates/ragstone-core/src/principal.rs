@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::Reader;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{Digest, TenantId};
 
@@ -17,7 +18,8 @@ pub enum Scope {
     Read,
     /// Ingest and delete documents, create collections.
     Write,
-    /// Delete collections, see operational state, change settings of the tenant.
+    /// Delete collections, see operational state, change settings of the tenant, and read every document of the tenant
+    /// whatever its access list: who may delete all may read all.
     Admin,
 }
 
@@ -74,6 +76,11 @@ impl Principal {
         Self { is_system: true, ..Self::new("system", TenantId::default(), Scope::Admin) }
     }
 
+    /// The process itself at work on the data of one tenant; reads all of it.
+    pub fn system_of(tenant: TenantId) -> Self {
+        Self { tenant, ..Self::system() }
+    }
+
     /// Adds groups, which access lists may name.
     #[must_use]
     pub fn with_groups(mut self, groups: impl IntoIterator<Item = String>) -> Self {
@@ -106,13 +113,31 @@ impl Principal {
         &self.groups
     }
 
+    /// What of the principal access lists look at.
+    ///
+    /// The process itself and whoever holds [`Scope::Admin`] read everything of the tenant.
+    pub fn reader(&self) -> Reader {
+        if self.is_system || self.scope >= Scope::Admin {
+            return Reader::Everything;
+        }
+        Reader::named(&self.name, &self.groups)
+    }
+
     /// Hash of all that decides what the principal may read: whoever has the same one reads the same.
     ///
-    /// A rule that looks at anything else of a principal must add it here.
+    /// That is the tenant, the scope and what [`reader`](Self::reader) tells: of a caller whom access lists can keep
+    /// from something the name and the groups. A rule that looks at anything else must add it here.
     pub fn read_fingerprint(&self) -> Digest {
+        let reader = self.reader();
         let mut parts: Vec<&[u8]> = vec![self.tenant.as_str().as_bytes(), self.scope.as_str().as_bytes()];
         parts.push(if self.is_system { b"system" } else { b"caller" });
-        parts.extend(self.groups.iter().map(String::as_bytes));
+        match &reader {
+            Reader::Everything => parts.push(b"everything"),
+            Reader::Named(entries) => {
+                parts.push(b"named");
+                parts.extend(entries.iter().map(|entry| entry.as_str().as_bytes()));
+            }
+        }
         crate::cache::digest_of(&parts)
     }
 
@@ -147,18 +172,35 @@ mod tests {
         let tenant = |name: &str| TenantId::try_new(name).expect("valid");
         let one = Principal::new("one", tenant("a"), Scope::Read);
         let print = |principal: Principal| principal.read_fingerprint();
-        assert_eq!(print(one.clone()), print(Principal::new("two", tenant("a"), Scope::Read)));
+        let admin = |name: &str| Principal::new(name, tenant("a"), Scope::Admin);
+        assert_eq!(print(admin("one")), print(admin("two")), "access lists keep nothing from either");
+        assert_eq!(print(one.clone()), print(one.clone()));
         let groups = |names: &[&str]| one.clone().with_groups(names.iter().map(|name| (*name).to_owned()));
         let others = [
             Principal::new("one", tenant("b"), Scope::Read),
+            Principal::new("two", tenant("a"), Scope::Read),
             Principal::new("one", tenant("a"), Scope::Write),
+            admin("one"),
             Principal::system(),
+            Principal::system_of(tenant("a")),
             groups(&["x"]),
             groups(&["x", "y"]),
             groups(&["xy"]),
         ];
         let prints: BTreeSet<Digest> = others.into_iter().chain([one.clone()]).map(print).collect();
-        assert_eq!(prints.len(), 7);
+        assert_eq!(prints.len(), 10);
+    }
+
+    #[test]
+    fn the_process_and_admins_read_everything() {
+        let tenant = TenantId::try_new("a").expect("valid");
+        let reader = |scope| Principal::new("ann", tenant.clone(), scope).reader();
+        assert_eq!(Principal::system_of(tenant.clone()).reader(), Reader::Everything);
+        assert_eq!(reader(Scope::Admin), Reader::Everything);
+        let ann = Reader::named("ann", []);
+        assert_eq!((reader(Scope::Read), reader(Scope::Write)), (ann.clone(), ann));
+        let system = Principal::system_of(tenant.clone());
+        assert!(system.is_system() && *system.tenant() == tenant);
     }
 
     #[test]

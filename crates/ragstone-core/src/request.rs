@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use crate::access::AccessList;
 use crate::collection::KeywordSettings;
 use crate::id::{CollectionName, Digest, DocumentId, DocumentVersion};
 use crate::metadata::Metadata;
@@ -36,6 +37,8 @@ pub struct IngestText {
     pub tags: BTreeSet<String>,
     /// Attributes.
     pub metadata: Metadata,
+    /// Who may read it.
+    pub access: AccessList,
 }
 
 /// Most paths of one [`IngestPaths`].
@@ -52,6 +55,8 @@ pub struct IngestPaths {
     pub tags: BTreeSet<String>,
     /// Attributes of every document.
     pub metadata: Metadata,
+    /// Who may read every document.
+    pub access: AccessList,
 }
 
 /// A part of a text that is wanted.

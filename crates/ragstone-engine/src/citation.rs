@@ -10,7 +10,7 @@ use crate::engine::Engine;
 impl Engine {
     /// Says whether a citation still holds, and returns the cited text where it does.
     ///
-    /// A document that does not exist is [`CitationStatus::Gone`], not an error.
+    /// A document that does not exist, or that the caller may not read, is [`CitationStatus::Gone`], not an error.
     pub async fn verify(&self, ctx: &CallContext, citation: &CitationReference) -> Result<CitationCheck> {
         ctx.principal().require(Scope::Read)?;
         let document = match self.catalog().document(ctx, citation.document).await {

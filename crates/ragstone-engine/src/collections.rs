@@ -28,7 +28,7 @@ impl Engine {
         Ok(collection)
     }
 
-    /// Looks at a collection; a missing one is `NotFound`.
+    /// Looks at a collection, with the sizes of what the caller may read; a missing one is `NotFound`.
     pub async fn collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<CollectionOverview> {
         ctx.principal().require(Scope::Read)?;
         let collection = self.find_collection(ctx, name).await?;
@@ -36,7 +36,7 @@ impl Engine {
         Ok(CollectionOverview { collection, statistics })
     }
 
-    /// Lists collections by name.
+    /// Lists collections by name, with the sizes of what the caller may read.
     pub async fn collections(
         &self,
         ctx: &CallContext,

@@ -15,7 +15,7 @@ use crate::engine::Engine;
 pub(crate) const MAX_TEXT_PART: usize = 1 << 20;
 
 impl Engine {
-    /// Looks at a document; a missing one is `NotFound`.
+    /// Looks at a document; a missing one, or one that the caller may not read, is `NotFound`.
     pub async fn document(&self, ctx: &CallContext, id: DocumentId) -> Result<DocumentOverview> {
         ctx.principal().require(Scope::Read)?;
         let document = self.catalog().document(ctx, id).await?;
@@ -23,7 +23,7 @@ impl Engine {
         Ok(DocumentOverview { collection, document })
     }
 
-    /// Lists the documents of a collection by source.
+    /// Lists the documents of a collection that the caller may read, by source.
     pub async fn documents(
         &self,
         ctx: &CallContext,
@@ -35,7 +35,8 @@ impl Engine {
         self.catalog().documents(ctx, collection.id, page).await
     }
 
-    /// Deletes a document; a missing one is `NotFound`, one at another version than `expected` is `Conflict`.
+    /// Deletes a document; a missing one, or one that the caller may not read, is `NotFound`, one at another version
+    /// than `expected` is `Conflict`.
     pub async fn delete_document(
         &self,
         ctx: &CallContext,
@@ -73,7 +74,7 @@ impl Engine {
         Ok(TextPart { document, span, text, next: (end < len).then_some(end) })
     }
 
-    /// Reads a chunk with its text and document; a chunk of no current version is `NotFound`.
+    /// Reads a chunk with its text and document; a chunk of no current version that the caller may read is `NotFound`.
     pub async fn passage(&self, ctx: &CallContext, chunk: ChunkId) -> Result<Passage> {
         ctx.principal().require(Scope::Read)?;
         let found = self.catalog().passages(ctx, &[chunk]).await?.pop();

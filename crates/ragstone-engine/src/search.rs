@@ -56,7 +56,7 @@ enum Meaning {
 }
 
 impl Engine {
-    /// Finds the passages that answer a query best.
+    /// Finds the passages that answer a query best, among those that the caller may read.
     ///
     /// A collection whose index cannot answer is named in [`SearchAnswer::degraded`]; when none can answer, the
     /// search fails with `Unavailable`. Errors: `InvalidArgument` for an unknown filter field or a query

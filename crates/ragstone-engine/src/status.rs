@@ -62,8 +62,8 @@ impl Engine {
             if projected.is_deleted {
                 continue;
             }
-            let principal = Principal::new("inventory", projected.collection.tenant.clone(), Scope::Read);
-            let mut of_tenant = CallContext::new(principal);
+            let tenant = projected.collection.tenant.clone();
+            let mut of_tenant = CallContext::new(Principal::system_of(tenant));
             if let Some(deadline) = ctx.deadline() {
                 of_tenant = of_tenant.with_deadline(deadline);
             }

@@ -15,8 +15,8 @@ use ragstone_core::index::{
 use ragstone_core::metadata::{Metadata, MetadataValue};
 use ragstone_core::port::ChunkIndex as _;
 use ragstone_core::{
-    CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, Filter, GenerationId, Sequence,
-    SourceUri, SystemClock, TenantId,
+    AccessList, CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, Filter, GenerationId,
+    Reader, Sequence, SourceUri, SystemClock, TenantId,
 };
 use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
 use uuid::Uuid;
@@ -85,6 +85,7 @@ fn document(number: u64, random: &mut Random) -> IndexOperation {
             format: if number.is_multiple_of(2) { "markdown" } else { "rust" }.to_owned(),
             tags: BTreeSet::from([format!("tag{}", number % 10)]),
             metadata: Metadata::from([("year".to_owned(), MetadataValue::Integer(year))]),
+            access: AccessList::OPEN,
         },
     }
 }
@@ -124,6 +125,7 @@ impl Bench {
                 target: self.target.clone(),
                 likeness: Likeness::Keyword(random.query()),
                 filter: filter.clone(),
+                reader: Reader::Everything,
                 limit: 10,
             };
             let start = Instant::now();

@@ -2,16 +2,16 @@
 
 use qdrant_edge::external::ordered_float::OrderedFloat;
 use qdrant_edge::{Condition, FieldCondition, Filter as EdgeFilter, Match, Range};
-use ragstone_core::Filter;
 use ragstone_core::filter::NumberRange;
 use ragstone_core::index::admission::{Admission, Conditions};
 use ragstone_core::index::keyword::{KeywordField, number_field};
+use ragstone_core::{Filter, Reader};
 
 use crate::point;
 
-/// What a filter lets through.
-pub(crate) fn admission(filter: &Filter) -> Admission<Condition> {
-    Admission::of::<Edge>(filter)
+/// What a filter lets through to a reader.
+pub(crate) fn admission(filter: Option<&Filter>, reader: &Reader) -> Admission<Condition> {
+    Admission::of_question::<Edge>(filter, reader)
 }
 
 /// The words of Edge.

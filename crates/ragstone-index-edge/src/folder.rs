@@ -22,7 +22,9 @@ const JOURNAL_FOLDER: &str = "wal";
 const FULL_JOURNAL_PREFIX: &str = "closed-";
 
 /// Raised when the stored form of points or files changes.
-const FORMAT: u32 = 1;
+///
+/// Form 2 has access lists; an older form is `Corrupt`, so that it is made anew from the catalog.
+const FORMAT: u32 = 2;
 
 /// Contents of `state.json`.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use ragstone_core::index::{
     IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
 };
 use ragstone_core::port::ChunkIndex;
-use ragstone_core::{CallContext, Clock, Error, ErrorKind, Filter, GenerationId, Result, Sequence};
+use ragstone_core::{CallContext, Clock, Error, ErrorKind, Filter, GenerationId, Reader, Result, Sequence};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
@@ -272,10 +272,16 @@ impl ChunkIndex for EdgeIndex {
         query.target.named("index.search", hits)
     }
 
-    async fn count(&self, ctx: &CallContext, target: &IndexTarget, filter: Option<&Filter>) -> Result<u64> {
+    async fn count(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        filter: Option<&Filter>,
+        reader: &Reader,
+    ) -> Result<u64> {
         self.admit(ctx)?;
-        let filter = filter.cloned();
-        let counted = self.read(target, move |shard| shard.count(filter.as_ref())).await;
+        let (filter, reader) = (filter.cloned(), reader.clone());
+        let counted = self.read(target, move |shard| shard.count(filter.as_ref(), &reader)).await;
         target.named("index.count", counted)
     }
 

@@ -3,14 +3,14 @@
 use qdrant_client::qdrant::condition::ConditionOneOf;
 use qdrant_client::qdrant::r#match::MatchValue;
 use qdrant_client::qdrant::{Condition, FieldCondition, Filter as WireFilter, Match, Range, RepeatedStrings};
-use ragstone_core::Filter;
 use ragstone_core::filter::NumberRange;
 use ragstone_core::index::admission::{Admission, Conditions};
 use ragstone_core::index::keyword::{KeywordField, number_field};
+use ragstone_core::{Filter, Reader};
 
-/// What a filter lets through.
-pub(crate) fn admission(filter: &Filter) -> Admission<Condition> {
-    Admission::of::<Wire>(filter)
+/// What a filter lets through to a reader.
+pub(crate) fn admission(filter: Option<&Filter>, reader: &Reader) -> Admission<Condition> {
+    Admission::of_question::<Wire>(filter, reader)
 }
 
 /// The words of Qdrant's gRPC.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use qdrant_client::qdrant::query::Variant;
 use qdrant_client::qdrant::{Filter as WireFilter, Fusion as WireFusion, PrefetchQuery, Query, Rrf};
 use ragstone_core::index::{IndexHit, IndexTarget, Likeness};
-use ragstone_core::{ChunkId, Error, Filter, Result};
+use ragstone_core::{ChunkId, Error, Filter, Reader, Result};
 
 use crate::question::Question;
 use crate::search::{ATTEMPTS, by_rank, fits, hit, too_fast};
@@ -44,6 +44,8 @@ pub struct FusedQuery {
     pub fusion: Fusion,
     /// Which chunks may be found; holds in every leg.
     pub filter: Option<Filter>,
+    /// Who asks; holds in every leg.
+    pub reader: Reader,
     /// Most hits, 1 to 10,000.
     pub limit: usize,
 }
@@ -137,7 +139,7 @@ impl Targets {
         legs: &[Likeness],
         ranking: impl Fn(&FusedQuery, &WireFilter, Vec<Question>) -> Option<Ranking>,
     ) -> Result<Vec<IndexHit>> {
-        let filter = Self::filter(place, query.filter.as_ref());
+        let filter = Self::filter(place, query.filter.as_ref(), &query.reader);
         for _ in 0..ATTEMPTS {
             let view = self.view(slot, place, legs).await?;
             let searching = async {

@@ -9,7 +9,9 @@ use ragstone_core::index::{
     IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
 };
 use ragstone_core::port::ChunkIndex;
-use ragstone_core::{CallContext, Clock, ErrorKind, Filter, GenerationId, IdSource, Result, Sequence};
+use ragstone_core::{
+    CallContext, Clock, ErrorKind, Filter, GenerationId, IdSource, Reader, Result, Sequence,
+};
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
@@ -221,8 +223,15 @@ impl ChunkIndex for QdrantIndex {
         query.target.named("index.search", found.await)
     }
 
-    async fn count(&self, ctx: &CallContext, target: &IndexTarget, filter: Option<&Filter>) -> Result<u64> {
-        let counted = self.read(ctx, target, async |targets, _, place| targets.count(place, filter).await);
+    async fn count(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        filter: Option<&Filter>,
+        reader: &Reader,
+    ) -> Result<u64> {
+        let counted =
+            self.read(ctx, target, async |targets, _, place| targets.count(place, filter, reader).await);
         target.named("index.count", counted.await)
     }
 

@@ -9,7 +9,7 @@ use qdrant_client::qdrant::{Filter as WireFilter, ScoredPoint};
 use ragstone_core::index::admission::Admission;
 use ragstone_core::index::rounding::{is_cut_clear, nearly_tied};
 use ragstone_core::index::{IndexHit, IndexQuery, Likeness, SparseVector};
-use ragstone_core::{ChunkId, Error, ErrorKind, Filter, Result};
+use ragstone_core::{ChunkId, Error, ErrorKind, Filter, Reader, Result};
 
 use crate::condition;
 use crate::point;
@@ -34,7 +34,7 @@ impl Targets {
         place: &Place,
         query: &IndexQuery,
     ) -> Result<Vec<IndexHit>> {
-        let filter = Self::filter(place, query.filter.as_ref());
+        let filter = Self::filter(place, query.filter.as_ref(), &query.reader);
         let likeness = slice::from_ref(&query.likeness);
         for _ in 0..ATTEMPTS {
             let view = self.view(slot, place, likeness).await?;
@@ -91,20 +91,20 @@ impl Targets {
     }
 
     /// Counts chunks exactly.
-    pub(crate) async fn count(&self, place: &Place, filter: Option<&Filter>) -> Result<u64> {
-        match Self::filter(place, filter) {
+    pub(crate) async fn count(&self, place: &Place, filter: Option<&Filter>, reader: &Reader) -> Result<u64> {
+        match Self::filter(place, filter, reader) {
             Some(filter) => self.store.count(place, filter).await,
             None => self.state(place).await.map(|_| 0),
         }
     }
 
-    /// The filter as Qdrant takes it, with the tenant; `None` where nothing can meet it.
-    pub(crate) fn filter(place: &Place, filter: Option<&Filter>) -> Option<WireFilter> {
+    /// The filter as Qdrant takes it, with the tenant and the reader; `None` where nothing can meet it.
+    pub(crate) fn filter(place: &Place, filter: Option<&Filter>, reader: &Reader) -> Option<WireFilter> {
         let mut conditions = vec![Self::of_tenant(place)];
-        match filter.map(condition::admission) {
-            None | Some(Admission::Everything) => {}
-            Some(Admission::Nothing) => return None,
-            Some(Admission::Where(condition)) => conditions.push(condition),
+        match condition::admission(filter, reader) {
+            Admission::Everything => {}
+            Admission::Nothing => return None,
+            Admission::Where(condition) => conditions.push(condition),
         }
         Some(condition::every(conditions))
     }

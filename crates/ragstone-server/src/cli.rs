@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ragstone_core::access::AccessEntry;
 use ragstone_core::{ChunkId, CollectionName, DocumentId, Scope, TenantId};
 
 pub(crate) use self::search::{ModeArg, SearchArgs};
@@ -118,6 +119,12 @@ pub(crate) struct IngestArgs {
     /// Label of every document; may be repeated.
     #[arg(long = "tag", value_name = "TAG")]
     pub(crate) tags: Vec<String>,
+    /// Who may read every document, as `user:NAME` or `group:NAME`; may be repeated; everybody by default.
+    #[arg(long, value_name = "ENTRY")]
+    pub(crate) allow: Vec<AccessEntry>,
+    /// Who may not read the documents, though allowed, as `user:NAME` or `group:NAME`; may be repeated.
+    #[arg(long, value_name = "ENTRY")]
+    pub(crate) deny: Vec<AccessEntry>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -224,7 +231,7 @@ pub(crate) struct PullArgs {
 pub(crate) enum TokenCommand {
     /// Makes a token and prints it once, with the lines that allow it in the configuration.
     Create {
-        /// Name of the caller, for logs.
+        /// Name of the caller, for logs and access lists.
         name: String,
         /// Highest right: read, write or admin.
         #[arg(long, default_value = "read")]
@@ -232,6 +239,9 @@ pub(crate) enum TokenCommand {
         /// Tenant whose data the caller reaches.
         #[arg(long, default_value = "default")]
         tenant: TenantId,
+        /// Group of the caller, for access lists; may be repeated.
+        #[arg(long = "group", value_name = "GROUP")]
+        groups: Vec<String>,
     },
     /// Prints the token of the local admin.
     Show,

@@ -2,11 +2,13 @@
 //!
 //! The doc comment of a key is its only description; the reference in the book is generated from it.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use ragstone_auth::StoredToken;
+use ragstone_core::access::AccessEntry;
 use ragstone_core::{Error, Result, Scope, TenantId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -143,10 +145,13 @@ pub(crate) struct AuthConfig {
     pub(crate) tokens: Vec<TokenConfig>,
 }
 
+/// Most groups of one token.
+const MAX_GROUPS: usize = 256;
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TokenConfig {
-    /// Name of the caller, for logs.
+    /// Name of the caller, for logs and access lists (`user:NAME`).
     pub(crate) name: String,
     /// Tenant whose data the caller reaches.
     #[serde(default)]
@@ -155,11 +160,26 @@ pub(crate) struct TokenConfig {
     /// Highest right: `read`, `write` or `admin`; each includes the ones before it.
     #[schemars(with = "String")]
     pub(crate) scope: Scope,
+    /// Groups of the caller, for access lists (`group:NAME`); at most 256.
+    #[serde(default)]
+    pub(crate) groups: BTreeSet<String>,
     /// Hash of the token as `ragstone token create` prints it; the token itself is never stored.
     pub(crate) hash: String,
 }
 
 impl TokenConfig {
+    /// Checks that access lists can name the groups.
+    fn check_groups(&self) -> Result<()> {
+        if self.groups.len() > MAX_GROUPS {
+            return Err(Error::invalid("auth.tokens.groups", format!("must be at most {MAX_GROUPS}"))
+                .with_context("token", &self.name));
+        }
+        for group in &self.groups {
+            AccessEntry::group(group).map_err(|error| error.with_context("token", &self.name))?;
+        }
+        Ok(())
+    }
+
     /// Parses the hash.
     pub(crate) fn stored(&self) -> Result<StoredToken> {
         self.hash.parse().map_err(|_: Error| {
@@ -209,6 +229,7 @@ impl Config {
         }
         for token in &self.auth.tokens {
             token.stored()?;
+            token.check_groups()?;
         }
         self.log.check()?;
         self.traces.check()?;

@@ -198,7 +198,8 @@ impl Instance {
     fn token_records(&self) -> Result<Vec<TokenRecord>> {
         let admin = TokenRecord::new(&self.admin, LOCAL_ADMIN, TenantId::default(), Scope::Admin);
         let configured = self.config.auth.tokens.iter().map(|token| {
-            token.stored().map(|stored| stored.record(&token.name, token.tenant.clone(), token.scope))
+            let record = token.stored()?.record(&token.name, token.tenant.clone(), token.scope);
+            Ok(record.in_groups(token.groups.iter().cloned()))
         });
         std::iter::once(Ok(admin)).chain(configured).collect()
     }

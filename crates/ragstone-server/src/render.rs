@@ -64,7 +64,16 @@ pub(crate) fn document(document: &Document) {
         "{} · version {} · {} chunks · {} bytes of text · updated {}",
         document.format, document.version, document.chunks, document.text_len, document.updated_at
     );
-    anstream::println!("{}\n", facts.dimmed());
+    anstream::println!("{}", facts.dimmed());
+    if let Some(access) = document.access.as_ref().filter(|access| !access.is_open()) {
+        for (word, entries) in [("allowed", &access.allow), ("denied", &access.deny)] {
+            let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
+            let line =
+                format!("{word}: {}", if entries.is_empty() { "-".to_owned() } else { entries.join(", ") });
+            anstream::println!("{}", line.dimmed());
+        }
+    }
+    anstream::println!();
 }
 
 /// Prints a passage with its place.

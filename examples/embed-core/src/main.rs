@@ -13,7 +13,7 @@ use ragstone_core::metadata::Metadata;
 use ragstone_core::port::{CollectionStore, DocumentStore};
 use ragstone_core::span::LineRange;
 use ragstone_core::{
-    ByteSpan, CallContext, CollectionId, CollectionName, Digest, Error, Result, SourceUri, SystemClock,
+    AccessList, ByteSpan, CallContext, CollectionId, CollectionName, Digest, Error, Result, SourceUri, SystemClock,
 };
 
 const TEXT: &str = "Ownership is moved, not copied.";
@@ -61,6 +61,7 @@ fn note() -> Result<DocumentDraft> {
         chunks: vec![chunk],
         tags: BTreeSet::new(),
         metadata: Metadata::default(),
+        access: AccessList::OPEN,
     })
 }
 

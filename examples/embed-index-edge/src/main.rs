@@ -9,8 +9,8 @@ use ragstone_index_edge::ragstone_core::index::{
 };
 use ragstone_index_edge::ragstone_core::port::ChunkIndex;
 use ragstone_index_edge::ragstone_core::{
-    CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, Result, Sequence, SourceUri,
-    SystemClock, TenantId,
+    AccessList, CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, Reader, Result, Sequence,
+    SourceUri, SystemClock, TenantId,
 };
 use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
 
@@ -35,7 +35,9 @@ async fn main() -> Result<()> {
 
     let index = open(folder.path())?;
     let keyword = SparseVector::try_new(vec![RARE], vec![1.0])?;
-    let hits = index.search(&ctx, &IndexQuery { target, likeness: Likeness::Keyword(keyword), filter: None, limit: 10 }).await?;
+    let likeness = Likeness::Keyword(keyword);
+    let query = IndexQuery { target, likeness, filter: None, reader: Reader::Everything, limit: 10 };
+    let hits = index.search(&ctx, &query).await?;
     assert_eq!(hits.len(), 1);
     assert_eq!(hits[0].chunk, chunk(2)?);
     println!("found {} with score {:.2}", hits[0].chunk, hits[0].score);
@@ -55,6 +57,7 @@ fn document() -> Result<IndexOperation> {
             format: "text".to_owned(),
             tags: BTreeSet::new(),
             metadata: BTreeMap::new(),
+            access: AccessList::OPEN,
         },
         chunks: vec![
             IndexedChunk { id: chunk(1)?, keyword: SparseVector::try_new(vec![3], vec![1.5])?, dense: None },

@@ -165,5 +165,6 @@ fn draft(batch: usize, number: usize) -> DocumentDraft {
         chunks,
         tags: ["guide".to_owned()].into(),
         metadata: [("lang".to_owned(), ragstone_core::metadata::MetadataValue::Text("en".to_owned()))].into(),
+        access: ragstone_core::AccessList::OPEN,
     }
 }

@@ -1,7 +1,7 @@
 //! A whole document: record, text and chunks of one version.
 
 use ragstone_core::document::{Chunk, DocumentContent};
-use ragstone_core::{DocumentId, Result, TenantId};
+use ragstone_core::{DocumentId, Reader, Result, TenantId};
 
 use super::record::{self, chunk_columns, read_chunk, read_document};
 use super::text::whole_text;
@@ -11,9 +11,10 @@ use crate::sql::{Statement, Transaction, corrupt};
 pub(super) async fn document_content(
     mut tx: Box<dyn Transaction>,
     tenant: TenantId,
+    reader: Reader,
     id: DocumentId,
 ) -> Result<DocumentContent> {
-    let rows = tx.fetch(record::document(id, &tenant)).await?;
+    let rows = tx.fetch(record::document(id, &tenant, &reader)).await?;
     let mut row = rows.into_iter().next().ok_or_else(|| record::not_found(id))?;
     let document = read_document(&mut row)?;
 

@@ -1,7 +1,8 @@
 //! Deletion of one document.
 
-use ragstone_core::{DocumentId, DocumentVersion, Error, ErrorKind, Result, Sequence, TenantId};
+use ragstone_core::{DocumentId, DocumentVersion, Error, ErrorKind, Reader, Result, Sequence, TenantId};
 
+use super::access::Readable;
 use super::record::not_found;
 use crate::sql::{Connection, Statement};
 use crate::transaction::WriteTransaction;
@@ -10,16 +11,18 @@ use crate::transaction::WriteTransaction;
 pub(super) async fn delete_document(
     mut tx: WriteTransaction,
     tenant: TenantId,
+    reader: Reader,
     document: DocumentId,
     expected: Option<DocumentVersion>,
 ) -> Result<Sequence> {
-    let find = Statement::new(
-        "SELECT d.version, d.collection, d.chunk_count, d.text_len, d.terms
+    const FIND: &str = "SELECT d.version, d.collection, d.chunk_count, d.text_len, d.terms
          FROM documents d JOIN collections k ON k.id = d.collection
-         WHERE d.id = $1 AND d.deleted = 0 AND k.tenant = $2 AND k.deleted_sequence IS NULL",
-    )
-    .bind(document)
-    .bind(&tenant);
+         WHERE d.id = $1 AND d.deleted = 0 AND k.tenant = $2 AND k.deleted_sequence IS NULL";
+    let readable = Readable::by(&reader);
+    let find = Statement::generated([FIND, &readable.and(3)].concat())
+        .bind(document)
+        .bind(&tenant)
+        .bind_all(readable.values());
     let rows = tx.fetch(find).await?;
     let mut row = rows.into_iter().next().ok_or_else(|| not_found(document))?;
     let version = row.version()?;
@@ -42,7 +45,8 @@ pub(super) async fn delete_document(
     }
     let bury = Statement::new(
         "UPDATE documents SET deleted = 1, sequence = $2, updated_at = $3, source = '', title = '', recipe = '',
-             tags = '[]', metadata = '{}', text_len = 0, chunk_count = 0, terms = 0
+             tags = '[]', metadata = '{}', allowed = '', denied = '', text_len = 0, chunk_count = 0,
+             terms = 0
          WHERE id = $1",
     )
     .bind(document)

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use ragstone_core::document::DocumentDraft;
 use ragstone_core::{CollectionId, DocumentId, Error, ErrorKind, Result};
 
+use super::access::to_column;
+
 /// A draft with everything that can be worked out without the database, so that the writer's turn is short.
 #[derive(Debug)]
 pub(super) struct PreparedDraft {
@@ -12,6 +14,9 @@ pub(super) struct PreparedDraft {
     pub(super) draft: DocumentDraft,
     pub(super) tags: String,
     pub(super) metadata: String,
+    /// Whom the access list allows, and whom it denies.
+    pub(super) allowed: String,
+    pub(super) denied: String,
     pub(super) terms: u64,
     /// Heading paths of the chunks, encoded.
     pub(super) headings: Vec<String>,
@@ -40,6 +45,8 @@ impl PreparedDraft {
             id: DocumentId::derive(collection, &draft.source),
             tags: encode(&draft.tags)?,
             metadata: encode(&draft.metadata)?,
+            allowed: to_column(draft.access.allow()),
+            denied: to_column(draft.access.deny()),
             terms: draft.chunks.iter().map(|chunk| u64::from(chunk.terms)).sum(),
             headings: draft.chunks.iter().map(|chunk| encode(&chunk.headings)).collect::<Result<_>>()?,
             draft,

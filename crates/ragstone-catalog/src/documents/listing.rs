@@ -2,10 +2,11 @@
 
 use ragstone_core::document::SourceState;
 use ragstone_core::page::PageRequest;
-use ragstone_core::{CollectionId, Result};
+use ragstone_core::{CollectionId, Reader, Result};
 
+use super::access::Readable;
 use super::record::{document_columns, read_source};
-use crate::sql::{Dialect, Row, SourceIndex, Statement};
+use crate::sql::{Dialect, Row, SourceIndex, Statement, Value};
 
 /// A condition on the source in a dialect's terms: one phrase for an index on whole sources, and one that also
 /// bounds the beginning that the index holds. Whatever lies behind a text has a beginning that does not lie before.
@@ -36,10 +37,11 @@ const fn ordered(index: SourceIndex) -> &'static str {
     }
 }
 
-/// The statement for one page of documents.
+/// The statement for one page of documents that a reader may read.
 pub(super) fn documents<'q>(
     dialect: &Dialect,
     collection: CollectionId,
+    reader: &Reader,
     page: &'q PageRequest,
 ) -> Statement<'q> {
     const SELECT: &str = concat!(
@@ -48,16 +50,21 @@ pub(super) fn documents<'q>(
         " FROM documents d WHERE d.collection = $1 AND d.deleted = 0"
     );
     let index = dialect.source_index;
-    Statement::of_parts(&[SELECT, bound!(index, ">", ">=", "$2"), ordered(index)])
+    let readable = Readable::by(reader);
+    let parts = [SELECT, bound!(index, ">", ">=", "$2"), &readable.and(4), ordered(index)];
+    Statement::generated(parts.concat())
         .bind(collection)
         .bind(page.after_key().unwrap_or_default())
         .bind(page.size() + 1)
+        .bind_all(readable.values())
 }
 
-/// The statement for one page of source states, with one lower and at most one upper bound on the source.
+/// The statement for one page of source states that a reader may see, with one lower and at most one upper bound on
+/// the source.
 pub(super) fn source_states<'q>(
     dialect: &Dialect,
     collection: CollectionId,
+    reader: &Reader,
     prefix: &'q str,
     end: Option<&'q str>,
     page: &'q PageRequest,
@@ -69,14 +76,14 @@ pub(super) fn source_states<'q>(
     let lower =
         if after.is_some() { bound!(index, ">", ">=", "$2") } else { bound!(index, ">=", ">=", "$2") };
     let upper = if end.is_some() { bound!(index, "<", "<=", "$4") } else { "" };
-    let statement = Statement::of_parts(&[SELECT, lower, upper, ordered(index)])
+    let readable = Readable::by(reader);
+    let first = if end.is_some() { 5 } else { 4 };
+    Statement::generated([SELECT, lower, upper, &readable.and(first), ordered(index)].concat())
         .bind(collection)
         .bind(after.unwrap_or(prefix))
-        .bind(page.size() + 1);
-    match end {
-        Some(end) => statement.bind(end),
-        None => statement,
-    }
+        .bind(page.size() + 1)
+        .bind_all(end.map(Value::from))
+        .bind_all(readable.values())
 }
 
 /// The first text behind all texts that start with `prefix`; `None` where there is none.

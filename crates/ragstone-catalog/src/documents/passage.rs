@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use ragstone_core::document::{Chunk, Document, Passage};
-use ragstone_core::{ChunkId, DocumentId, Result, TenantId};
+use ragstone_core::{ChunkId, DocumentId, Reader, Result, TenantId};
 
+use super::access::Readable;
 use super::record::{chunk_columns, document_columns, read_chunk, read_document};
 use super::text::{BLOCK, piece, whole_text};
 use crate::sql::{Row, Statement, Value};
@@ -13,39 +14,38 @@ use crate::sql::{Row, Statement, Value};
 /// Most chunks of one statement.
 pub(super) const BATCH: usize = 256;
 
-/// The statement that finds chunks, a row for each block that a chunk touches.
+/// The statement that finds chunks that a reader may read, a row for each block that a chunk touches.
 ///
 /// The list is filled up to a power of two with its last id, which finds nothing twice but lets a prepared
 /// statement serve many lengths.
-pub(super) fn passages<'q>(chunks: &[ChunkId], tenant: &'q TenantId) -> Statement<'q> {
+pub(super) fn passages<'q>(chunks: &[ChunkId], tenant: &'q TenantId, reader: &Reader) -> Statement<'q> {
+    const SELECT: &str = concat!(
+        "SELECT c.document, ",
+        chunk_columns!(),
+        ", ",
+        piece!("c.start_byte", "c.end_byte", "$2"),
+        ", ",
+        document_columns!(),
+        " FROM chunks c
+         JOIN documents d ON d.id = c.document
+         JOIN collections k ON k.id = d.collection
+         LEFT JOIN document_texts t ON t.document = c.document
+             AND t.block BETWEEN c.start_byte / $2 AND (c.end_byte - 1) / $2
+         WHERE k.tenant = $1 AND k.deleted_sequence IS NULL AND d.deleted = 0 AND c.id IN "
+    );
     let size = chunks.len().next_power_of_two();
     let ids = chunks
         .iter()
         .chain(std::iter::repeat_n(chunks.last(), size - chunks.len()).flatten())
         .copied()
         .map(Value::from);
-    Statement::with_list(
-        concat!(
-            "SELECT c.document, ",
-            chunk_columns!(),
-            ", ",
-            piece!("c.start_byte", "c.end_byte", "$2"),
-            ", ",
-            document_columns!(),
-            " FROM chunks c
-             JOIN documents d ON d.id = c.document
-             JOIN collections k ON k.id = d.collection
-             LEFT JOIN document_texts t ON t.document = c.document
-                 AND t.block BETWEEN c.start_byte / $2 AND (c.end_byte - 1) / $2
-             WHERE k.tenant = $1 AND k.deleted_sequence IS NULL AND d.deleted = 0 AND c.id IN "
-        ),
-        3,
-        size,
-        " ORDER BY c.id, t.block",
-    )
-    .bind(tenant)
-    .bind(Value::length(BLOCK))
-    .bind_all(ids)
+    let readable = Readable::by(reader);
+    let after = [&readable.and(3 + size), " ORDER BY c.id, t.block"].concat();
+    Statement::generated_list(SELECT, 3, size, &after)
+        .bind(tenant)
+        .bind(Value::length(BLOCK))
+        .bind_all(ids)
+        .bind_all(readable.values())
 }
 
 /// Ids without repetition, in the order of the index that finds them.

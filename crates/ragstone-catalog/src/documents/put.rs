@@ -1,12 +1,14 @@
 //! Writing of documents: compare with what is stored, then write in few statements of many rows.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use ragstone_core::document::{WriteEffect, WriteReceipt};
 use ragstone_core::{
-    ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Result, Sequence, TenantId, Timestamp,
+    AccessList, ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Reader, Result, Sequence,
+    TenantId, Timestamp,
 };
 
+use super::access::read_access;
 use super::draft::PreparedDraft;
 use super::text::BLOCK;
 use crate::collections::{live_collection, not_found};
@@ -16,6 +18,7 @@ use crate::transaction::WriteTransaction;
 pub(super) async fn put_documents(
     mut tx: WriteTransaction,
     tenant: TenantId,
+    reader: Reader,
     collection: CollectionId,
     drafts: Vec<PreparedDraft>,
 ) -> Result<Vec<WriteReceipt>> {
@@ -25,6 +28,9 @@ pub(super) async fn put_documents(
     let stored = stored_documents(&mut tx, &drafts).await?;
     let mut plan = Plan::default();
     for draft in &drafts {
+        if let Some(stored) = stored.get(&draft.id).filter(|stored| !stored.is_deleted) {
+            stored.access.check_overwrite(&reader, &draft.draft.source)?;
+        }
         plan.add(&mut tx, draft, stored.get(&draft.id));
     }
     if plan.writes.is_empty() {
@@ -55,6 +61,7 @@ struct StoredDocument {
     title: String,
     tags: String,
     metadata: String,
+    access: AccessList,
     created_at: Timestamp,
     sizes: Sizes,
 }
@@ -67,6 +74,7 @@ impl StoredDocument {
             && self.title == draft.draft.title
             && self.tags == draft.tags
             && self.metadata == draft.metadata
+            && self.access == draft.draft.access
     }
 }
 
@@ -77,8 +85,8 @@ async fn stored_documents(
     let mut stored = HashMap::with_capacity(drafts.len());
     for batch in Rows::of(drafts) {
         let statement = Statement::with_list(
-            "SELECT id, deleted, version, sequence, content_digest, recipe, title, tags, metadata, created_at,
-                 chunk_count, text_len, terms
+            "SELECT id, deleted, version, sequence, content_digest, recipe, title, tags, metadata,
+                 allowed, denied, created_at, chunk_count, text_len, terms
              FROM documents WHERE id IN ",
             1,
             batch.len(),
@@ -102,6 +110,7 @@ fn read_stored(row: &mut Row) -> Result<StoredDocument> {
         title: row.text()?,
         tags: row.text()?,
         metadata: row.text()?,
+        access: read_access(row)?,
         created_at: row.timestamp()?,
         sizes: Sizes {
             documents: 1,
@@ -227,18 +236,19 @@ async fn write_records(
         let statement = Statement::with_rows(
             "INSERT INTO documents
                  (id, collection, deleted, sequence, version, source, title, format, content_digest, recipe,
-                  is_verbatim, text_len, chunk_count, terms, tags, metadata, created_at, updated_at)
+                  is_verbatim, text_len, chunk_count, terms, tags, metadata, allowed, denied,
+                  created_at, updated_at)
              VALUES ",
             batch.len(),
-            18,
+            20,
             " ON CONFLICT (id) DO UPDATE SET
                  deleted = excluded.deleted, sequence = excluded.sequence, version = excluded.version,
                  source = excluded.source, title = excluded.title, format = excluded.format,
                  content_digest = excluded.content_digest, recipe = excluded.recipe,
                  is_verbatim = excluded.is_verbatim, text_len = excluded.text_len,
                  chunk_count = excluded.chunk_count, terms = excluded.terms, tags = excluded.tags,
-                 metadata = excluded.metadata, created_at = excluded.created_at,
-                 updated_at = excluded.updated_at",
+                 metadata = excluded.metadata, allowed = excluded.allowed, denied = excluded.denied,
+                 created_at = excluded.created_at, updated_at = excluded.updated_at",
         );
         let values = batch.iter().flat_map(|write| record_values(collection, write));
         tx.execute(statement.bind_all(values)).await?;
@@ -246,7 +256,7 @@ async fn write_records(
     Ok(())
 }
 
-fn record_values<'a>(collection: CollectionId, write: &Write<'a>) -> [Value<'a>; 18] {
+fn record_values<'a>(collection: CollectionId, write: &Write<'a>) -> [Value<'a>; 20] {
     let prepared = write.draft;
     let draft = &prepared.draft;
     [
@@ -266,6 +276,8 @@ fn record_values<'a>(collection: CollectionId, write: &Write<'a>) -> [Value<'a>;
         write.sizes.terms.into(),
         prepared.tags.as_str().into(),
         prepared.metadata.as_str().into(),
+        prepared.allowed.as_str().into(),
+        prepared.denied.as_str().into(),
         write.created_at.into(),
         write.updated_at.into(),
     ]
@@ -352,13 +364,21 @@ async fn write_metadata_keys(
     collection: CollectionId,
     writes: &[Write<'_>],
 ) -> Result<()> {
-    let keys: BTreeSet<&str> =
-        writes.iter().flat_map(|write| write.draft.draft.metadata.keys().map(String::as_str)).collect();
-    let keys: Vec<&str> = keys.into_iter().collect();
+    let mut keys: BTreeMap<&str, bool> = BTreeMap::new();
+    for draft in writes.iter().map(|write| &write.draft.draft) {
+        for key in draft.metadata.keys() {
+            *keys.entry(key).or_default() |= draft.access.is_open();
+        }
+    }
+    let keys: Vec<(&str, bool)> = keys.into_iter().collect();
     for batch in Rows::of(&keys) {
-        let insert = "INSERT INTO metadata_keys (collection, key) VALUES ";
-        let values = batch.iter().flat_map(|key| [collection.into(), Value::from(*key)]);
-        let statement = Statement::with_rows(insert, batch.len(), 2, " ON CONFLICT DO NOTHING");
+        let insert = "INSERT INTO metadata_keys (collection, key, is_open) VALUES ";
+        let values = batch
+            .iter()
+            .flat_map(|&(key, is_open)| [collection.into(), Value::from(key), Value::from(is_open)]);
+        let open = " ON CONFLICT (collection, key) DO UPDATE SET is_open = 1
+             WHERE metadata_keys.is_open < excluded.is_open";
+        let statement = Statement::with_rows(insert, batch.len(), 3, open);
         tx.execute(statement.bind_all(values)).await?;
     }
     Ok(())

@@ -1,16 +1,18 @@
 //! The rows of documents and chunks.
 
 use ragstone_core::document::{Chunk, Document};
-use ragstone_core::{ByteSpan, DocumentId, Error, ErrorKind, LineRange, Result, SourceUri, TenantId};
+use ragstone_core::{ByteSpan, DocumentId, Error, ErrorKind, LineRange, Reader, Result, SourceUri, TenantId};
 use serde::de::DeserializeOwned;
 
+use super::access::{Readable, read_access};
 use crate::sql::{Row, Statement, corrupt};
 
 /// Columns for [`read_document`], of the table alias `d`. A macro, because constants cannot be concatenated.
 macro_rules! document_columns {
     () => {
         "d.id, d.collection, d.source, d.title, d.format, d.version, d.content_digest, d.is_verbatim,
-         d.text_len, d.chunk_count, d.tags, d.metadata, d.created_at, d.updated_at, d.sequence"
+         d.text_len, d.chunk_count, d.tags, d.metadata, d.allowed, d.denied, d.created_at, d.updated_at,
+         d.sequence"
     };
 }
 pub(super) use document_columns;
@@ -23,16 +25,19 @@ macro_rules! chunk_columns {
 }
 pub(super) use chunk_columns;
 
-/// The statement that finds a live document of a tenant.
-pub(super) fn document(document: DocumentId, tenant: &TenantId) -> Statement<'_> {
-    Statement::new(concat!(
+/// The statement that finds a live document of a tenant that a reader may read.
+pub(super) fn document<'q>(document: DocumentId, tenant: &'q TenantId, reader: &Reader) -> Statement<'q> {
+    const SELECT: &str = concat!(
         "SELECT ",
         document_columns!(),
         " FROM documents d JOIN collections k ON k.id = d.collection
          WHERE d.id = $1 AND d.deleted = 0 AND k.tenant = $2 AND k.deleted_sequence IS NULL"
-    ))
-    .bind(document)
-    .bind(tenant)
+    );
+    let readable = Readable::by(reader);
+    Statement::generated([SELECT, &readable.and(3)].concat())
+        .bind(document)
+        .bind(tenant)
+        .bind_all(readable.values())
 }
 
 pub(super) fn read_document(row: &mut Row) -> Result<Document> {
@@ -49,6 +54,7 @@ pub(super) fn read_document(row: &mut Row) -> Result<Document> {
         chunk_count: row.small_count()?,
         tags: decode(&row.text()?)?,
         metadata: decode(&row.text()?)?,
+        access: read_access(row)?,
         created_at: row.timestamp()?,
         updated_at: row.timestamp()?,
         sequence: row.sequence()?,
@@ -74,7 +80,7 @@ pub(super) fn read_source(row: &mut Row) -> Result<SourceUri> {
     SourceUri::try_new(row.text()?).map_err(|_| corrupt("a document holds a source that is not allowed"))
 }
 
-fn decode<T: DeserializeOwned>(json: &str) -> Result<T> {
+pub(crate) fn decode<T: DeserializeOwned>(json: &str) -> Result<T> {
     serde_json::from_str(json)
         .map_err(|cause| corrupt("an attribute is not the JSON it was").with_source(cause))
 }

@@ -4,8 +4,9 @@
 //! a very large document costs, and the block of a byte is found by division, without an index of its own.
 //! Blocks are cut without regard to characters; parts are put together before they become text.
 
-use ragstone_core::{ByteSpan, DocumentId, Error, Result, TenantId};
+use ragstone_core::{ByteSpan, DocumentId, Error, Reader, Result, TenantId};
 
+use super::access::Readable;
 use super::record::not_found;
 use crate::sql::{Row, Statement, Value, corrupt};
 
@@ -51,8 +52,13 @@ pub(super) use piece;
 /// The statement that reads the bytes of `span`, and one more to see whether a character goes on behind it.
 ///
 /// Each row holds the length of the text and the piece of one block; without text there is one row without piece.
-pub(super) fn part(document: DocumentId, tenant: &TenantId, span: ByteSpan) -> Statement<'_> {
-    Statement::new(concat!(
+pub(super) fn part<'q>(
+    document: DocumentId,
+    tenant: &'q TenantId,
+    reader: &Reader,
+    span: ByteSpan,
+) -> Statement<'q> {
+    const SELECT: &str = concat!(
         "SELECT d.text_len, ",
         piece!("$3", "$4", "$5"),
         "
@@ -60,14 +66,16 @@ pub(super) fn part(document: DocumentId, tenant: &TenantId, span: ByteSpan) -> S
          JOIN collections k ON k.id = d.collection
          LEFT JOIN document_texts t ON t.document = d.id AND t.block BETWEEN $3 / $5 AND ($4 - 1) / $5
              AND $4 <= d.text_len + 1
-         WHERE d.id = $1 AND d.deleted = 0 AND k.tenant = $2 AND k.deleted_sequence IS NULL
-         ORDER BY t.block"
-    ))
-    .bind(document)
-    .bind(tenant)
-    .bind(Value::length(span.start()))
-    .bind(Value::length(span.end().saturating_add(1)))
-    .bind(Value::length(BLOCK))
+         WHERE d.id = $1 AND d.deleted = 0 AND k.tenant = $2 AND k.deleted_sequence IS NULL"
+    );
+    let readable = Readable::by(reader);
+    Statement::generated([SELECT, &readable.and(6), " ORDER BY t.block"].concat())
+        .bind(document)
+        .bind(tenant)
+        .bind(Value::length(span.start()))
+        .bind(Value::length(span.end().saturating_add(1)))
+        .bind(Value::length(BLOCK))
+        .bind_all(readable.values())
 }
 
 /// Puts the rows of [`part`] together.

@@ -32,6 +32,11 @@ impl<'q> Statement<'q> {
 
     /// Puts a list of placeholders between `before` and `after`, numbered from `first`.
     pub(crate) fn with_list(before: &'static str, first: usize, count: usize, after: &'static str) -> Self {
+        Self::generated_list(before, first, count, after)
+    }
+
+    /// The same with texts that were put together from constants and placeholders.
+    pub(crate) fn generated_list(before: &str, first: usize, count: usize, after: &str) -> Self {
         let mut sql = String::with_capacity(before.len() + count * 5 + after.len() + 2);
         sql.push_str(before);
         push_placeholders(&mut sql, first, count);
@@ -96,7 +101,7 @@ fn push_placeholders(sql: &mut String, first: usize, count: usize) {
 
 /// Cuts many rows into few sizes, so that prepared statements are found again.
 ///
-/// A statement has at most 64 rows. With 18 columns that makes 1,152 parameters; SQLite allows 32,766 and
+/// A statement has at most 64 rows. With 20 columns that makes 1,280 parameters; SQLite allows 32,766 and
 /// PostgreSQL 65,535.
 #[derive(Debug)]
 pub(crate) struct Rows<'a, T>(&'a [T]);

@@ -60,7 +60,8 @@ async fn fill<R: AsyncBufRead + Send + Unpin>(
 ) -> Result<()> {
     let version = stream.header().await?;
     let mut table = None;
-    let mut next = TABLES.iter().filter(|table| table.since <= version);
+    let tables: Vec<Table> = TABLES.iter().filter_map(|table| table.at(version)).collect();
+    let mut next = tables.iter();
     let mut held: Vec<Vec<Value<'static>>> = Vec::new();
     loop {
         let hash = stream.hash.finalize();

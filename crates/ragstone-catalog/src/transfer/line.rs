@@ -13,8 +13,8 @@ use super::table::Kind;
 use crate::sql::{Value, corrupt};
 
 pub(super) const FORMAT: &str = "ragstone-catalog";
-/// The form that is written; earlier ones, which have fewer tables, are read too.
-pub(super) const VERSION: u32 = 2;
+/// The form that is written; earlier ones, which have fewer tables and columns, are read too.
+pub(super) const VERSION: u32 = 3;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -13,19 +13,39 @@ pub(super) enum Kind {
 }
 
 /// A table with its columns, of which the first `key` are its primary key.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Table {
     pub(super) name: &'static str,
     pub(super) columns: &'static [(&'static str, Kind)],
     /// First version of the stream that has the table.
-    pub(super) since: u32,
+    since: u32,
+    /// How many of its columns streams before a version have; the others have what the schema says.
+    grown: Option<Growth>,
     key: usize,
     on_conflict: &'static str,
 }
 
+/// Columns that came later, behind the others.
+#[derive(Clone, Copy, Debug)]
+struct Growth {
+    /// First version of the stream that has all columns.
+    since: u32,
+    /// Number of columns before.
+    before: usize,
+}
+
 impl Table {
     const fn new(name: &'static str, key: usize, columns: &'static [(&'static str, Kind)]) -> Self {
-        Self { name, columns, since: 1, key, on_conflict: "" }
+        Self { name, columns, since: 1, grown: None, key, on_conflict: "" }
+    }
+
+    /// The table as streams of a version have it; `None` where they do not.
+    pub(super) fn at(self, version: u32) -> Option<Self> {
+        let columns = match self.grown {
+            Some(grown) if version < grown.since => self.columns.get(..grown.before)?,
+            _ => self.columns,
+        };
+        (self.since <= version).then_some(Self { columns, ..self })
     }
 
     /// Rows in order of the key, from the first or behind the last one read.
@@ -84,30 +104,35 @@ pub(super) const TABLES: &[Table] = &[
             ("terms", Integer),
         ],
     ),
-    Table::new(
-        "documents",
-        1,
-        &[
-            ("id", Uuid),
-            ("collection", Uuid),
-            ("deleted", Integer),
-            ("sequence", Integer),
-            ("version", Integer),
-            ("source", Text),
-            ("title", Text),
-            ("format", Text),
-            ("content_digest", Bytes),
-            ("recipe", Text),
-            ("is_verbatim", Integer),
-            ("text_len", Integer),
-            ("chunk_count", Integer),
-            ("terms", Integer),
-            ("tags", Text),
-            ("metadata", Text),
-            ("created_at", Integer),
-            ("updated_at", Integer),
-        ],
-    ),
+    Table {
+        grown: Some(Growth { since: 3, before: 18 }),
+        ..Table::new(
+            "documents",
+            1,
+            &[
+                ("id", Uuid),
+                ("collection", Uuid),
+                ("deleted", Integer),
+                ("sequence", Integer),
+                ("version", Integer),
+                ("source", Text),
+                ("title", Text),
+                ("format", Text),
+                ("content_digest", Bytes),
+                ("recipe", Text),
+                ("is_verbatim", Integer),
+                ("text_len", Integer),
+                ("chunk_count", Integer),
+                ("terms", Integer),
+                ("tags", Text),
+                ("metadata", Text),
+                ("created_at", Integer),
+                ("updated_at", Integer),
+                ("allowed", Text),
+                ("denied", Text),
+            ],
+        )
+    },
     Table::new(
         "document_versions",
         2,
@@ -136,7 +161,10 @@ pub(super) const TABLES: &[Table] = &[
             ("terms", Integer),
         ],
     ),
-    Table::new("metadata_keys", 2, &[("collection", Uuid), ("key", Text)]),
+    Table {
+        grown: Some(Growth { since: 3, before: 2 }),
+        ..Table::new("metadata_keys", 2, &[("collection", Uuid), ("key", Text), ("is_open", Integer)])
+    },
     Table {
         since: 2,
         ..Table::new(
@@ -168,13 +196,16 @@ mod tests {
     fn pages_follow_the_key() {
         let table = table("metadata_keys");
         let (sql, values) = table.select(None, 10).into_parts();
-        assert_eq!(sql, "SELECT collection, key FROM metadata_keys ORDER BY collection, key LIMIT $1");
+        assert_eq!(
+            sql,
+            "SELECT collection, key, is_open FROM metadata_keys ORDER BY collection, key LIMIT $1"
+        );
         assert_eq!(values, [Value::Integer(10)]);
         let last = [Value::Uuid(uuid::Uuid::nil()), Value::from("a")];
         let (sql, values) = table.select(Some(&last), 10).into_parts();
         assert_eq!(
             sql,
-            "SELECT collection, key FROM metadata_keys WHERE (collection, key) > ($1, $2) \
+            "SELECT collection, key, is_open FROM metadata_keys WHERE (collection, key) > ($1, $2) \
              ORDER BY collection, key LIMIT $3"
         );
         assert_eq!(values.len(), 3);
@@ -189,6 +220,14 @@ mod tests {
             "{sql}"
         );
         assert_eq!(values.len(), 4);
+    }
+
+    #[test]
+    fn earlier_streams_have_fewer_columns_and_tables() {
+        let columns = |version| table("documents").at(version).map(|table| table.columns.len());
+        assert_eq!((columns(1), columns(2), columns(3)), (Some(18), Some(18), Some(20)));
+        assert!(table("embeddings").at(1).is_none());
+        assert!(table("embeddings").at(2).is_some());
     }
 
     #[test]

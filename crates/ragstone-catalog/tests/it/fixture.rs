@@ -105,5 +105,6 @@ pub(crate) fn draft(source: &str, text: &str) -> DocumentDraft {
         chunks,
         tags: ["a", "b"].map(str::to_owned).into(),
         metadata: [("year".to_owned(), ragstone_core::metadata::MetadataValue::Integer(2026))].into(),
+        access: ragstone_core::AccessList::OPEN,
     }
 }

@@ -95,14 +95,19 @@ async fn a_step_that_was_changed_is_refused() {
 async fn a_schema_with_a_hole_is_refused_and_named() {
     let fixture = Fixture::new().await;
     fixture.catalog.close().await;
-    run(&fixture.path(), "DROP INDEX chunks_id; DROP TABLE leases; DROP INDEX embeddings_text").await;
+    run(
+        &fixture.path(),
+        "DROP INDEX chunks_id; DROP TABLE leases; DROP INDEX embeddings_text; DROP INDEX documents_guarded",
+    )
+    .await;
     let error = refusal(&fixture.path()).await;
     assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
-    assert!(error.to_string().contains("chunks_id, leases, embeddings_text"), "{error}");
+    assert!(error.to_string().contains("chunks_id, leases, embeddings_text, documents_guarded"), "{error}");
 }
 
 /// The ways back, the newest first.
-const ROLLBACKS: [&str; 3] = [
+const ROLLBACKS: [&str; 4] = [
+    include_str!("../../migrations/0004_access/sqlite/rollback.sql"),
     include_str!("../../migrations/0003_embeddings/sqlite/rollback.sql"),
     include_str!("../../migrations/0002_leases/sqlite/rollback.sql"),
     include_str!("../../migrations/0001_catalog/sqlite/rollback.sql"),
@@ -139,7 +144,9 @@ async fn the_way_back_and_forth_keeps_what_the_older_schema_holds() {
 /// Frozen files are made with `sqlite3 FILE .dump` by the version that introduces a schema, and never change.
 #[tokio::test]
 async fn catalogs_of_earlier_schemas_open_and_read() {
-    for frozen in [include_str!("../frozen/v1.sql"), include_str!("../frozen/v2.sql")] {
+    for frozen in
+        [include_str!("../frozen/v1.sql"), include_str!("../frozen/v2.sql"), include_str!("../frozen/v3.sql")]
+    {
         opens_and_reads(frozen).await;
     }
 }

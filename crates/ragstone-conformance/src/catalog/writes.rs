@@ -8,6 +8,7 @@ use ragstone_core::error::ErrorKind::{Conflict, InvalidArgument, NotFound};
 use ragstone_core::id::{Digest, DocumentId, DocumentVersion, Sequence};
 use ragstone_core::metadata::{MAX_METADATA_TEXT_LEN, MAX_TAG_LEN, MetadataValue};
 
+use crate::draft::access;
 use crate::draft::{fresh_collection_id, source};
 use crate::law::assert_refused;
 use crate::{CatalogDriver, CatalogFixture, DraftBuilder};
@@ -66,7 +67,7 @@ pub async fn update_raises_the_version_and_keeps_the_creation(fixture: CatalogFi
     assert_eq!(driver.audit(id).await.len(), 1);
 }
 
-/// Content digest, recipe, title, tags and metadata each make another version when they differ.
+/// Content digest, recipe, title, tags, metadata and access list each make another version when they differ.
 pub async fn every_part_that_counts_makes_a_version(fixture: CatalogFixture) {
     let driver = CatalogDriver::new(&fixture);
     let id = driver.create("notes").await.id;
@@ -80,6 +81,9 @@ pub async fn every_part_that_counts_makes_a_version(fixture: CatalogFixture) {
         base().with_metadata("key", MetadataValue::Integer(1)),
         base().with_metadata("key", MetadataValue::Integer(2)),
         base().with_metadata("key", MetadataValue::Text("1".to_owned())),
+        base().with_access(access(&["user:a"], &[])),
+        base().with_access(access(&[], &["user:a"])),
+        base().with_access(access(&["group:a"], &[])),
     ];
     for (version, draft) in (1..).zip(drafts) {
         let receipt = driver.put(id, draft.build()).await;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use ragstone_core::Filter;
 use ragstone_core::filter::{Field, NumberRange};
 use ragstone_core::id::{ChunkId, CollectionId, DocumentId, DocumentVersion};
 use ragstone_core::index::{
     IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, Likeness, SparseVector,
 };
 use ragstone_core::metadata::{Metadata, MetadataValue};
+use ragstone_core::{AccessList, Filter, Reader};
 
 use crate::draft::{source, span};
 use crate::random::Random;
@@ -30,7 +30,8 @@ pub fn vector(pairs: &[(u32, f32)]) -> SparseVector {
 /// A query for chunks that hold any of these terms, each of the same weight.
 pub fn plain_query(target: &IndexTarget, terms: &[u32]) -> IndexQuery {
     let keyword = SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("is a vector");
-    IndexQuery { target: target.clone(), likeness: Likeness::Keyword(keyword), filter: None, limit: 100 }
+    let (target, likeness) = (target.clone(), Likeness::Keyword(keyword));
+    IndexQuery { target, likeness, filter: None, reader: Reader::Everything, limit: 100 }
 }
 
 /// Id of the document with this number.
@@ -38,13 +39,14 @@ pub fn document_id(collection: CollectionId, number: u32) -> DocumentId {
     DocumentId::derive(collection, &source(&format!("text:{number}")))
 }
 
-/// Attributes without tags and metadata.
+/// Attributes without tags, metadata and access list.
 pub fn plain_attributes(number: u32) -> IndexAttributes {
     IndexAttributes {
         source: source(&format!("text:{number}")),
         format: "text".to_owned(),
         tags: BTreeSet::new(),
         metadata: Metadata::new(),
+        access: AccessList::OPEN,
     }
 }
 

@@ -3,8 +3,8 @@
 use ragstone_core::error::ErrorKind::{FailedPrecondition, InvalidArgument};
 use ragstone_core::filter::{Field, Filter};
 use ragstone_core::index::{
-    Accuracy, DenseVector, Dimensions, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState,
-    Likeness, SparseVector,
+    Accuracy, DenseVector, Dimensions, IndexHit, IndexOperation, IndexSchema, IndexState, Likeness,
+    SparseVector,
 };
 use ragstone_core::metadata::MetadataValue;
 use ragstone_core::{Error, Sequence};
@@ -22,24 +22,29 @@ fn schema(size: usize) -> IndexSchema {
     IndexSchema { dense: Some(Dimensions::try_new(size).expect("in range")) }
 }
 
-async fn created(fixture: &IndexFixture) -> IndexDriver {
+pub(super) async fn created(fixture: &IndexFixture) -> IndexDriver {
     let driver = IndexDriver::new(fixture);
     driver.create_with(fresh_generation_id(), schema(SIZE)).await;
     driver
 }
 
-fn random_direction(random: &mut Random) -> DenseVector {
+pub(super) fn random_direction(random: &mut Random) -> DenseVector {
     let values: Vec<f32> = (0..SIZE).map(|_| random.component()).collect();
     DenseVector::try_new(values).unwrap_or_else(|_| axis(0))
 }
 
-fn axis(number: usize) -> DenseVector {
+pub(super) fn axis(number: usize) -> DenseVector {
     let values: Vec<f32> = (0..SIZE).map(|place| if place == number { 1.0 } else { 0.0 }).collect();
     DenseVector::try_new(values).expect("has a length")
 }
 
 /// A replacement of a document by chunks that have these vectors, or none.
-fn put(driver: &IndexDriver, number: u32, version: u32, dense: Vec<Option<DenseVector>>) -> IndexOperation {
+pub(super) fn put(
+    driver: &IndexDriver,
+    number: u32,
+    version: u32,
+    dense: Vec<Option<DenseVector>>,
+) -> IndexOperation {
     let terms = dense.iter().map(|_| vector(&[(1, 1.0)])).collect();
     let mut operation = replace(driver.target.collection, number, version, plain_attributes(number), terms);
     if let IndexOperation::Replace { chunks, .. } = &mut operation {
@@ -195,8 +200,7 @@ pub async fn vectors_that_do_not_fit_are_refused(fixture: IndexFixture) {
 
 async fn ask(driver: &IndexDriver, direction: DenseVector) -> Result<Vec<IndexHit>, Error> {
     let likeness = Likeness::Dense(direction, Accuracy::Approximate);
-    let query = IndexQuery { target: driver.target.clone(), likeness, filter: None, limit: 1 };
-    driver.index.search(&driver.ctx, &query).await
+    driver.index.search(&driver.ctx, &driver.query(likeness, None, 1)).await
 }
 
 /// The schema that a target was created with is part of its state until the next creation.

@@ -8,7 +8,7 @@ use ragstone_core::index::{
     Likeness, SparseVector,
 };
 use ragstone_core::port::DynChunkIndex;
-use ragstone_core::{CallContext, Filter};
+use ragstone_core::{CallContext, Filter, Reader};
 
 use super::model::Model;
 use crate::draft::{fresh_collection_id, fresh_generation_id};
@@ -91,6 +91,18 @@ impl IndexDriver {
         state.expect("knows its state")
     }
 
+    /// Drives the same target for another reader; the model is of what is there now.
+    #[must_use]
+    pub fn reading_as(&self, reader: Reader) -> Self {
+        Self { model: self.model.clone().reading_as(reader), ..self.clone() }
+    }
+
+    /// A question to the target.
+    pub fn query(&self, likeness: Likeness, filter: Option<&Filter>, limit: usize) -> IndexQuery {
+        let (target, filter, reader) = (self.target.clone(), filter.cloned(), self.model.reader().clone());
+        IndexQuery { target, likeness, filter, reader, limit }
+    }
+
     /// Searches.
     pub async fn search(
         &self,
@@ -98,12 +110,7 @@ impl IndexDriver {
         filter: Option<&Filter>,
         limit: usize,
     ) -> Vec<IndexHit> {
-        let query = IndexQuery {
-            target: self.target.clone(),
-            likeness: Likeness::Keyword(keyword.clone()),
-            filter: filter.cloned(),
-            limit,
-        };
+        let query = self.query(Likeness::Keyword(keyword.clone()), filter, limit);
         let found = self.index.search(&self.ctx, &query).await;
         found.expect("searches")
     }
@@ -117,7 +124,7 @@ impl IndexDriver {
         limit: usize,
     ) -> Vec<IndexHit> {
         let likeness = Likeness::Dense(direction.clone(), accuracy);
-        let query = IndexQuery { target: self.target.clone(), likeness, filter: filter.cloned(), limit };
+        let query = self.query(likeness, filter, limit);
         let found = self.index.search(&self.ctx, &query).await;
         found.expect("searches")
     }
@@ -130,7 +137,7 @@ impl IndexDriver {
 
     /// Counts.
     pub async fn count(&self, filter: Option<&Filter>) -> u64 {
-        let counted = self.index.count(&self.ctx, &self.target, filter).await;
+        let counted = self.index.count(&self.ctx, &self.target, filter, self.model.reader()).await;
         counted.expect("counts")
     }
 

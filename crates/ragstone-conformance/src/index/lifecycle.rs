@@ -1,5 +1,6 @@
 //! Creating, flushing, listing, removing and closing.
 
+use ragstone_core::Reader;
 use ragstone_core::error::ErrorKind::{NotFound, Unavailable};
 use ragstone_core::id::Sequence;
 use ragstone_core::index::{IndexQuery, IndexSchema, IndexState, Likeness};
@@ -72,7 +73,7 @@ pub async fn flush_and_count_of_a_missing_target_are_not_found(fixture: IndexFix
     let driver = IndexDriver::new(&fixture);
     let flushed = driver.index.flush(&driver.ctx, &driver.target, Sequence(1)).await;
     assert_refused(flushed, NotFound, "a flush of a missing target");
-    let counted = driver.index.count(&driver.ctx, &driver.target, None).await;
+    let counted = driver.index.count(&driver.ctx, &driver.target, None, &Reader::Everything).await;
     assert_refused(counted, NotFound, "a count of a missing target");
     assert_eq!(driver.state().await, None);
 }
@@ -85,7 +86,7 @@ pub async fn removed_target_is_gone(fixture: IndexFixture) {
         let removed = driver.index.remove(&driver.ctx, &driver.target).await;
         removed.expect("removes, again too");
         assert_eq!(driver.state().await, None);
-        let counted = driver.index.count(&driver.ctx, &driver.target, None).await;
+        let counted = driver.index.count(&driver.ctx, &driver.target, None, &Reader::Everything).await;
         assert_refused(counted, NotFound, "a count of a removed target");
     }
     driver.create(fresh_generation_id()).await;
@@ -130,11 +131,12 @@ pub async fn closed_index_is_unavailable(fixture: IndexFixture) {
         target: target.clone(),
         likeness: Likeness::Keyword(vector(&[(1, 1.0)])),
         filter: None,
+        reader: Reader::Everything,
         limit: 1,
     };
     assert_refused(index.search(ctx, &query).await, Unavailable, "search");
     assert_refused(index.state(ctx, target).await, Unavailable, "state");
-    assert_refused(index.count(ctx, target, None).await, Unavailable, "count");
+    assert_refused(index.count(ctx, target, None, &Reader::Everything).await, Unavailable, "count");
     assert_refused(index.targets(ctx).await, Unavailable, "targets");
     assert_refused(index.apply(ctx, target, Vec::new()).await, Unavailable, "apply");
     assert_refused(index.flush(ctx, target, Sequence(1)).await, Unavailable, "flush");

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ragstone_core::Filter;
 use ragstone_core::id::{ChunkId, DocumentId, DocumentVersion};
 use ragstone_core::index::{
     DenseVector, IndexAttributes, IndexHit, IndexOperation, IndexedChunk, SparseVector,
 };
+use ragstone_core::{Filter, Reader};
 
 /// Relative error that is allowed to scores, which engines sum in single precision.
 const TOLERANCE: f64 = 1e-4;
@@ -23,12 +23,30 @@ struct ModelDocument {
 }
 
 /// A target as it must be.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Model {
     documents: BTreeMap<DocumentId, ModelDocument>,
+    reader: Reader,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self { documents: BTreeMap::new(), reader: Reader::Everything }
+    }
 }
 
 impl Model {
+    /// The same target for another reader.
+    #[must_use]
+    pub fn reading_as(self, reader: Reader) -> Self {
+        Self { reader, ..self }
+    }
+
+    /// Who reads.
+    pub const fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
     /// Applies operations in order.
     pub fn apply(&mut self, operations: &[IndexOperation]) {
         for operation in operations {
@@ -44,7 +62,7 @@ impl Model {
         }
     }
 
-    /// Number of chunks that the filter admits.
+    /// Number of chunks that the filter admits and the reader may read.
     pub fn count(&self, filter: Option<&Filter>) -> u64 {
         self.admitted(filter).count() as u64
     }
@@ -55,6 +73,7 @@ impl Model {
     ) -> impl Iterator<Item = (DocumentId, DocumentVersion, &'a IndexedChunk)> {
         self.documents
             .iter()
+            .filter(move |(_, held)| held.attributes.access.admits(&self.reader))
             .filter(move |(id, held)| filter.is_none_or(|filter| filter.matches(**id, &held.attributes)))
             .flat_map(|(id, held)| held.chunks.iter().map(|chunk| (*id, held.version, chunk)))
     }
@@ -82,7 +101,7 @@ impl Model {
     /// `ln(1 + (N - df + 0.5) / (df + 0.5))`, written out again so that the formula itself is checked.
     fn inverse_frequency(&self, term: u32) -> f64 {
         let (mut total, mut with_term) = (0.0, 0.0);
-        for (_, _, chunk) in self.admitted(None) {
+        for chunk in self.documents.values().flat_map(|held| &held.chunks) {
             total += 1.0;
             if chunk.keyword.indices().contains(&term) {
                 with_term += 1.0;

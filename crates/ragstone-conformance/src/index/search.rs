@@ -1,5 +1,6 @@
 //! Scores, order and limits of searches.
 
+use ragstone_core::Reader;
 use ragstone_core::error::ErrorKind::{InvalidArgument, NotFound};
 use ragstone_core::filter::{Field, Filter};
 use ragstone_core::index::{IndexHit, IndexQuery, Likeness, SparseVector};
@@ -135,6 +136,7 @@ pub async fn limit_of_nothing_is_refused(fixture: IndexFixture) {
         target: driver.target.clone(),
         likeness: Likeness::Keyword(vector(&[(1, 1.0)])),
         filter: None,
+        reader: Reader::Everything,
         limit: 0,
     };
     let found = driver.index.search(&driver.ctx, &query).await;
@@ -200,6 +202,7 @@ pub async fn search_of_a_missing_target_is_not_found(fixture: IndexFixture) {
             target: driver.target.clone(),
             likeness: Likeness::Keyword(keyword),
             filter: None,
+            reader: Reader::Everything,
             limit: 1,
         };
         let found = driver.index.search(&driver.ctx, &query).await;

@@ -126,6 +126,34 @@ caught! {
     replacing_vectors_of_another_model: faulty_catalog(CatalogFault::MixesModels)
         breaks catalog::embeddings::vectors_are_replaced_as_a_whole;
 
+    showing_hidden_documents: faulty_catalog(CatalogFault::IgnoresReader)
+        breaks catalog::access::hidden_documents_are_as_missing_ones;
+    reading_hidden_documents: faulty_catalog(CatalogFault::IgnoresReader)
+        breaks catalog::access::readers_read_what_the_core_says;
+    listing_hidden_documents: faulty_catalog(CatalogFault::IgnoresReader)
+        breaks catalog::access::hidden_documents_take_no_place_of_a_page;
+    counting_hidden_documents: faulty_catalog(CatalogFault::CountsWhatIsHidden)
+        breaks catalog::access::hidden_documents_are_not_counted;
+    listing_hidden_keys: faulty_catalog(CatalogFault::ListsHiddenKeys)
+        breaks catalog::access::metadata_keys_of_hidden_documents_are_not_listed;
+    replacing_hidden_documents: faulty_catalog(CatalogFault::ReplacesWhatIsHidden)
+        breaks catalog::access::hidden_documents_are_neither_replaced_nor_deleted;
+    dropping_access_lists: faulty_catalog(CatalogFault::IgnoresAccessOfDrafts)
+        breaks catalog::access::change_of_the_access_list_is_a_change;
+
+    ignoring_the_reader: faulty_index(IndexFault::IgnoresReader)
+        breaks index::access::readers_find_what_the_core_says;
+    ignoring_names_and_groups: faulty_index(IndexFault::IgnoresReader)
+        breaks index::access::users_groups_and_denials_decide;
+    ignoring_another_list: faulty_index(IndexFault::IgnoresReader)
+        breaks index::access::replaced_access_lists_hold_at_once;
+    hiding_after_the_limit: faulty_index(IndexFault::HidesAfterTheLimit)
+        breaks index::access::hidden_chunks_take_no_place_of_a_keyword_search;
+    hiding_after_the_limit_by_meaning: faulty_index(IndexFault::HidesAfterTheLimit)
+        breaks index::access::hidden_chunks_take_no_place_of_a_dense_search;
+    counting_hidden_chunks: faulty_index(IndexFault::CountsWhatIsHidden)
+        breaks index::access::users_groups_and_denials_decide;
+
     ignoring_the_filter: faulty_index(IndexFault::IgnoresFilter)
         breaks index::filters::filters_mean_what_the_core_says;
     ignoring_the_filter_by_meaning: faulty_index(IndexFault::IgnoresFilter)

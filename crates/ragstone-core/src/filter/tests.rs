@@ -18,6 +18,7 @@ fn attributes() -> IndexAttributes {
         format: "markdown".to_owned(),
         tags: BTreeSet::from(["rust".to_owned(), "book".to_owned()]),
         metadata,
+        access: crate::AccessList::OPEN,
     }
 }
 

@@ -1,11 +1,12 @@
-//! Filters as conditions on the keywords and numbers that an index stores.
+//! Filters and readers as conditions on the keywords and numbers that an index stores.
 
 use super::keyword::KeywordField;
 use super::token;
+use crate::access::Reader;
 use crate::filter::{Field, Filter, NumberRange};
 use crate::metadata::MetadataValue;
 
-/// What a filter lets through, in an index whose conditions are `C`.
+/// What a filter or a reader lets through, in an index whose conditions are `C`.
 ///
 /// Constants are folded, so that no condition is made of nothing: engines differ in what an empty one means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,30 @@ pub trait Conditions {
 }
 
 impl<C> Admission<C> {
+    /// Words what a reader may find, and a filter on it where there is one.
+    pub fn of_question<I: Conditions<Condition = C>>(filter: Option<&Filter>, reader: &Reader) -> Self {
+        let filter = filter.map_or(Self::Everything, Self::of::<I>);
+        match (Self::of_reader::<I>(reader), filter) {
+            (Self::Nothing, _) | (_, Self::Nothing) => Self::Nothing,
+            (Self::Everything, only) | (only, Self::Everything) => only,
+            (Self::Where(readable), Self::Where(condition)) => Self::Where(I::all(vec![readable, condition])),
+        }
+    }
+
+    /// Words what a reader may find: the meaning of [`AccessList::admits`](crate::AccessList::admits).
+    fn of_reader<I: Conditions<Condition = C>>(reader: &Reader) -> Self {
+        let Reader::Named(entries) = reader else { return Self::Everything };
+        let own = token::of_entries(entries);
+        let mut allowed = own.clone();
+        allowed.push(token::EVERYBODY.to_owned());
+        let is_allowed = I::holds(KeywordField::Allow, allowed);
+        if own.is_empty() {
+            return Self::Where(is_allowed);
+        }
+        let is_denied = I::holds(KeywordField::Deny, own);
+        Self::Where(I::all(vec![is_allowed, I::not(is_denied)]))
+    }
+
     /// Words a filter as the index does.
     pub fn of<I: Conditions<Condition = C>>(filter: &Filter) -> Self {
         match filter {
@@ -184,6 +209,21 @@ mod tests {
         check(&Filter::Any(vec![always, tag("a")]), Admission::Everything);
         // A number equals no tag.
         check(&Filter::Equals(Field::Tag, MetadataValue::Integer(1)), Admission::Nothing);
+    }
+
+    #[test]
+    fn readers_find_what_allows_and_does_not_deny_them() {
+        let word = |filter: Option<&Filter>, reader: &Reader| Admission::of_question::<Words>(filter, reader);
+        let reader = Reader::named("ann", &["staff".to_owned()]);
+        let readable = "(allow:=group:staff,=user:ann,* & !deny:=group:staff,=user:ann)";
+        assert_eq!(word(None, &reader), Admission::Where(readable.to_owned()));
+        let both = format!("({readable} & tag:=a)");
+        assert_eq!(word(Some(&tag("a")), &reader), Admission::Where(both));
+        assert_eq!(word(None, &Reader::Everything), Admission::Everything);
+        assert_eq!(word(Some(&tag("a")), &Reader::Everything), Admission::Where("tag:=a".to_owned()));
+        assert_eq!(word(Some(&Filter::Any(Vec::new())), &reader), Admission::Nothing);
+        let nobody = Reader::named("", []);
+        assert_eq!(word(None, &nobody), Admission::Where("allow:*".to_owned()));
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! What filters can ask of a document, as keywords in fields and as numbers, for an index that knows exact words.
+//! What filters and readers can ask of a document, as keywords in fields and as numbers, for an index that knows exact
+//! words.
 
 use super::{IndexAttributes, token};
+use crate::access::AccessList;
 use crate::id::DocumentId;
 
 /// A field that holds keywords.
@@ -16,11 +18,16 @@ pub enum KeywordField {
     Tag,
     /// The metadata.
     Metadata,
+    /// Whom the access list allows, or [`token::EVERYBODY`].
+    Allow,
+    /// Whom the access list denies.
+    Deny,
 }
 
 impl KeywordField {
     /// Every field.
-    pub const ALL: [Self; 5] = [Self::Document, Self::Source, Self::Format, Self::Tag, Self::Metadata];
+    pub const ALL: [Self; 7] =
+        [Self::Document, Self::Source, Self::Format, Self::Tag, Self::Metadata, Self::Allow, Self::Deny];
 
     /// Name under which an index stores it; it does not change between versions.
     pub const fn name(self) -> &'static str {
@@ -30,6 +37,8 @@ impl KeywordField {
             Self::Format => "format",
             Self::Tag => "tag",
             Self::Metadata => "metadata",
+            Self::Allow => "allow",
+            Self::Deny => "deny",
         }
     }
 }
@@ -60,7 +69,7 @@ pub enum Held {
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredAttributes {
     /// What each field of [`KeywordField::ALL`] holds.
-    pub keywords: [(KeywordField, Held); 5],
+    pub keywords: [(KeywordField, Held); 7],
     /// Numbers of the metadata by [`number_field`], for ranges.
     pub numbers: Vec<(String, f64)>,
 }
@@ -84,10 +93,20 @@ impl StoredAttributes {
                 (KeywordField::Format, Held::One(token::of_text(&attributes.format))),
                 (KeywordField::Tag, Held::Many(tags)),
                 (KeywordField::Metadata, Held::Many(metadata)),
+                (KeywordField::Allow, Held::Many(allowed(&attributes.access))),
+                (KeywordField::Deny, Held::Many(token::of_entries(attributes.access.deny()))),
             ],
             numbers: numbers.collect(),
         }
     }
+}
+
+/// Whom an access list allows; a field is never empty, so that a chunk without it is found by nobody.
+fn allowed(access: &AccessList) -> Vec<String> {
+    if access.allow().is_empty() {
+        return vec![token::EVERYBODY.to_owned()];
+    }
+    token::of_entries(access.allow())
 }
 
 #[cfg(test)]
@@ -115,9 +134,16 @@ mod tests {
                 ("author".to_owned(), MetadataValue::Text("ada".to_owned())),
             ]
             .into(),
+            access: AccessList::try_new(
+                ["user:ann".parse().unwrap()].into(),
+                ["group:night".parse().unwrap()].into(),
+            )
+            .unwrap(),
         };
         let stored = StoredAttributes::of(document(), &attributes);
-        let [id, source, format, tags, metadata] = stored.keywords;
+        let [id, source, format, tags, metadata, allow, deny] = stored.keywords;
+        assert_eq!(allow, (KeywordField::Allow, Held::Many(vec!["=user:ann".to_owned()])));
+        assert_eq!(deny, (KeywordField::Deny, Held::Many(vec!["=group:night".to_owned()])));
         assert_eq!(id, (KeywordField::Document, one(&document().to_string())));
         assert_eq!((source.1, format.1), (one("=text:a"), one("=text")));
         assert_eq!(tags.1, Held::Many(vec!["=new".to_owned(), "*".to_owned()]));
@@ -137,9 +163,12 @@ mod tests {
             format: "text".to_owned(),
             tags: [].into(),
             metadata: [].into(),
+            access: AccessList::OPEN,
         };
         let stored = StoredAttributes::of(document(), &attributes);
         assert!(stored.keywords.contains(&(KeywordField::Tag, Held::Many(Vec::new()))));
+        let everybody = Held::Many(vec![token::EVERYBODY.to_owned()]);
+        assert!(stored.keywords.contains(&(KeywordField::Allow, everybody)));
     }
 
     #[test]

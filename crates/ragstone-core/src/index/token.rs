@@ -3,6 +3,9 @@
 //! Equality of numbers "by value" is not what such an index means by it, so every value becomes a text that says exactly
 //! what it equals. Long texts are replaced by their hash, which bounds a stored chunk whatever its attributes.
 
+use std::collections::BTreeSet;
+
+use crate::access::AccessEntry;
 use crate::id::Digest;
 use crate::metadata::MetadataValue;
 
@@ -11,6 +14,14 @@ const MAX_PLAIN_LEN: usize = 80;
 
 /// Held by every document with at least one tag.
 pub const HAS_TAG: &str = "*";
+
+/// Held by every document that allows everybody whom it does not deny.
+pub const EVERYBODY: &str = "*";
+
+/// Keywords of those whom an access list names.
+pub fn of_entries(entries: &BTreeSet<AccessEntry>) -> Vec<String> {
+    entries.iter().map(|entry| of_text(entry.as_str())).collect()
+}
 
 /// Keyword of a text.
 pub fn of_text(text: &str) -> String {

@@ -59,7 +59,10 @@ pub(super) struct CollectionEntry {
     pub(super) is_deleted: bool,
     pub(super) head: Sequence,
     pub(super) statistics: CollectionStatistics,
+    /// Keys that documents have ever had.
     pub(super) metadata_keys: BTreeSet<String>,
+    /// Those of them that documents open to everybody had.
+    pub(super) open_keys: BTreeSet<String>,
     pub(super) sources: BTreeMap<SourceUri, DocumentId>,
     pub(super) changes: BTreeMap<Sequence, Change>,
     pub(super) tombstones: BTreeMap<DocumentId, Tombstone>,
@@ -109,10 +112,15 @@ impl CatalogState {
             .ok_or_else(|| missing_collection(id))
     }
 
+    /// A document of the tenant, whoever may read it.
+    pub(super) fn held(&self, ctx: &CallContext, id: DocumentId) -> Option<&StoredDocument> {
+        self.documents.get(&id).filter(|stored| self.live(ctx, stored.document.collection).is_ok())
+    }
+
+    /// A document that the caller may read; another one is as if it were not there.
     pub(super) fn stored(&self, ctx: &CallContext, id: DocumentId) -> Result<&StoredDocument> {
-        self.documents
-            .get(&id)
-            .filter(|stored| self.live(ctx, stored.document.collection).is_ok())
+        self.held(ctx, id)
+            .filter(|stored| stored.document.access.admits(&ctx.principal().reader()))
             .ok_or_else(|| missing("document").with_context("document", id))
     }
 

@@ -1,9 +1,10 @@
 //! Collections of the in-memory catalog.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::MemoryCatalog;
-use super::catalog::{CollectionEntry, is_behind, page_of};
+use super::catalog::{CatalogState, CollectionEntry, StoredDocument, is_behind, page_of};
+use crate::access::Reader;
 use crate::collection::{Collection, CollectionStatistics, NewCollection};
 use crate::context::CallContext;
 use crate::error::{Error, ErrorKind, Result};
@@ -71,13 +72,37 @@ impl CollectionStore for MemoryCatalog {
 
     async fn statistics(&self, ctx: &CallContext, collection: CollectionId) -> Result<CollectionStatistics> {
         let state = self.state();
-        state.live(ctx, collection).map(|entry| entry.statistics)
+        let mut statistics = state.live(ctx, collection)?.statistics;
+        for stored in state.hidden(ctx, collection) {
+            statistics.subtract(stored.sizes());
+        }
+        Ok(statistics)
     }
 
     async fn metadata_keys(&self, ctx: &CallContext, collection: CollectionId) -> Result<Vec<String>> {
         let state = self.state();
         let entry = state.live(ctx, collection)?;
-        Ok(entry.metadata_keys.iter().cloned().collect())
+        let reader = ctx.principal().reader();
+        if reader == Reader::Everything {
+            return Ok(entry.metadata_keys.iter().cloned().collect());
+        }
+        let mut keys = entry.open_keys.clone();
+        let documents = entry.sources.values().filter_map(|id| state.documents.get(id));
+        for stored in documents.filter(|stored| stored.document.access.admits(&reader)) {
+            keys.extend(stored.document.metadata.keys().cloned());
+        }
+        Ok(keys.into_iter().collect())
+    }
+}
+
+impl CatalogState {
+    /// Documents of a collection that the caller may not read.
+    fn hidden(&self, ctx: &CallContext, collection: CollectionId) -> impl Iterator<Item = &StoredDocument> {
+        let reader = ctx.principal().reader();
+        let documents = self.documents.values();
+        documents.filter(move |stored| {
+            stored.document.collection == collection && !stored.document.access.admits(&reader)
+        })
     }
 }
 
@@ -88,7 +113,8 @@ impl CollectionEntry {
             is_deleted: false,
             head,
             statistics: CollectionStatistics::default(),
-            metadata_keys: std::collections::BTreeSet::new(),
+            metadata_keys: BTreeSet::new(),
+            open_keys: BTreeSet::new(),
             sources: BTreeMap::new(),
             changes: BTreeMap::new(),
             tombstones: BTreeMap::new(),

@@ -24,6 +24,9 @@ impl DocumentStore for MemoryCatalog {
         let now = self.now();
         let mut state = self.state();
         state.live(ctx, collection)?;
+        for draft in &drafts {
+            state.check_overwrite(ctx, collection, draft)?;
+        }
         drafts.into_iter().map(|draft| state.put(ctx, collection, draft, now)).collect()
     }
 
@@ -97,12 +100,14 @@ impl CatalogState {
         prefix: &str,
         page: &PageRequest,
     ) -> Result<Page<&StoredDocument>> {
+        let reader = ctx.principal().reader();
         let items = self
             .live(ctx, collection)?
             .sources
             .iter()
             .filter(|(source, _)| source.as_str().starts_with(prefix) && is_behind(page, source.as_str()))
-            .filter_map(|(_, id)| self.documents.get(id));
+            .filter_map(|(_, id)| self.documents.get(id))
+            .filter(|stored| stored.document.access.admits(&reader));
         Ok(page_of(items, page, |stored| stored.document.source.to_string()))
     }
 

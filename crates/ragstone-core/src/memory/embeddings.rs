@@ -28,7 +28,7 @@ impl EmbeddingStore for MemoryCatalog {
         let find = |text: &Digest| {
             let mut held = state.embeddings.iter();
             let found = held.find(|((document, by, of), _)| {
-                by == model && of == text && is_in_scope(*document) && state.stored(ctx, *document).is_ok()
+                by == model && of == text && is_in_scope(*document) && state.held(ctx, *document).is_some()
             });
             found.map(|(_, vector)| vector.clone())
         };
@@ -56,8 +56,7 @@ impl CatalogState {
     ) -> Result<Option<Sequence>> {
         let EmbeddedDocument { document, version, vectors } = embedded;
         let Some(collection) = self
-            .stored(ctx, document)
-            .ok()
+            .held(ctx, document)
             .filter(|stored| stored.document.version == version)
             .map(|stored| stored.document.collection)
         else {

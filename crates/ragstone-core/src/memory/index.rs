@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
 use super::lock;
+use crate::access::Reader;
 use crate::context::CallContext;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::Filter;
@@ -107,11 +108,11 @@ impl ChunkIndex for MemoryIndex {
         let mut hits = match &query.likeness {
             Likeness::Keyword(keyword) => {
                 let weights = held.weighted(keyword);
-                held.hits(query.filter.as_ref(), |chunk| keyword_score(&weights, &chunk.keyword))
+                held.hits(query, |chunk| keyword_score(&weights, &chunk.keyword))
             }
             Likeness::Dense(vector, _) => {
                 vector.check(held.state.schema)?;
-                held.hits(query.filter.as_ref(), |chunk| chunk.dense.as_ref().map(|held| held.cosine(vector)))
+                held.hits(query, |chunk| chunk.dense.as_ref().map(|held| held.cosine(vector)))
             }
         };
         hits.sort_by(|left, right| right.score.total_cmp(&left.score).then(left.chunk.cmp(&right.chunk)));
@@ -119,10 +120,16 @@ impl ChunkIndex for MemoryIndex {
         Ok(hits)
     }
 
-    async fn count(&self, _ctx: &CallContext, target: &IndexTarget, filter: Option<&Filter>) -> Result<u64> {
+    async fn count(
+        &self,
+        _ctx: &CallContext,
+        target: &IndexTarget,
+        filter: Option<&Filter>,
+        reader: &Reader,
+    ) -> Result<u64> {
         let books = self.open()?;
         let held = books.target(target)?;
-        let count: usize = held.matching(filter).map(|(_, document)| document.chunks.len()).sum();
+        let count: usize = held.matching(filter, reader).map(|(_, document)| document.chunks.len()).sum();
         Ok(count as u64)
     }
 
@@ -174,10 +181,12 @@ impl Target {
     fn matching<'a>(
         &'a self,
         filter: Option<&'a Filter>,
+        reader: &'a Reader,
     ) -> impl Iterator<Item = (DocumentId, &'a IndexedDocument)> {
         self.documents
             .iter()
             .map(|(id, document)| (*id, document))
+            .filter(move |(_, document)| document.attributes.access.admits(reader))
             .filter(move |(id, document)| filter.is_none_or(|part| part.matches(*id, &document.attributes)))
     }
 
@@ -193,9 +202,9 @@ impl Target {
         query.iter().map(weight).collect()
     }
 
-    fn hits(&self, filter: Option<&Filter>, score: impl Fn(&IndexedChunk) -> Option<f32>) -> Vec<IndexHit> {
+    fn hits(&self, query: &IndexQuery, score: impl Fn(&IndexedChunk) -> Option<f32>) -> Vec<IndexHit> {
         let mut hits = Vec::new();
-        for (id, document) in self.matching(filter) {
+        for (id, document) in self.matching(query.filter.as_ref(), &query.reader) {
             for chunk in &document.chunks {
                 hits.extend(score(chunk).map(|score| IndexHit {
                     chunk: chunk.id,

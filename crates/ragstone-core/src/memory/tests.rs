@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::{MemoryCatalog, MemoryIndex};
+use crate::access::AccessList;
 use crate::change::{ProjectionMark, ProjectionName};
 use crate::clock::ManualClock;
 use crate::collection::{KeywordSettings, NewCollection};
@@ -36,6 +37,7 @@ fn draft(text: &str) -> DocumentDraft {
         chunks: Vec::new(),
         tags: std::collections::BTreeSet::new(),
         metadata: Metadata::new(),
+        access: AccessList::OPEN,
     }
 }
 

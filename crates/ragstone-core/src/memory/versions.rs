@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::catalog::{CatalogState, CollectionEntry, StoredDocument, Tombstone};
 use crate::change::{Change, ChangeKind};
 use crate::clock::Timestamp;
+use crate::collection::CollectionStatistics;
 use crate::context::CallContext;
 use crate::document::{Chunk, ChunkDraft, Document, DocumentDraft, WriteEffect, WriteReceipt};
 use crate::error::{Error, ErrorKind, Result};
@@ -25,6 +26,20 @@ pub(super) fn check_batch(drafts: &[DocumentDraft]) -> Result<()> {
 }
 
 impl CatalogState {
+    /// Refuses to put a draft in the place of a document that the caller may not read.
+    pub(super) fn check_overwrite(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        draft: &DocumentDraft,
+    ) -> Result<()> {
+        let id = DocumentId::derive(collection, &draft.source);
+        match self.documents.get(&id) {
+            Some(stored) => stored.document.access.check_overwrite(&ctx.principal().reader(), &draft.source),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn put(
         &mut self,
         ctx: &CallContext,
@@ -105,6 +120,9 @@ impl CollectionEntry {
         self.head = document.sequence;
         self.sources.insert(document.source.clone(), document.id);
         self.metadata_keys.extend(document.metadata.keys().cloned());
+        if document.access.is_open() {
+            self.open_keys.extend(document.metadata.keys().cloned());
+        }
         if let Some(stone) = self.tombstones.remove(&document.id) {
             self.changes.remove(&stone.sequence);
         }
@@ -119,10 +137,7 @@ impl CollectionEntry {
     fn forget(&mut self, stored: &StoredDocument) {
         let document = &stored.document;
         self.changes.remove(&document.sequence);
-        self.statistics.documents -= 1;
-        self.statistics.chunks -= u64::from(document.chunk_count);
-        self.statistics.text_bytes -= document.text_len;
-        self.statistics.terms -= stored.terms();
+        self.statistics.subtract(stored.sizes());
     }
 
     fn bury(&mut self, document: &Document, sequence: Sequence) {
@@ -166,6 +181,7 @@ impl StoredDocument {
             chunk_count: u32::try_from(chunks.len()).unwrap_or(u32::MAX),
             tags: draft.tags,
             metadata: draft.metadata,
+            access: draft.access,
             created_at: place.created_at,
             updated_at: place.updated_at,
             sequence: place.sequence,
@@ -180,6 +196,7 @@ impl StoredDocument {
             && document.title == draft.title
             && document.tags == draft.tags
             && document.metadata == draft.metadata
+            && document.access == draft.access
     }
 
     fn receipt(&self, effect: WriteEffect) -> WriteReceipt {
@@ -188,6 +205,16 @@ impl StoredDocument {
             effect,
             version: self.document.version,
             sequence: self.document.sequence,
+        }
+    }
+
+    pub(super) fn sizes(&self) -> CollectionStatistics {
+        let document = &self.document;
+        CollectionStatistics {
+            documents: 1,
+            chunks: u64::from(document.chunk_count),
+            text_bytes: document.text_len,
+            terms: self.terms(),
         }
     }
 

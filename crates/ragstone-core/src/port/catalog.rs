@@ -13,6 +13,8 @@ use crate::page::{Page, PageRequest};
 use crate::span::ByteSpan;
 
 /// Collections of a tenant.
+///
+/// Counts and keys are over the documents that `ctx.principal()` may read ([`AccessList`](crate::AccessList)).
 pub trait CollectionStore: Send + Sync + 'static {
     /// Creates a collection, durably.
     ///
@@ -46,7 +48,9 @@ pub trait CollectionStore: Send + Sync + 'static {
         name: &CollectionName,
     ) -> impl Future<Output = Result<Sequence>> + Send;
 
-    /// Counts what a collection holds; a missing one is `NotFound`. Costs no scan of its documents.
+    /// Counts what the caller may read in a collection; a missing one is `NotFound`.
+    ///
+    /// Costs a scan of the documents with an access list, for a caller whom they can be kept from, and else none.
     fn statistics(
         &self,
         ctx: &CallContext,
@@ -54,6 +58,9 @@ pub trait CollectionStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<CollectionStatistics>> + Send;
 
     /// Lists, in order, the metadata keys that documents of a collection have ever had.
+    ///
+    /// To a caller whom access lists can keep from documents it lists those that documents without one have ever had,
+    /// and those of the others that the caller may read now, which costs a scan of these.
     fn metadata_keys(
         &self,
         ctx: &CallContext,
@@ -62,11 +69,15 @@ pub trait CollectionStore: Send + Sync + 'static {
 }
 
 /// Documents of a tenant, with their texts and chunks.
+///
+/// A document that its access list keeps from `ctx.principal()` is to every method as if it did not exist, but for
+/// [`put_documents`](Self::put_documents) in its place.
 pub trait DocumentStore: Send + Sync + 'static {
     /// Stores documents in one transaction, durably, and answers with one receipt each, in order.
     ///
     /// The same source twice in one batch is `InvalidArgument`. A draft that equals the stored version in
-    /// content digest, recipe, title, tags and metadata writes nothing. A missing collection is `NotFound`.
+    /// content digest, recipe, title, tags, metadata and access list writes nothing. A missing collection is `NotFound`.
+    /// A document that the caller may not read is not replaced: `PermissionDenied`.
     /// On an error nothing of the batch is stored, except that after `DeadlineExceeded`, `Cancelled` or `Unavailable`,
     /// or a dropped future, it may be stored as a whole; storing it again is safe. An empty batch is fine.
     fn put_documents(
@@ -135,7 +146,7 @@ pub trait DocumentStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Page<SourceState>>> + Send;
 }
 
-/// The feed that projections follow. Serves the process itself: not limited to one tenant.
+/// The feed that projections follow. Serves the process itself: not limited to one tenant, nor by access lists.
 pub trait ChangeFeed: Send + Sync + 'static {
     /// The greatest sequence that was ever acknowledged.
     fn head(&self, ctx: &CallContext) -> impl Future<Output = Result<Sequence>> + Send;

@@ -13,6 +13,7 @@ use crate::index::DenseVector;
 ///
 /// A model is named by the digest of its fingerprint. Vectors live as long as their document; those of a version that
 /// was replaced are kept until others of the same model take their place, so that an unchanged text is found again.
+/// Serves the process itself: not limited by access lists.
 pub trait EmbeddingStore: Send + Sync + 'static {
     /// Reads the vectors that a model gave texts, in the order asked; `None` where none is kept.
     ///

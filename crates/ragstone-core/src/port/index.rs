@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use super::dyn_twin;
+use crate::access::Reader;
 use crate::context::CallContext;
 use crate::error::Result;
 use crate::filter::Filter;
@@ -11,10 +12,11 @@ use crate::index::{
     IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
 };
 
-/// Finds chunks by weighted terms, or by dense vectors, within a filter.
+/// Finds chunks by weighted terms, or by dense vectors, within a filter and what the reader may read.
 ///
 /// The index is rebuilt from the catalog at any time, so its laws are about agreement, not about keeping.
 /// Targets carry their tenant; `ctx.tenant()` is not consulted, because projectors serve all tenants.
+/// Nor is `ctx.principal()`: searches and counts say who reads.
 pub trait ChunkIndex: Send + Sync + 'static {
     /// What this index can do beyond the laws.
     fn capability(&self) -> IndexCapability;
@@ -61,9 +63,12 @@ pub trait ChunkIndex: Send + Sync + 'static {
 
     /// Finds the best chunks; ties are broken by chunk id, ascending. A missing target is `NotFound`.
     ///
+    /// A chunk whose access list does not [admit](crate::AccessList::admits) the reader is passed over before hits are
+    /// counted against the limit.
+    ///
     /// By keyword, the score of a chunk is the sum over shared terms of query weight × chunk weight ×
     /// [`inverse_document_frequency`](crate::index::inverse_document_frequency), over the chunks of the target
-    /// whatever the filter. Chunks without a shared term are not found.
+    /// whatever the filter and the reader. Chunks without a shared term are not found.
     ///
     /// By dense vector, it is the cosine, from -1 to 1; chunks without a dense vector are not found. A target without
     /// dense vectors is `FailedPrecondition`, a vector of another size `InvalidArgument`.
@@ -75,12 +80,13 @@ pub trait ChunkIndex: Send + Sync + 'static {
         query: &IndexQuery,
     ) -> impl Future<Output = Result<Vec<IndexHit>>> + Send;
 
-    /// Counts chunks exactly. A missing target is `NotFound`.
+    /// Counts the chunks that the reader may read exactly. A missing target is `NotFound`.
     fn count(
         &self,
         ctx: &CallContext,
         target: &IndexTarget,
         filter: Option<&Filter>,
+        reader: &Reader,
     ) -> impl Future<Output = Result<u64>> + Send;
 
     /// Removes a target with its files; a missing one is fine.
@@ -102,7 +108,12 @@ dyn_twin! {
         async fn apply<'a>(ctx: &'a CallContext, target: &'a IndexTarget, operations: Vec<IndexOperation>) -> ();
         async fn flush<'a>(ctx: &'a CallContext, target: &'a IndexTarget, checkpoint: Sequence) -> ();
         async fn search<'a>(ctx: &'a CallContext, query: &'a IndexQuery) -> Vec<IndexHit>;
-        async fn count<'a>(ctx: &'a CallContext, target: &'a IndexTarget, filter: Option<&'a Filter>) -> u64;
+        async fn count<'a>(
+            ctx: &'a CallContext,
+            target: &'a IndexTarget,
+            filter: Option<&'a Filter>,
+            reader: &'a Reader,
+        ) -> u64;
         async fn remove<'a>(ctx: &'a CallContext, target: &'a IndexTarget) -> ();
         async fn targets<'a>(ctx: &'a CallContext) -> Vec<IndexTarget>;
         async fn close<'a>(ctx: &'a CallContext) -> ();

@@ -7,7 +7,7 @@ use ragstone_core::document::DocumentContent;
 use ragstone_core::embedded::{EmbeddedDocument, EmbeddedScope};
 use ragstone_core::index::DenseVector;
 use ragstone_core::{
-    CallContext, Digest, DocumentId, DocumentVersion, Error, ErrorKind, Principal, Result, Scope, Sequence,
+    CallContext, Digest, DocumentId, DocumentVersion, Error, ErrorKind, Principal, Result, Sequence,
 };
 
 use super::pass::Pass;
@@ -35,8 +35,7 @@ struct Lacking {
 
 impl<'a> Batch<'a> {
     pub(super) fn new(pass: &'a Pass, collection: &'a Collection) -> Self {
-        let principal = Principal::new("embedder", collection.tenant.clone(), Scope::Write);
-        let ctx = CallContext::new(principal);
+        let ctx = CallContext::new(Principal::system_of(collection.tenant.clone()));
         let (documents, texts, vectors) = (Vec::new(), HashMap::new(), HashMap::new());
         Self { pass, collection, ctx, documents, texts, vectors }
     }

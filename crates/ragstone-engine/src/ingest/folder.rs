@@ -10,7 +10,7 @@ use ragstone_core::collection::Collection;
 use ragstone_core::document::SourceState;
 use ragstone_core::metadata::{check_metadata, check_tags};
 use ragstone_core::page::{MAX_PAGE_SIZE, PageRequest};
-use ragstone_core::report::{IngestFailure, IngestReport, MAX_REPORTED_FAILURES};
+use ragstone_core::report::IngestReport;
 use ragstone_core::request::{IngestPaths, MAX_INGEST_PATHS};
 use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope, Sequence, SourceUri, TenantId};
 use ragstone_observability::{field, span};
@@ -34,7 +34,8 @@ impl Engine {
     /// Makes the collection hold what the paths hold: new and changed files are stored, files that are gone
     /// are deleted, and unchanged ones are left alone.
     ///
-    /// A file that cannot be ingested is reported and its stored version stays. Batches that were stored
+    /// A file that cannot be ingested is reported and its stored version stays; so is one whose document the caller may
+    /// not read, and a document that the caller may not read stays when its file is gone. Batches that were stored
     /// before a failure or a dropped call stay stored; the same call again completes the rest.
     /// Errors: `PermissionDenied` for a path outside the roots, `NotFound` for a missing path or collection.
     pub async fn ingest_paths(
@@ -104,6 +105,7 @@ impl Engine {
             limits: self.config().extraction,
             tags: request.tags.clone(),
             metadata: request.metadata.clone(),
+            access: request.access.clone(),
         };
         let stored: Stored = stored
             .iter()
@@ -229,27 +231,14 @@ impl Run<'_> {
             Prepared::File(FileOutcome::Failed(path, source, error)) => {
                 self.files += 1;
                 self.seen.extend(source);
-                self.fail(path, &error);
+                self.writer.fail(path, &error);
             }
             Prepared::Blind(path, error) => {
-                self.fail(path.clone(), &error);
+                self.writer.fail(path.clone(), &error);
                 self.blind.push(path);
             }
         }
         Ok(())
-    }
-
-    fn fail(&mut self, path: PathBuf, error: &Error) {
-        let report = &mut self.writer.report;
-        report.failed_total += 1;
-        if report.failed.len() < MAX_REPORTED_FAILURES {
-            report.failed.push(IngestFailure {
-                path,
-                kind: error.kind(),
-                reason: error.public_message(),
-                help: error.help().map(ToOwned::to_owned),
-            });
-        }
     }
 
     /// Deletes the documents whose files are gone.

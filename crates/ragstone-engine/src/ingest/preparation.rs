@@ -1,11 +1,12 @@
 //! From bytes to a draft: extract, cut, count terms. CPU work without I/O.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use ragstone_core::document::{ChunkDraft, DocumentDraft};
 use ragstone_core::metadata::Metadata;
-use ragstone_core::{Clock, Digest, Result, SourceUri};
+use ragstone_core::{AccessList, Clock, Digest, Result, SourceUri};
 use ragstone_observability::{field, metric, span};
 use ragstone_text::{Analyzer, ChunkOptions, ExtractLimits, Extracted, Input, chunk, extract};
 use tracing::debug_span;
@@ -24,6 +25,7 @@ pub(super) struct Preparation {
     pub(super) limits: ExtractLimits,
     pub(super) tags: BTreeSet<String>,
     pub(super) metadata: Metadata,
+    pub(super) access: AccessList,
 }
 
 /// What is known of the bytes besides themselves.
@@ -41,7 +43,12 @@ impl Preparation {
     /// Names what this preparation does to bytes, attributes included, so that another one makes another version.
     pub(super) fn recipe(&self) -> String {
         let (target, most) = (self.chunking.target_bytes(), self.chunking.max_bytes());
-        let attributes = Digest::of(format!("{:?}{:?}", self.tags, self.metadata).as_bytes()).to_string();
+        let mut attributes = format!("{:?}{:?}", self.tags, self.metadata);
+        // Documents without a list keep the recipe that they had before there were any.
+        if !self.access.is_open() {
+            let _infallible = write!(attributes, "{:?}", self.access);
+        }
+        let attributes = Digest::of(attributes.as_bytes()).to_string();
         let attributes = attributes.get(..16).unwrap_or_default();
         format!("{RECIPE_VERSION};chunk={target}/{most};attributes={attributes}")
     }
@@ -68,6 +75,7 @@ impl Preparation {
             chunks,
             tags: self.tags.clone(),
             metadata: self.metadata.clone(),
+            access: self.access.clone(),
         })
     }
 

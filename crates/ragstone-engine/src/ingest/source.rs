@@ -1,6 +1,6 @@
 //! Source URIs of files and texts.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ragstone_core::{Error, Result, SourceUri};
 
@@ -12,6 +12,12 @@ pub(super) fn of_file(path: &Path) -> Result<SourceUri> {
     let url = url::Url::from_file_path(path)
         .map_err(|()| Error::invalid("path", "must be absolute").with_context("path", path.display()))?;
     SourceUri::try_new(url.as_str())
+}
+
+/// The file that a source names; the source itself where it names none.
+pub(super) fn path_of(source: &SourceUri) -> PathBuf {
+    let path = url::Url::parse(source.as_str()).ok().and_then(|url| url.to_file_path().ok());
+    path.unwrap_or_else(|| PathBuf::from(source.as_str()))
 }
 
 /// What the URIs of all files below a folder start with.

@@ -24,7 +24,8 @@ impl Engine {
     ///
     /// When this returns, the document is durable; it can be found once
     /// [`wait_indexed`](Engine::wait_indexed) has seen the receipt's sequence. Errors: `InvalidArgument` for an
-    /// unknown format, an empty text or bad attributes, `NotFound` for a missing collection, `TooLarge`.
+    /// unknown format, an empty text or bad attributes, `NotFound` for a missing collection, `TooLarge`,
+    /// `PermissionDenied` where the id is that of a document which the caller may not read.
     pub async fn ingest_text(&self, ctx: &CallContext, request: IngestText) -> Result<WriteReceipt> {
         ctx.principal().require(Scope::Write)?;
         let span = tracing::info_span!(span::INGEST, { field::TENANT_ID } = %ctx.tenant());
@@ -44,6 +45,7 @@ impl Engine {
             limits: self.config().extraction,
             tags: request.tags.clone(),
             metadata: request.metadata.clone(),
+            access: request.access.clone(),
         });
         let draft = prepare(preparation, request, source, media_type).await?;
         let receipts = store(self, ctx, collection.id, vec![draft]).await?;

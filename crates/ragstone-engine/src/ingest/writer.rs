@@ -1,10 +1,13 @@
 //! Collects drafts into batches and stores them.
 
+use std::path::PathBuf;
+
 use ragstone_core::document::{DocumentDraft, WriteEffect, WriteReceipt};
-use ragstone_core::report::IngestReport;
-use ragstone_core::{CallContext, CollectionId, Result, Sequence};
+use ragstone_core::report::{IngestFailure, IngestReport, MAX_REPORTED_FAILURES};
+use ragstone_core::{CallContext, CollectionId, Error, ErrorKind, Reader, Result, Sequence};
 use ragstone_observability::{field, metric, span};
 
+use super::source;
 use crate::engine::Engine;
 use crate::stage::Stages;
 
@@ -41,7 +44,36 @@ impl<'a> BatchWriter<'a> {
         }
         let drafts = std::mem::take(&mut self.batch);
         self.batch_bytes = 0;
-        let receipts = store(self.engine, self.ctx, self.collection, drafts).await?;
+        // Only who may not read everything can be refused, and then only for the place of some of the documents.
+        let spare = match self.ctx.principal().reader() {
+            Reader::Everything => Vec::new(),
+            Reader::Named(_) => drafts.clone(),
+        };
+        match store(self.engine, self.ctx, self.collection, drafts).await {
+            Ok(receipts) => self.count(receipts),
+            Err(error) if error.kind() == ErrorKind::PermissionDenied && !spare.is_empty() => {
+                self.store_each(spare).await?;
+            }
+            Err(error) => return Err(error),
+        }
+        self.engine.wake();
+        Ok(())
+    }
+
+    /// Stores drafts one by one and reports those in whose place the caller may not write.
+    async fn store_each(&mut self, drafts: Vec<DocumentDraft>) -> Result<()> {
+        for draft in drafts {
+            let path = source::path_of(&draft.source);
+            match store(self.engine, self.ctx, self.collection, vec![draft]).await {
+                Ok(receipts) => self.count(receipts),
+                Err(error) if error.kind() == ErrorKind::PermissionDenied => self.fail(path, &error),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, receipts: Vec<WriteReceipt>) {
         for receipt in receipts {
             match receipt.effect {
                 WriteEffect::Created => self.report.created += 1,
@@ -52,8 +84,19 @@ impl<'a> BatchWriter<'a> {
                 self.saw(receipt.sequence);
             }
         }
-        self.engine.wake();
-        Ok(())
+    }
+
+    /// Reports a file that could not be ingested.
+    pub(super) fn fail(&mut self, path: PathBuf, error: &Error) {
+        self.report.failed_total += 1;
+        if self.report.failed.len() < MAX_REPORTED_FAILURES {
+            self.report.failed.push(IngestFailure {
+                path,
+                kind: error.kind(),
+                reason: error.public_message(),
+                help: error.help().map(ToOwned::to_owned),
+            });
+        }
     }
 
     /// Remembers the latest change.

@@ -7,9 +7,7 @@ use ragstone_core::collection::Collection;
 use ragstone_core::document::DocumentContent;
 use ragstone_core::embedded::EmbeddedScope;
 use ragstone_core::index::{DenseVector, IndexAttributes, IndexOperation, IndexedChunk};
-use ragstone_core::{
-    CallContext, CollectionId, Digest, DocumentId, Error, ErrorKind, Principal, Result, Scope,
-};
+use ragstone_core::{CallContext, CollectionId, Digest, DocumentId, Error, ErrorKind, Principal, Result};
 use ragstone_text::{Analyzer, Bm25};
 
 use super::pass::Pass;
@@ -110,7 +108,7 @@ impl Weigher {
     }
 }
 
-/// A context of background work on the data of one tenant.
+/// A context of background work on the data of one tenant, which reads all of it.
 pub(super) fn tenant_context(collection: &Collection) -> CallContext {
-    CallContext::new(Principal::new("projector", collection.tenant.clone(), Scope::Read))
+    CallContext::new(Principal::system_of(collection.tenant.clone()))
 }

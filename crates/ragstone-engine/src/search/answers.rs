@@ -22,7 +22,7 @@ use crate::engine::Engine;
 use crate::projection::CHUNK_INDEX;
 
 /// Names the form of what is kept; another form needs another name.
-const NAMESPACE: &str = "search-answer-2";
+const NAMESPACE: &str = "search-answer-3";
 /// Another version may rank, cut or cite differently.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 

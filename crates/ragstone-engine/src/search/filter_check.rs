@@ -12,7 +12,8 @@ use crate::engine::Engine;
 const NAMED_KEYS: usize = 20;
 
 impl Engine {
-    /// Refuses a filter that looks at a metadata key which no document in scope has ever had.
+    /// Refuses a filter that looks at a metadata key which no document in scope has ever had, as far as the caller may
+    /// know.
     pub(super) async fn check_filter(
         &self,
         ctx: &CallContext,

@@ -10,8 +10,8 @@ use ragstone_core::document::Document;
 use ragstone_core::metadata::Metadata;
 use ragstone_core::span::LineRange;
 use ragstone_core::{
-    ByteSpan, ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, Sequence,
-    SourceUri, Timestamp,
+    AccessList, ByteSpan, ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion,
+    Sequence, SourceUri, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,7 @@ struct KeptDocument {
     chunk_count: u32,
     tags: BTreeSet<String>,
     metadata: Metadata,
+    access: AccessList,
     created_at: Timestamp,
     updated_at: Timestamp,
     sequence: Sequence,
@@ -181,7 +182,7 @@ macro_rules! same_fields {
 
 same_fields! {
     id, collection, source, title, format, version, content_digest, is_verbatim, text_len, chunk_count, tags,
-    metadata, created_at, updated_at, sequence,
+    metadata, access, created_at, updated_at, sequence,
 }
 
 impl From<Leg> for KeptLegName {

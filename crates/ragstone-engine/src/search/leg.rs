@@ -86,7 +86,7 @@ impl Engine {
     ) -> Result<LegOutcome> {
         let limit = Reach::of(asking.query).depth;
         let (target, filter) = (target(collection), asking.query.filter().cloned());
-        let question = IndexQuery { target, likeness, filter, limit };
+        let question = IndexQuery { target, likeness, filter, reader: ctx.principal().reader(), limit };
         let stage = match leg {
             Leg::Keyword => "keyword_leg",
             Leg::Semantic => "semantic_leg",

@@ -16,8 +16,8 @@ use ragstone_core::port::{ChunkIndex, DynCache, DynInvalidations};
 use ragstone_core::query::SourceWeight;
 use ragstone_core::request::CreateCollection;
 use ragstone_core::{
-    CallContext, CollectionId, CollectionName, Error, ErrorKind, Filter, GenerationId, Principal, Result,
-    Scope, SearchOptions, SearchQuery, Sequence, TenantId,
+    CallContext, CollectionId, CollectionName, Error, ErrorKind, Filter, GenerationId, Principal, Reader,
+    Result, Scope, SearchOptions, SearchQuery, Sequence, TenantId,
 };
 use ragstone_engine::{Engine, EngineConfig, Stores};
 use ragstone_layers::{TieredCache, TieredCachePolicy};
@@ -105,8 +105,14 @@ impl ChunkIndex for Watched {
         ChunkIndex::search(&self.inner, ctx, query).await
     }
 
-    async fn count(&self, ctx: &CallContext, target: &IndexTarget, filter: Option<&Filter>) -> Result<u64> {
-        ChunkIndex::count(&self.inner, ctx, target, filter).await
+    async fn count(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        filter: Option<&Filter>,
+        reader: &Reader,
+    ) -> Result<u64> {
+        ChunkIndex::count(&self.inner, ctx, target, filter, reader).await
     }
 
     async fn remove(&self, ctx: &CallContext, target: &IndexTarget) -> Result<()> {
@@ -356,11 +362,16 @@ async fn callers_with_other_rights_do_not_share_answers() {
         CallContext::new(principal.with_groups(groups.iter().map(|group| (*group).to_owned())))
     };
     search(&engine, &with_groups("one", &["staff"]), "ownership").await;
-    search(&engine, &with_groups("two", &["staff"]), "ownership").await;
+    search(&engine, &with_groups("one", &["staff"]), "ownership").await;
     assert_eq!(instance.index.searches(), 1, "the same rights give the same answer");
+    search(&engine, &with_groups("two", &["staff"]), "ownership").await;
     search(&engine, &with_groups("one", &[]), "ownership").await;
     search(&engine, &with_groups("one", &["guests"]), "ownership").await;
-    assert_eq!(instance.index.searches(), 3);
+    assert_eq!(instance.index.searches(), 4);
+    let admin = |name: &str| CallContext::new(Principal::new(name, tenant.clone(), Scope::Admin));
+    search(&engine, &admin("three"), "ownership").await;
+    search(&engine, &admin("four"), "ownership").await;
+    assert_eq!(instance.index.searches(), 5, "access lists keep nothing from administrators");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod access;
 mod answers;
 mod citation;
 mod explain;

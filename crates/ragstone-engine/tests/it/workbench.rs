@@ -12,7 +12,7 @@ use ragstone_core::memory::{HashingModel, MemoryCatalog, MemoryIndex};
 use ragstone_core::metadata::Metadata;
 use ragstone_core::report::IngestReport;
 use ragstone_core::request::{IngestPaths, IngestText};
-use ragstone_core::{CallContext, Clock, CollectionName, ErrorKind, Filter, Result, SearchQuery};
+use ragstone_core::{AccessList, CallContext, Clock, CollectionName, ErrorKind, Filter, Result, SearchQuery};
 use ragstone_engine::{Engine, EngineConfig, NoProgress, Stores};
 
 pub(crate) struct Workbench {
@@ -90,6 +90,7 @@ impl Workbench {
             paths: paths.to_vec(),
             tags,
             metadata: Metadata::new(),
+            access: AccessList::OPEN,
         };
         let report = self.engine.ingest_paths(&self.ctx, request, &NoProgress).await?;
         if let Some(sequence) = report.sequence {
@@ -144,5 +145,6 @@ pub(crate) fn note(id: &str, text: &str) -> IngestText {
         text: text.to_owned(),
         tags: BTreeSet::new(),
         metadata: Metadata::new(),
+        access: AccessList::OPEN,
     }
 }

@@ -9,7 +9,7 @@ use qdrant_edge::{
 use ragstone_core::index::admission::Admission;
 use ragstone_core::index::rounding::{is_cut_clear, nearly_tied};
 use ragstone_core::index::{IndexHit, IndexQuery};
-use ragstone_core::{ChunkId, Filter, Result};
+use ragstone_core::{ChunkId, Filter, Reader, Result};
 
 use super::Shard;
 use super::question::Question;
@@ -35,10 +35,10 @@ impl Shard {
     /// Edge adds single-precision products in an order that differs between segments. Where that could decide
     /// the order, scores are added again in double precision, so that the answer does not depend on the segments.
     pub(crate) fn search(&self, query: &IndexQuery) -> Result<Vec<IndexHit>> {
-        let filter = match query.filter.as_ref().map(admission) {
-            None | Some(Admission::Everything) => None,
-            Some(Admission::Nothing) => return Ok(Vec::new()),
-            Some(Admission::Where(condition)) => Some(EdgeFilter::new_must(condition)),
+        let filter = match admission(query.filter.as_ref(), &query.reader) {
+            Admission::Everything => None,
+            Admission::Nothing => return Ok(Vec::new()),
+            Admission::Where(condition) => Some(EdgeFilter::new_must(condition)),
         };
         let Some(question) = self.question(query)? else { return Ok(Vec::new()) };
         let chunks = usize::try_from(self.statistics().chunks()).unwrap_or(usize::MAX);
@@ -54,11 +54,11 @@ impl Shard {
     }
 
     /// Counts chunks exactly.
-    pub(crate) fn count(&self, filter: Option<&Filter>) -> Result<u64> {
-        match filter.map(admission) {
-            None | Some(Admission::Everything) => Ok(self.statistics().chunks()),
-            Some(Admission::Nothing) => Ok(0),
-            Some(Admission::Where(condition)) => count(&self.edge, Some(EdgeFilter::new_must(condition))),
+    pub(crate) fn count(&self, filter: Option<&Filter>, reader: &Reader) -> Result<u64> {
+        match admission(filter, reader) {
+            Admission::Everything => Ok(self.statistics().chunks()),
+            Admission::Nothing => Ok(0),
+            Admission::Where(condition) => count(&self.edge, Some(EdgeFilter::new_must(condition))),
         }
     }
 

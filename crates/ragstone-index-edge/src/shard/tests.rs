@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ragstone_core::access::AccessEntry;
 use ragstone_core::filter::{Field, Filter, NumberRange};
 use ragstone_core::index::{
     IndexAttributes, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexTarget, IndexedChunk, Likeness,
@@ -11,14 +12,16 @@ use ragstone_core::memory::MemoryIndex;
 use ragstone_core::metadata::{Metadata, MetadataValue};
 use ragstone_core::port::ChunkIndex;
 use ragstone_core::{
-    CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, Sequence, SourceUri,
-    TenantId,
+    AccessList, CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, Reader,
+    Sequence, SourceUri, TenantId,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::Shard;
 use crate::folder::Folder;
+
+const ENTRIES: [&str; 4] = ["user:ann", "user:bob", "group:ann", "group:staff"];
 
 struct Random(u64);
 
@@ -60,7 +63,25 @@ impl Random {
             source: source(document),
             format: (*self.pick(&["markdown", "rust"])).to_owned(),
             metadata,
+            access: self.access(),
         }
+    }
+
+    /// Every other document is open.
+    fn access(&mut self) -> AccessList {
+        if self.below(2) == 0 {
+            return AccessList::OPEN;
+        }
+        let (allow, deny) = (self.entries(), self.entries());
+        AccessList::try_new(allow, deny).expect("is small")
+    }
+
+    fn entries(&mut self) -> BTreeSet<AccessEntry> {
+        (0..self.below(3)).map(|_| (*self.pick(&ENTRIES)).parse().expect("is an entry")).collect()
+    }
+
+    fn reader(&mut self) -> Reader {
+        if self.below(2) == 0 { Reader::Everything } else { Reader::Named(self.entries()) }
     }
 
     fn operation(&mut self, documents: u64) -> IndexOperation {
@@ -214,6 +235,7 @@ impl Pair {
                 likeness: Likeness::Keyword(self.random.vector(5)),
                 limit: usize::try_from(1 + self.random.below(30)).expect("small"),
                 filter,
+                reader: self.random.reader(),
             };
             let expected = self.reference.search(&ctx, &query).await.expect("searches");
             let found = self.shard.search(&query).expect("searches");
@@ -222,8 +244,9 @@ impl Pair {
                 let error = (found.score - expected.score).abs();
                 assert!(error <= 1e-6 * expected.score.abs(), "{stage}: {found:?} is not {expected:?}");
             }
-            let expected = self.reference.count(&ctx, &self.target, query.filter.as_ref()).await;
-            let counted = self.shard.count(query.filter.as_ref()).expect("counts");
+            let filter = query.filter.as_ref();
+            let expected = self.reference.count(&ctx, &self.target, filter, &query.reader).await;
+            let counted = self.shard.count(filter, &query.reader).expect("counts");
             assert_eq!(counted, expected.expect("counts"), "{stage}: {query:?}");
         }
     }
@@ -299,6 +322,7 @@ async fn a_crowd_of_equal_chunks_is_cut_by_id() {
         target: pair.target.clone(),
         likeness: Likeness::Keyword(keyword),
         filter: None,
+        reader: Reader::Everything,
         limit: 5,
     };
     let hits = pair.shard.search(&query).expect("searches");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ragstone_core::index::{IndexHit, IndexOperation, IndexSchema, IndexState};
 use ragstone_core::port::ChunkIndex as _;
-use ragstone_core::{ErrorKind, Sequence};
+use ragstone_core::{ErrorKind, Reader, Sequence};
 use ragstone_index_edge::EdgeIndex;
 use tempfile::TempDir;
 
@@ -67,7 +67,7 @@ async fn after_a_crash_replay_gives_the_same_answers() {
     assert_eq!(recovered.state(&ctx(), &target(1)).await.expect("asks"), Some(FLUSHED));
     recovered.apply(&ctx(), &target(1), second()).await.expect("applies");
     assert_eq!(hits(&recovered).await, expected);
-    assert_eq!(recovered.count(&ctx(), &target(1), None).await.expect("counts"), 75);
+    assert_eq!(recovered.count(&ctx(), &target(1), None, &Reader::Everything).await.expect("counts"), 75);
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn refused(damage: impl FnOnce(&Path)) {
     assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
     index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("mends");
     index.apply(&ctx(), &target(1), first()).await.expect("applies");
-    assert_eq!(index.count(&ctx(), &target(1), None).await.expect("counts"), 90);
+    assert_eq!(index.count(&ctx(), &target(1), None, &Reader::Everything).await.expect("counts"), 90);
 }
 
 #[tokio::test]

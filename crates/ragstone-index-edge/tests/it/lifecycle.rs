@@ -3,10 +3,9 @@
 use std::num::NonZeroUsize;
 use std::task::{Context, Waker};
 
-use ragstone_core::ErrorKind;
-use ragstone_core::Sequence;
 use ragstone_core::index::IndexSchema;
 use ragstone_core::port::ChunkIndex as _;
+use ragstone_core::{ErrorKind, Reader, Sequence};
 use ragstone_index_edge::EdgeIndexConfig;
 use tempfile::TempDir;
 
@@ -30,7 +29,7 @@ async fn calls_after_close_are_unavailable() {
     index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     index.close(&ctx()).await.expect("closes");
     index.close(&ctx()).await.expect("closing twice is fine");
-    let error = index.count(&ctx(), &target(1), None).await.expect_err("is refused");
+    let error = index.count(&ctx(), &target(1), None, &Reader::Everything).await.expect_err("is refused");
     assert_eq!(error.kind(), ErrorKind::Unavailable);
 }
 
@@ -61,7 +60,7 @@ async fn more_targets_than_may_be_open_all_answer() {
     for number in 1..=6 {
         let hits = index.search(&ctx(), &query(&target(number), &[3])).await.expect("searches");
         assert_eq!(hits.len(), 1);
-        assert_eq!(index.count(&ctx(), &target(number), None).await.expect("counts"), 2);
+        assert_eq!(index.count(&ctx(), &target(number), None, &Reader::Everything).await.expect("counts"), 2);
     }
     assert_eq!(index.targets(&ctx()).await.expect("lists").len(), 6);
 }
@@ -79,7 +78,7 @@ async fn work_goes_on_when_its_future_is_dropped() {
         drop(applying);
     }
     index.apply(&ctx(), &target(1), vec![replace(1, 21, &[&[1], &[2]])]).await.expect("applies");
-    assert_eq!(index.count(&ctx(), &target(1), None).await.expect("counts"), 2);
+    assert_eq!(index.count(&ctx(), &target(1), None, &Reader::Everything).await.expect("counts"), 2);
     let hits = index.search(&ctx(), &query(&target(1), &[1, 2])).await.expect("searches");
     assert!(hits.iter().all(|hit| hit.version.0 == 21), "{hits:?}");
 }
@@ -128,5 +127,5 @@ async fn a_removed_target_is_not_found_and_can_be_made_again() {
     let error = index.search(&ctx(), &query(&target(1), &[1])).await.expect_err("is refused");
     assert_eq!(error.kind(), ErrorKind::NotFound);
     index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
-    assert_eq!(index.count(&ctx(), &target(1), None).await.expect("counts"), 0);
+    assert_eq!(index.count(&ctx(), &target(1), None, &Reader::Everything).await.expect("counts"), 0);
 }

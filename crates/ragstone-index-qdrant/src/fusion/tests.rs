@@ -40,7 +40,8 @@ fn questions_out_of_range_are_refused() {
     let vector = DenseVector::try_new(vec![1.0]).expect("a vector");
     let legs = vec![Likeness::Dense(vector, Accuracy::Approximate)];
     let fusion = Fusion::Distribution;
-    let good = FusedQuery { target, legs, leg_limit: 10, fusion, filter: None, limit: 10 };
+    let reader = Reader::Everything;
+    let good = FusedQuery { target, legs, leg_limit: 10, fusion, filter: None, reader, limit: 10 };
     assert!(good.check().is_ok());
     for bad in [
         FusedQuery { legs: Vec::new(), ..good.clone() },

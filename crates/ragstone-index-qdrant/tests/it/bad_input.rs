@@ -9,7 +9,7 @@ use qdrant_client::qdrant::{
 };
 use ragstone_core::index::{Accuracy, DenseVector, Dimensions, IndexOperation, IndexSchema, Likeness};
 use ragstone_core::port::ChunkIndex as _;
-use ragstone_core::{ErrorKind, Sequence, SystemClock};
+use ragstone_core::{ErrorKind, Reader, Sequence, SystemClock};
 use ragstone_index_qdrant::QdrantConfig;
 use ragstone_testkit::qdrant::{QdrantStandIn, StandInConfig};
 use secrecy::SecretString;
@@ -132,7 +132,7 @@ async fn other_dimensions_are_refused_and_nothing_is_lost() {
     }
     let state = index.state(&ctx(), &target(1)).await.expect("asks").expect("is there");
     assert_eq!((state.checkpoint, state.schema), (Sequence(3), schema));
-    assert_eq!(index.count(&ctx(), &target(1), None).await.expect("counts"), 1);
+    assert_eq!(index.count(&ctx(), &target(1), None, &Reader::Everything).await.expect("counts"), 1);
     index.remove(&ctx(), &target(1)).await.expect("removes");
 }
 
@@ -158,7 +158,7 @@ async fn an_older_form_is_corrupt_a_later_one_is_refused_and_both_are_left_alone
         assert_eq!(other.state(&ctx(), &target(1)).await.expect_err("is refused").kind(), kind);
         let applied = other.apply(&ctx(), &target(1), vec![replace(2, 1, &[&[1]])]).await;
         assert_eq!(applied.expect_err("is refused").kind(), kind);
-        assert_eq!(other.count(&ctx(), &target(1), None).await.expect("counts"), 1);
+        assert_eq!(other.count(&ctx(), &target(1), None, &Reader::Everything).await.expect("counts"), 1);
     }
     let other = bench.open();
     other

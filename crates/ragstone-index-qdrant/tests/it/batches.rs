@@ -2,10 +2,10 @@
 
 use std::num::NonZeroUsize;
 
-use ragstone_core::ErrorKind;
 use ragstone_core::index::{IndexOperation, IndexSchema};
 use ragstone_core::metadata::MetadataValue;
 use ragstone_core::port::ChunkIndex as _;
+use ragstone_core::{ErrorKind, Reader};
 
 use crate::bench::{Bench, GENERATION, chunk, ctx, open, query, replace, target};
 
@@ -34,7 +34,7 @@ async fn batches_of_few_chunks_and_bytes_all_land() {
     operations.push(with_payload(replace(32, 1, &[&[4]]), 100_000));
     for _ in 0..2 {
         index.apply(&ctx(), &target(1), operations.clone()).await.expect("applies");
-        assert_eq!(index.count(&ctx(), &target(1), None).await.expect("counts"), 81);
+        assert_eq!(index.count(&ctx(), &target(1), None, &Reader::Everything).await.expect("counts"), 81);
         let hits = index.search(&ctx(), &query(&target(1), &[2])).await.expect("searches");
         assert_eq!(hits.len(), 20);
         assert!(hits.windows(2).all(|pair| pair[0].chunk < pair[1].chunk), "ties go by chunk id");

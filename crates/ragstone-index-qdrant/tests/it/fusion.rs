@@ -6,7 +6,7 @@ use ragstone_core::index::{
 };
 use ragstone_core::metadata::MetadataValue;
 use ragstone_core::port::ChunkIndex as _;
-use ragstone_core::{ErrorKind, Filter, Sequence};
+use ragstone_core::{ErrorKind, Filter, Reader, Sequence};
 use ragstone_index_qdrant::{
     DenseConfig, FusedQuery, Fusion, HnswSettings, ProductCompression, QdrantIndex, Quantization, fuse,
 };
@@ -44,7 +44,8 @@ fn asked(fusion: Fusion, filter: Option<Filter>) -> FusedQuery {
     let keyword = SparseVector::try_new(vec![1, 2], vec![1.0, 0.3]).expect("ascends");
     let dense = Likeness::Dense(vector([0.3, 0.8, 0.05, 0.4]), Accuracy::Approximate);
     let legs = vec![Likeness::Keyword(keyword), dense];
-    FusedQuery { target: target(1), legs, leg_limit: 15, fusion, filter, limit: 12 }
+    let reader = Reader::Everything;
+    FusedQuery { target: target(1), legs, leg_limit: 15, fusion, filter, reader, limit: 12 }
 }
 
 #[tokio::test]
@@ -126,7 +127,7 @@ async fn tenants_with_a_shard_key_are_served() {
     index.apply(&ctx(), &target(1), vec![replace(1, 2, &[&[1]])]).await.expect("applies");
     index.flush(&ctx(), &target(1), Sequence(4)).await.expect("flushes");
     let again = open(config);
-    assert_eq!(again.count(&ctx(), &target(1), None).await.expect("counts"), 1);
+    assert_eq!(again.count(&ctx(), &target(1), None, &Reader::Everything).await.expect("counts"), 1);
     assert_eq!(again.search(&ctx(), &query(&target(1), &[1])).await.expect("searches").len(), 1);
     again.remove(&ctx(), &target(1)).await.expect("removes");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ragstone_core::index::{IndexHit, IndexOperation, IndexSchema, inverse_document_frequency};
 use ragstone_core::port::ChunkIndex as _;
-use ragstone_core::{ErrorKind, Sequence};
+use ragstone_core::{ErrorKind, Reader, Sequence};
 use ragstone_index_qdrant::QdrantIndex;
 use ragstone_testkit::qdrant::{QdrantStandIn, StandInConfig};
 use tokio::task::JoinSet;
@@ -171,7 +171,7 @@ async fn batches_cut_off_by_a_restart_are_made_whole_by_applying_them_again() {
         let small = (1..=DOCUMENTS).filter(|number| is_small(*number, round)).count() as u64;
         let large = u64::from(DOCUMENTS) - small;
         let held = small + 2 * large;
-        assert_eq!(index.count(&ctx(), &target(1), None).await.expect("counts"), held);
+        assert_eq!(index.count(&ctx(), &target(1), None, &Reader::Everything).await.expect("counts"), held);
         for (term, with_term) in [(5, large), (7, large), (1, small + large)] {
             let found = search(&index, &[term]).await;
             assert_eq!(found.len() as u64, with_term);

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use ragstone_core::Sequence;
 use ragstone_core::index::IndexSchema;
 use ragstone_core::port::ChunkIndex as _;
+use ragstone_core::{Reader, Sequence};
 use ragstone_index_qdrant::QdrantIndex;
 use tokio::task::JoinSet;
 
@@ -30,7 +30,7 @@ async fn call(index: QdrantIndex, round: u32) {
             let _ = index.flush(&ctx(), &place, Sequence(u64::from(round))).await;
         }
         2 => {
-            let _ = index.count(&ctx(), &place, None).await;
+            let _ = index.count(&ctx(), &place, None, &Reader::Everything).await;
         }
         _ => {
             let asked = query(&place, &[1, 2, canary((number + 1) % TARGETS)]);
@@ -73,7 +73,7 @@ async fn dropped_calls_harm_no_other_call_and_leave_nothing_behind() {
         let operations =
             (1..=7).map(|document| replace(document, 9999, &[&[1, canary(number)], &[2]])).collect();
         index.apply(&ctx(), &place, operations).await.expect("applies");
-        assert_eq!(index.count(&ctx(), &place, None).await.expect("counts"), 14);
+        assert_eq!(index.count(&ctx(), &place, None, &Reader::Everything).await.expect("counts"), 14);
         let own = index.search(&ctx(), &query(&place, &[canary(number)])).await.expect("searches");
         assert_eq!(own.len(), 7);
         let expected = ragstone_core::index::inverse_document_frequency(14, 7);

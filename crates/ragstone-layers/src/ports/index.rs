@@ -4,7 +4,7 @@ use ragstone_core::index::{
     IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
 };
 use ragstone_core::port::{ChunkIndex, DynChunkIndex};
-use ragstone_core::{CallContext, Filter, GenerationId, Result, Sequence};
+use ragstone_core::{CallContext, Filter, GenerationId, Reader, Result, Sequence};
 
 use crate::around::Around;
 use crate::call::Call;
@@ -57,9 +57,15 @@ impl<A: Around> ChunkIndex for Layered<dyn DynChunkIndex, A> {
         self.around.repeatable(call, ctx, || self.inner.search(ctx, query)).await
     }
 
-    async fn count(&self, ctx: &CallContext, target: &IndexTarget, filter: Option<&Filter>) -> Result<u64> {
+    async fn count(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        filter: Option<&Filter>,
+        reader: &Reader,
+    ) -> Result<u64> {
         let call = Call::new(PORT, "count").reading().on_tenant(&target.tenant);
-        let operation = || self.inner.count(ctx, target, filter);
+        let operation = || self.inner.count(ctx, target, filter, reader);
         self.around.repeatable(call, ctx, operation).await
     }
 

@@ -9,7 +9,7 @@ use ragstone_core::index::{IndexQuery, IndexSchema, IndexTarget, Likeness, Spars
 use ragstone_core::memory::MemoryIndex;
 use ragstone_core::port::{self, ChunkIndex as _};
 use ragstone_core::{
-    CallContext, Clock, CollectionId, GenerationId, Principal, Result, Scope, TenantId, Timestamp,
+    CallContext, Clock, CollectionId, GenerationId, Principal, Reader, Result, Scope, TenantId, Timestamp,
 };
 use ragstone_layers::{Around, Backend, BackendPolicy, Call, Layered, StackPolicy};
 use ragstone_resilience::{Backoff, Jitter, RetryBudget, RetryPolicy};
@@ -79,7 +79,13 @@ pub(crate) fn target() -> IndexTarget {
 }
 
 pub(crate) fn query(limit: usize) -> IndexQuery {
-    IndexQuery { target: target(), likeness: Likeness::Keyword(SparseVector::default()), filter: None, limit }
+    IndexQuery {
+        target: target(),
+        likeness: Likeness::Keyword(SparseVector::default()),
+        filter: None,
+        reader: Reader::Everything,
+        limit,
+    }
 }
 
 /// Context of a user of the named tenant.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::port::ChunkIndex as _;
-use ragstone_core::{CallContext, Clock as _, ErrorKind};
+use ragstone_core::{CallContext, Clock as _, ErrorKind, Reader};
 use ragstone_layers::{Around as _, Deadlines, Fault, FaultRule, Faults};
 use tokio::time::Instant;
 
@@ -38,7 +38,7 @@ async fn a_call_in_time_is_answered() {
     let faults = Faults::seeded(1).with_rule(FaultRule::new("*", Fault::Delay(SECOND / 2)));
     let index = bench::index(Deadlines::new(bench::clock()).over(faults)).await;
     let ctx = CallContext::system().with_timeout(&TokioClock, SECOND);
-    assert_eq!(index.count(&ctx, &bench::target(), None).await.expect("in time"), 0);
+    assert_eq!(index.count(&ctx, &bench::target(), None, &Reader::Everything).await.expect("in time"), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 //! Fault injection: the plan is followed, and the same seed gives the same faults.
 
 use ragstone_core::port::ChunkIndex as _;
-use ragstone_core::{CallContext, ErrorKind, Retry};
+use ragstone_core::{CallContext, ErrorKind, Reader, Retry};
 use ragstone_layers::{Fault, FaultRule, Faults};
 
 use crate::bench;
@@ -31,7 +31,7 @@ async fn a_rule_hits_its_method_as_often_as_it_says() {
     let faults = Faults::seeded(1).with_rule(FaultRule::new("targets", FAIL).times(1));
     let index = bench::index(faults).await;
     let ctx = CallContext::system();
-    assert!(index.count(&ctx, &bench::target(), None).await.is_ok());
+    assert!(index.count(&ctx, &bench::target(), None, &Reader::Everything).await.is_ok());
     assert!(index.targets(&ctx).await.is_err());
     assert!(index.targets(&ctx).await.is_ok());
 }

@@ -6,7 +6,7 @@ use ragstone_core::change::ProjectionName;
 use ragstone_core::index::IndexSchema;
 use ragstone_core::memory::MemoryCatalog;
 use ragstone_core::port::{ChangeFeed as _, ChunkIndex as _, DynCatalog};
-use ragstone_core::{CallContext, CollectionId, ErrorKind, GenerationId, Sequence};
+use ragstone_core::{CallContext, CollectionId, ErrorKind, GenerationId, Reader, Sequence};
 use ragstone_layers::{Around as _, Guard, Layered};
 
 use crate::bench::{self, Tally};
@@ -23,7 +23,7 @@ async fn refused_calls_never_reach_the_store() {
     assert_eq!(zero, Err(ErrorKind::InvalidArgument));
     let searched = index.search(&foreign, &bench::query(1)).await.map_err(kind);
     assert_eq!(searched, Err(ErrorKind::NotFound));
-    let counted = index.count(&foreign, &target, None).await.map_err(kind);
+    let counted = index.count(&foreign, &target, None, &Reader::Everything).await.map_err(kind);
     assert_eq!(counted, Err(ErrorKind::NotFound));
     let removed = index.remove(&foreign, &target).await.map_err(kind);
     assert_eq!(removed, Err(ErrorKind::NotFound));

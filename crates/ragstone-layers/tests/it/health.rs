@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::port::ChunkIndex as _;
-use ragstone_core::{CallContext, ErrorKind, Retry};
+use ragstone_core::{CallContext, ErrorKind, Reader, Retry};
 use ragstone_layers::{Around as _, BackendHealth, BackendPolicy, Breakers, Fault, FaultRule, Faults};
 use ragstone_observability::{field, metric};
 use ragstone_resilience::BreakerState;
@@ -24,7 +24,7 @@ fn every_change_of_state_is_one_metric_and_one_line() {
         let (ctx, target) = (CallContext::system(), bench::target());
         let calls = async |times: usize| {
             for _ in 0..times {
-                drop(index.count(&ctx, &target, None).await);
+                drop(index.count(&ctx, &target, None, &Reader::Everything).await);
             }
             tokio::time::advance(Duration::from_secs(5)).await;
         };
@@ -71,7 +71,12 @@ fn refused_calls_are_counted_by_reason() {
         let faults = Faults::seeded(1).with_rule(FaultRule::new("count", DOWN));
         let index = bench::index(Breakers::new(bench::backend()).over(faults)).await;
         for _ in 0..20 {
-            assert!(index.count(&CallContext::system(), &bench::target(), None).await.is_err());
+            assert!(
+                index
+                    .count(&CallContext::system(), &bench::target(), None, &Reader::Everything)
+                    .await
+                    .is_err()
+            );
         }
     });
     let key = format!("{}{{backend=index,reason=open}}", metric::BACKEND_REFUSALS.name);

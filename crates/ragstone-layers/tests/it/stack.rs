@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ragstone_core::collection::{KeywordSettings, NewCollection};
 use ragstone_core::index::IndexSchema;
 use ragstone_core::memory::{MemoryCatalog, MemoryIndex};
-use ragstone_core::{CallContext, CollectionId, CollectionName, ErrorKind};
+use ragstone_core::{CallContext, CollectionId, CollectionName, ErrorKind, Reader};
 use ragstone_layers::{StackPolicy, standard_catalog, standard_index};
 
 use crate::bench;
@@ -36,7 +36,10 @@ async fn the_index_behind_the_stack_refuses_foreign_tenants() {
     let target = bench::target();
     let generation = ragstone_core::GenerationId::from_uuid(target.collection.as_uuid());
     index.create(&CallContext::system(), &target, generation, IndexSchema::default()).await.expect("creates");
-    assert_eq!(index.count(&bench::user("default"), &target, None).await.expect("counts"), 0);
-    let foreign = index.count(&bench::user("other"), &target, None).await;
+    assert_eq!(
+        index.count(&bench::user("default"), &target, None, &Reader::Everything).await.expect("counts"),
+        0
+    );
+    let foreign = index.count(&bench::user("other"), &target, None, &Reader::Everything).await;
     assert_eq!(foreign.map_err(|error| error.kind()), Err(ErrorKind::NotFound));
 }

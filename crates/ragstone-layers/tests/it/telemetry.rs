@@ -8,7 +8,7 @@ use std::time::Duration;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use ragstone_core::context::Trace;
 use ragstone_core::port::ChunkIndex as _;
-use ragstone_core::{CallContext, ErrorKind, Retry};
+use ragstone_core::{CallContext, ErrorKind, Reader, Retry};
 use ragstone_layers::{Around as _, Fault, FaultRule, Faults, Retries, Telemetry};
 use ragstone_observability::{field, metric, span};
 use tracing::field::{Field, Visit};
@@ -150,7 +150,7 @@ fn a_failure_is_counted_by_its_reason() {
         let fault = Fault::Fail(ErrorKind::Corrupt, Retry::Never);
         let faults = Faults::seeded(1).with_rule(FaultRule::new("count", fault));
         let index = bench::index(Telemetry::new(bench::clock()).over(faults)).await;
-        let answer = index.count(&CallContext::system(), &bench::target(), None).await;
+        let answer = index.count(&CallContext::system(), &bench::target(), None, &Reader::Everything).await;
         assert!(answer.is_err());
     });
     assert_eq!(calls(&seen, "count", "corrupt"), Some(1));

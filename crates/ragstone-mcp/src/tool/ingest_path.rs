@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ragstone_api::access::Access;
 use ragstone_api::ingest::{IngestPathsRequest, IngestReport};
 use ragstone_core::metadata::Metadata;
 use ragstone_core::{CollectionName, Result};
@@ -29,6 +30,9 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(schema_with = "metadata_schema")]
     metadata: Metadata,
+    /// Who may read every document, as `{"allow": ["user:ann", "group:staff"], "deny": []}`; everybody if left out.
+    #[serde(default)]
+    access: Access,
 }
 
 pub(super) fn metadata_schema(_: &mut SchemaGenerator) -> Schema {
@@ -52,8 +56,8 @@ impl Tool for IngestPath {
 
     async fn run(call: &Call<'_>, input: Input) -> Result<IngestReport> {
         let collection = CollectionName::try_new(input.collection)?;
-        let request =
-            IngestPathsRequest { paths: vec![input.path], tags: input.tags, metadata: input.metadata };
+        let Input { path, tags, metadata, access, .. } = input;
+        let request = IngestPathsRequest { paths: vec![path], tags, metadata, access };
         let paths = request.into_paths(collection)?;
         let feed = ProgressFeed::new();
         let work = call.engine.ingest_paths(&call.context, paths, &feed);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ragstone_api::access::Access;
 use ragstone_api::ingest::{IngestTextRequest, WriteReceipt};
 use ragstone_core::metadata::Metadata;
 use ragstone_core::{CollectionName, Result};
@@ -36,6 +37,9 @@ pub(super) struct Input {
     #[serde(default)]
     #[schemars(schema_with = "super::ingest_path::metadata_schema")]
     metadata: Metadata,
+    /// Who may read it, as `{"allow": ["user:ann", "group:staff"], "deny": []}`; everybody if left out.
+    #[serde(default)]
+    access: Access,
 }
 
 impl Tool for IngestText {
@@ -57,6 +61,7 @@ impl Tool for IngestText {
             format: input.format,
             tags: input.tags,
             metadata: input.metadata,
+            access: input.access,
         };
         let text = request.into_text(collection)?;
         let receipt = call.engine.ingest_text(&call.context, text).await?;

@@ -88,7 +88,8 @@ impl Tool for ListDocuments {
         let request = call.open_page(&listing, query)?;
         let page = call.engine.documents(&call.context, &name, &request).await?;
         let mut next = page.next;
-        let listed = page.items.into_iter().map(|item| Document::new(&name, item));
+        let scope = call.context.principal().scope();
+        let listed = page.items.into_iter().map(|item| Document::new(&name, item, scope));
         let mut documents: Vec<_> = listed.map(ListedDocument::from).collect();
         // The cursor may take as much as the longest source.
         if fit(&mut documents, call.budget(None)?.quarters() / 2)? {

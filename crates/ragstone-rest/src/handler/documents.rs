@@ -34,7 +34,8 @@ pub(crate) async fn list(
     let request = app.state.cursors.open(&listing, query)?;
     let page = app.state.engine.documents(&ctx, &collection, &request).await?;
     let next_cursor = app.state.cursors.seal(&listing, &page);
-    let documents = page.items.into_iter().map(|document| Document::new(&collection, document));
+    let scope = ctx.principal().scope();
+    let documents = page.items.into_iter().map(|document| Document::new(&collection, document, scope));
     Ok(Json(DocumentPage { documents: documents.collect(), next_cursor }))
 }
 
@@ -69,7 +70,8 @@ pub(crate) async fn read(
     if is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
-    Ok(([(ETAG, tag)], Json(Document::from(overview))).into_response())
+    let document = Document::new(&overview.collection, overview.document, ctx.principal().scope());
+    Ok(([(ETAG, tag)], Json(document)).into_response())
 }
 
 /// Deletes a document.

@@ -70,6 +70,35 @@ async fn the_engine_asks_for_the_scope_of_the_table() {
 }
 
 #[tokio::test]
+async fn access_lists_hide_documents_and_are_shown_to_writers() {
+    let server = Server::start().await;
+    let path = "/api/v1/collections/default/documents";
+    let put = async |body: Value| {
+        let receipt = server.put(path, body.to_string()).await.json();
+        receipt["document"].as_str().expect("an id").to_owned()
+    };
+    // The tokens of the server are named after their scopes.
+    let access = serde_json::json!({ "allow": ["user:write", "group:staff"], "deny": [] });
+    let hidden = put(serde_json::json!({ "external_id": "a", "text": "x", "access": access })).await;
+    let open = put(serde_json::json!({ "external_id": "b", "text": "x" })).await;
+    let get = async |id: &str, scope: Scope| {
+        let request = anonymous(Method::GET, &format!("/api/v1/documents/{id}"))
+            .header(header::AUTHORIZATION, server.bearer(scope))
+            .body(Body::empty());
+        server.send(request.expect("request")).await
+    };
+    assert_eq!(get(&hidden, Scope::Read).await.status, 404);
+    assert_eq!(get(&hidden, Scope::Write).await.json()["access"], access);
+    assert_eq!(get(&hidden, Scope::Admin).await.json()["access"], access);
+    let shown = get(&open, Scope::Read).await.json();
+    assert!(shown.get("access").is_none(), "{shown}");
+    assert_eq!(
+        get(&open, Scope::Write).await.json()["access"],
+        serde_json::json!({ "allow": [], "deny": [] })
+    );
+}
+
+#[tokio::test]
 async fn no_operation_is_open() {
     let server = Server::start().await;
     for (method, path, name) in routes() {

@@ -55,6 +55,8 @@ async fn bad_documents_are_refused() {
         (r#"{"external_id":"x","text":"x","metadata":{"a b":1}}"#, "metadata"),
         (r#"{"external_id":"x","text":"x","metadata":{"a":null}}"#, "metadata.a"),
         (r#"{"external_id":"x","text":"x","tags":[""]}"#, "tags"),
+        (r#"{"external_id":"x","text":"x","access":{"allow":["ann"]}}"#, "access"),
+        (r#"{"external_id":"x","text":"x","access":{"deny":["group:"]}}"#, "access"),
     ] {
         let problem = server.put(DOCUMENTS, body).await.problem();
         assert_eq!((problem.status, problem.errors[0].field.as_str()), (400, field), "{body}");

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use ragstone_core::metadata::Metadata;
 use ragstone_core::request::IngestPaths;
-use ragstone_core::{CallContext, Clock, CollectionName, Error, ErrorKind, Result, SearchQuery, SystemClock};
+use ragstone_core::{
+    AccessList, CallContext, Clock, CollectionName, Error, ErrorKind, Result, SearchQuery, SystemClock,
+};
 use ragstone_engine::{Engine, NoProgress};
 use serde::Serialize;
 
@@ -113,6 +115,7 @@ async fn ingest(engine: &Engine, folder: PathBuf) -> Result<IngestFigures> {
         paths: vec![folder],
         tags: BTreeSet::new(),
         metadata: Metadata::new(),
+        access: AccessList::OPEN,
     };
     let clock = SystemClock;
     let start = clock.instant();

@@ -8,7 +8,7 @@ use ragstone_core::metadata::Metadata;
 use ragstone_core::query::{MAX_SEARCH_LIMIT, SearchMode};
 use ragstone_core::request::IngestText;
 use ragstone_core::{
-    CallContext, CollectionName, Error, ErrorKind, Result, SearchQuery, Sequence, SourceUri,
+    AccessList, CallContext, CollectionName, Error, ErrorKind, Result, SearchQuery, Sequence, SourceUri,
 };
 use ragstone_engine::Engine;
 use ragstone_engine::evaluation::{Judgements, Measures, Run, mean};
@@ -118,6 +118,7 @@ fn document(entry: CorpusEntry) -> IngestText {
         text: if entry.text.trim().is_empty() { entry.title } else { entry.text },
         tags: BTreeSet::new(),
         metadata: Metadata::new(),
+        access: AccessList::OPEN,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use ragstone_api::access::Access;
 use ragstone_api::ingest::{IngestPathsRequest, IngestReport};
 use ragstone_core::metadata::Metadata;
 use ragstone_core::{CallContext, Error, ErrorKind, Result, Sequence};
@@ -32,6 +33,10 @@ async fn ingest(session: &Session, args: &IngestArgs, paths: &[PathBuf]) -> Resu
         paths: paths.iter().map(|path| path.display().to_string()).collect(),
         tags: args.tags.iter().cloned().collect(),
         metadata: Metadata::default(),
+        access: Access {
+            allow: args.allow.iter().map(ToString::to_string).collect(),
+            deny: args.deny.iter().map(ToString::to_string).collect(),
+        },
     };
     let Some(instance) = &session.local else {
         let path = format!("/collections/{}/ingest", args.collection);

@@ -4,7 +4,7 @@ use ragstone_core::metadata::Metadata;
 use ragstone_core::page::PageRequest;
 use ragstone_core::report::IngestReport;
 use ragstone_core::request::IngestPaths;
-use ragstone_core::{CallContext, CollectionName, Result, SearchQuery};
+use ragstone_core::{AccessList, CallContext, CollectionName, Result, SearchQuery};
 use ragstone_observability::startup::RunningTelemetry;
 
 use super::serve::{Server, effective};
@@ -66,6 +66,7 @@ async fn index(
         paths,
         tags: std::collections::BTreeSet::new(),
         metadata: Metadata::new(),
+        access: AccessList::OPEN,
     };
     let bar = ProgressBar::new();
     let report = instance.engine().ingest_paths(&ctx, request, &bar).await?;

@@ -52,6 +52,31 @@ fn a_public_address_with_tokens_serves_each_within_its_scope() {
 }
 
 #[test]
+fn groups_of_tokens_open_what_access_lists_allow_them() {
+    let data = tempfile::tempdir().expect("folder");
+    let made = run(data.path(), ["token", "create", "ann", "--group", "staff", "--group", "night"]);
+    let (member, lines) = (made.text().trim().to_owned(), made.stderr.split_once("[[auth.tokens]]"));
+    let member_lines = lines.expect("lines").1;
+    assert!(member_lines.contains(r#"groups = ["staff","night"]"#), "{member_lines}");
+    let (stranger, stranger_lines) = token(data.path(), "bob", "write");
+    let config = data.path().join("ragstone.toml");
+    std::fs::write(&config, format!("[[auth.tokens]]{member_lines}\n{stranger_lines}")).expect("written");
+    let notes = tempfile::tempdir().expect("folder");
+    std::fs::write(notes.path().join("note.md"), "Gannets dive from great heights.").expect("written");
+    let folder = notes.path().to_str().expect("text");
+    let taken = run(data.path(), ["ingest", folder, "--allow", "group:staff", "--deny", "user:eve"]);
+    assert_eq!(taken.code, 0, "{taken:?}");
+    let refused = run(data.path(), ["ingest", folder, "--allow", "staff"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+
+    let mut command = ragstone(data.path());
+    let server = Server::spawn(data.path(), command.args(["serve", "--config"]).arg(&config));
+    assert_eq!(server.client(Some(&member)).search_behind("gannets", None).len(), 1);
+    assert_eq!(server.client(Some(&stranger)).search_behind("gannets", None).len(), 0);
+    server.stop();
+}
+
+#[test]
 fn a_stranger_is_asked_for_a_token() {
     let data = tempfile::tempdir().expect("folder");
     let server = Server::serve(data.path());

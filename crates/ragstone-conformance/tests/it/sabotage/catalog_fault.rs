@@ -12,8 +12,8 @@ use ragstone_core::memory::MemoryCatalog;
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore, EmbeddingStore};
 use ragstone_core::{
-    ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion,
-    Result, Sequence, SystemClock,
+    AccessList, ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, Digest, DocumentId,
+    DocumentVersion, Result, Sequence, SystemClock,
 };
 
 /// What the catalog does wrong.
@@ -28,6 +28,11 @@ pub(super) enum CatalogFault {
     HidesNewestChange,
     IgnoresVersionOfVectors,
     MixesModels,
+    IgnoresReader,
+    CountsWhatIsHidden,
+    ListsHiddenKeys,
+    ReplacesWhatIsHidden,
+    IgnoresAccessOfDrafts,
 }
 
 /// The reference catalog behind the fault.
@@ -53,6 +58,11 @@ impl FaultyCatalog {
     fn ctx(&self, ctx: &CallContext) -> CallContext {
         if self.has(CatalogFault::IgnoresTenant) { tenant_context("first") } else { ctx.clone() }
     }
+
+    /// The context of somebody who may read everything, where the fault is there.
+    fn raised(&self, ctx: &CallContext, fault: CatalogFault) -> CallContext {
+        if self.has(fault) { tenant_context(ctx.tenant().as_str()) } else { self.ctx(ctx) }
+    }
 }
 
 impl CollectionStore for FaultyCatalog {
@@ -73,11 +83,11 @@ impl CollectionStore for FaultyCatalog {
     }
 
     async fn statistics(&self, ctx: &CallContext, collection: CollectionId) -> Result<CollectionStatistics> {
-        self.inner.statistics(&self.ctx(ctx), collection).await
+        self.inner.statistics(&self.raised(ctx, CatalogFault::CountsWhatIsHidden), collection).await
     }
 
     async fn metadata_keys(&self, ctx: &CallContext, collection: CollectionId) -> Result<Vec<String>> {
-        self.inner.metadata_keys(&self.ctx(ctx), collection).await
+        self.inner.metadata_keys(&self.raised(ctx, CatalogFault::ListsHiddenKeys), collection).await
     }
 }
 
@@ -86,9 +96,14 @@ impl DocumentStore for FaultyCatalog {
         &self,
         ctx: &CallContext,
         collection: CollectionId,
-        drafts: Vec<DocumentDraft>,
+        mut drafts: Vec<DocumentDraft>,
     ) -> Result<Vec<WriteReceipt>> {
-        let ctx = &self.ctx(ctx);
+        let ctx = &self.raised(ctx, CatalogFault::ReplacesWhatIsHidden);
+        if self.has(CatalogFault::IgnoresAccessOfDrafts) {
+            for draft in &mut drafts {
+                draft.access = AccessList::OPEN;
+            }
+        }
         if !self.has(CatalogFault::SplitsBatches) {
             return self.inner.put_documents(ctx, collection, drafts).await;
         }
@@ -101,7 +116,7 @@ impl DocumentStore for FaultyCatalog {
     }
 
     async fn document(&self, ctx: &CallContext, document: DocumentId) -> Result<Document> {
-        self.inner.document(&self.ctx(ctx), document).await
+        self.inner.document(&self.raised(ctx, CatalogFault::IgnoresReader), document).await
     }
 
     async fn documents(
@@ -110,7 +125,8 @@ impl DocumentStore for FaultyCatalog {
         collection: CollectionId,
         page: &PageRequest,
     ) -> Result<Page<Document>> {
-        let mut listed = self.inner.documents(&self.ctx(ctx), collection, page).await?;
+        let ctx = self.raised(ctx, CatalogFault::IgnoresReader);
+        let mut listed = self.inner.documents(&ctx, collection, page).await?;
         if self.has(CatalogFault::EndsListingsEarly) {
             listed.next = None;
         }
@@ -136,7 +152,7 @@ impl DocumentStore for FaultyCatalog {
     }
 
     async fn passages(&self, ctx: &CallContext, chunks: &[ChunkId]) -> Result<Vec<Passage>> {
-        self.inner.passages(&self.ctx(ctx), chunks).await
+        self.inner.passages(&self.raised(ctx, CatalogFault::IgnoresReader), chunks).await
     }
 
     async fn source_states(

@@ -6,7 +6,7 @@ use ragstone_core::index::{
 };
 use ragstone_core::memory::MemoryIndex;
 use ragstone_core::port::ChunkIndex;
-use ragstone_core::{CallContext, Filter, GenerationId, Result, Sequence, TenantId};
+use ragstone_core::{CallContext, Filter, GenerationId, Reader, Result, Sequence, TenantId};
 
 /// What the index does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,9 @@ pub(super) enum IndexFault {
     MixesTenants,
     ClaimsDurability,
     ForgetsItsSchema,
+    IgnoresReader,
+    HidesAfterTheLimit,
+    CountsWhatIsHidden,
 }
 
 /// The reference index behind the fault.
@@ -95,6 +98,9 @@ impl ChunkIndex for FaultyIndex {
         if self.has(IndexFault::ReversesTies) {
             asked.limit = usize::MAX;
         }
+        if self.has(IndexFault::IgnoresReader) {
+            asked.reader = Reader::Everything;
+        }
         let found = self.inner.search(ctx, &asked).await;
         let mut hits = match found {
             Err(error)
@@ -105,6 +111,11 @@ impl ChunkIndex for FaultyIndex {
             }
             other => other?,
         };
+        if self.has(IndexFault::HidesAfterTheLimit) {
+            let whole = IndexQuery { reader: Reader::Everything, ..asked };
+            let best = self.inner.search(ctx, &whole).await?;
+            hits.retain(|hit| best.contains(hit));
+        }
         if self.has(IndexFault::DoublesScores) {
             for hit in &mut hits {
                 hit.score *= 2.0;
@@ -118,8 +129,15 @@ impl ChunkIndex for FaultyIndex {
         Ok(hits)
     }
 
-    async fn count(&self, ctx: &CallContext, target: &IndexTarget, filter: Option<&Filter>) -> Result<u64> {
-        self.inner.count(ctx, &self.target(target), filter).await
+    async fn count(
+        &self,
+        ctx: &CallContext,
+        target: &IndexTarget,
+        filter: Option<&Filter>,
+        reader: &Reader,
+    ) -> Result<u64> {
+        let reader = if self.has(IndexFault::CountsWhatIsHidden) { &Reader::Everything } else { reader };
+        self.inner.count(ctx, &self.target(target), filter, reader).await
     }
 
     async fn remove(&self, ctx: &CallContext, target: &IndexTarget) -> Result<()> {
