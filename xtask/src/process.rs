@@ -73,7 +73,7 @@ fn program(command: &Command) -> String {
 /// Runs a program to its end and shows what it printed only where it failed.
 pub(crate) fn quietly(command: &mut Command) -> Result<()> {
     let shown = line(command);
-    let output = command.output().with_context(|| format!("cannot start `{line}`"))?;
+    let output = command.output().with_context(|| format!("cannot start `{shown}`"))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     ensure!(
         output.status.success(),
