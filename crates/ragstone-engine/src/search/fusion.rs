@@ -8,7 +8,10 @@ use ragstone_core::collection::Collection;
 use ragstone_core::index::IndexHit;
 use ragstone_core::{ChunkId, Error, ErrorKind, Result};
 
+pub(crate) use self::scale::{DEPTH, Scale, share};
 use super::leg::{Found, LegOutcome};
+
+mod scale;
 
 /// A chunk with what each leg said of it.
 pub(super) struct FusedHit {
@@ -48,11 +51,8 @@ fn merged(rankings: Vec<(Leg, Vec<Found>)>, weight: f32) -> Vec<FusedHit> {
     let is_fused = rankings.len() > 1;
     let mut fused: HashMap<ChunkId, FusedHit> = HashMap::new();
     for (leg, found) in rankings {
-        let scale = Scale::of(&found);
-        let share = match leg {
-            Leg::Keyword => 1.0 - weight,
-            Leg::Semantic => weight,
-        };
+        let scale = Scale::of(found.iter().map(|found| found.hit.score));
+        let share = share(leg, weight);
         for Found { collection, rank, hit } in found {
             let score = if is_fused { share * scale.place(hit.score) } else { hit.score };
             let blank = IndexHit { score: 0.0, ..hit };
@@ -67,28 +67,6 @@ fn merged(rankings: Vec<(Leg, Vec<Found>)>, weight: f32) -> Vec<FusedHit> {
         right.hit.score.total_cmp(&left.hit.score).then_with(|| left.hit.chunk.cmp(&right.hit.chunk))
     });
     hits
-}
-
-/// Least and greatest score of a leg.
-struct Scale {
-    least: f32,
-    greatest: f32,
-}
-
-impl Scale {
-    fn of(found: &[Found]) -> Self {
-        let scores = || found.iter().map(|found| found.hit.score);
-        Self {
-            least: scores().fold(f32::INFINITY, f32::min),
-            greatest: scores().fold(f32::NEG_INFINITY, f32::max),
-        }
-    }
-
-    /// From 0 for the least to 1 for the greatest; 1 where they are the same.
-    fn place(&self, score: f32) -> f32 {
-        let reach = self.greatest - self.least;
-        if reach > 0.0 { (score - self.least) / reach } else { 1.0 }
-    }
 }
 
 #[cfg(test)]

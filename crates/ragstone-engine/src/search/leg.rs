@@ -11,12 +11,10 @@ use ragstone_text::query_vector;
 use tracing::{Span, debug_span};
 
 use super::SPARE_HITS;
+use super::fusion::DEPTH;
 use crate::engine::Engine;
 use crate::passage_terms::{analyzer, sparse};
 use crate::projection::target;
-
-/// Hits of each leg that are fused, at least: what one leg ranks low the other may rank high.
-const DEPTH: usize = 100;
 
 /// What one leg found in one collection, or why it could not look.
 pub(super) struct LegOutcome {
