@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ragstone_core::answer::{Degradation, Leg};
 use ragstone_core::collection::Collection;
-use ragstone_core::index::{Accuracy, DenseVector, IndexHit, IndexQuery, Likeness, SparseVector};
+use ragstone_core::index::{DenseVector, IndexHit, IndexQuery, Likeness, SparseVector};
 use ragstone_core::{CallContext, Error, ErrorKind, Result, SearchQuery};
 use ragstone_observability::{field, span};
 use ragstone_text::query_vector;
@@ -66,7 +66,7 @@ impl Engine {
         vector: DenseVector,
     ) -> Result<LegOutcome> {
         let span = debug_span!(span::SEARCH_SEMANTIC_LEG, { field::COLLECTION_ID } = %collection.id);
-        let likeness = Likeness::Dense(vector, Accuracy::Approximate);
+        let likeness = Likeness::Dense(vector, self.config().semantic_accuracy);
         self.leg(ctx, query, collection, (Leg::Semantic, likeness, span)).await
     }
 
