@@ -24,7 +24,7 @@ use crate::stage::Stages;
 
 mod answers;
 mod filter_check;
-mod fusion;
+pub(crate) mod fusion;
 mod kept;
 mod leg;
 pub(crate) mod popular;

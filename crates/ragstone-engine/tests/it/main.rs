@@ -4,6 +4,7 @@
 
 mod answers;
 mod citation;
+mod evaluation;
 mod faults;
 mod folder;
 mod projection;
