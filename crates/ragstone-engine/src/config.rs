@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ragstone_core::change::ProjectionName;
+use ragstone_core::index::Accuracy;
 use ragstone_core::{Error, Result};
 use ragstone_text::{ChunkOptions, ExtractLimits};
 
@@ -30,6 +31,8 @@ pub struct EngineConfig {
     pub projection: ProjectionName,
     /// Share of the semantic leg in the score of a hybrid search, from 0 to 1; the rest is the keyword leg's.
     pub semantic_weight: f32,
+    /// How much of the index the semantic leg looks at.
+    pub semantic_accuracy: Accuracy,
     /// How often the projector looks for work that nobody told it of.
     pub projection_interval: Duration,
     /// Popular queries that are asked again in the background after the index has changed, 0 (off) to 1,024.
@@ -50,6 +53,7 @@ impl Default for EngineConfig {
             length_drift: 0.05,
             projection: CHUNK_INDEX,
             semantic_weight: 0.6,
+            semantic_accuracy: Accuracy::Approximate,
             projection_interval: Duration::from_secs(5),
             warm_queries: 0,
         }

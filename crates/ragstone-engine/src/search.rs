@@ -31,7 +31,7 @@ mod candidates;
 mod diversity;
 mod explain;
 mod filter_check;
-mod fusion;
+pub(crate) mod fusion;
 mod kept;
 mod leg;
 mod ordering;

@@ -7,8 +7,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ragstone_core::access::AccessEntry;
 use ragstone_core::{ChunkId, CollectionName, DocumentId, Scope, TenantId};
 
+pub(crate) use self::eval::{EvalArgs, Floor, FormatArg, PrecisionArg, TuneArg};
 pub(crate) use self::search::{ModeArg, SearchArgs};
 
+mod eval;
 mod search;
 
 /// A knowledge server for AI agents: ingests documents and code, and answers with exact citations.
@@ -253,30 +255,6 @@ pub(crate) enum ConfigCommand {
     Show,
     /// Checks the configuration and says what is wrong with it.
     Check,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct EvalArgs {
-    /// Documents: one JSON object a line, with `id`, `title` and `text`.
-    #[arg(long)]
-    pub(crate) corpus: PathBuf,
-    /// Queries: one JSON object a line, with `id` and `text`.
-    #[arg(long)]
-    pub(crate) queries: PathBuf,
-    /// Judgements as TREC qrels: query, iteration, document, grade.
-    #[arg(long)]
-    pub(crate) qrels: PathBuf,
-    /// Folder of the model, for modes that need one.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) model: Option<PathBuf>,
-    /// Ways of searching; hybrid needs a model here.
-    #[arg(long, value_enum, default_value_t = ModeArg::Keyword)]
-    pub(crate) mode: ModeArg,
-    /// Writes the ranking as a TREC run.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) run_file: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
 }
 
 #[derive(Args, Debug)]

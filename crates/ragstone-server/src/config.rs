@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::load::load;
-pub(crate) use self::model::{ModelConfig, ModelPrecision, ModelRuntime};
+pub(crate) use self::model::{ModelAccuracy, ModelConfig, ModelPrecision, ModelRuntime};
 pub(crate) use self::operations::OperationsConfig;
 pub(crate) use self::overload::OverloadConfig;
 pub(crate) use self::remote_model::RemoteModelConfig;

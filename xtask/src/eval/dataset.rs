@@ -1,4 +1,4 @@
-//! The collections that can be measured, and the one simple form they are all turned into.
+//! The collections that can be measured, and the layout of BEIR that they are all turned into.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,39 +7,48 @@ use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::{cranfield, scifact};
+use super::{cranfield, hotpotqa};
+use crate::workspace::Workspace;
 
 /// A public collection with human judgements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Dataset {
     Scifact,
     Cranfield,
+    Hotpotqa,
 }
 
 impl Dataset {
-    /// The name of its folder.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Scifact => "scifact",
             Self::Cranfield => "cranfield",
+            Self::Hotpotqa => "hotpotqa",
         }
     }
 
-    /// Reads the collection in its own format.
-    pub(crate) fn read(self, folder: &Path) -> Result<Collection> {
+    /// A folder in the layout of BEIR: the published one where it has that, or else one below the target directory.
+    pub(crate) fn folder(self, workspace: &Workspace) -> Result<PathBuf> {
+        let data =
+            workspace.test_data().context("no data sets here: name their folder in RAGSTONE_TEST_DATA")?;
+        let data = data.join("retrieval");
         let collection = match self {
-            Self::Scifact => scifact::read(folder)?,
-            Self::Cranfield => cranfield::read(folder)?,
+            Self::Scifact => return Ok(data.join("scifact")),
+            Self::Cranfield => cranfield::read(&data.join("cranfield"))?,
+            Self::Hotpotqa => hotpotqa::read(&data.join("multihop_hotpotqa"))?,
         };
         let parts = [collection.documents.len(), collection.queries.len(), collection.judgements.len()];
-        ensure!(parts.iter().all(|count| *count > 0), "{} is incomplete: {parts:?}", folder.display());
-        Ok(collection)
+        ensure!(parts.iter().all(|count| *count > 0), "{} is incomplete: {parts:?}", self.name());
+        let folder = workspace.output_dir(&format!("eval/{}", self.name()))?;
+        collection.write(&folder)?;
+        Ok(folder)
     }
 }
 
 /// A document: one line of `corpus.jsonl`.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Document {
+    #[serde(rename = "_id")]
     pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) text: String,
@@ -48,11 +57,12 @@ pub(crate) struct Document {
 /// A query: one line of `queries.jsonl`.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Query {
+    #[serde(rename = "_id")]
     pub(crate) id: String,
     pub(crate) text: String,
 }
 
-/// A judgement: one line `query 0 document grade` of `qrels.tsv`. More is better, 0 is not relevant.
+/// A judgement: one line of `qrels/test.tsv`. More is better, 0 is not relevant.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Judgement {
     pub(crate) query: String,
@@ -68,26 +78,17 @@ pub(crate) struct Collection {
     pub(crate) judgements: Vec<Judgement>,
 }
 
-/// Where a collection was written.
-#[derive(Debug)]
-pub(crate) struct Files {
-    pub(crate) corpus: PathBuf,
-    pub(crate) queries: PathBuf,
-    pub(crate) qrels: PathBuf,
-}
-
 impl Collection {
     /// Writes the three files into a folder.
-    pub(crate) fn write(&self, folder: &Path) -> Result<Files> {
-        let qrels = self
-            .judgements
-            .iter()
-            .map(|judgement| format!("{} 0 {} {}\n", judgement.query, judgement.document, judgement.grade));
-        Ok(Files {
-            corpus: write(folder.join("corpus.jsonl"), &json_lines(&self.documents)?)?,
-            queries: write(folder.join("queries.jsonl"), &json_lines(&self.queries)?)?,
-            qrels: write(folder.join("qrels.tsv"), &qrels.collect::<String>())?,
-        })
+    pub(crate) fn write(&self, folder: &Path) -> Result<()> {
+        let mut qrels = "query-id\tcorpus-id\tscore\n".to_owned();
+        for Judgement { query, document, grade } in &self.judgements {
+            qrels.push_str(&format!("{query}\t{document}\t{grade}\n"));
+        }
+        fs::create_dir_all(folder.join("qrels")).context("cannot create the folder of judgements")?;
+        write(&folder.join("corpus.jsonl"), &json_lines(&self.documents)?)?;
+        write(&folder.join("queries.jsonl"), &json_lines(&self.queries)?)?;
+        write(&folder.join("qrels/test.tsv"), &qrels)
     }
 }
 
@@ -100,9 +101,8 @@ fn json_lines<T: Serialize>(values: &[T]) -> Result<String> {
     Ok(lines)
 }
 
-fn write(path: PathBuf, text: &str) -> Result<PathBuf> {
-    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(path)
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// Reads a file of a collection.
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_simple_form_is_one_line_each() {
+    fn collections_are_written_in_the_layout_of_beir() {
         let collection = Collection {
             documents: vec![Document {
                 id: "1".into(),
@@ -127,10 +127,11 @@ mod tests {
             judgements: vec![Judgement { query: "q".into(), document: "1".into(), grade: 2 }],
         };
         let dir = tempfile::tempdir().unwrap();
-        let files = collection.write(dir.path()).unwrap();
-        let corpus = fs::read_to_string(files.corpus).unwrap();
-        assert_eq!(corpus, "{\"id\":\"1\",\"title\":\"A \\\"title\\\"\",\"text\":\"two\\nlines\"}\n");
-        assert_eq!(fs::read_to_string(files.queries).unwrap(), "{\"id\":\"q\",\"text\":\"what\"}\n");
-        assert_eq!(fs::read_to_string(files.qrels).unwrap(), "q 0 1 2\n");
+        collection.write(dir.path()).unwrap();
+        let read = |name: &str| read_file(dir.path(), name).unwrap();
+        let corpus = "{\"_id\":\"1\",\"title\":\"A \\\"title\\\"\",\"text\":\"two\\nlines\"}\n";
+        assert_eq!(read("corpus.jsonl"), corpus);
+        assert_eq!(read("queries.jsonl"), "{\"_id\":\"q\",\"text\":\"what\"}\n");
+        assert_eq!(read("qrels/test.tsv"), "query-id\tcorpus-id\tscore\nq\t1\t2\n");
     }
 }

@@ -1,6 +1,6 @@
 //! Some documents whose passages are embedded together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ragstone_core::collection::Collection;
 use ragstone_core::document::DocumentContent;
@@ -22,8 +22,9 @@ pub(super) struct Batch<'a> {
     collection: &'a Collection,
     ctx: CallContext,
     documents: Vec<Lacking>,
-    /// Texts that nobody has a vector for.
-    texts: HashMap<Digest, String>,
+    /// Texts that nobody has a vector for, in an order that is the same each time: what is computed together may show
+    /// in the last bits of a vector.
+    texts: BTreeMap<Digest, String>,
     vectors: HashMap<Digest, DenseVector>,
 }
 
@@ -36,7 +37,7 @@ struct Lacking {
 impl<'a> Batch<'a> {
     pub(super) fn new(pass: &'a Pass, collection: &'a Collection) -> Self {
         let ctx = CallContext::new(Principal::system_of(collection.tenant.clone()));
-        let (documents, texts, vectors) = (Vec::new(), HashMap::new(), HashMap::new());
+        let (documents, texts, vectors) = (Vec::new(), BTreeMap::new(), HashMap::new());
         Self { pass, collection, ctx, documents, texts, vectors }
     }
 

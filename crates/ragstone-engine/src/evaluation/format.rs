@@ -1,4 +1,4 @@
-//! The text formats of TREC: judgements (`qrels`) and runs.
+//! The text formats of judgements (`qrels` of TREC and of BEIR) and of runs.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -30,6 +30,23 @@ impl Judgements {
             let bad = FormatError { line, expected: "query, iteration, document and grade" };
             let [query, _, document, grade] =
                 fields.get(..4).and_then(|f| f.try_into().ok()).ok_or_else(|| bad.clone())?;
+            judgements.insert(query, document, grade.parse().map_err(|_| bad)?);
+        }
+        Ok(judgements)
+    }
+
+    /// Reads a heading, and then lines of query, document and grade with tabs between them.
+    pub fn parse_tsv(text: &str) -> Result<Self, FormatError> {
+        let mut judgements = Self::default();
+        let rows = (1..).zip(text.lines()).filter(|(line, row)| *line > 1 && !row.trim().is_empty());
+        for (line, row) in rows {
+            let bad = FormatError { line, expected: "query, document and grade with tabs between them" };
+            let mut fields = row.split('\t').map(str::trim);
+            let (Some(query), Some(document), Some(grade), None) =
+                (fields.next(), fields.next(), fields.next(), fields.next())
+            else {
+                return Err(bad);
+            };
             judgements.insert(query, document, grade.parse().map_err(|_| bad)?);
         }
         Ok(judgements)

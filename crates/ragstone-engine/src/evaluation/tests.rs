@@ -4,9 +4,6 @@ use std::path::PathBuf;
 
 use super::*;
 
-/// One column of the comparison.
-type Pick = fn(&Measures) -> f64;
-
 #[expect(clippy::disallowed_methods, reason = "tests find their data through the environment")]
 fn reference(name: &str) -> Option<String> {
     let data = std::env::var_os("RAGSTONE_TEST_DATA").map(PathBuf::from)?;
@@ -41,24 +38,21 @@ fn measures_agree_with_trec_eval_to_four_decimals() {
     };
     let judgements = Judgements::parse_qrels(&qrels).expect("parses");
     let run = Run::parse(&results).expect("parses");
-    let mut ours: HashMap<String, Measures> =
-        by_query(&judgements, &run).map(|(query, measures)| (query.to_owned(), measures)).collect();
-    ours.insert("all".to_owned(), mean(&judgements, &run));
-    let columns: [(&str, Pick); 4] = [
-        ("ndcg_cut_10", |m| m.ndcg_at_10),
-        ("map", |m| m.average_precision),
-        ("recall_100", |m| m.recall_at_100),
-        ("recip_rank", |m| m.reciprocal_rank),
-    ];
+    let names = ["P_5", "P_10", "P_100", "recall_5", "recall_10", "recall_100", "recall_1000", "ndcg_cut_5"];
+    let more = ["ndcg_cut_10", "ndcg_cut_100", "map", "map_cut_10", "map_cut_100", "recip_rank"];
     let mut compared = 0;
-    for (measure, pick) in columns {
-        for (query, value) in expected(&output, measure) {
-            let got = ours.get(&query).map(pick).expect("is measured");
-            assert_eq!(format!("{got:.4}"), format!("{value:.4}"), "{measure} of {query}");
+    for name in names.into_iter().chain(more) {
+        let measure: Measure = name.parse().expect("is a measure");
+        let mut ours: HashMap<&str, f64> =
+            by_query(&judgements, &run).map(|(query, ranked)| (query, ranked.value(measure))).collect();
+        ours.insert("all", mean(&judgements, &run, measure));
+        for (query, value) in expected(&output, name) {
+            let got = ours.get(query.as_str()).expect("is measured");
+            assert_eq!(format!("{got:.4}"), format!("{value:.4}"), "{name} of {query}");
             compared += 1;
         }
     }
-    assert_eq!(compared, 16, "three queries and the mean, for four measures");
+    assert_eq!(compared, 14 * 4, "three queries and the mean, for each measure");
 }
 
 #[test]
@@ -68,9 +62,49 @@ fn perfect_ranking_scores_one() {
     judgements.insert("q", "b", 1);
     let mut run = Run::default();
     run.insert("q", vec![("b".to_owned(), 1.0), ("a".to_owned(), 2.0)]);
-    let measures = mean(&judgements, &run);
-    let one = Measures { ndcg_at_10: 1.0, average_precision: 1.0, recall_at_100: 1.0, reciprocal_rank: 1.0 };
-    assert_eq!(measures, one);
+    for measure in Measure::REPORTED {
+        let best = match measure {
+            Measure::Precision(cut) => 2.0 / f64::from(u32::try_from(cut.get()).expect("is small")),
+            _ => 1.0,
+        };
+        assert!((mean(&judgements, &run, measure) - best).abs() < 1e-12, "{measure}");
+    }
+}
+
+#[test]
+fn nothing_found_scores_zero_and_counts() {
+    let mut judgements = Judgements::default();
+    judgements.insert("q", "a", 1);
+    judgements.insert("r", "a", 1);
+    let mut run = Run::default();
+    run.insert("q", vec![("a".to_owned(), 1.0)]);
+    run.insert("r", Vec::new());
+    assert!((mean(&judgements, &run, Measure::MAIN) - 0.5).abs() < 1e-12);
+}
+
+#[test]
+fn all_found_asks_for_every_relevant_document() {
+    let mut judgements = Judgements::default();
+    judgements.insert("q", "a", 1);
+    judgements.insert("q", "b", 1);
+    let measure: Measure = "all_found_2".parse().expect("is a measure");
+    let ranked = |documents: [&str; 3]| {
+        let mut run = Run::default();
+        run.insert("q", documents.into_iter().map(str::to_owned).zip([3.0, 2.0, 1.0]).collect());
+        mean(&judgements, &run, measure)
+    };
+    assert!(ranked(["a", "b", "c"]) > 0.5);
+    assert!(ranked(["a", "c", "b"]) < 0.5);
+}
+
+#[test]
+fn names_of_measures_round_trip_and_others_are_refused() {
+    for measure in Measure::REPORTED {
+        assert_eq!(measure.to_string().parse(), Ok(measure));
+    }
+    for name in ["", "ndcg", "ndcg_cut_0", "recall_x", "bpref"] {
+        assert_eq!(name.parse::<Measure>(), Err(UnknownMeasure), "{name}");
+    }
 }
 
 #[test]
@@ -79,7 +113,7 @@ fn equal_scores_are_ordered_by_document_descending() {
     judgements.insert("q", "a", 1);
     let mut run = Run::default();
     run.insert("q", vec![("a".to_owned(), 1.0), ("b".to_owned(), 1.0)]);
-    assert!((mean(&judgements, &run).reciprocal_rank - 0.5).abs() < 1e-12);
+    assert!((mean(&judgements, &run, Measure::ReciprocalRank) - 0.5).abs() < 1e-12);
 }
 
 #[test]
@@ -92,5 +126,19 @@ fn runs_round_trip_through_text() {
 #[test]
 fn bad_lines_are_named() {
     assert_eq!(Judgements::parse_qrels("1 0 a 1\n1 0 a").map_err(|error| error.line), Err(2));
+    let heading = "query-id\tcorpus-id\tscore\n";
+    let lines = |rows: &str| Judgements::parse_tsv(&format!("{heading}{rows}")).map_err(|error| error.line);
+    assert_eq!(lines("1\ta\t1\n\n1\tb\n").map(drop), Err(4));
+    assert_eq!(lines("1\ta\t1\tmore\n").map(drop), Err(2));
     assert_eq!(Run::parse("1 Q0 a 1 x name").map_err(|error| error.line), Err(1));
+}
+
+#[test]
+fn judgements_of_beir_are_those_of_trec() {
+    let tsv = Judgements::parse_tsv("query-id\tcorpus-id\tscore\n1\ta b\t1\n2\tc\t0\n").expect("parses");
+    let mut expected = Judgements::default();
+    expected.insert("1", "a b", 1);
+    expected.insert("2", "c", 0);
+    assert_eq!(tsv, expected);
+    assert_eq!(tsv.queries().collect::<Vec<_>>(), ["1"]);
 }

@@ -12,6 +12,7 @@ use ragstone_core::cache::{CacheKey, CacheValue};
 use ragstone_core::change::ProjectedCollection;
 use ragstone_core::collection::Collection;
 use ragstone_core::explanation::Explanation;
+use ragstone_core::index::Accuracy;
 use ragstone_core::port::{DynReadThrough, Loaded};
 use ragstone_core::{CallContext, Error, ErrorKind, Result, SearchQuery};
 
@@ -111,12 +112,16 @@ impl Engine {
         Some(CacheKey::new(NAMESPACE, ctx.tenant().clone(), &parts))
     }
 
-    /// Which legs look for hits, by which model and with which weights.
+    /// Which legs look for hits, by which model, how closely and with which weights.
     fn mode_of(&self, query: &SearchQuery) -> Vec<u8> {
         let mut mode = query.mode().as_str().as_bytes().to_vec();
         if let Some(semantics) = &self.shared.semantics {
             mode.extend(semantics.model().as_bytes());
             mode.extend(self.config().semantic_weight.to_bits().to_le_bytes());
+            mode.push(match self.config().semantic_accuracy {
+                Accuracy::Approximate => 0,
+                Accuracy::Exact => 1,
+            });
         }
         mode
     }

@@ -41,20 +41,33 @@ impl Engine {
     ) -> Result<Option<Selectivity>> {
         let mut sum = Selectivity { admitted: 0, chunks: 0 };
         for collection in collections {
-            let chunks = self.catalog().statistics(ctx, collection.id).await?.chunks;
-            if chunks == 0 {
+            if self.catalog().statistics(ctx, collection.id).await?.chunks == 0 {
                 continue;
             }
-            match self.index().count(ctx, &target(collection), Some(filter)).await {
-                Ok(admitted) => sum.admitted += admitted,
+            match self.counts(ctx, filter, collection).await {
+                Ok((admitted, chunks)) => {
+                    sum.admitted += admitted;
+                    sum.chunks += chunks;
+                }
                 Err(error) => {
                     tracing::debug!(collection = %collection.name, %error, "chunks could not be counted");
                     return Ok(None);
                 }
             }
-            sum.chunks += chunks;
         }
         Ok(Some(sum))
+    }
+
+    /// Chunks of a collection that the caller may read: those that the filter admits, and all.
+    async fn counts(
+        &self,
+        ctx: &CallContext,
+        filter: &Filter,
+        collection: &Collection,
+    ) -> Result<(u64, u64)> {
+        let (target, reader) = (target(collection), ctx.principal().reader());
+        let admitted = self.index().count(ctx, &target, Some(filter), &reader).await?;
+        Ok((admitted, self.index().count(ctx, &target, None, &reader).await?))
     }
 }
 

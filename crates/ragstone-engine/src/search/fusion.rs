@@ -10,7 +10,10 @@ use ragstone_core::index::IndexHit;
 use ragstone_core::query::FusionMethod;
 use ragstone_core::{ChunkId, Error, ErrorKind, Result, SearchOptions};
 
+pub(crate) use self::scale::{DEPTH, Scale, share};
 use super::leg::{Found, LegOutcome};
+
+mod scale;
 
 /// Dampens the first places (Cormack, Clarke and Büttcher, *Reciprocal Rank Fusion*, SIGIR 2009).
 const RANK_OFFSET: f32 = 60.0;
@@ -52,10 +55,7 @@ impl Fusion {
     }
 
     const fn weight_of(self, leg: Leg) -> f32 {
-        match leg {
-            Leg::Keyword => 1.0 - self.weight,
-            Leg::Semantic => self.weight,
-        }
+        share(leg, self.weight)
     }
 }
 
@@ -92,7 +92,8 @@ fn merged(rankings: Vec<(Leg, Vec<Found>)>, fusion: Fusion) -> Vec<FusedHit> {
     let is_fused = rankings.len() > 1;
     let mut fused: HashMap<ChunkId, FusedHit> = HashMap::new();
     for (leg, found) in rankings {
-        let scale = if is_fused { Scale::of(&found) } else { Scale::from_nothing(&found) };
+        let scores = found.iter().map(|found| found.hit.score);
+        let scale = if is_fused { Scale::of(scores) } else { Scale::from_nothing(scores) };
         let weight = if is_fused { fusion.weight_of(leg) } else { 1.0 };
         for Found { collection, rank, hit } in found {
             let normalised = match fusion.method {
@@ -120,33 +121,6 @@ fn merged(rankings: Vec<(Leg, Vec<Found>)>, fusion: Fusion) -> Vec<FusedHit> {
 #[expect(clippy::cast_precision_loss, reason = "ranks are far below 2^24")]
 fn reciprocal(rank: u32) -> f32 {
     (RANK_OFFSET + 1.0) / (RANK_OFFSET + rank as f32)
-}
-
-/// Least and greatest score of a leg.
-struct Scale {
-    least: f32,
-    greatest: f32,
-}
-
-impl Scale {
-    fn of(found: &[Found]) -> Self {
-        let scores = || found.iter().map(|found| found.hit.score);
-        Self {
-            least: scores().fold(f32::INFINITY, f32::min),
-            greatest: scores().fold(f32::NEG_INFINITY, f32::max),
-        }
-    }
-
-    /// Keeps the distance of the least to nothing, so that scores which are nearly the same stay so.
-    fn from_nothing(found: &[Found]) -> Self {
-        Self { least: 0.0, ..Self::of(found) }
-    }
-
-    /// From 0 for the least, or less, to 1 for the greatest; 1 where they are the same.
-    fn place(&self, score: f32) -> f32 {
-        let reach = self.greatest - self.least;
-        if reach > 0.0 { ((score - self.least) / reach).max(0.0) } else { 1.0 }
-    }
 }
 
 #[cfg(test)]

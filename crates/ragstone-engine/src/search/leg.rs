@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ragstone_core::answer::{Degradation, Leg};
 use ragstone_core::collection::Collection;
-use ragstone_core::index::{DenseVector, IndexHit, IndexQuery, Likeness, SparseVector};
+use ragstone_core::index::{Accuracy, DenseVector, IndexHit, IndexQuery, Likeness, SparseVector};
 use ragstone_core::{CallContext, Error, ErrorKind, Result};
 use ragstone_observability::{field, span};
 use ragstone_text::query_vector;
@@ -66,8 +66,16 @@ impl Engine {
         vector: DenseVector,
     ) -> Result<LegOutcome> {
         let span = debug_span!(span::SEARCH_SEMANTIC_LEG, { field::COLLECTION_ID } = %collection.id);
-        let likeness = Likeness::Dense(vector, asking.query.options().accuracy);
+        let likeness = Likeness::Dense(vector, self.accuracy(asking));
         self.leg(ctx, asking, collection, (Leg::Semantic, likeness, span)).await
+    }
+
+    /// Exact where the configuration or the query says so.
+    fn accuracy(&self, asking: &Asking<'_>) -> Accuracy {
+        match self.config().semantic_accuracy {
+            Accuracy::Exact => Accuracy::Exact,
+            Accuracy::Approximate => asking.query.options().accuracy,
+        }
     }
 
     fn words(&self, asking: &Asking<'_>, collection: &Collection) -> Result<SparseVector> {

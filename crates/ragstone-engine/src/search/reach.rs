@@ -2,12 +2,11 @@
 
 use ragstone_core::SearchQuery;
 
+use super::fusion::DEPTH;
 use super::reranking;
 
 /// Hits beyond the limit that are asked for, because some may be of a version that has just been replaced.
 const SPARE_HITS: usize = 16;
-/// Hits of each leg that are fused, at least: what one leg ranks low the other may rank high.
-const DEPTH: usize = 100;
 /// The same where hits may change places, at least.
 const WIDE: usize = 200;
 /// The same where the text of a passage decides, or where documents have a quota, at least.

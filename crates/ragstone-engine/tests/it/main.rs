@@ -5,6 +5,7 @@
 mod access;
 mod answers;
 mod citation;
+mod evaluation;
 mod explain;
 mod faults;
 mod folder;

@@ -1,192 +1,171 @@
 //! `eval`: measures retrieval quality on a judged collection, through the real ingest and search paths.
 
-use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use ragstone_core::answer::Leg;
+use ragstone_core::collection::KeywordSettings;
+use ragstone_core::{Error, ErrorKind, Result};
+use ragstone_engine::evaluation::{Legs, Run, mean};
 
-use ragstone_api::search::Mode;
-use ragstone_core::metadata::Metadata;
-use ragstone_core::query::{MAX_SEARCH_LIMIT, SearchMode};
-use ragstone_core::request::IngestText;
-use ragstone_core::{
-    AccessList, CallContext, CollectionName, Error, ErrorKind, Result, SearchQuery, Sequence, SourceUri,
-};
-use ragstone_engine::Engine;
-use ragstone_engine::evaluation::{Judgements, Measures, Run, mean};
-use serde::{Deserialize, Serialize};
-
-use crate::cli::{EvalArgs, ModeArg};
-use crate::config::{Config, ModelConfig};
-use crate::data_dir::{DataDir, LockFailure};
-use crate::instance::Instance;
+use self::dataset::{Dataset, broken, read, unusable};
+use self::indexed::Indexed;
+use self::legs_file::Heading;
+use self::report::{Report, Subject};
+use self::settings::IndexSettings;
+use crate::cli::{EvalArgs, Floor, ModeArg, TuneArg};
+use crate::config::Config;
 use crate::render;
 
-/// Passages that are asked for; with several of one document, the ranking has fewer documents.
-const PASSAGES: u32 = MAX_SEARCH_LIMIT;
+mod beir;
+mod dataset;
+mod indexed;
+mod legs_file;
+mod report;
+mod settings;
+mod trec;
+mod tuning;
 
-#[derive(Deserialize)]
-struct CorpusEntry {
-    id: String,
-    #[serde(default)]
-    title: String,
-    text: String,
-}
-
-#[derive(Deserialize)]
-struct QueryEntry {
-    id: String,
-    text: String,
-}
-
-#[derive(Serialize)]
-struct Report {
-    documents: usize,
-    queries: usize,
-    ndcg_at_10: f64,
-    map: f64,
-    recall_at_100: f64,
-    mrr: f64,
-}
-
-/// Indexes the corpus in a temporary data directory, asks every judged query, and prints the measures.
+/// Indexes the corpus in a temporary data directory, asks the judged queries, and prints the measures.
 pub(crate) async fn run(args: &EvalArgs) -> Result<()> {
-    let judgements = Judgements::parse_qrels(&read(&args.qrels)?)
-        .map_err(|error| Error::invalid("qrels", error.to_string()))?;
-    let corpus: Vec<CorpusEntry> = entries(&args.corpus)?;
-    let queries: Vec<QueryEntry> = entries(&args.queries)?;
-    let folder = tempfile::tempdir().map_err(|source| {
-        Error::new(ErrorKind::Unavailable, "cannot make a temporary folder").with_source(source)
-    })?;
-    let dir = DataDir::open(Some(folder.path()))?;
-    let lock = dir.lock("eval").map_err(LockFailure::into_error)?;
-    let instance = Instance::open(lock, configuration(args)?, &[]).await?;
-    let documents = corpus.len();
-    let mode = SearchMode::from(Mode::from(args.mode));
-    let outcome = measure(instance.engine(), corpus, queries, &judgements, mode).await;
-    instance.close().await?;
-    let (ranking, asked) = outcome?;
+    check(args)?;
+    let dataset = Dataset::read(args)?;
+    let baseline =
+        args.compare.as_deref().map(|file| Run::parse(&read(file)?).map_err(|error| broken(file, &error)));
+    let baseline = baseline.transpose()?;
+    let measured = Measurement::make(args, &dataset).await?;
     if let Some(file) = &args.run_file {
-        std::fs::write(file, ranking.to_trec("ragstone")).map_err(|source| unreadable(file, source))?;
+        std::fs::write(file, measured.run.to_trec("ragstone")).map_err(|source| unusable(file, source))?;
     }
-    show(&mean(&judgements, &ranking), documents, asked, args.output.json)
+    let judgements = &dataset.judgements;
+    let subject = Subject {
+        mode: mode_name(args.mode),
+        split: args.split.clone(),
+        documents: dataset.documents.len(),
+        weight: matches!(args.mode, ModeArg::Hybrid).then_some(measured.config.model.weight),
+        index: measured.index,
+        collection: dataset.digest().to_string(),
+    };
+    let mut report = Report::of(subject, judgements, &measured.run);
+    report.tuning = match (args.tune, &measured.legs) {
+        (Some(TuneArg::Bm25), _) => Some(tuning::bm25(&dataset, &measured.config, &measured.keyword).await?),
+        (Some(TuneArg::Weight), Some(legs)) => Some(tuning::weight(judgements, legs)?),
+        (Some(TuneArg::Weight), None) | (None, _) => None,
+    };
+    if let Some(baseline) = &baseline {
+        report.compare(judgements, &measured.run, baseline);
+    }
+    if args.per_query {
+        report.list_queries(judgements, &measured.run);
+    }
+    if args.output.json {
+        render::json(&report)?
+    } else {
+        report.show()?
+    }
+    floors(&args.fail_under, &dataset, &measured.run)
 }
 
-/// The default one with the model; a mode that would be measured without its model is refused.
-fn configuration(args: &EvalArgs) -> Result<Config> {
-    if args.model.is_none() && !matches!(args.mode, ModeArg::Keyword) {
+/// Refuses what would be ignored.
+fn check(args: &EvalArgs) -> Result<()> {
+    let is_by_words = matches!(args.mode, ModeArg::Keyword);
+    if args.model.is_none() && !is_by_words {
         return Err(Error::invalid("mode", "needs a model").with_help("name its folder with --model"));
     }
-    let model = ModelConfig { folder: args.model.clone(), ..ModelConfig::default() };
-    Ok(Config { model, ..Config::default() })
-}
-
-async fn measure(
-    engine: &Engine,
-    corpus: Vec<CorpusEntry>,
-    queries: Vec<QueryEntry>,
-    judgements: &Judgements,
-    mode: SearchMode,
-) -> Result<(Run, usize)> {
-    let ctx = CallContext::new(Instance::admin_principal());
-    let mut last = Sequence::ZERO;
-    for entry in corpus {
-        // An empty document cannot be found and is no document for the index either.
-        if !(entry.title.trim().is_empty() && entry.text.trim().is_empty()) {
-            last = engine.ingest_text(&ctx, document(entry)).await?.sequence;
+    if args.weight.is_some() && !matches!(args.mode, ModeArg::Hybrid) {
+        return Err(Error::invalid("weight", "has a meaning for the mode hybrid alone"));
+    }
+    if args.weight.is_some_and(|weight| !(0.0..=1.0).contains(&weight)) {
+        return Err(Error::invalid("weight", "must be from 0 to 1"));
+    }
+    match args.tune {
+        Some(TuneArg::Weight) if !matches!(args.mode, ModeArg::Hybrid) => {
+            Err(Error::invalid("tune", "of the weight needs the mode hybrid"))
         }
-    }
-    engine.wait_indexed(&ctx, last).await?;
-    if engine.has_model() {
-        engine.wait_embedded(&ctx, last).await?;
-    }
-    let judged: BTreeSet<&str> = judgements.queries().collect();
-    let mut run = Run::default();
-    let mut asked = 0;
-    for query in queries.iter().filter(|query| judged.contains(query.id.as_str())) {
-        run.insert(&query.id, ranking(engine, &ctx, &query.text, mode).await?);
-        asked += 1;
-    }
-    Ok((run, asked))
-}
-
-fn document(entry: CorpusEntry) -> IngestText {
-    let title = entry.title.trim();
-    IngestText {
-        collection: CollectionName::default(),
-        external_id: entry.id,
-        title: (!title.is_empty()).then(|| title.to_owned()),
-        format: None,
-        text: if entry.text.trim().is_empty() { entry.title } else { entry.text },
-        tags: BTreeSet::new(),
-        metadata: Metadata::new(),
-        access: AccessList::OPEN,
-    }
-}
-
-/// Documents by their best passage.
-async fn ranking(
-    engine: &Engine,
-    ctx: &CallContext,
-    text: &str,
-    mode: SearchMode,
-) -> Result<Vec<(String, f32)>> {
-    let query = SearchQuery::try_new(text, PASSAGES)?.with_mode(mode);
-    let answer = engine.search(ctx, query).await?;
-    let mut best: HashMap<String, f32> = HashMap::new();
-    let mut order = Vec::new();
-    for hit in answer.hits {
-        let id = external_id(&hit.citation.source);
-        if !best.contains_key(&id) {
-            best.insert(id.clone(), hit.score);
-            order.push((id, hit.score));
+        Some(TuneArg::Bm25) if !is_by_words => Err(Error::invalid("tune", "of bm25 needs the mode keyword")),
+        Some(TuneArg::Bm25) if args.model.is_some() => {
+            Err(Error::invalid("tune", "of bm25 has no use for a model")
+                .with_help("it indexes the collection many times, and would embed it as often"))
         }
+        _ => settings::keyword(args).check(),
     }
-    Ok(order)
 }
 
-fn external_id(source: &SourceUri) -> String {
-    source.as_str().strip_prefix("text:").unwrap_or(source.as_str()).to_owned()
+/// A run with what it was made of.
+struct Measurement {
+    run: Run,
+    legs: Option<Legs>,
+    config: Config,
+    keyword: KeywordSettings,
+    index: IndexSettings,
 }
 
-fn show(measures: &Measures, documents: usize, queries: usize, as_json: bool) -> Result<()> {
-    let report = Report {
-        documents,
-        queries,
-        ndcg_at_10: measures.ndcg_at_10,
-        map: measures.average_precision,
-        recall_at_100: measures.recall_at_100,
-        mrr: measures.reciprocal_rank,
+impl Measurement {
+    async fn make(args: &EvalArgs, dataset: &Dataset) -> Result<Self> {
+        let (config, keyword) = (settings::configuration(args), settings::keyword(args));
+        let model =
+            args.model.as_deref().map(|folder| settings::model(folder, args.precision)).transpose()?;
+        let index = IndexSettings::of(&config, &keyword, model.as_ref());
+        if args.legs.is_none() && !matches!(args.tune, Some(TuneArg::Weight)) {
+            let indexed = Indexed::build(dataset, config.clone(), &keyword).await?;
+            let run = indexed.run(dataset.judged(), args.mode).await;
+            indexed.close().await?;
+            return Ok(Self { run: run?, legs: None, config, keyword, index });
+        }
+        let legs = legs(args, dataset, &config, &keyword, &index).await?;
+        let run = match args.mode {
+            ModeArg::Keyword => legs.run(Leg::Keyword),
+            ModeArg::Semantic => legs.run(Leg::Semantic),
+            ModeArg::Hybrid => legs.fused(config.model.weight),
+        };
+        Ok(Self { run, legs: Some(legs), config, keyword, index })
+    }
+}
+
+/// The legs of all queries, whatever split judges them, so that a file of them serves every split.
+async fn legs(
+    args: &EvalArgs,
+    dataset: &Dataset,
+    config: &Config,
+    keyword: &KeywordSettings,
+    index: &IndexSettings,
+) -> Result<Legs> {
+    let heading =
+        Heading { index: index.fingerprint().to_string(), collection: dataset.digest().to_string() };
+    if let Some(file) = args.legs.as_deref().filter(|file| file.exists()) {
+        return legs_file::load(file, &heading);
+    }
+    let indexed = Indexed::build(dataset, config.clone(), keyword).await?;
+    let legs = match args.legs {
+        Some(_) => indexed.legs(dataset.queries.iter()).await,
+        None => indexed.legs(dataset.judged()).await,
     };
-    if as_json {
-        return render::json(&report);
+    indexed.close().await?;
+    let legs = legs?;
+    if let Some(file) = &args.legs {
+        legs_file::save(file, &heading, &legs)?;
     }
-    let Report { ndcg_at_10, map, recall_at_100, mrr, .. } = report;
-    render::text(&format!(
-        "documents   {documents}\nqueries     {queries}\nnDCG@10     {ndcg_at_10:.4}\nMAP         {map:.4}\n\
-         Recall@100  {recall_at_100:.4}\nMRR         {mrr:.4}\n"
-    ))
+    Ok(legs)
 }
 
-fn entries<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<Vec<T>> {
-    let text = read(file)?;
-    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    lines
-        .map(|(number, line)| {
-            serde_json::from_str(line).map_err(|error| {
-                Error::new(ErrorKind::InvalidArgument, "a line is not of the expected form")
-                    .with_context("file", file.display())
-                    .with_context("line", number)
-                    .with_context("cause", error)
-            })
-        })
-        .collect()
+/// Fails with `FailedPrecondition` for the first measure that is below the least that is accepted.
+fn floors(floors: &[Floor], dataset: &Dataset, run: &Run) -> Result<()> {
+    for Floor { measure, least } in floors {
+        let value = mean(&dataset.judgements, run, *measure);
+        if value < *least {
+            return Err(Error::new(
+                ErrorKind::FailedPrecondition,
+                "a measure is below the least that is accepted",
+            )
+            .with_context("measure", measure)
+            .with_context("value", format!("{value:.4}"))
+            .with_context("least", least));
+        }
+    }
+    Ok(())
 }
 
-fn read(file: &Path) -> Result<String> {
-    std::fs::read_to_string(file).map_err(|source| unreadable(file, source))
-}
-
-fn unreadable(file: &Path, source: std::io::Error) -> Error {
-    Error::new(ErrorKind::InvalidArgument, "cannot use the file")
-        .with_context("file", file.display())
-        .with_context("cause", source)
+const fn mode_name(mode: ModeArg) -> &'static str {
+    match mode {
+        ModeArg::Keyword => "keyword",
+        ModeArg::Semantic => "semantic",
+        ModeArg::Hybrid => "hybrid",
+    }
 }

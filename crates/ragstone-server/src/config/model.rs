@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ragstone_core::index::Accuracy;
 use ragstone_core::{Error, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub(crate) struct ModelConfig {
     pub(crate) threads: usize,
     /// Share of meaning in the score of a hybrid search, from 0 to 1; the rest is that of shared words.
     pub(crate) weight: f32,
+    /// How much of the index a search by meaning looks at: `approximate`, which may miss some of the best where there
+    /// are many passages, or `exact`, which compares them all. A search may ask for `exact` by itself.
+    pub(crate) accuracy: ModelAccuracy,
 }
 
 /// What computes.
@@ -53,6 +57,24 @@ pub(crate) enum ModelPrecision {
     Int8,
 }
 
+/// How much of the index a search by meaning looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ModelAccuracy {
+    #[default]
+    Approximate,
+    Exact,
+}
+
+impl From<ModelAccuracy> for Accuracy {
+    fn from(accuracy: ModelAccuracy) -> Self {
+        match accuracy {
+            ModelAccuracy::Approximate => Self::Approximate,
+            ModelAccuracy::Exact => Self::Exact,
+        }
+    }
+}
+
 impl Default for ModelConfig {
     fn default() -> Self {
         Self {
@@ -63,6 +85,7 @@ impl Default for ModelConfig {
             precision: ModelPrecision::default(),
             threads: 0,
             weight: 0.6,
+            accuracy: ModelAccuracy::default(),
         }
     }
 }

@@ -13,6 +13,7 @@ mod commands;
 mod crash;
 mod data;
 mod drain;
+mod eval;
 mod full_disk;
 mod holder;
 mod http;
