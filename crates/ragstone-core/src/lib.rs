@@ -18,6 +18,7 @@ pub mod invalidation;
 pub mod lease;
 pub mod memory;
 pub mod metadata;
+pub mod model_context;
 pub mod page;
 pub mod port;
 pub mod principal;

@@ -4,6 +4,7 @@
 
 mod answers;
 mod citation;
+mod context;
 mod faults;
 mod folder;
 mod projection;
