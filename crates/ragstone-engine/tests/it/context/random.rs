@@ -22,12 +22,12 @@ impl Random {
     /// Sections of paragraphs of sentences; now and then a long word, a list or a line of its own.
     pub(super) fn document(&mut self) -> String {
         let mut text = String::new();
-        for section in 0..self.between(1, 4) {
+        for section in 0..self.between(1, 3) {
             if self.between(0, 3) > 0 {
                 let _ = write!(text, "## Section {section} {}\n\n", self.word());
             }
-            for _ in 0..self.between(1, 5) {
-                for _ in 0..self.between(1, 8) {
+            for _ in 0..self.between(1, 4) {
+                for _ in 0..self.between(1, 7) {
                     let sentence = self.sentence();
                     text.push_str(&sentence);
                 }
