@@ -7,6 +7,7 @@ pub mod clock;
 pub mod collection;
 pub mod context;
 pub mod counter;
+pub mod detail;
 pub mod document;
 pub mod embedded;
 pub mod embedding;

@@ -9,6 +9,7 @@ mod citation;
 mod collections;
 mod context;
 mod counting;
+mod detail;
 mod documents;
 mod embedding;
 mod engine;

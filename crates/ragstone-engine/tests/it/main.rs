@@ -5,6 +5,7 @@
 mod answers;
 mod citation;
 mod context;
+mod detail;
 mod faults;
 mod folder;
 mod projection;
