@@ -26,6 +26,7 @@ pub mod principal;
 pub mod query;
 pub mod report;
 pub mod request;
+pub mod similar;
 pub mod span;
 
 pub use crate::clock::{Clock, IdSource, SystemClock, Timestamp};

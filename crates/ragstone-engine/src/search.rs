@@ -29,6 +29,7 @@ mod kept;
 mod leg;
 pub(crate) mod popular;
 mod scope;
+mod similar;
 
 /// Hits beyond the limit that are asked for, because some may be of a version that has just been replaced.
 const SPARE_HITS: usize = 16;

@@ -54,9 +54,19 @@ impl Engine {
         if keyword.is_empty() {
             return Ok(None);
         }
+        self.terms_leg(ctx, query, collection, keyword).await.map(Some)
+    }
+
+    /// Asks for terms, whatever the words of the query.
+    pub(super) async fn terms_leg(
+        &self,
+        ctx: &CallContext,
+        query: &SearchQuery,
+        collection: &Arc<Collection>,
+        terms: SparseVector,
+    ) -> Result<LegOutcome> {
         let span = debug_span!(span::SEARCH_KEYWORD_LEG, { field::COLLECTION_ID } = %collection.id);
-        let likeness = Likeness::Keyword(keyword);
-        self.leg(ctx, query, collection, (Leg::Keyword, likeness, span)).await.map(Some)
+        self.leg(ctx, query, collection, (Leg::Keyword, Likeness::Keyword(terms), span)).await
     }
 
     /// Asks for the meaning of a query.

@@ -12,5 +12,6 @@ mod projection;
 mod replicas;
 mod search;
 mod semantics;
+mod similar;
 mod stages;
 mod workbench;
