@@ -2,6 +2,8 @@
 
 pub mod citation;
 pub mod collection;
+pub mod context;
+pub mod detail;
 pub mod document;
 pub mod ingest;
 pub mod json;

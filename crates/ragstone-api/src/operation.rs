@@ -34,6 +34,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     read("collections.list", "Lists the collections"),
     read("collections.read", "Shows a collection and how much it holds"),
+    read("context", "Packs the passages that answer a question into a budget of tokens, with citations"),
     write("documents.delete", "Deletes a document").destroys(),
     read("documents.list", "Lists the documents of a collection"),
     write("documents.put", "Stores a text as a document, or a new version of it"),

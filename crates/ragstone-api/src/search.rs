@@ -8,6 +8,7 @@ use ragstone_core::{CollectionName, Error, Filter, SearchMode, SearchQuery, Sequ
 use serde::{Deserialize, Serialize};
 
 use crate::citation::Citation;
+use crate::detail::Detail;
 use crate::place::Span;
 
 /// Hits of a search that names no limit.
@@ -69,6 +70,9 @@ pub struct SearchRequest {
     /// Waits until this write can be found: the `sequence` of its receipt.
     #[serde(default)]
     pub min_sequence: Option<u64>,
+    /// How much of each hit is shown.
+    #[serde(default)]
+    pub detail: Detail,
 }
 
 impl TryFrom<SearchRequest> for SearchQuery {
@@ -126,8 +130,11 @@ pub struct Hit {
     #[cfg_attr(feature = "openapi", schema(schema_with = crate::attribute::openapi_schema))]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::attribute::json_schema"))]
     pub metadata: Metadata,
-    /// The passage.
+    /// The passage, or as much as is wanted; left out where nothing is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
+    /// Bytes of the document's whole text, of which `span` of the citation is a part.
+    pub text_len: u64,
     /// Bytes of `text` that match the query, ascending and apart.
     pub highlights: Vec<Span>,
     /// Where the passage stands.
@@ -145,6 +152,7 @@ impl From<answer::Hit> for Hit {
             tags: hit.document.tags.clone(),
             metadata: hit.document.metadata.clone(),
             text: hit.text,
+            text_len: hit.document.text_len,
             highlights: hit.highlights.into_iter().map(Span::from).collect(),
             citation: hit.citation.into(),
             legs: hit.legs.into_iter().map(LegRank::from).collect(),

@@ -7,6 +7,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ragstone_api::search::Mode;
 use ragstone_core::{ChunkId, CollectionName, DocumentId, Scope, TenantId};
 
+pub(crate) use self::context::ContextArgs;
+pub(crate) use self::detail::DetailArg;
+
+mod context;
+mod detail;
+
 /// A knowledge server for AI agents: ingests documents and code, and answers with exact citations.
 #[derive(Debug, Parser)]
 #[command(name = "ragstone", version, arg_required_else_help = true, propagate_version = true)]
@@ -38,6 +44,8 @@ pub(crate) enum Command {
     Ingest(IngestArgs),
     /// Finds passages.
     Search(SearchArgs),
+    /// Packs passages into a budget of tokens, for a model to read.
+    Context(ContextArgs),
     /// Looks at documents and deletes them.
     #[command(subcommand)]
     Documents(DocumentsCommand),
@@ -135,6 +143,9 @@ pub(crate) struct SearchArgs {
     /// Ways of searching.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) mode: ModeArg,
+    /// How much of each hit is shown.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) detail: DetailArg,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

@@ -245,6 +245,7 @@ fn engine_config(config: &Config, roots: &[PathBuf]) -> Result<EngineConfig> {
         extraction: ExtractLimits { max_bytes: ingest.max_file_bytes, ..ExtractLimits::default() },
         extraction_threads: if ingest.threads == 0 { processors.min(64) } else { ingest.threads },
         semantic_weight: config.model.weight,
+        counters: models::counters(),
         ..EngineConfig::default()
     })
 }

@@ -7,8 +7,11 @@ use std::sync::Arc;
 use ragstone_core::embedding::Precision;
 use ragstone_core::port::DynEmbedder;
 use ragstone_core::{Clock, Error, ErrorKind, Result};
+use ragstone_engine::TokenCounters;
 use ragstone_layers::{Around as _, Guard, Layered, Telemetry};
-use ragstone_models::{Engine, LocalEmbedder, LocalOptions, ModelFolder, OnnxRuntime};
+use ragstone_models::{
+    Engine, LocalEmbedder, LocalOptions, ModelFolder, OnnxRuntime, Vocabulary, VocabularyCounter,
+};
 
 use crate::config::{ModelConfig, ModelPrecision, ModelRuntime};
 use crate::data_dir::DataDir;
@@ -26,6 +29,14 @@ pub(crate) struct OpenModel {
 impl std::fmt::Debug for OpenModel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OpenModel").field("description", &self.description).finish_non_exhaustive()
+    }
+}
+
+/// Counters of tokens for contexts.
+pub(crate) fn counters() -> TokenCounters {
+    TokenCounters {
+        cl100k: Some(Arc::new(VocabularyCounter::new(Vocabulary::Cl100k))),
+        o200k: Some(Arc::new(VocabularyCounter::new(Vocabulary::O200k))),
     }
 }
 

@@ -11,9 +11,11 @@ use ragstone_auth::BearerToken;
 use ragstone_core::{Error, ErrorKind, Result};
 use serde::Serialize;
 
+pub(crate) use self::context::context;
 pub(crate) use self::hit::{example, hits};
 pub(crate) use self::progress::ProgressBar;
 
+mod context;
 mod hit;
 mod progress;
 

@@ -1,5 +1,6 @@
 //! The tool `search`.
 
+use ragstone_api::detail::Detail;
 use ragstone_api::page::PageQuery;
 use ragstone_api::search::{DEFAULT_LIMIT, Degradation, Mode, SearchRequest};
 use ragstone_core::answer::{Hit, SearchAnswer};
@@ -37,6 +38,9 @@ pub(super) struct Input {
     /// Waits until this write can be found: the `sequence` that an ingest or a deletion returned.
     #[serde(default)]
     min_sequence: Option<u64>,
+    /// How much of each hit is shown.
+    #[serde(default)]
+    detail: Detail,
     /// `next_cursor` of the answer before, with all other arguments unchanged, to get the hits that did not fit.
     #[serde(default)]
     cursor: Option<String>,
@@ -95,7 +99,8 @@ impl Tool for Search {
         let listing = input.listing();
         let page = PageQuery { page_size: None, cursor: input.cursor.clone() };
         let offset = offset_of(call.open_page(&listing, page)?.after_key());
-        let answer = call.engine.search(&call.context, input.into_query()?).await?;
+        let detail = input.detail.into();
+        let answer = call.engine.search_in_detail(&call.context, input.into_query()?, detail).await?;
         let mut output = fill(answer, offset, budget)?;
         if output.omitted > 0 {
             let next = offset + output.hits.len();
@@ -108,8 +113,8 @@ impl Tool for Search {
 impl Input {
     /// Names everything that decides which hits there are, so that a cursor is good for this search only.
     fn listing(&self) -> String {
-        let Self { query, collections, filter, limit, mode, .. } = self;
-        let key = format!("{query:?} {collections:?} {filter:?} {limit} {mode:?}");
+        let Self { query, collections, filter, limit, mode, detail, .. } = self;
+        let key = format!("{query:?} {collections:?} {filter:?} {limit} {mode:?} {detail:?}");
         format!("search {}", Digest::of(key.as_bytes()))
     }
 
@@ -121,6 +126,7 @@ impl Input {
             limit: self.limit,
             mode: self.mode,
             min_sequence: self.min_sequence,
+            detail: self.detail,
         })
     }
 }

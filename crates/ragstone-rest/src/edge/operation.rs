@@ -7,6 +7,7 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("DELETE", "/api/v1/collections/{collection}", "collections.delete"),
     ("GET", "/api/v1/collections", "collections.list"),
     ("GET", "/api/v1/collections/{collection}", "collections.read"),
+    ("POST", "/api/v1/context", "context"),
     ("DELETE", "/api/v1/documents/{document}", "documents.delete"),
     ("GET", "/api/v1/collections/{collection}/documents", "documents.list"),
     ("PUT", "/api/v1/collections/{collection}/documents", "documents.put"),

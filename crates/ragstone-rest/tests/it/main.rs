@@ -3,6 +3,7 @@
 
 mod access;
 mod bad_input;
+mod context;
 mod contract;
 mod edge;
 mod json_suite;

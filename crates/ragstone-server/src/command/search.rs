@@ -16,6 +16,7 @@ pub(crate) async fn run(place: &Place, args: SearchArgs) -> Result<()> {
         limit: args.limit,
         mode: args.mode.into(),
         min_sequence: None,
+        detail: args.detail.into(),
     };
     let session = Session::open(place, "search", &[]).await?;
     let answer = async {
@@ -24,5 +25,5 @@ pub(crate) async fn run(place: &Place, args: SearchArgs) -> Result<()> {
     };
     let answer: Result<SearchResponse> = answer.await;
     let answer = session.finish(answer).await?;
-    if args.output.json { render::json(&answer) } else { render::hits(&answer) }
+    if args.output.json { render::json(&answer) } else { render::hits(&answer, request.detail) }
 }
