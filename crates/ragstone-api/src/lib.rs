@@ -12,6 +12,7 @@ pub mod page;
 pub mod place;
 pub mod problem;
 pub mod search;
+pub mod similar;
 pub mod status;
 
 mod attribute;

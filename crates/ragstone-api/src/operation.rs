@@ -40,6 +40,7 @@ pub const OPERATIONS: &[Operation] = &[
     write("documents.put", "Stores a text as a document, or a new version of it"),
     read("documents.read", "Shows a document without its text"),
     read("documents.read_text", "Reads a part of the text of a document"),
+    read("documents.similar", "Finds the documents that are most like a document"),
     write("ingest.paths", "Brings a collection in line with files and folders of the server's machine"),
     read("passages.read", "Reads a passage with its citation"),
     read("search", "Finds the passages that answer a question, with citations"),

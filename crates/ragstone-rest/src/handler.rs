@@ -8,4 +8,5 @@ pub(crate) mod health;
 pub(crate) mod ingest;
 pub(crate) mod reasons;
 pub(crate) mod search;
+pub(crate) mod similar;
 pub(crate) mod status;

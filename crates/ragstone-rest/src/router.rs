@@ -21,7 +21,7 @@ use crate::config::{App, RestConfig, RestState, Shared};
 use crate::edge::{access_log, admission, deadline, headers, host, panic, problem, request_id};
 use crate::failure::Failure;
 use crate::handler::{
-    citations, collections, context, documents, health, ingest, reasons, search, status,
+    citations, collections, context, documents, health, ingest, reasons, search, similar, status,
 };
 use crate::openapi::{frame, with_problems};
 
@@ -87,6 +87,7 @@ pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
         .routes(routes!(documents::read, documents::delete))
         .routes(routes!(documents::read_text))
         .routes(routes!(documents::passage))
+        .routes(routes!(similar::find))
         .routes(routes!(citations::verify))
         .routes(routes!(status::read))
         .layer(DefaultBodyLimit::max(config.max_body))

@@ -196,6 +196,19 @@ pub(crate) enum DocumentsCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// Lists the documents of the same collection that are most like a document.
+    Similar {
+        /// Id of the document, or its source.
+        document: String,
+        /// Collection of a document that is named by its source; the default one where left out.
+        #[arg(long, value_name = "NAME")]
+        collection: Option<CollectionName>,
+        /// Most documents, 1 to 100.
+        #[arg(long, default_value_t = 10)]
+        limit: u32,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
     /// Deletes a document.
     Delete {
         /// Id of the document.

@@ -13,6 +13,7 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("PUT", "/api/v1/collections/{collection}/documents", "documents.put"),
     ("GET", "/api/v1/documents/{document}", "documents.read"),
     ("GET", "/api/v1/documents/{document}/text", "documents.read_text"),
+    ("GET", "/api/v1/documents/{document}/similar", "documents.similar"),
     ("POST", "/api/v1/collections/{collection}/ingest", "ingest.paths"),
     ("GET", "/api/v1/passages/{chunk}", "passages.read"),
     ("POST", "/api/v1/search", "search"),
