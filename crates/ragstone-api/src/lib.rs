@@ -3,6 +3,8 @@
 pub mod access;
 pub mod citation;
 pub mod collection;
+pub mod context;
+pub mod detail;
 pub mod document;
 pub mod ingest;
 pub mod json;
@@ -11,6 +13,7 @@ pub mod page;
 pub mod place;
 pub mod problem;
 pub mod search;
+pub mod similar;
 pub mod status;
 
 mod attribute;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use self::explanation::{Explanation, HitExplanation};
 pub use self::options::{Accuracy, Fusion, SourceWeight};
 use crate::citation::Citation;
+use crate::detail::Detail;
 use crate::place::Span;
 
 pub mod explanation;
@@ -76,6 +77,9 @@ pub struct SearchRequest {
     /// Waits until this write can be found: the `sequence` of its receipt.
     #[serde(default)]
     pub min_sequence: Option<u64>,
+    /// How much of each hit is shown.
+    #[serde(default)]
+    pub detail: Detail,
     /// Least score of a hit, 0 to 1; scores compare the candidates of one search.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
@@ -118,6 +122,29 @@ pub struct SearchRequest {
 }
 
 impl SearchRequest {
+    /// Asks for `query`, and for nothing else.
+    pub fn of(query: impl Into<String>) -> Self {
+        Self {
+            query: query.into(),
+            collections: Vec::new(),
+            filter: None,
+            limit: DEFAULT_LIMIT,
+            mode: Mode::default(),
+            min_sequence: None,
+            detail: Detail::default(),
+            min_score: None,
+            per_document: None,
+            diversity: None,
+            recency_half_life_days: None,
+            source_weights: Vec::new(),
+            fusion: Fusion::default(),
+            accuracy: Accuracy::default(),
+            weight: None,
+            rerank: false,
+            explain: false,
+        }
+    }
+
     fn options(&self) -> SearchOptions {
         SearchOptions {
             min_score: self.min_score,
@@ -195,8 +222,11 @@ pub struct Hit {
     #[cfg_attr(feature = "openapi", schema(schema_with = crate::attribute::openapi_schema))]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::attribute::json_schema"))]
     pub metadata: Metadata,
-    /// The passage.
+    /// The passage, or as much as is wanted; left out where nothing is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
+    /// Bytes of the document's whole text, of which `span` of the citation is a part.
+    pub text_len: u64,
     /// Bytes of `text` that match the query, ascending and apart.
     pub highlights: Vec<Span>,
     /// Where the passage stands.
@@ -217,6 +247,7 @@ impl From<answer::Hit> for Hit {
             tags: hit.document.tags.clone(),
             metadata: hit.document.metadata.clone(),
             text: hit.text,
+            text_len: hit.document.text_len,
             highlights: hit.highlights.into_iter().map(Span::from).collect(),
             citation: hit.citation.into(),
             legs: hit.legs.into_iter().map(LegRank::from).collect(),

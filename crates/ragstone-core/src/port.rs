@@ -28,6 +28,7 @@ pub use self::invalidation::{DynInvalidations, Invalidations};
 pub use self::lease::{DynLeases, Leases};
 pub use self::model::{DynEmbedder, DynReranker, Embedder, Reranker};
 pub use self::read_through::{DynReadThrough, Loaded, ReadThrough};
+pub use self::token_counter::{DynTokenCounter, TokenCounter};
 
 mod cache;
 mod catalog;
@@ -38,6 +39,7 @@ mod invalidation;
 mod lease;
 mod model;
 mod read_through;
+mod token_counter;
 
 /// A boxed future, as the object-safe twins return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

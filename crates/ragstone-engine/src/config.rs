@@ -8,6 +8,7 @@ use ragstone_core::index::Accuracy;
 use ragstone_core::{Error, Result};
 use ragstone_text::{ChunkOptions, ExtractLimits};
 
+use crate::counting::TokenCounters;
 use crate::projection::CHUNK_INDEX;
 
 /// Configuration of an [`Engine`](crate::Engine).
@@ -39,6 +40,8 @@ pub struct EngineConfig {
     ///
     /// Has no effect where answers are not kept ([`Stores::answers`](crate::Stores::answers)).
     pub warm_queries: usize,
+    /// Counters of tokens that contexts can be packed by.
+    pub counters: TokenCounters,
 }
 
 impl Default for EngineConfig {
@@ -56,6 +59,7 @@ impl Default for EngineConfig {
             semantic_accuracy: Accuracy::Approximate,
             projection_interval: Duration::from_secs(5),
             warm_queries: 0,
+            counters: TokenCounters::default(),
         }
     }
 }

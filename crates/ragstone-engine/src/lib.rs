@@ -7,6 +7,9 @@ pub mod ingest;
 mod background;
 mod citation;
 mod collections;
+mod context;
+mod counting;
+mod detail;
 mod documents;
 mod embedding;
 mod engine;
@@ -21,6 +24,7 @@ mod status;
 mod stores;
 
 pub use crate::config::EngineConfig;
+pub use crate::counting::TokenCounters;
 pub use crate::engine::Engine;
 pub use crate::ingest::{IngestProgress, NoProgress};
 pub use crate::projection::CHUNK_INDEX;

@@ -40,6 +40,7 @@ mod reach;
 mod requirement;
 mod reranking;
 mod scope;
+mod similar;
 
 /// Longest that a hybrid search waits for the vector of its query; then it answers by keyword, and says so.
 const PATIENCE: Duration = Duration::from_secs(3);

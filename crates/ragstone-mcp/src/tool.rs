@@ -21,6 +21,7 @@ use crate::config::McpConfig;
 use crate::schema;
 
 mod argument;
+mod build_context;
 mod delete_document;
 mod excerpt;
 mod ingest_path;
@@ -163,9 +164,10 @@ impl ToolTable {
     }
 }
 
-fn all() -> [Option<Entry>; 9] {
+fn all() -> [Option<Entry>; 10] {
     [
         Entry::of::<search::Search>(),
+        Entry::of::<build_context::BuildContext>(),
         Entry::of::<read_passage::ReadPassage>(),
         Entry::of::<read_document::ReadDocument>(),
         Entry::of::<verify_citation::VerifyCitation>(),

@@ -10,6 +10,8 @@ pub mod onnx;
 pub mod pull;
 #[cfg(feature = "remote")]
 pub mod remote;
+#[cfg(feature = "vocabularies")]
+pub mod vocabulary;
 
 #[cfg(any(feature = "remote", feature = "pull"))]
 mod http;
@@ -24,3 +26,5 @@ pub use crate::local::{Engine, LocalEmbedder, LocalOptions, LocalReranker};
 pub use crate::pull::{Pull, PullProgress, PullSource};
 #[cfg(feature = "remote")]
 pub use crate::remote::{RemoteConfig, RemoteEmbedder, RemoteProtocol};
+#[cfg(feature = "vocabularies")]
+pub use crate::vocabulary::{Vocabulary, VocabularyCounter};

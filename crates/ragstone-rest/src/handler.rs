@@ -2,9 +2,11 @@
 
 pub(crate) mod citations;
 pub(crate) mod collections;
+pub(crate) mod context;
 pub(crate) mod documents;
 pub(crate) mod health;
 pub(crate) mod ingest;
 pub(crate) mod reasons;
 pub(crate) mod search;
+pub(crate) mod similar;
 pub(crate) mod status;

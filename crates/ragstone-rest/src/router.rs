@@ -20,7 +20,9 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::config::{App, RestConfig, RestState, Shared};
 use crate::edge::{access_log, admission, deadline, headers, host, panic, problem, request_id};
 use crate::failure::Failure;
-use crate::handler::{citations, collections, documents, health, ingest, reasons, search, status};
+use crate::handler::{
+    citations, collections, context, documents, health, ingest, reasons, search, similar, status,
+};
 use crate::openapi::{frame, with_problems};
 
 /// Path below which the operations lie.
@@ -79,11 +81,13 @@ pub fn router_with(state: RestState, config: RestConfig, others: Router) -> Rout
 pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
     let short = OpenApiRouter::new()
         .routes(routes!(search::search))
+        .routes(routes!(context::build))
         .routes(routes!(collections::list, collections::create))
         .routes(routes!(collections::read, collections::delete))
         .routes(routes!(documents::read, documents::delete))
         .routes(routes!(documents::read_text))
         .routes(routes!(documents::passage))
+        .routes(routes!(similar::find))
         .routes(routes!(citations::verify))
         .routes(routes!(status::read))
         .layer(DefaultBodyLimit::max(config.max_body))

@@ -7,9 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ragstone_core::access::AccessEntry;
 use ragstone_core::{ChunkId, CollectionName, DocumentId, Scope, TenantId};
 
+pub(crate) use self::context::ContextArgs;
+pub(crate) use self::detail::DetailArg;
 pub(crate) use self::eval::{EvalArgs, Floor, FormatArg, PrecisionArg, TuneArg};
 pub(crate) use self::search::{ModeArg, SearchArgs};
 
+mod context;
+mod detail;
 mod eval;
 mod search;
 
@@ -44,6 +48,8 @@ pub(crate) enum Command {
     Ingest(IngestArgs),
     /// Finds passages.
     Search(SearchArgs),
+    /// Packs passages into a budget of tokens, for a model to read.
+    Context(ContextArgs),
     /// Looks at documents and deletes them.
     #[command(subcommand)]
     Documents(DocumentsCommand),
@@ -152,6 +158,19 @@ pub(crate) enum DocumentsCommand {
     Passage {
         /// Id of the chunk.
         chunk: ChunkId,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Lists the documents of the same collection that are most like a document.
+    Similar {
+        /// Id of the document, or its source.
+        document: String,
+        /// Collection of a document that is named by its source; the default one where left out.
+        #[arg(long, value_name = "NAME")]
+        collection: Option<CollectionName>,
+        /// Most documents, 1 to 100.
+        #[arg(long, default_value_t = 10)]
+        limit: u32,
         #[command(flatten)]
         output: OutputArgs,
     },

@@ -275,6 +275,7 @@ fn engine_config(config: &Config, roots: &[PathBuf]) -> Result<EngineConfig> {
         extraction_threads: if ingest.threads == 0 { processors.min(64) } else { ingest.threads },
         semantic_weight: config.model.weight,
         semantic_accuracy: config.model.accuracy.into(),
+        counters: models::counters(),
         ..EngineConfig::default()
     })
 }

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use ragstone_core::embedding::{InputKind, Precision};
 use ragstone_core::port::{DynEmbedder, DynReranker};
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Result};
+use ragstone_engine::TokenCounters;
 use ragstone_layers::{Around as _, Guard, Layered, StackPolicy, Telemetry, standard_embedder};
 use ragstone_models::{
     Engine, LocalEmbedder, LocalOptions, LocalReranker, ModelFolder, OnnxRuntime, RemoteConfig,
-    RemoteEmbedder,
+    RemoteEmbedder, Vocabulary, VocabularyCounter,
 };
 
 use crate::config::{Config, ModelConfig, ModelPrecision, ModelRuntime};
@@ -29,6 +30,14 @@ pub(crate) struct OpenModel {
 impl std::fmt::Debug for OpenModel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OpenModel").field("description", &self.description).finish_non_exhaustive()
+    }
+}
+
+/// Counters of tokens for contexts.
+pub(crate) fn counters() -> TokenCounters {
+    TokenCounters {
+        cl100k: Some(Arc::new(VocabularyCounter::new(Vocabulary::Cl100k))),
+        o200k: Some(Arc::new(VocabularyCounter::new(Vocabulary::O200k))),
     }
 }
 

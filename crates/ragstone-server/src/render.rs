@@ -11,12 +11,16 @@ use ragstone_auth::BearerToken;
 use ragstone_core::{Error, ErrorKind, Result};
 use serde::Serialize;
 
+pub(crate) use self::context::context;
 pub(crate) use self::hit::{example, hits};
 pub(crate) use self::progress::ProgressBar;
+pub(crate) use self::similar::similar;
 
+mod context;
 mod explanation;
 mod hit;
 mod progress;
+mod similar;
 
 /// Failures that are listed one by one; the rest is counted.
 const LISTED_FAILURES: usize = 20;

@@ -2,21 +2,28 @@
 
 pub mod analysis;
 pub mod bm25;
+pub mod boundary;
 pub mod chunk;
+pub mod duplicate;
 pub mod extract;
 pub mod format;
 pub mod highlight;
 pub mod outline;
 pub mod phrase;
+pub mod snippet;
 pub mod walk;
+pub mod words;
 
 pub use crate::analysis::{Analyzer, AnalyzerKind, Token};
 pub use crate::bm25::{Bm25, TermCounts, TermVector, query_vector, term_id};
 pub use crate::chunk::{ChunkOptions, TextChunk, chunk};
+pub use crate::duplicate::Duplicates;
 pub use crate::extract::{ExtractError, ExtractLimits, Extracted, Input, extract};
 pub use crate::format::{CodeLanguage, Format};
 pub use crate::highlight::{best_window, highlights};
 pub use crate::phrase::WordSequence;
+pub use crate::snippet::snippet;
 pub use ragstone_core::{ByteSpan, LineRange};
 
 pub use crate::walk::{FileEntry, WalkError, WalkOptions, WalkReason, walk};
+pub use crate::words::WordCounter;

@@ -85,7 +85,7 @@ impl Engine {
         while pool > 0 && rest.len() > 0 && !are_enough(query, &candidates) {
             let next: Vec<FusedHit> = rest.by_ref().take(batch.min(pool)).collect();
             pool -= next.len();
-            let mut passages = self.passages_of(ctx, asking, &next).await?;
+            let mut passages = self.read_passages(ctx, asking, &next).await?;
             for fused in next {
                 let Some(passage) = passages.remove(&fused.hit.chunk) else {
                     cuts.replaced += 1;
@@ -103,7 +103,7 @@ impl Engine {
         Ok((candidates, cuts))
     }
 
-    async fn passages_of(
+    async fn read_passages(
         &self,
         ctx: &CallContext,
         asking: &Asking<'_>,

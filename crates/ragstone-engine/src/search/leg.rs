@@ -52,9 +52,19 @@ impl Engine {
         if keyword.is_empty() {
             return Ok(None);
         }
+        self.terms_leg(ctx, asking, collection, keyword).await.map(Some)
+    }
+
+    /// Asks for terms, whatever the words of the query.
+    pub(super) async fn terms_leg(
+        &self,
+        ctx: &CallContext,
+        asking: &Asking<'_>,
+        collection: &Arc<Collection>,
+        terms: SparseVector,
+    ) -> Result<LegOutcome> {
         let span = debug_span!(span::SEARCH_KEYWORD_LEG, { field::COLLECTION_ID } = %collection.id);
-        let likeness = Likeness::Keyword(keyword);
-        self.leg(ctx, asking, collection, (Leg::Keyword, likeness, span)).await.map(Some)
+        self.leg(ctx, asking, collection, (Leg::Keyword, Likeness::Keyword(terms), span)).await
     }
 
     /// Asks for the meaning of a query.

@@ -6,7 +6,7 @@ use super::fusion::DEPTH;
 use super::reranking;
 
 /// Hits beyond the limit that are asked for, because some may be of a version that has just been replaced.
-const SPARE_HITS: usize = 16;
+pub(super) const SPARE_HITS: usize = 16;
 /// The same where hits may change places, at least.
 const WIDE: usize = 200;
 /// The same where the text of a passage decides, or where documents have a quota, at least.

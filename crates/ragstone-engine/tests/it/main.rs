@@ -5,6 +5,8 @@
 mod access;
 mod answers;
 mod citation;
+mod context;
+mod detail;
 mod evaluation;
 mod explain;
 mod faults;
@@ -15,5 +17,6 @@ mod projection;
 mod replicas;
 mod search;
 mod semantics;
+mod similar;
 mod stages;
 mod workbench;

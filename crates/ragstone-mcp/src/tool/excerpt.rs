@@ -28,8 +28,7 @@ pub(super) struct Excerpt {
 impl Excerpt {
     /// Takes the whole text, and shortens the labels of the citation.
     pub(super) fn new(text: String, mut citation: Citation) -> Self {
-        shorten(&mut citation.title);
-        citation.headings.iter_mut().for_each(shorten);
+        shorten_labels(&mut citation);
         Self { text, is_truncated: false, continue_at: None, citation }
     }
 
@@ -49,6 +48,12 @@ impl Excerpt {
         self.text = text;
         Ok(kept > 0)
     }
+}
+
+/// Shortens what of a citation is for people.
+pub(super) fn shorten_labels(citation: &mut Citation) {
+    shorten(&mut citation.title);
+    citation.headings.iter_mut().for_each(shorten);
 }
 
 fn shorten(label: &mut String) {

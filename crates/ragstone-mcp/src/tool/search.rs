@@ -1,5 +1,6 @@
 //! The tool `search`.
 
+use ragstone_api::detail::Detail;
 use ragstone_api::page::PageQuery;
 use ragstone_api::search::{
     Accuracy, DEFAULT_LIMIT, Degradation, Explanation, Fusion, HitExplanation, Mode, SearchRequest,
@@ -43,6 +44,9 @@ pub(super) struct Input {
     /// Waits until this write can be found: the `sequence` that an ingest or a deletion returned.
     #[serde(default)]
     min_sequence: Option<u64>,
+    /// How much of each hit is shown.
+    #[serde(default)]
+    detail: Detail,
     /// Least score of a hit, 0 to 1; scores compare the candidates of one search.
     #[serde(default)]
     #[schemars(range(min = 0, max = 1))]
@@ -146,7 +150,8 @@ impl Tool for Search {
         let listing = input.listing();
         let page = PageQuery { page_size: None, cursor: input.cursor.clone() };
         let offset = offset_of(call.open_page(&listing, page)?.after_key());
-        let answer = call.engine.search(&call.context, input.into_query()?).await?;
+        let detail = input.detail.into();
+        let answer = call.engine.search_in_detail(&call.context, input.into_query()?, detail).await?;
         let mut output = fill(answer, offset, budget)?;
         if output.omitted > 0 {
             let next = offset + output.hits.len();
@@ -159,9 +164,11 @@ impl Tool for Search {
 impl Input {
     /// Names everything that decides which hits there are, so that a cursor is good for this search only.
     fn listing(&self) -> String {
-        let Self { query, collections, filter, limit, mode, min_score, per_document, diversity, .. } = self;
+        let Self {
+            query, collections, filter, limit, mode, detail, min_score, per_document, diversity, ..
+        } = self;
         let Self { recency_half_life_days, source_weights, fusion, accuracy, weight, rerank, .. } = self;
-        let asked = format!("{query:?} {collections:?} {filter:?} {limit} {mode:?}");
+        let asked = format!("{query:?} {collections:?} {filter:?} {limit} {mode:?} {detail:?}");
         let cut = format!("{min_score:?} {per_document:?} {diversity:?} {recency_half_life_days:?}");
         let scored = format!("{source_weights:?} {fusion:?} {accuracy:?} {weight:?} {rerank}");
         format!("search {}", Digest::of(format!("{asked} {cut} {scored}").as_bytes()))
@@ -175,6 +182,7 @@ impl Input {
             limit: self.limit,
             mode: self.mode,
             min_sequence: self.min_sequence,
+            detail: self.detail,
             min_score: self.min_score,
             per_document: self.per_document,
             diversity: self.diversity,

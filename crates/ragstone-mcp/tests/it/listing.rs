@@ -11,8 +11,15 @@ fn names(answer: &Value) -> Vec<&str> {
     tools.iter().filter_map(|tool| tool["name"].as_str()).collect()
 }
 
-const READING: [&str; 6] =
-    ["search", "read_passage", "read_document", "verify_citation", "list_collections", "list_documents"];
+const READING: [&str; 7] = [
+    "search",
+    "build_context",
+    "read_passage",
+    "read_document",
+    "verify_citation",
+    "list_collections",
+    "list_documents",
+];
 
 /// Compares with the committed listing, whatever order the keys of a JSON object have in this build.
 fn check(name: &str, listing: &Value) {

@@ -7,6 +7,7 @@
 )]
 
 mod budget;
+mod context;
 mod deletion;
 mod failures;
 mod http;

@@ -23,7 +23,8 @@ pub(crate) async fn search(
     Call(ctx): Call,
     JsonBody(request): JsonBody<SearchRequest>,
 ) -> Answer<SearchResponse> {
+    let detail = request.detail.into();
     let query = SearchQuery::try_from(request)?;
-    let answer = app.state.engine.search(&ctx, query).await?;
+    let answer = app.state.engine.search_in_detail(&ctx, query, detail).await?;
     Ok(Json(answer.into()))
 }

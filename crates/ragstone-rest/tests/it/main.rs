@@ -3,7 +3,9 @@
 
 mod access;
 mod bad_input;
+mod context;
 mod contract;
+mod detail;
 mod edge;
 mod json_suite;
 mod server;

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use ragstone_api::search::{Accuracy, Fusion, Mode, SourceWeight};
 use ragstone_core::CollectionName;
 
-use super::OutputArgs;
+use super::{DetailArg, OutputArgs};
 
 #[derive(Args, Debug)]
 pub(crate) struct SearchArgs {
@@ -22,6 +22,9 @@ pub(crate) struct SearchArgs {
     /// Ways of searching.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) mode: ModeArg,
+    /// How much of each hit is shown.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) detail: DetailArg,
     /// Least score of a hit, 0 to 1; scores compare the candidates of one search.
     #[arg(long, value_name = "SCORE")]
     pub(crate) min_score: Option<f32>,

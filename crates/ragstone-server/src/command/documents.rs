@@ -1,7 +1,8 @@
 //! `documents`: lists, shows and deletes documents.
 
 use ragstone_api::document::{Deletion, Document, DocumentPage, Passage, TextPart};
-use ragstone_core::{DocumentId, Result};
+use ragstone_api::similar::SimilarResponse;
+use ragstone_core::{CollectionName, DocumentId, Result};
 
 use crate::cli::{DocumentsCommand, Place};
 use crate::render;
@@ -21,9 +22,24 @@ pub(crate) async fn run(place: &Place, words: DocumentsCommand) -> Result<()> {
                 |passage| if output.json { render::json(&passage) } else { render::passage(&passage) },
             )
         }
+        DocumentsCommand::Similar { document, collection, limit, output } => {
+            let path = similar_path(&document, collection.as_ref(), limit);
+            let similar: Result<SimilarResponse> = session.client.get(&path).await;
+            similar.and_then(
+                |similar| if output.json { render::json(&similar) } else { render::similar(&similar) },
+            )
+        }
         DocumentsCommand::Delete { document, yes } => delete(&session, document, yes).await,
     };
     session.finish(outcome).await
+}
+
+fn similar_path(document: &str, collection: Option<&CollectionName>, limit: u32) -> String {
+    // A form writes a space as a plus sign, which a path does not.
+    let document: String = url::form_urlencoded::byte_serialize(document.as_bytes()).collect();
+    let document = document.replace('+', "%20");
+    let collection = collection.map_or_else(String::new, |collection| format!("&collection={collection}"));
+    format!("/documents/{document}/similar?limit={limit}{collection}")
 }
 
 async fn list(session: &Session, collection: &str, as_json: bool) -> Result<()> {

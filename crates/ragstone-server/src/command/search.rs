@@ -18,7 +18,7 @@ pub(crate) async fn run(place: &Place, args: SearchArgs) -> Result<()> {
     };
     let answer: Result<SearchResponse> = answer.await;
     let answer = session.finish(answer).await?;
-    if output { render::json(&answer) } else { render::hits(&answer) }
+    if output { render::json(&answer) } else { render::hits(&answer, request.detail) }
 }
 
 fn request(args: SearchArgs) -> SearchRequest {
@@ -29,6 +29,7 @@ fn request(args: SearchArgs) -> SearchRequest {
         limit: args.limit,
         mode: args.mode.into(),
         min_sequence: None,
+        detail: args.detail.into(),
         min_score: args.min_score,
         per_document: args.per_document,
         diversity: args.diversity,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use owo_colors::OwoColorize;
 use ragstone_api::citation::Citation;
+use ragstone_api::detail::Detail;
 use ragstone_api::search::{Hit, SearchResponse};
 use ragstone_core::{ByteSpan, Result};
 use ragstone_text::best_window;
@@ -11,11 +12,12 @@ use ragstone_text::best_window;
 /// Bytes of a passage that are shown.
 const WINDOW: usize = 480;
 
-/// Prints the hits of a search.
-pub(crate) fn hits(answer: &SearchResponse) -> Result<()> {
+/// Prints the hits of a search; of whole documents all that there is.
+pub(crate) fn hits(answer: &SearchResponse, detail: Detail) -> Result<()> {
+    let window = if detail == Detail::Full { usize::MAX } else { WINDOW };
     let mut out = String::new();
     for (number, hit) in (1..).zip(&answer.hits) {
-        out.push_str(&entry(number, hit));
+        out.push_str(&entry(number, hit, window));
     }
     if let Some(explanation) = &answer.explanation {
         let _ = writeln!(out, "{}", super::explanation::table(explanation, &answer.hits));
@@ -34,16 +36,22 @@ pub(crate) fn hits(answer: &SearchResponse) -> Result<()> {
 pub(crate) fn example(query: &str, hit: &Hit) {
     let query = query.replace('"', "\\\"");
     anstream::println!("\nTry: {}\n", format!("ragstone search \"{query}\"").bold());
-    anstream::println!("{}", entry(1, hit));
+    anstream::println!("{}", entry(1, hit, WINDOW));
 }
 
-fn entry(number: u32, hit: &Hit) -> String {
+fn entry(number: u32, hit: &Hit, window: usize) -> String {
     let citation = &hit.citation;
     let score = format!("{:.2}", hit.score);
     let heading = citation.headings.join(" > ");
     let title = printable(if heading.is_empty() { &citation.title } else { &heading });
     let place = place(citation);
-    format!("{number}. {}  {}\n   {}\n{}\n\n", title.bold(), score.dimmed(), place.cyan(), quotation(hit))
+    format!(
+        "{number}. {}  {}\n   {}\n{}\n\n",
+        title.bold(),
+        score.dimmed(),
+        place.cyan(),
+        quotation(hit, window)
+    )
 }
 
 /// Where a citation points: the source with its lines.
@@ -61,9 +69,9 @@ pub(super) fn place(citation: &Citation) -> String {
 }
 
 /// The part of the text with most of the matching words, which are set in bold.
-fn quotation(hit: &Hit) -> String {
+fn quotation(hit: &Hit, most: usize) -> String {
     let marks: Vec<ByteSpan> = hit.highlights.iter().filter_map(|span| span.into_span().ok()).collect();
-    let window = best_window(&hit.text, &marks, WINDOW);
+    let window = best_window(&hit.text, &marks, most);
     let mut out = String::new();
     let mut at = window.start();
     for mark in marks.into_iter().filter(|mark| window.contains(*mark)) {

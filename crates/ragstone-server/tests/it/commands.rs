@@ -56,6 +56,22 @@ fn check_search(data: &Path) {
     assert_eq!(nothing["hits"], serde_json::json!([]));
 }
 
+fn check_context(data: &Path) {
+    let context = run(data, ["context", "terns", "--budget", "64", "--counter", "o200k", "--json"]).json();
+    let text = context["text"].as_str().expect("text");
+    assert!(text.starts_with("# Terns") && text.contains("[1] "), "{text}");
+    assert_eq!(context["citations"][0]["number"], 1);
+    assert!(context["tokens"].as_u64().expect("counted") <= 64);
+    let printed = run(data, ["context", "terns"]);
+    assert!(printed.text().contains("[1] "), "{printed:?}");
+    for (option, value, code) in
+        [("--counter", "model", 5), ("--budget", "63", 2), ("--cursor", "made-up", 2)]
+    {
+        let refused = run(data, ["context", "terns", option, value]);
+        assert_eq!(refused.code, code, "{refused:?}");
+    }
+}
+
 fn check_collections(data: &Path) {
     let created = run(data, ["collections", "create", "papers", "--description", "What was read"]);
     assert!(created.text().contains("created papers"), "{created:?}");
@@ -87,6 +103,7 @@ fn every_word_works_without_a_server() {
     let (data, folder) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
     ingest(data.path(), folder.path());
     check_search(data.path());
+    check_context(data.path());
     check_documents(data.path());
     check_collections(data.path());
     check_doctor(data.path());
