@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use ragstone_core::similar as core;
-use ragstone_core::{CollectionName, DocumentId, Error, Result, SourceUri};
+use ragstone_core::{CollectionName, DocumentId, Error, Result, Scope, SourceUri};
 use serde::{Deserialize, Serialize};
 
 use crate::citation::Citation;
@@ -101,12 +101,13 @@ pub struct SimilarDocument {
     pub citation: Citation,
 }
 
-impl From<core::SimilarAnswer> for SimilarResponse {
-    fn from(answer: core::SimilarAnswer) -> Self {
+impl SimilarResponse {
+    /// The answer for a caller with this scope, which decides what is shown of each document.
+    pub fn new(answer: core::SimilarAnswer, scope: Scope) -> Self {
         let core::SimilarAnswer { collection, leg, documents, degraded } = answer;
         let document = |similar: core::SimilarDocument| SimilarDocument {
             score: similar.score,
-            document: Document::new(&collection, (*similar.document).clone()),
+            document: Document::new(&collection, (*similar.document).clone(), scope),
             citation: similar.citation.into(),
         };
         Self {

@@ -125,6 +125,12 @@ pub(crate) struct OpenReranker {
     description: String,
 }
 
+impl std::fmt::Debug for OpenReranker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenReranker").field("description", &self.description).finish_non_exhaustive()
+    }
+}
+
 impl OpenReranker {
     /// Asks the model for a score, and says what it is.
     pub(crate) async fn check(&self, ctx: &CallContext) -> Result<String> {

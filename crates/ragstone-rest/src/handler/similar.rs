@@ -27,5 +27,5 @@ pub(crate) async fn find(
     UrlQuery(query): UrlQuery<SimilarQuery>,
 ) -> Answer<SimilarResponse> {
     let answer = app.state.engine.similar(&ctx, query.open(document)?).await?;
-    Ok(Json(answer.into()))
+    Ok(Json(SimilarResponse::new(answer, ctx.principal().scope())))
 }
