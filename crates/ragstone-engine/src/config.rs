@@ -55,7 +55,7 @@ impl Default for EngineConfig {
             extraction_threads: 2,
             length_drift: 0.05,
             projection: CHUNK_INDEX,
-            semantic_weight: 0.6,
+            semantic_weight: 0.45,
             semantic_accuracy: Accuracy::Approximate,
             projection_interval: Duration::from_secs(5),
             warm_queries: 0,

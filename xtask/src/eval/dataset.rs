@@ -1,5 +1,6 @@
 //! The collections that can be measured, and the layout of BEIR that they are all turned into.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -83,7 +84,7 @@ impl Collection {
     pub(crate) fn write(&self, folder: &Path) -> Result<()> {
         let mut qrels = "query-id\tcorpus-id\tscore\n".to_owned();
         for Judgement { query, document, grade } in &self.judgements {
-            qrels.push_str(&format!("{query}\t{document}\t{grade}\n"));
+            let _ = writeln!(qrels, "{query}\t{document}\t{grade}");
         }
         fs::create_dir_all(folder.join("qrels")).context("cannot create the folder of judgements")?;
         write(&folder.join("corpus.jsonl"), &json_lines(&self.documents)?)?;

@@ -62,8 +62,8 @@ impl Fusion {
 /// Orders the hits of all collections by score, ties by chunk id; fails when no leg could look anywhere.
 ///
 /// Where both legs looked, a score is `weight × semantic + (1 − weight) × keyword`, each scaled so that the best hit of
-/// the leg has 1 and its worst 0; a chunk that a leg did not find has 0 there. Otherwise it is the leg's own, or
-/// its share of the leg's best where the options of the query compare scores.
+/// the leg has 1 and its hundredth, or last, 0; a chunk that a leg ranks lower or did not find has 0 there. Otherwise it
+/// is the leg's own, or its share of the leg's best where the options of the query compare scores.
 /// By reciprocal ranks, the best of a leg has 1, and the one at rank `r` `61 / (60 + r)`.
 /// Source: Bruch, Gai and Ingber, *An Analysis of Fusion Functions for Hybrid Retrieval*, TOIS 2023.
 pub(super) fn fuse(outcomes: Vec<LegOutcome>, fusion: Fusion) -> Result<(Vec<FusedHit>, Vec<Degradation>)> {

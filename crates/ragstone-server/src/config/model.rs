@@ -84,7 +84,7 @@ impl Default for ModelConfig {
             library: None,
             precision: ModelPrecision::default(),
             threads: 0,
-            weight: 0.6,
+            weight: 0.45,
             accuracy: ModelAccuracy::default(),
         }
     }

@@ -48,3 +48,35 @@ pub(crate) const fn share(leg: Leg, weight: f32) -> f32 {
         Leg::Semantic => weight,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scores(count: u16) -> impl Iterator<Item = f32> {
+        (0..count).map(|rank| 10.0 - f32::from(rank) / 100.0)
+    }
+
+    #[test]
+    fn a_score_does_not_depend_on_how_many_hits_are_asked_for() {
+        let (short, long) = (Scale::of(scores(100)), Scale::of(scores(900)));
+        for score in scores(900) {
+            assert!((short.place(score) - long.place(score)).abs() < 1e-6, "{score}");
+        }
+    }
+
+    #[test]
+    fn what_lies_below_the_hundredth_has_nothing() {
+        let scale = Scale::of(scores(101));
+        assert!((scale.place(10.0) - 1.0).abs() < 1e-6);
+        assert!(scale.place(9.02) > 0.0);
+        assert_eq!([scale.place(9.01), scale.place(9.0)].map(|place| place > 1e-5), [false, false]);
+    }
+
+    #[test]
+    fn equal_scores_are_the_best_and_lower_ones_nothing() {
+        let scale = Scale::of(std::iter::repeat_n(3.0, 100).chain([1.0]));
+        assert!((scale.place(3.0) - 1.0).abs() < 1e-6);
+        assert!(scale.place(1.0).abs() < 1e-6);
+    }
+}
