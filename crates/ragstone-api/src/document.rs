@@ -46,7 +46,7 @@ pub struct Document {
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::attribute::json_schema"))]
     pub metadata: Metadata,
     /// Who may read it; shown to callers with the scope `write`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<Access>,
     /// When the first version was stored (RFC 3339).
     pub created_at: String,

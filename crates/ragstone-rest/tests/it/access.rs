@@ -78,7 +78,7 @@ async fn access_lists_hide_documents_and_are_shown_to_writers() {
         receipt["document"].as_str().expect("an id").to_owned()
     };
     // The tokens of the server are named after their scopes.
-    let access = serde_json::json!({ "allow": ["user:write", "group:staff"], "deny": [] });
+    let access = serde_json::json!({ "allow": ["group:staff", "user:write"], "deny": [] });
     let hidden = put(serde_json::json!({ "external_id": "a", "text": "x", "access": access })).await;
     let open = put(serde_json::json!({ "external_id": "b", "text": "x" })).await;
     let get = async |id: &str, scope: Scope| {
