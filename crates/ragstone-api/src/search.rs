@@ -321,7 +321,7 @@ mod tests {
     fn options_reach_the_query() {
         let body = r#"{"query":"x","min_score":0.5,"per_document":2,"diversity":0.25,"recency_half_life_days":30,
             "source_weights":[{"prefix":"file:","weight":2}],"fusion":"rrf","accuracy":"exact","weight":0.75,
-            "explain":true}"#;
+            "rerank":true,"explain":true}"#;
         let query = query(body).expect("valid");
         let source_weights = vec![query::SourceWeight { prefix: "file:".to_owned(), weight: 2.0 }];
         let options = SearchOptions {
@@ -333,6 +333,7 @@ mod tests {
             fusion: query::FusionMethod::ReciprocalRank,
             accuracy: index::Accuracy::Exact,
             weight: Some(0.75),
+            is_reranked: true,
         };
         assert_eq!((query.options(), query.is_explained()), (&options, true));
     }
