@@ -46,9 +46,9 @@ impl Engine {
         let start = Place::of(request.cursor, binding, &extracts)?;
         let rest = start.rest(&extracts).ok_or_else(of_another_request)?;
         let packer = Packer { ctx, clock: self.clock(), counter: &*counter, budget: request.budget };
-        let packed = packer.pack(&rest, start.0.citations).await?;
-        let cursor = start.behind(&packed).filter(|cursor| (cursor.passage as usize) < extracts.len());
-        let Packed { text, citations, tokens, .. } = packed;
+        let part = packer.pack(&rest, start.0.citations).await?;
+        let cursor = start.behind(&part).filter(|cursor| (cursor.passage as usize) < extracts.len());
+        let Packed { text, citations, tokens, .. } = part;
         Ok(ContextAnswer { text, citations, tokens, cursor, duplicates, degraded })
     }
 

@@ -113,7 +113,7 @@ fn show(hit: &mut Hit, (text, start, first_line): (&str, usize, u32), window: By
         ByteSpan::try_new(from, to).filter(|mark| mark.end() <= shown.len())
     };
     hit.highlights = hit.highlights.iter().filter_map(within).collect();
-    hit.text = shown.to_owned();
+    shown.clone_into(&mut hit.text);
     hit.citation.span = span;
     hit.citation.lines = lines;
     hit.citation.text_digest = Digest::of(shown.as_bytes());

@@ -206,7 +206,9 @@ impl Engine {
                 .with_help("use words that carry meaning; words such as `the` and `of` are not searched"));
         }
         let outcomes: Vec<LegOutcome> = keyword.into_iter().chain(semantic).collect();
-        outcomes.iter().for_each(|outcome| asking.note(&collection, outcome));
+        for outcome in &outcomes {
+            asking.note(&collection, outcome);
+        }
         Ok(outcomes)
     }
 

@@ -181,10 +181,10 @@ pub async fn change_of_the_access_list_is_a_change(fixture: CatalogFixture) {
     let first = owner.put(id, draft(access(&["user:ann"], &[]))).await;
     let again = owner.put(id, draft(access(&["user:ann"], &[]))).await;
     assert_eq!((again.effect, again.sequence), (WriteEffect::Unchanged, first.sequence));
-    let changed = owner.put(id, draft(access(&["user:ann"], &["group:night"]))).await;
-    assert_eq!((changed.effect, changed.document), (WriteEffect::Updated, first.document));
+    let closer = owner.put(id, draft(access(&["user:ann"], &["group:night"]))).await;
+    assert_eq!((closer.effect, closer.document), (WriteEffect::Updated, first.document));
     let changes = owner.changes(id, first.sequence).await;
-    assert_eq!(changes.iter().map(|change| change.sequence).collect::<Vec<_>>(), [changed.sequence]);
+    assert_eq!(changes.iter().map(|change| change.sequence).collect::<Vec<_>>(), [closer.sequence]);
     let stored = owner.document(first.document).await.access;
     assert_eq!(stored, access(&["user:ann"], &["group:night"]));
     owner.audit(id).await;

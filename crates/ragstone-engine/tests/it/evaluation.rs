@@ -21,6 +21,7 @@ async fn bench() -> Workbench {
         index: Arc::new(MemoryIndex::new()),
         leases: None,
         embedding_leases: None,
+        reranker: None,
         embedder: Some(Arc::new(HashingModel::new(clock.clone(), dimensions, 256))),
         answers: None,
         clock,

@@ -30,7 +30,7 @@ pub(crate) async fn run(args: &EvalArgs) -> Result<()> {
     let baseline =
         args.compare.as_deref().map(|file| Run::parse(&read(file)?).map_err(|error| broken(file, &error)));
     let baseline = baseline.transpose()?;
-    let measured = Measurement::make(args, &dataset).await?;
+    let measured = Box::pin(Measurement::make(args, &dataset)).await?;
     if let Some(file) = &args.run_file {
         std::fs::write(file, measured.run.to_trec("ragstone")).map_err(|source| unusable(file, source))?;
     }
@@ -56,9 +56,9 @@ pub(crate) async fn run(args: &EvalArgs) -> Result<()> {
         report.list_queries(judgements, &measured.run);
     }
     if args.output.json {
-        render::json(&report)?
+        render::json(&report)?;
     } else {
-        report.show()?
+        report.show()?;
     }
     floors(&args.fail_under, &dataset, &measured.run)
 }

@@ -29,7 +29,7 @@ impl Scale {
     }
 
     /// From 0 for the least, and for what lies below it, to 1 for the greatest; 1 where they are the same.
-    pub(crate) fn place(&self, score: f32) -> f32 {
+    pub(crate) fn place(self, score: f32) -> f32 {
         let reach = self.greatest - self.least;
         if reach > 0.0 {
             ((score - self.least) / reach).max(0.0)
