@@ -68,7 +68,7 @@ async fn run(cli: Cli) -> ragstone_core::Result<ExitCode> {
         Command::Doctor(output) => return command::doctor::run(place, &output).await,
         Command::Export(args) => command::transfer::export(place, &args.file).await?,
         Command::Import(args) => Box::pin(command::transfer::import(place, &args.file)).await?,
-        Command::Eval(args) => command::eval::run(&args).await?,
+        Command::Eval(args) => Box::pin(command::eval::run(&args)).await?,
         Command::Bench(args) => command::bench::run(place, &args).await?,
         Command::Version(output) => command::version::run(&output),
         Command::Generate(words) => command::generate::run(&words)?,

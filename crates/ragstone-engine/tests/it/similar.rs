@@ -74,8 +74,8 @@ async fn documents_are_near_in_meaning_where_there_is_a_model() {
 #[tokio::test]
 async fn a_document_of_many_chunks_comes_once() {
     let bench = Workbench::new().await;
-    let long: String =
-        (0..200).map(|part| format!("Part {part} of what bees do in a hive with honey.\n\n")).collect();
+    let part = |part: u32| format!("Part {part} of what bees do in a hive with honey.");
+    let long = (0..200).map(part).collect::<Vec<_>>().join("\n\n");
     bench.put("long", &long).await;
     let ids = learn(&bench).await;
     let answer = similar(&bench, DocumentReference::Id(ids[0]), 10).await;
