@@ -6,8 +6,8 @@ use ragstone_core::clock::{SequentialIds, SystemClock};
 use ragstone_core::embedding::Dimensions;
 use ragstone_core::memory::{HashingModel, MemoryCatalog, MemoryIndex};
 use ragstone_core::{SearchMode, SearchQuery};
-use ragstone_engine::Stores;
 use ragstone_engine::evaluation::{LegHit, Legs, QueryLegs, Run};
+use ragstone_engine::{EngineConfig, Stores};
 
 use crate::workbench::Workbench;
 
@@ -66,7 +66,8 @@ async fn fused_legs_are_the_hybrid_search() {
             keyword: bench.passages(query, SearchMode::Keyword, 1000).await,
             semantic: bench.passages(query, SearchMode::Semantic, 1000).await,
         };
-        let fused = Legs { queries: [("q".to_owned(), legs)].into() }.fused(0.6);
+        let fused =
+            Legs { queries: [("q".to_owned(), legs)].into() }.fused(EngineConfig::default().semantic_weight);
         let hits = bench.passages(query, SearchMode::Hybrid, limit).await;
         let ranking: Vec<(String, f32)> = hits.into_iter().map(|hit| (hit.document, hit.score)).collect();
         let mut hybrid = Run::default();

@@ -61,8 +61,9 @@ async fn titles_sources_and_headings_stand_above_the_passages() {
 
 #[tokio::test]
 async fn what_cannot_be_honoured_is_refused_with_help() {
-    let (server, _) = library().await;
-    let first = server.post("/api/v1/context", json!({ "query": "common", "budget": 64 }).to_string()).await;
+    let (server, sequence) = library().await;
+    let request = json!({ "query": "common", "budget": 64, "min_sequence": sequence });
+    let first = server.post("/api/v1/context", request.to_string()).await;
     let cursor = first.json()["next_cursor"].clone();
     assert!(cursor.is_string());
     for (request, status, reason) in [
