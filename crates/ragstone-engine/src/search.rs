@@ -8,7 +8,7 @@ use ragstone_core::answer::{Citation, Hit, Leg, SearchAnswer};
 use ragstone_core::collection::Collection;
 use ragstone_core::explanation::{Cuts, HitExplanation};
 use ragstone_core::index::DenseVector;
-use ragstone_core::{CallContext, Error, Result, Scope, SearchMode, SearchQuery};
+use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope, SearchMode, SearchQuery};
 use ragstone_observability::{field, metric, span};
 use ragstone_text::highlights;
 use tracing::field::Empty;
@@ -160,7 +160,10 @@ impl Engine {
         match self.stages(asking).wait("embed", debug_span!(span::SEARCH_EMBED), embedding).await {
             Ok(vector) => Ok(Meaning::Vector(vector)),
             Err(error) if query.mode() == SearchMode::Semantic => Err(error),
-            Err(error) if error.kind().is_client_fault() => Err(error),
+            // The rest is between the server and its model.
+            Err(error) if matches!(error.kind(), ErrorKind::InvalidArgument | ErrorKind::TooLarge) => {
+                Err(error)
+            }
             Err(error) => {
                 tracing::warn!(%error, "a query could not be embedded");
                 Ok(Meaning::Unknown(error.kind().title()))
