@@ -38,6 +38,8 @@ const WITHOUT_SUITE: &[&str] = &[
     "DynCatalog",
     // Its one implementation is the tiers of `ragstone-layers`, which are tested there.
     "ReadThrough",
+    // Each counter is right by the tokenizer that it is named after, and is tested beside it with known counts.
+    "TokenCounter",
 ];
 
 /// A package that must run a suite, because it implements the suite's port.
