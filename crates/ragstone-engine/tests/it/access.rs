@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use ragstone_core::access::AccessEntry;
 use ragstone_core::answer::{CitationStatus, Leg, SearchAnswer};
-use ragstone_core::clock::{SequentialIds, SystemClock};
+use ragstone_core::clock::SystemClock;
 use ragstone_core::document::WriteEffect;
 use ragstone_core::embedding::Dimensions;
-use ragstone_core::memory::{HashingModel, MemoryCatalog, MemoryIndex};
+use ragstone_core::memory::HashingModel;
 use ragstone_core::metadata::MetadataValue;
 use ragstone_core::page::PageRequest;
 use ragstone_core::request::{CitationReference, IngestPaths, IngestText, TextRange};
@@ -19,7 +19,7 @@ use ragstone_core::{
 };
 use ragstone_engine::{NoProgress, Stores};
 
-use crate::workbench::{Workbench, note};
+use crate::workbench::{Workbench, note, stores};
 
 fn caller(name: &str, groups: &[&str]) -> CallContext {
     let groups = groups.iter().map(|group| (*group).to_owned());
@@ -266,17 +266,8 @@ fn filtered(answer: SearchAnswer, ctx: &CallContext, leg: Leg) -> Vec<String> {
 async fn filled(random: &mut Random) -> Workbench {
     let clock = Arc::new(SystemClock);
     let dimensions = Dimensions::try_new(64).expect("in range");
-    let stores = Stores {
-        catalog: Arc::new(MemoryCatalog::new(clock.clone())),
-        index: Arc::new(MemoryIndex::new()),
-        leases: None,
-        embedding_leases: None,
-        reranker: None,
-        embedder: Some(Arc::new(HashingModel::new(clock.clone(), dimensions, 256))),
-        answers: None,
-        clock,
-        ids: Arc::new(SequentialIds::default()),
-    };
+    let model = HashingModel::new(clock.clone(), dimensions, 256);
+    let stores = Stores { embedder: Some(Arc::new(model)), ..stores(clock) };
     let bench = Workbench::over(stores, tempfile::tempdir().expect("temporary folder")).await;
     let mut last = None;
     for number in 0..DOCUMENTS {

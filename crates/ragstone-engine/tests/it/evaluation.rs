@@ -2,31 +2,22 @@
 
 use std::sync::Arc;
 
-use ragstone_core::clock::{SequentialIds, SystemClock};
+use ragstone_core::clock::SystemClock;
 use ragstone_core::embedding::Dimensions;
-use ragstone_core::memory::{HashingModel, MemoryCatalog, MemoryIndex};
+use ragstone_core::memory::HashingModel;
 use ragstone_core::{SearchMode, SearchQuery};
 use ragstone_engine::evaluation::{LegHit, Legs, QueryLegs, Run};
 use ragstone_engine::{EngineConfig, Stores};
 
-use crate::workbench::Workbench;
+use crate::workbench::{Workbench, stores};
 
 const WORDS: [&str; 7] = ["albatross", "petrel", "herring", "cod", "glacier", "moraine", "tide"];
 
 async fn bench() -> Workbench {
     let clock = Arc::new(SystemClock);
     let dimensions = Dimensions::try_new(64).expect("in range");
-    let stores = Stores {
-        catalog: Arc::new(MemoryCatalog::new(clock.clone())),
-        index: Arc::new(MemoryIndex::new()),
-        leases: None,
-        embedding_leases: None,
-        reranker: None,
-        embedder: Some(Arc::new(HashingModel::new(clock.clone(), dimensions, 256))),
-        answers: None,
-        clock,
-        ids: Arc::new(SequentialIds::default()),
-    };
+    let model = HashingModel::new(clock.clone(), dimensions, 256);
+    let stores = Stores { embedder: Some(Arc::new(model)), ..stores(clock) };
     Workbench::over(stores, tempfile::tempdir().expect("temporary folder")).await
 }
 

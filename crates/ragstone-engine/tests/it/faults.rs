@@ -3,30 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ragstone_core::clock::{SequentialIds, SystemClock};
+use ragstone_core::clock::SystemClock;
 use ragstone_core::collection::KeywordSettings;
-use ragstone_core::memory::{MemoryCatalog, MemoryIndex};
+use ragstone_core::memory::MemoryIndex;
 use ragstone_core::request::CreateCollection;
 use ragstone_core::{CollectionName, ErrorKind, Retry, SearchQuery};
 use ragstone_engine::Stores;
 use ragstone_layers::{Fault, FaultRule, Faults, Layered};
 
-use crate::workbench::{Workbench, note};
+use crate::workbench::{Workbench, note, stores};
 
 /// An engine over an index whose calls fail by rules.
 async fn faulty() -> (Workbench, Arc<Faults>) {
-    let clock = Arc::new(SystemClock);
     let faults = Arc::new(Faults::seeded(7));
     let stores = Stores {
-        catalog: Arc::new(MemoryCatalog::new(clock.clone())),
         index: Arc::new(Layered::new(Arc::new(MemoryIndex::new()) as _, Arc::clone(&faults))),
-        leases: None,
-        embedding_leases: None,
-        reranker: None,
-        embedder: None,
-        answers: None,
-        clock,
-        ids: Arc::new(SequentialIds::default()),
+        ..stores(Arc::new(SystemClock))
     };
     (Workbench::over(stores, tempfile::tempdir().expect("temporary folder")).await, faults)
 }

@@ -6,17 +6,17 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ragstone_core::answer::{Leg, SearchAnswer};
-use ragstone_core::clock::{SequentialIds, SystemClock};
+use ragstone_core::clock::SystemClock;
 use ragstone_core::embedding::{
     Dimensions, Embedding, EmbeddingModel, InputKind, ModelFingerprint, TokenCount,
 };
 use ragstone_core::lease::LeaseName;
-use ragstone_core::memory::{HashingModel, MemoryCatalog, MemoryIndex, MemoryLeases};
+use ragstone_core::memory::{HashingModel, MemoryLeases};
 use ragstone_core::port::{DynEmbedder, DynLeases, Embedder};
 use ragstone_core::{CallContext, Error, ErrorKind, HolderId, Result, SearchMode, SearchQuery};
 use ragstone_engine::Stores;
 
-use crate::workbench::Workbench;
+use crate::workbench::{Workbench, stores};
 
 /// Hashed words, counted; fails or says nothing while it is told to.
 struct Watched {
@@ -88,18 +88,7 @@ impl Embedder for Watched {
 }
 
 fn stores_with(model: Option<Arc<Watched>>) -> Stores {
-    let clock = Arc::new(SystemClock);
-    Stores {
-        catalog: Arc::new(MemoryCatalog::new(clock.clone())),
-        index: Arc::new(MemoryIndex::new()),
-        leases: None,
-        embedding_leases: None,
-        reranker: None,
-        embedder: model.map(|model| model as Arc<dyn DynEmbedder>),
-        answers: None,
-        clock,
-        ids: Arc::new(SequentialIds::default()),
-    }
+    Stores { embedder: model.map(|model| model as Arc<dyn DynEmbedder>), ..stores(Arc::new(SystemClock)) }
 }
 
 async fn bench_with(model: Option<Arc<Watched>>) -> Workbench {
