@@ -1,14 +1,14 @@
 //! The model that the configuration names, opened.
 
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ragstone_core::embedding::{InputKind, Precision};
 use ragstone_core::port::{DynEmbedder, DynReranker};
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Result};
 use ragstone_engine::TokenCounters;
-use ragstone_layers::{Around as _, Guard, Layered, StackPolicy, Telemetry, standard_embedder};
+use ragstone_layers::{Around, Guard, Layered, StackPolicy, Telemetry, standard_embedder};
 use ragstone_models::{
     Engine, LocalEmbedder, LocalOptions, LocalReranker, ModelFolder, OnnxRuntime, RemoteConfig,
     RemoteEmbedder, Vocabulary, VocabularyCounter,
@@ -19,6 +19,11 @@ use crate::data_dir::DataDir;
 
 /// Folder of the model that is pulled when none is named.
 pub(crate) const DEFAULT_MODEL: &str = "all-MiniLM-L6-v2";
+/// What to do where the embedding model cannot be used.
+const UNUSABLE: &str =
+    "pull the model again with `ragstone model pull`, or remove the folder to search by keyword alone";
+/// What to do where the reranking model cannot be used.
+const NOT_RERANKING: &str = "name a cross-encoder with one score in `reranker.folder`, or remove the key";
 
 /// A model, and what runs it.
 pub(crate) struct OpenModel {
@@ -61,15 +66,18 @@ pub(crate) async fn open(
         None if default.is_dir() => default,
         None => return Ok(None),
     };
-    let config = config.clone();
-    // No circuit and no retries: it is this process that computes, as slowly as it can.
-    let layers = Telemetry::new(Arc::clone(&clock)).over(Guard);
-    let opening = tokio::task::spawn_blocking(move || load(&config, &folder, clock));
-    let (embedder, description) = opening.await.map_err(|source| {
-        Error::new(ErrorKind::Unexpected, "the model could not be opened").with_source(source)
-    })??;
+    let open = Arc::clone(&clock);
+    let (embedder, description) = loaded(config, folder, UNUSABLE, move |folder, engine, options| {
+        LocalEmbedder::open(folder, engine, options, open)
+    })
+    .await?;
     let inner: Arc<dyn DynEmbedder> = Arc::new(embedder);
-    Ok(Some(OpenModel { embedder: Arc::new(Layered::new(inner, layers)), description }))
+    Ok(Some(OpenModel { embedder: Arc::new(Layered::new(inner, own_layers(clock))), description }))
+}
+
+/// No circuit and no retries: it is this process that computes, as slowly as it can.
+fn own_layers(clock: Arc<dyn Clock>) -> impl Around {
+    Telemetry::new(clock).over(Guard)
 }
 
 fn remote(server: RemoteConfig, url: &str, clock: Arc<dyn Clock>, policy: &StackPolicy) -> Result<OpenModel> {
@@ -86,16 +94,25 @@ impl OpenModel {
     }
 }
 
-fn load(config: &ModelConfig, path: &Path, clock: Arc<dyn Clock>) -> Result<(LocalEmbedder, String)> {
-    let named = |error: Error| {
-        error.with_context("folder", path.display()).with_help(
-            "pull the model again with `ragstone model pull`, or remove the folder to search by keyword alone",
-        )
-    };
-    let folder = ModelFolder::open(path).map_err(|error| named(error.into()))?;
-    let engine = engine(config)?;
-    let embedder = LocalEmbedder::open(&folder, &engine, options(config)?, clock).map_err(named)?;
-    Ok((embedder, description(&folder, config, &engine)))
+/// What `open` makes of the model in a folder, and its description; `help` says what to do where it cannot be used.
+async fn loaded<M: Send + 'static>(
+    config: &ModelConfig,
+    path: PathBuf,
+    help: &'static str,
+    open: impl FnOnce(&ModelFolder, &Engine, LocalOptions) -> Result<M> + Send + 'static,
+) -> Result<(M, String)> {
+    let config = config.clone();
+    let opening = tokio::task::spawn_blocking(move || {
+        let named = |error: Error| error.with_context("folder", path.display()).with_help(help);
+        let folder = ModelFolder::open(&path).map_err(|error| named(error.into()))?;
+        let engine = engine(&config)?;
+        let model = open(&folder, &engine, options(&config)?).map_err(named)?;
+        let precision = precision(&config).as_str();
+        Ok((model, format!("{} ({precision}) on {}", folder.name(), name(&engine))))
+    });
+    opening.await.map_err(|source| {
+        Error::new(ErrorKind::Unexpected, "the model could not be opened").with_source(source)
+    })?
 }
 
 fn options(config: &ModelConfig) -> Result<LocalOptions> {
@@ -111,10 +128,6 @@ fn precision(config: &ModelConfig) -> Precision {
         ModelPrecision::F32 => Precision::F32,
         ModelPrecision::Int8 => Precision::Int8,
     }
-}
-
-fn description(folder: &ModelFolder, config: &ModelConfig, engine: &Engine) -> String {
-    format!("{} ({}) on {}", folder.name(), precision(config).as_str(), name(engine))
 }
 
 // ---- Reranking ----
@@ -142,30 +155,14 @@ impl OpenReranker {
 /// Opens the reranking model, if one is named. Takes about a second.
 pub(crate) async fn open_reranker(config: &Config, clock: Arc<dyn Clock>) -> Result<Option<OpenReranker>> {
     let Some(path) = config.reranker.folder.clone() else { return Ok(None) };
-    let layers = Telemetry::new(Arc::clone(&clock)).over(Guard);
-    let config = config.model.clone();
-    let opening = tokio::task::spawn_blocking(move || load_reranker(&config, &path, clock));
-    let (reranker, description) = opening.await.map_err(|source| {
-        Error::new(ErrorKind::Unexpected, "the reranking model could not be opened").with_source(source)
-    })??;
+    let open = Arc::clone(&clock);
+    let (reranker, description) =
+        loaded(&config.model, path, NOT_RERANKING, move |folder, engine, options| {
+            LocalReranker::open(folder, engine, options, open)
+        })
+        .await?;
     let inner: Arc<dyn DynReranker> = Arc::new(reranker);
-    Ok(Some(OpenReranker { reranker: Arc::new(Layered::new(inner, layers)), description }))
-}
-
-fn load_reranker(
-    config: &ModelConfig,
-    path: &Path,
-    clock: Arc<dyn Clock>,
-) -> Result<(LocalReranker, String)> {
-    let named = |error: Error| {
-        error
-            .with_context("folder", path.display())
-            .with_help("name a cross-encoder with one score in `reranker.folder`, or remove the key")
-    };
-    let folder = ModelFolder::open(path).map_err(|error| named(error.into()))?;
-    let engine = engine(config)?;
-    let reranker = LocalReranker::open(&folder, &engine, options(config)?, clock).map_err(named)?;
-    Ok((reranker, description(&folder, config, &engine)))
+    Ok(Some(OpenReranker { reranker: Arc::new(Layered::new(inner, own_layers(clock))), description }))
 }
 
 fn engine(config: &ModelConfig) -> Result<Engine> {
