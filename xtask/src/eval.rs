@@ -1,5 +1,6 @@
 //! `eval`: the quality of retrieval on public collections, through the server's own ingest and search.
 
+mod code;
 mod cranfield;
 mod dataset;
 mod gate;

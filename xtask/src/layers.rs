@@ -7,8 +7,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use anyhow::{Context, Result, ensure};
-use cargo_metadata::{CargoOpt, MetadataCommand};
+use anyhow::{Result, ensure};
 
 use self::graph::Graph;
 pub(crate) use self::table::{Role, role};
@@ -29,10 +28,5 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 }
 
 fn load(workspace: &Workspace) -> Result<Graph> {
-    let metadata = MetadataCommand::new()
-        .manifest_path(workspace.join("Cargo.toml"))
-        .features(CargoOpt::AllFeatures)
-        .exec()
-        .context("cannot read the dependencies from cargo")?;
-    Graph::from_metadata(&metadata)
+    Graph::from_metadata(&workspace.metadata()?)
 }

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use anyhow::{Context, Result};
+use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
 use crate::process;
 
@@ -61,6 +62,13 @@ impl Workspace {
         process::forget_cargo_run(&mut command);
         command.current_dir(&self.root);
         command
+    }
+
+    /// What cargo says of every crate, with all features.
+    pub(crate) fn metadata(&self) -> Result<Metadata> {
+        let mut command = MetadataCommand::new();
+        command.manifest_path(self.join("Cargo.toml")).features(CargoOpt::AllFeatures);
+        command.exec().context("cannot read the dependencies from cargo")
     }
 
     /// A command that runs the server's binary, built in the profile that everything else shares.

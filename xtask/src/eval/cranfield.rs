@@ -17,7 +17,7 @@ pub(crate) fn read(folder: &Path) -> Result<Collection> {
         .zip(queries)
         .map(|(place, record): (u32, _)| Query { id: place.to_string(), text: record.words });
     let judgements = judgements(&read_file(folder, "cranqrel")?)?;
-    Ok(Collection { documents, queries: queries.collect(), judgements })
+    Ok(Collection { documents, queries: queries.collect(), judgements, training: Vec::new() })
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]

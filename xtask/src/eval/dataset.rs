@@ -8,15 +8,16 @@ use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::{cranfield, hotpotqa};
+use super::{code, cranfield, hotpotqa};
 use crate::workspace::Workspace;
 
-/// A public collection with human judgements.
+/// A public collection with judgements: of people, or, of code, of those who wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Dataset {
     Scifact,
     Cranfield,
     Hotpotqa,
+    Code,
 }
 
 impl Dataset {
@@ -25,18 +26,22 @@ impl Dataset {
             Self::Scifact => "scifact",
             Self::Cranfield => "cranfield",
             Self::Hotpotqa => "hotpotqa",
+            Self::Code => "code",
         }
     }
 
     /// A folder in the layout of BEIR: the published one where it has that, or else one below the target directory.
     pub(crate) fn folder(self, workspace: &Workspace) -> Result<PathBuf> {
-        let data =
-            workspace.test_data().context("no data sets here: name their folder in RAGSTONE_TEST_DATA")?;
-        let data = data.join("retrieval");
+        let data = || {
+            let data = workspace.test_data();
+            let data = data.context("no data sets here: name their folder in RAGSTONE_TEST_DATA")?;
+            anyhow::Ok(data.join("retrieval"))
+        };
         let collection = match self {
-            Self::Scifact => return Ok(data.join("scifact")),
-            Self::Cranfield => cranfield::read(&data.join("cranfield"))?,
-            Self::Hotpotqa => hotpotqa::read(&data.join("multihop_hotpotqa"))?,
+            Self::Scifact => return Ok(data()?.join("scifact")),
+            Self::Cranfield => cranfield::read(&data()?.join("cranfield"))?,
+            Self::Hotpotqa => hotpotqa::read(&data()?.join("multihop_hotpotqa"))?,
+            Self::Code => code::read(workspace)?,
         };
         let parts = [collection.documents.len(), collection.queries.len(), collection.judgements.len()];
         ensure!(parts.iter().all(|count| *count > 0), "{} is incomplete: {parts:?}", self.name());
@@ -77,20 +82,29 @@ pub(crate) struct Collection {
     pub(crate) documents: Vec<Document>,
     pub(crate) queries: Vec<Query>,
     pub(crate) judgements: Vec<Judgement>,
+    /// Those to choose settings by, of other queries; may be none.
+    pub(crate) training: Vec<Judgement>,
 }
 
 impl Collection {
-    /// Writes the three files into a folder.
+    /// Writes the files into a folder.
     pub(crate) fn write(&self, folder: &Path) -> Result<()> {
-        let mut qrels = "query-id\tcorpus-id\tscore\n".to_owned();
-        for Judgement { query, document, grade } in &self.judgements {
-            let _ = writeln!(qrels, "{query}\t{document}\t{grade}");
-        }
         fs::create_dir_all(folder.join("qrels")).context("cannot create the folder of judgements")?;
         write(&folder.join("corpus.jsonl"), &json_lines(&self.documents)?)?;
         write(&folder.join("queries.jsonl"), &json_lines(&self.queries)?)?;
-        write(&folder.join("qrels/test.tsv"), &qrels)
+        if !self.training.is_empty() {
+            write(&folder.join("qrels/train.tsv"), &tab_separated(&self.training))?;
+        }
+        write(&folder.join("qrels/test.tsv"), &tab_separated(&self.judgements))
     }
+}
+
+fn tab_separated(judgements: &[Judgement]) -> String {
+    let mut lines = "query-id\tcorpus-id\tscore\n".to_owned();
+    for Judgement { query, document, grade } in judgements {
+        let _ = writeln!(lines, "{query}\t{document}\t{grade}");
+    }
+    lines
 }
 
 fn json_lines<T: Serialize>(values: &[T]) -> Result<String> {
@@ -126,6 +140,7 @@ mod tests {
             }],
             queries: vec![Query { id: "q".into(), text: "what".into() }],
             judgements: vec![Judgement { query: "q".into(), document: "1".into(), grade: 2 }],
+            training: Vec::new(),
         };
         let dir = tempfile::tempdir().unwrap();
         collection.write(dir.path()).unwrap();
