@@ -61,7 +61,8 @@ pub struct SearchRequest {
     /// Names of the collections to search; all of them where empty.
     #[serde(default)]
     pub collections: Vec<String>,
-    /// Condition on the documents, such as `tag = "rust" and metadata.year >= 2020`.
+    /// Condition on the documents, such as `tag = "rust" and metadata.year >= 2020`,
+    /// `source under "file:///srv/docs/"`, `source glob "**/api/*.md"`, `language = "de"` or `updated >= "2026-01-01"`.
     /// Fields are `document`, `source`, `format`, `tag` and `metadata.<key>`; operators are `=`, `!=`, `<`,
     /// `<=`, `>`, `>=`, `in (…)`, `exists`, `and`, `or`, `not` and parentheses.
     #[serde(default)]

@@ -51,6 +51,11 @@ macro_rules! index_laws {
                 texts_are_compared_exactly,
                 missing_fields_hold_only_under_not,
                 ranges_keep_their_bounds,
+                dates_are_compared_as_instants,
+                places_end_at_a_slash,
+                globs_stay_in_segments,
+                deep_and_long_sources_are_told_apart,
+                languages_are_compared_exactly,
                 large_lists_of_values_are_honoured,
                 deep_filters_are_honoured,
             }

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod collection;
 pub mod context;
 pub mod counter;
+pub mod date;
 pub mod detail;
 pub mod document;
 pub mod embedded;

@@ -6,7 +6,7 @@ use qdrant_edge::{
     VectorStructInternal, Vectors,
 };
 use ragstone_core::index::keyword::{Held, KeywordField, StoredAttributes};
-use ragstone_core::index::{IndexAttributes, IndexedChunk};
+use ragstone_core::index::IndexedChunk;
 use ragstone_core::{ChunkId, DocumentId, DocumentVersion, Result};
 
 use crate::fault;
@@ -40,8 +40,8 @@ pub(crate) fn chunk(id: PointId) -> Result<ChunkId> {
 }
 
 /// Payload of every chunk of a document.
-pub(crate) fn payload(document: DocumentId, version: DocumentVersion, attributes: &IndexAttributes) -> Value {
-    let StoredAttributes { keywords, numbers } = StoredAttributes::of(document, attributes);
+pub(crate) fn payload(version: DocumentVersion, attributes: StoredAttributes) -> Value {
+    let StoredAttributes { keywords, numbers } = attributes;
     let mut fields = Map::new();
     for (field, held) in keywords {
         let value = match held {

@@ -10,7 +10,7 @@ use qdrant_client::qdrant::{
     Value, Vector, Vectors, VectorsOutput, vector, vector_output,
 };
 use ragstone_core::index::keyword::{Held, KeywordField, StoredAttributes};
-use ragstone_core::index::{IndexAttributes, IndexedChunk};
+use ragstone_core::index::IndexedChunk;
 use ragstone_core::{ChunkId, DocumentId, DocumentVersion, Result, TenantId};
 use uuid::Uuid;
 
@@ -84,13 +84,7 @@ pub(crate) fn as_whole(value: &Value) -> Option<i64> {
 }
 
 /// Payload of every chunk of a document.
-pub(crate) fn payload(
-    tenant: &TenantId,
-    document: DocumentId,
-    version: DocumentVersion,
-    attributes: &IndexAttributes,
-) -> Payload {
-    let stored = StoredAttributes::of(document, attributes);
+pub(crate) fn payload(tenant: &TenantId, version: DocumentVersion, stored: StoredAttributes) -> Payload {
     let keywords = stored.keywords.into_iter().map(|(field, held)| match held {
         Held::One(keyword) => (field.name().to_owned(), text(keyword)),
         Held::Many(keywords) => (field.name().to_owned(), list(keywords.into_iter().map(text).collect())),

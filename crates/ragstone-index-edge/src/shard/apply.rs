@@ -9,8 +9,8 @@ use qdrant_edge::{
     WithPayloadInterface, WithVector,
 };
 use ragstone_core::Result;
-use ragstone_core::index::keyword::number_field;
-use ragstone_core::index::{DocumentChange, IndexAttributes, IndexOperation};
+use ragstone_core::index::keyword::StoredAttributes;
+use ragstone_core::index::{DocumentChange, IndexOperation};
 
 use super::{Shard, create_index, lock};
 use crate::{fault, point};
@@ -21,8 +21,8 @@ const BATCH_CHUNKS: usize = 512;
 const BATCH_DOCUMENTS: usize = 256;
 /// Points read at a time.
 const READ_PAGE: usize = 4096;
-/// Most attributes whose numbers are indexed; ranges over others are exact but slower.
-const MAX_NUMERIC_KEYS: usize = 64;
+/// Most fields whose numbers are indexed; ranges over others are exact but slower.
+const MAX_NUMBER_FIELDS: usize = 128;
 
 /// A point that is there, with its terms.
 struct Stored {
@@ -77,8 +77,9 @@ impl Shard {
             let Some(replacement) = change.replacement else {
                 continue;
             };
-            self.index_numbers(&replacement.attributes)?;
-            let payload = point::payload(change.document, replacement.version, &replacement.attributes);
+            let stored = StoredAttributes::of(change.document, &replacement.attributes);
+            self.index_numbers(&stored)?;
+            let payload = point::payload(replacement.version, stored);
             for chunk in replacement.chunks {
                 fresh_terms.push(chunk.keyword.indices().to_vec());
                 points.push(point::of_chunk(chunk, payload.clone())?);
@@ -132,13 +133,12 @@ impl Shard {
     }
 
     /// Sees to it that ranges over the numbers of these attributes have an index.
-    fn index_numbers(&self, attributes: &IndexAttributes) -> Result<()> {
-        let mut indexed = lock(&self.numeric_keys);
-        for (key, value) in &attributes.metadata {
-            let is_new = value.as_number().is_some() && !indexed.contains(key);
-            if is_new && indexed.len() < MAX_NUMERIC_KEYS {
-                create_index(&self.edge, point::path(&number_field(key)), PayloadSchemaType::Float)?;
-                indexed.insert(key.clone());
+    fn index_numbers(&self, attributes: &StoredAttributes) -> Result<()> {
+        let mut indexed = lock(&self.number_fields);
+        for (field, _) in &attributes.numbers {
+            if !indexed.contains(field) && indexed.len() < MAX_NUMBER_FIELDS {
+                create_index(&self.edge, point::path(field), PayloadSchemaType::Float)?;
+                indexed.insert(field.clone());
             }
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use prost::Message;
 use qdrant_client::qdrant::{PointId, PointStruct};
+use ragstone_core::index::keyword::StoredAttributes;
 use ragstone_core::index::{DocumentChange, IndexOperation, IndexTarget};
 use ragstone_core::{DocumentId, Error, ErrorKind, Result, Retry, Sequence};
 
@@ -157,13 +158,11 @@ impl Targets {
             let Some(replacement) = change.replacement else {
                 continue;
             };
-            for (key, value) in &replacement.attributes.metadata {
-                if value.as_number().is_some() {
-                    self.index_number(slot, table, place, key).await?;
-                }
+            let stored = StoredAttributes::of(change.document, &replacement.attributes);
+            for (field, _) in &stored.numbers {
+                self.index_number(slot, table, place, field).await?;
             }
-            let (version, attributes) = (replacement.version, &replacement.attributes);
-            let payload = point::payload(&place.tenant, change.document, version, attributes);
+            let payload = point::payload(&place.tenant, replacement.version, stored);
             for chunk in &replacement.chunks {
                 terms.push(chunk.keyword.indices().to_vec());
                 points.push(point::of_chunk(chunk, payload.clone()));
@@ -172,15 +171,15 @@ impl Targets {
         Ok((points, terms))
     }
 
-    /// Sees to it that ranges over a numeric attribute have an index.
-    async fn index_number(&self, slot: &Slot, table: u64, place: &Place, key: &str) -> Result<()> {
+    /// Sees to it that ranges over a field of numbers have an index.
+    async fn index_number(&self, slot: &Slot, table: u64, place: &Place, field: &str) -> Result<()> {
         let is_new = slot.change(table, |table| {
-            !table.numeric_keys.contains(key) && table.numeric_keys.len() < schema::MAX_NUMERIC_KEYS
+            !table.number_fields.contains(field) && table.number_fields.len() < schema::MAX_NUMBER_FIELDS
         });
         if is_new == Some(true) {
-            let request = schema::number_index(self.store.config(), &place.collection, key);
+            let request = schema::number_index(self.store.config(), &place.collection, field);
             self.store.create_index(place.limit, request).await?;
-            slot.change(table, |table| table.numeric_keys.insert(key.to_owned()));
+            slot.change(table, |table| table.number_fields.insert(field.to_owned()));
         }
         Ok(())
     }

@@ -29,8 +29,9 @@ pub(super) struct Input {
     #[serde(default)]
     collections: Vec<String>,
     /// Condition on the documents, such as `tag = "rust" and metadata.year >= 2020`. Fields: document, source,
-    /// format, tag, metadata.<key>. Operators: =, !=, <, <=, >, >=, in ("a", "b"), exists, and, or, not,
-    /// parentheses.
+    /// format, language, tag, updated, metadata.<key>. Operators: =, !=, <, <=, >, >=, in ("a", "b"), exists, and, or,
+    /// not, parentheses; `source under "file:///srv/docs/"`, `source glob "**/api/*.md"`, and dates for `updated` and
+    /// metadata: `updated >= "2026-01-01"`.
     #[serde(default)]
     filter: Option<String>,
     /// Most hits over all pages, 1 to 1,000.
