@@ -13,11 +13,13 @@ use std::collections::BTreeSet;
 
 pub use self::dense::DenseVector;
 pub use self::document_change::{DocumentChange, Replacement};
+pub use self::facet::{FacetCounts, FacetQuery};
 pub use crate::embedding::Dimensions;
 
 pub mod admission;
 mod dense;
 mod document_change;
+mod facet;
 pub mod keyword;
 pub mod rounding;
 pub mod token;

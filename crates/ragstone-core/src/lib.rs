@@ -15,6 +15,7 @@ pub mod embedded;
 pub mod embedding;
 pub mod error;
 pub mod explanation;
+pub mod facet;
 pub mod filter;
 pub mod id;
 pub mod index;

@@ -10,15 +10,17 @@ use qdrant_client::qdrant::{
     payload_index_params,
 };
 use ragstone_core::Result;
-use ragstone_core::index::keyword::{COMMON_NUMBERS, KeywordField, is_number_field};
+use ragstone_core::index::keyword::{
+    COMMON_FACETS, COMMON_NUMBERS, KeywordField, facet_field, is_facet_field, is_number_field,
+};
 use ragstone_core::index::{Dimensions, IndexSchema};
 
 use crate::config::QdrantConfig;
 use crate::fault;
 use crate::point;
 
-/// Most fields whose numbers are indexed; ranges over others are exact but slower.
-pub(crate) const MAX_NUMBER_FIELDS: usize = 128;
+/// Most fields of numbers and of values that are indexed; ranges over others, and counts of them, are exact but slower.
+pub(crate) const MAX_INDEXED_FIELDS: usize = 128;
 /// Number of matching chunks below which a filtered search lists them all instead of checking what it finds.
 ///
 /// Measured with the embedded engine on 100,000 chunks; the server's own default is 5,000.
@@ -56,7 +58,8 @@ pub(crate) fn common_indexes(config: &QdrantConfig, collection: &str) -> Vec<Cre
     let tenant = keyword_index(config, collection, point::TENANT, Some(true));
     let others = KeywordField::ALL.map(|field| keyword_index(config, collection, field.name(), None));
     let numbers = COMMON_NUMBERS.map(|field| number_index(config, collection, field));
-    std::iter::once(tenant).chain(others).chain(numbers).collect()
+    let facets = COMMON_FACETS.map(|field| value_index(config, collection, &facet_field(&field)));
+    std::iter::once(tenant).chain(others).chain(numbers).chain(facets).collect()
 }
 
 #[expect(deprecated, reason = "servers before 1.20 know `on_disk` and not `memory`")]
@@ -72,9 +75,28 @@ fn keyword_index(
     field_index(collection, field, FieldType::Keyword, params)
 }
 
+/// Names of the fields of [`common_indexes`] that are indexed with attributes, too.
+pub(crate) fn common_fields() -> BTreeSet<String> {
+    let facets = COMMON_FACETS.map(|field| facet_field(&field));
+    COMMON_NUMBERS.map(str::to_owned).into_iter().chain(facets).collect()
+}
+
+/// Request for the index of a field of values.
+pub(crate) fn value_index(
+    config: &QdrantConfig,
+    collection: &str,
+    field: &str,
+) -> CreateFieldIndexCollection {
+    keyword_index(config, collection, field, None)
+}
+
 /// Request for the index of a field of numbers.
 #[expect(deprecated, reason = "servers before 1.20 know `on_disk` and not `memory`")]
-pub(crate) fn number_index(config: &QdrantConfig, collection: &str, field: &str) -> CreateFieldIndexCollection {
+pub(crate) fn number_index(
+    config: &QdrantConfig,
+    collection: &str,
+    field: &str,
+) -> CreateFieldIndexCollection {
     let params = FloatIndexParams { on_disk: config.is_index_on_disk, ..FloatIndexParams::default() };
     let params = payload_index_params::IndexParams::FloatIndexParams(params);
     field_index(collection, field, FieldType::Float, params)
@@ -110,8 +132,8 @@ fn params(info: &CollectionInfo) -> Result<&CollectionParams> {
     params.ok_or_else(|| fault::corrupt("the collection has no settings"))
 }
 
-/// Checks that a collection has what every one of this crate has; answers with the fields whose numbers are
-/// indexed.
+/// Checks that a collection has what every one of this crate has; answers with the fields of
+/// numbers and of values that are indexed.
 ///
 /// `Corrupt` where something is missing, which creating the target anew mends.
 pub(crate) fn check(info: &CollectionInfo, schema: IndexSchema) -> Result<BTreeSet<String>> {
@@ -129,7 +151,12 @@ pub(crate) fn check(info: &CollectionInfo, schema: IndexSchema) -> Result<BTreeS
             return Err(fault::corrupt(format!("the index of {field} is missing")));
         }
     }
-    Ok(info.payload_schema.keys().filter(|field| is_number_field(field)).cloned().collect())
+    Ok(info
+        .payload_schema
+        .keys()
+        .filter(|field| is_number_field(field) || is_facet_field(field))
+        .cloned()
+        .collect())
 }
 
 fn held_dense(vectors: Option<&VectorsConfig>) -> Option<&VectorParams> {

@@ -32,8 +32,8 @@ pub(crate) struct Table {
     pub(crate) is_ahead: bool,
     /// The counts.
     pub(crate) statistics: TermStatistics,
-    /// Fields whose numbers are indexed.
-    pub(crate) number_fields: BTreeSet<String>,
+    /// Fields of numbers and of values that are indexed.
+    pub(crate) indexed: BTreeSet<String>,
     /// A batch that began and did not end well.
     pub(crate) unsettled: Option<Unsettled>,
 }
@@ -232,7 +232,7 @@ mod tests {
             is_owned,
             is_ahead: is_owned,
             statistics: TermStatistics::default(),
-            number_fields: BTreeSet::new(),
+            indexed: BTreeSet::new(),
             unsettled: None,
         }
     }

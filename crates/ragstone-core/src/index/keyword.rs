@@ -4,6 +4,7 @@
 use super::{IndexAttributes, token};
 use crate::access::AccessList;
 use crate::date;
+use crate::facet::FacetField;
 use crate::filter::instant_as_number;
 use crate::id::DocumentId;
 use crate::metadata::MetadataValue;
@@ -88,6 +89,31 @@ pub fn is_number_field(field: &str) -> bool {
     COMMON_NUMBERS.contains(&field) || field.starts_with(NUMBER_PREFIX) || field.starts_with(DATE_PREFIX)
 }
 
+/// What the names of fields that carry values of the metadata begin with.
+const FACET_PREFIX: &str = "facet-";
+/// What the names of fields that carry the other values begin with.
+const COMMON_FACET_PREFIX: &str = "lead-";
+
+/// Fields of values that most documents have.
+pub const COMMON_FACETS: [FacetField; 3] = [FacetField::Format, FacetField::Language, FacetField::Tag];
+
+/// Name of the field that carries the values of a document, by their [words](crate::facet::FacetValue::word).
+///
+/// Only the first chunk of a document holds it, so that a document counts once.
+pub fn facet_field(field: &FacetField) -> String {
+    match field {
+        FacetField::Metadata(key) => format!("{FACET_PREFIX}{key}"),
+        FacetField::Format | FacetField::Language | FacetField::Tag => {
+            format!("{COMMON_FACET_PREFIX}{field}")
+        }
+    }
+}
+
+/// Whether a field carries values.
+pub fn is_facet_field(field: &str) -> bool {
+    field.starts_with(FACET_PREFIX) || field.starts_with(COMMON_FACET_PREFIX)
+}
+
 /// What a keyword field holds of one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Held {
@@ -104,6 +130,8 @@ pub struct StoredAttributes {
     pub keywords: [(KeywordField, Held); 9],
     /// Numbers by the names of their fields, for ranges.
     pub numbers: Vec<(String, f64)>,
+    /// Words of values by the names of their fields, for the first chunk alone; none of them is empty.
+    pub facets: Vec<(String, Vec<String>)>,
 }
 
 impl StoredAttributes {
@@ -128,8 +156,19 @@ impl StoredAttributes {
                 (KeywordField::Deny, Held::Many(token::of_entries(attributes.access.deny()))),
             ],
             numbers: numbers(attributes),
+            facets: facets(attributes),
         }
     }
+}
+
+fn facets(attributes: &IndexAttributes) -> Vec<(String, Vec<String>)> {
+    let keys = attributes.metadata.keys().cloned().map(FacetField::Metadata);
+    let words = |field: FacetField| {
+        let values = field.values(attributes);
+        let words: Vec<String> = values.iter().map(|value| value.word().to_owned()).collect();
+        (facet_field(&field), words)
+    };
+    COMMON_FACETS.into_iter().chain(keys).map(words).filter(|(_, words)| !words.is_empty()).collect()
 }
 
 fn language(name: Option<&str>) -> Vec<String> {
@@ -139,10 +178,8 @@ fn language(name: Option<&str>) -> Vec<String> {
 #[expect(clippy::cast_precision_loss, reason = "a source has at most 4096 segments")]
 fn numbers(attributes: &IndexAttributes) -> Vec<(String, f64)> {
     let depth = attributes.source.as_str().split('/').count() as f64;
-    let mut numbers = vec![
-        (UPDATED.to_owned(), instant_as_number(attributes.updated)),
-        (DEPTH.to_owned(), depth),
-    ];
+    let mut numbers =
+        vec![(UPDATED.to_owned(), instant_as_number(attributes.updated)), (DEPTH.to_owned(), depth)];
     for (key, value) in &attributes.metadata {
         if let Some(number) = value.as_number() {
             numbers.push((number_field(key), number));
@@ -168,6 +205,7 @@ fn allowed(access: &AccessList) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
+    use crate::facet::FacetValue;
     use crate::id::SourceUri;
 
     fn document() -> DocumentId {
@@ -215,6 +253,20 @@ mod tests {
         let numbers = [("updated", 7.0), ("depth", 2.0), ("date-day", 86_400_000.0), ("number-year", 2026.0)];
         assert_eq!(stored.numbers, numbers.map(|(field, number)| (field.to_owned(), number)));
         assert!(stored.numbers.iter().all(|(field, _)| is_number_field(field)));
+        let facets = stored.facets.iter().map(|(field, words)| format!("{field}={}", words.join(",")));
+        let facets: Vec<String> = facets.collect();
+        let year = FacetValue::of(&MetadataValue::Integer(2026)).unwrap();
+        let expected = [
+            "lead-format=ttext",
+            "lead-language=tde",
+            "lead-tag=tnew",
+            "facet-author=tada",
+            "facet-day=t1970-01-02",
+            &format!("facet-year={}", year.word()),
+        ];
+        assert_eq!(facets, expected);
+        assert!(stored.facets.iter().all(|(field, _)| is_facet_field(field) && !is_number_field(field)));
+        assert!(KeywordField::ALL.iter().all(|field| !is_facet_field(field.name())));
         assert!(KeywordField::ALL.iter().all(|field| !is_number_field(field.name())));
     }
 

@@ -21,8 +21,8 @@ const BATCH_CHUNKS: usize = 512;
 const BATCH_DOCUMENTS: usize = 256;
 /// Points read at a time.
 const READ_PAGE: usize = 4096;
-/// Most fields whose numbers are indexed; ranges over others are exact but slower.
-const MAX_NUMBER_FIELDS: usize = 128;
+/// Most fields of numbers and of values that are indexed; ranges over others, and counts of them, are exact but slower.
+const MAX_INDEXED_FIELDS: usize = 128;
 
 /// A point that is there, with its terms.
 struct Stored {
@@ -78,11 +78,12 @@ impl Shard {
                 continue;
             };
             let stored = StoredAttributes::of(change.document, &replacement.attributes);
-            self.index_numbers(&stored)?;
-            let payload = point::payload(replacement.version, stored);
-            for chunk in replacement.chunks {
+            self.index_fields(&stored)?;
+            let (first, other) = point::payloads(replacement.version, stored);
+            let payloads = std::iter::once(first).chain(std::iter::repeat(other));
+            for (chunk, payload) in replacement.chunks.into_iter().zip(payloads) {
                 fresh_terms.push(chunk.keyword.indices().to_vec());
-                points.push(point::of_chunk(chunk, payload.clone())?);
+                points.push(point::of_chunk(chunk, payload)?);
             }
         }
         let kept: HashSet<PointId> = points.iter().map(|point| point.id).collect();
@@ -132,12 +133,14 @@ impl Shard {
         }
     }
 
-    /// Sees to it that ranges over the numbers of these attributes have an index.
-    fn index_numbers(&self, attributes: &StoredAttributes) -> Result<()> {
-        let mut indexed = lock(&self.number_fields);
-        for (field, _) in &attributes.numbers {
-            if !indexed.contains(field) && indexed.len() < MAX_NUMBER_FIELDS {
-                create_index(&self.edge, point::path(field), PayloadSchemaType::Float)?;
+    /// Sees to it that ranges over the numbers of these attributes, and counts of their values, have an index.
+    fn index_fields(&self, attributes: &StoredAttributes) -> Result<()> {
+        let numbers = attributes.numbers.iter().map(|(field, _)| (field, PayloadSchemaType::Float));
+        let values = attributes.facets.iter().map(|(field, _)| (field, PayloadSchemaType::Keyword));
+        let mut indexed = lock(&self.indexed);
+        for (field, schema) in numbers.chain(values) {
+            if !indexed.contains(field) && indexed.len() < MAX_INDEXED_FIELDS {
+                create_index(&self.edge, point::path(field), schema)?;
                 indexed.insert(field.clone());
             }
         }

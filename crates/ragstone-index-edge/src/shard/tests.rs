@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use ragstone_core::access::AccessEntry;
+use ragstone_core::facet::FacetField;
 use ragstone_core::filter::{Field, Filter, NumberRange, Place, SourceGlob};
 use ragstone_core::index::{
-    IndexAttributes, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexTarget,
+    FacetQuery, IndexAttributes, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexTarget,
     IndexedChunk, Likeness, SparseVector,
 };
 use ragstone_core::memory::MemoryIndex;
@@ -261,7 +262,7 @@ impl Pair {
         Self { shard, ..self }
     }
 
-    /// Searches and counts alike, for generated queries and filters.
+    /// Searches, counts and counts values alike, for generated queries and filters.
     async fn agree(&mut self, stage: &str) {
         let ctx = CallContext::system();
         for _ in 0..150 {
@@ -284,8 +285,22 @@ impl Pair {
             let expected = self.reference.count(&ctx, &self.target, filter, &query.reader).await;
             let counted = self.shard.count(filter, &query.reader).expect("counts");
             assert_eq!(counted, expected.expect("counts"), "{stage}: {query:?}");
+            let facet = FacetQuery {
+                target: query.target,
+                field: self.random.pick(&facets()).clone(),
+                filter: query.filter,
+                reader: query.reader,
+                limit: query.limit,
+            };
+            let expected = self.reference.facet(&ctx, &facet).await.expect("counts values");
+            assert_eq!(self.shard.facet(&facet).expect("counts values"), expected, "{stage}: {facet:?}");
         }
     }
+}
+
+fn facets() -> Vec<FacetField> {
+    let keys = ["year", "lang", "absent"].map(|key| FacetField::Metadata(key.to_owned()));
+    [FacetField::Format, FacetField::Language, FacetField::Tag].into_iter().chain(keys).collect()
 }
 
 fn keys(hits: &[IndexHit]) -> Vec<(ChunkId, DocumentId, DocumentVersion)> {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use ragstone_core::index::keyword::COMMON_NUMBERS;
 use ragstone_core::index::{IndexSchema, IndexTarget};
 use ragstone_core::{GenerationId, Result};
 
@@ -49,7 +48,7 @@ impl Targets {
             is_owned: true,
             is_ahead: false,
             statistics: TermStatistics::default(),
-            number_fields: COMMON_NUMBERS.map(str::to_owned).into(),
+            indexed: schema::common_fields(),
             unsettled: None,
         }));
         self.drop_collections(others, limit).await

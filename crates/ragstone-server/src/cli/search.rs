@@ -55,6 +55,9 @@ pub(crate) struct SearchArgs {
     /// Says how the answer came about.
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Field whose values are counted beside the hits, such as `tag` or `metadata.year`; may be repeated.
+    #[arg(long = "facet", value_name = "FIELD")]
+    pub(crate) facets: Vec<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
