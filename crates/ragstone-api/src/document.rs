@@ -29,6 +29,9 @@ pub struct Document {
     pub title: String,
     /// Format, such as `markdown`.
     pub format: String,
+    /// Language, where it is known: by ISO 639-1, such as `de`, or a programming language, such as `rust`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// Version, from 1.
     pub version: u32,
     /// BLAKE3 hash of the original bytes, in hexadecimal.
@@ -66,6 +69,7 @@ impl Document {
             source: document.source.into(),
             title: document.title,
             format: document.format,
+            language: document.language,
             version: document.version.0,
             content_digest: document.content_digest.to_string(),
             is_verbatim: document.is_verbatim,

@@ -6,6 +6,7 @@ pub mod collection;
 pub mod context;
 pub mod detail;
 pub mod document;
+pub mod facets;
 pub mod ingest;
 pub mod json;
 pub mod operation;

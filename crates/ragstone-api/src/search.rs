@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use ragstone_core::answer;
+use ragstone_core::facet::FacetsAnswer;
 use ragstone_core::metadata::Metadata;
 use ragstone_core::{CollectionName, Error, Filter, SearchMode, SearchOptions, SearchQuery, Sequence};
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ pub use self::explanation::{Explanation, HitExplanation};
 pub use self::options::{Accuracy, Fusion, SourceWeight};
 use crate::citation::Citation;
 use crate::detail::Detail;
+use crate::facets::FacetsResponse;
 use crate::place::Span;
 
 pub mod explanation;
@@ -61,9 +63,10 @@ pub struct SearchRequest {
     /// Names of the collections to search; all of them where empty.
     #[serde(default)]
     pub collections: Vec<String>,
-    /// Condition on the documents, such as `tag = "rust" and metadata.year >= 2020`.
-    /// Fields are `document`, `source`, `format`, `tag` and `metadata.<key>`; operators are `=`, `!=`, `<`,
-    /// `<=`, `>`, `>=`, `in (…)`, `exists`, `and`, `or`, `not` and parentheses.
+    /// Condition on the documents, such as `tag = "rust" and metadata.year >= 2020`,
+    /// `source under "file:///srv/docs/"`, `source glob "**/api/*.md"`, `language = "de"` or `updated >= "2026-01-01"`.
+    /// Fields are `document`, `source`, `format`, `language`, `tag`, `updated` and `metadata.<key>`; operators are `=`,
+    /// `!=`, `<`, `<=`, `>`, `>=`, `in (…)`, `exists`, `under`, `glob`, `and`, `or`, `not` and parentheses.
     #[serde(default)]
     pub filter: Option<String>,
     /// Most hits, 1 to 1,000.
@@ -119,6 +122,11 @@ pub struct SearchRequest {
     /// Says how the answer came about.
     #[serde(default)]
     pub explain: bool,
+    /// Fields whose ten most frequent values are counted among all documents that the collections, the filter and the
+    /// fields of the query admit, whether they have the words or not; at most 16: `format`, `language`, `tag`,
+    /// `metadata.<key>`.
+    #[serde(default)]
+    pub facets: Vec<String>,
 }
 
 impl SearchRequest {
@@ -142,6 +150,7 @@ impl SearchRequest {
             weight: None,
             rerank: false,
             explain: false,
+            facets: Vec::new(),
         }
     }
 
@@ -190,8 +199,20 @@ pub struct SearchResponse {
     /// How the answer came about; left out where that was not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+    /// Values of the fields that were asked for; left out where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facets: Option<FacetsResponse>,
     /// Time taken in milliseconds.
     pub took_ms: f64,
+}
+
+impl SearchResponse {
+    /// The answer with values of fields beside the hits.
+    #[must_use]
+    pub fn with_facets(mut self, facets: Option<FacetsAnswer>) -> Self {
+        self.facets = facets.map(FacetsResponse::from);
+        self
+    }
 }
 
 impl From<answer::SearchAnswer> for SearchResponse {
@@ -200,6 +221,7 @@ impl From<answer::SearchAnswer> for SearchResponse {
             hits: answer.hits.into_iter().map(Hit::from).collect(),
             degraded: answer.degraded.into_iter().map(Degradation::from).collect(),
             explanation: answer.explanation.map(Explanation::from),
+            facets: None,
             took_ms: answer.took.as_secs_f64() * 1000.0,
         }
     }

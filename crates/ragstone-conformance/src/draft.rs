@@ -87,6 +87,7 @@ impl DraftBuilder {
             source: source(uri),
             title: format!("Title of {uri}"),
             format: "text".to_owned(),
+            language: None,
             content_digest: Digest::of(b""),
             recipe: "conformance-1".to_owned(),
             is_verbatim: true,
@@ -117,6 +118,13 @@ impl DraftBuilder {
     #[must_use]
     pub fn with_title(mut self, title: &str) -> Self {
         title.clone_into(&mut self.draft.title);
+        self
+    }
+
+    /// Sets the language.
+    #[must_use]
+    pub fn with_language(mut self, language: Option<&str>) -> Self {
+        self.draft.language = language.map(str::to_owned);
         self
     }
 

@@ -6,6 +6,7 @@ pub mod corpus;
 pub mod dense;
 pub mod driver;
 pub mod durability;
+pub mod facets;
 pub mod filters;
 pub mod lifecycle;
 pub mod model;
@@ -51,8 +52,25 @@ macro_rules! index_laws {
                 texts_are_compared_exactly,
                 missing_fields_hold_only_under_not,
                 ranges_keep_their_bounds,
+                dates_are_compared_as_instants,
+                places_end_at_a_slash,
+                globs_stay_in_segments,
+                deep_and_long_sources_are_told_apart,
+                languages_are_compared_exactly,
                 large_lists_of_values_are_honoured,
                 deep_filters_are_honoured,
+            }
+            facets {
+                values_are_counted_as_the_core_says,
+                documents_count_once_whatever_their_chunks,
+                equal_numbers_are_one_value,
+                values_of_most_documents_come_first,
+                long_texts_are_no_values,
+                values_follow_updates_and_removals,
+                more_keys_than_an_index_takes_are_counted,
+                hidden_documents_have_no_values,
+                facets_of_a_missing_target_are_not_found,
+                facets_without_a_limit_are_refused,
             }
             access {
                 readers_find_what_the_core_says,

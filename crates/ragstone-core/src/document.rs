@@ -23,6 +23,8 @@ pub struct Document {
     pub title: String,
     /// Name of the format it was extracted as, such as `markdown`.
     pub format: String,
+    /// Its language where that is known: by ISO 639-1, such as `de`, or a programming language, such as `rust`.
+    pub language: Option<String>,
     /// Version.
     pub version: DocumentVersion,
     /// Hash of the original bytes.
@@ -47,6 +49,9 @@ pub struct Document {
     pub sequence: Sequence,
 }
 
+/// Longest name of a language in bytes.
+pub const MAX_LANGUAGE_LEN: usize = 32;
+
 /// A document to store: extracted and cut.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DocumentDraft {
@@ -56,6 +61,8 @@ pub struct DocumentDraft {
     pub title: String,
     /// Name of the format.
     pub format: String,
+    /// Its language, where that is known: 1 to [`MAX_LANGUAGE_LEN`] of `a-z`.
+    pub language: Option<String>,
     /// Hash of the original bytes.
     pub content_digest: Digest,
     /// Names the extraction and chunking that made this draft; another one makes another version.
@@ -80,6 +87,12 @@ impl DocumentDraft {
     pub fn check(&self) -> Result<()> {
         if self.title.is_empty() {
             return Err(Error::invalid("title", "must not be empty"));
+        }
+        let is_language = |name: &String| {
+            (1..=MAX_LANGUAGE_LEN).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase())
+        };
+        if !self.language.as_ref().is_none_or(is_language) {
+            return Err(Error::invalid("language", "must be a lower-case name of at most 32 letters"));
         }
         check_tags(&self.tags)?;
         check_metadata(&self.metadata)?;

@@ -1,17 +1,25 @@
 //! Filters over the attributes of documents.
 //!
 //! A filter is a boolean expression in the manner of AIP-160, such as
-//! `tag = "rust" and (metadata.year >= 2020 or not metadata.draft exists)`.
+//! `tag = "rust" and (metadata.year >= 2020 or not metadata.draft exists)` or
+//! `source under "file:///srv/docs/" and updated >= "2026-01-01"`.
 
 use std::fmt;
 use std::str::FromStr;
 
+use crate::clock::Timestamp;
+use crate::date;
 use crate::error::{Error, Result};
 use crate::id::DocumentId;
 use crate::index::IndexAttributes;
 use crate::metadata::{MetadataValue, is_metadata_key};
 
+pub use self::glob::{GlobSegment, MAX_GLOB_DOTS, MAX_GLOB_TAIL, SourceGlob};
+pub use self::place::{MAX_PLACE_DEPTH, Place};
+
+pub(crate) mod glob;
 mod parse;
+pub(crate) mod place;
 
 /// Deepest nesting of a filter.
 pub const MAX_FILTER_DEPTH: usize = 16;
@@ -31,16 +39,24 @@ pub enum Field {
     Source,
     /// Name of the format.
     Format,
+    /// Language, where it is known.
+    Language,
     /// Labels; a condition holds if it holds for any of them.
     Tag,
+    /// When the version was stored; only ranges of dates compare it.
+    Updated,
     /// An attribute.
     Metadata(String),
 }
 
 impl Field {
     /// Names that may stand in a filter.
-    pub const NAMES: &'static str = "document, source, format, tag, metadata.<key>";
+    pub const NAMES: &'static str = "document, source, format, language, tag, updated, metadata.<key>";
 }
+
+/// What an error about a field says next.
+const HELP_ON_FIELDS: &str = "fields are document, source, format, language, tag, updated, metadata.<key>; for example \
+    language = \"de\" and updated >= \"2026-01-01\"";
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -48,7 +64,9 @@ impl fmt::Display for Field {
             Self::Document => f.write_str("document"),
             Self::Source => f.write_str("source"),
             Self::Format => f.write_str("format"),
+            Self::Language => f.write_str("language"),
             Self::Tag => f.write_str("tag"),
+            Self::Updated => f.write_str("updated"),
             Self::Metadata(key) => write!(f, "metadata.{key}"),
         }
     }
@@ -62,12 +80,14 @@ impl FromStr for Field {
             "document" => Ok(Self::Document),
             "source" => Ok(Self::Source),
             "format" => Ok(Self::Format),
+            "language" => Ok(Self::Language),
             "tag" => Ok(Self::Tag),
+            "updated" => Ok(Self::Updated),
             _ => match name.strip_prefix("metadata.") {
                 Some(key) if is_metadata_key(key) => Ok(Self::Metadata(key.to_owned())),
                 _ => Err(Error::invalid("filter", "names an unknown field")
                     .with_context("field", name.chars().take(64).collect::<String>())
-                    .with_help(format!("fields are {}", Self::NAMES))),
+                    .with_help(HELP_ON_FIELDS)),
             },
         }
     }
@@ -99,6 +119,13 @@ impl NumberRange {
     }
 }
 
+/// A range of instants as one of numbers: milliseconds since the Unix epoch, which floats hold exactly for every date
+/// of RFC 3339.
+#[expect(clippy::cast_precision_loss, reason = "dates of four-digit years are far below 2^53 milliseconds")]
+pub(crate) fn instant_as_number(instant: Timestamp) -> f64 {
+    instant.as_millis() as f64
+}
+
 /// A boolean expression over attributes.
 ///
 /// `a != b` is `not (a = b)`: it holds where the field is missing.
@@ -116,6 +143,12 @@ pub enum Filter {
     In(Field, Vec<MetadataValue>),
     /// The field is a number within these bounds.
     Within(Field, NumberRange),
+    /// The field is a date within these bounds, which are milliseconds since the Unix epoch.
+    Dated(Field, NumberRange),
+    /// The source lies below a place.
+    Under(Place),
+    /// The source matches a glob.
+    Glob(SourceGlob),
     /// The field has a value.
     Exists(Field),
 }
@@ -155,6 +188,17 @@ impl Filter {
             Self::Within(field, range) => any_value(field, document, attributes, |held| {
                 held.as_number().is_some_and(|number| range.contains(number))
             }),
+            Self::Dated(Field::Updated, range) => range.contains(instant_as_number(attributes.updated)),
+            Self::Dated(Field::Metadata(key), range) => match attributes.metadata.get(key) {
+                Some(MetadataValue::Text(text)) => {
+                    date::instant(text).is_some_and(|instant| range.contains(instant_as_number(instant)))
+                }
+                _ => false,
+            },
+            Self::Dated(..) => false,
+            Self::Under(place) => place.holds(&attributes.source),
+            Self::Glob(glob) => glob.matches(&attributes.source),
+            Self::Exists(Field::Updated) => true,
             Self::Exists(field) => any_value(field, document, attributes, |_| true),
         }
     }
@@ -163,9 +207,12 @@ impl Filter {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.visit_fields(visit)),
             Self::Not(part) => part.visit_fields(visit),
-            Self::Equals(field, _) | Self::In(field, _) | Self::Within(field, _) | Self::Exists(field) => {
-                visit(field);
-            }
+            Self::Equals(field, _)
+            | Self::In(field, _)
+            | Self::Within(field, _)
+            | Self::Dated(field, _)
+            | Self::Exists(field) => visit(field),
+            Self::Under(_) | Self::Glob(_) => visit(&Field::Source),
         }
     }
 }
@@ -189,6 +236,9 @@ fn any_value(
         Field::Document => text(&document.to_string()),
         Field::Source => text(attributes.source.as_str()),
         Field::Format => text(&attributes.format),
+        Field::Language => attributes.language.as_deref().is_some_and(text),
+        // An instant equals no value: two times of one day would look alike and differ.
+        Field::Updated => false,
         Field::Tag => attributes.tags.iter().any(|tag| text(tag)),
         Field::Metadata(key) => attributes.metadata.get(key).is_some_and(holds),
     }

@@ -1,6 +1,7 @@
 //! Values of the chunk index: targets, operations, queries.
 
 use crate::access::{AccessList, Reader};
+use crate::clock::Timestamp;
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::filter::Filter;
@@ -12,11 +13,13 @@ use std::collections::BTreeSet;
 
 pub use self::dense::DenseVector;
 pub use self::document_change::{DocumentChange, Replacement};
+pub use self::facet::{FacetCounts, FacetQuery};
 pub use crate::embedding::Dimensions;
 
 pub mod admission;
 mod dense;
 mod document_change;
+mod facet;
 pub mod keyword;
 pub mod rounding;
 pub mod token;
@@ -103,6 +106,10 @@ pub struct IndexAttributes {
     pub source: SourceUri,
     /// Name of its format.
     pub format: String,
+    /// Its language, where that is known.
+    pub language: Option<String>,
+    /// When the version was stored.
+    pub updated: Timestamp,
     /// Labels.
     pub tags: BTreeSet<String>,
     /// Attributes.
@@ -117,6 +124,8 @@ impl IndexAttributes {
         Self {
             source: document.source.clone(),
             format: document.format.clone(),
+            language: document.language.clone(),
+            updated: document.updated_at,
             tags: document.tags.clone(),
             metadata: document.metadata.clone(),
             access: document.access.clone(),
@@ -137,6 +146,7 @@ pub struct IndexedChunk {
 
 /// A change of the index; applying it again changes nothing.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every operation is a replacement")]
 pub enum IndexOperation {
     /// Makes these chunks, of this version, the only ones of the document.
     Replace {

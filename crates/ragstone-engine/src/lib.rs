@@ -13,6 +13,7 @@ mod detail;
 mod documents;
 mod embedding;
 mod engine;
+mod facets;
 mod leadership;
 mod passage_terms;
 mod patience;

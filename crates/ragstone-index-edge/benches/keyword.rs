@@ -16,7 +16,7 @@ use ragstone_core::metadata::{Metadata, MetadataValue};
 use ragstone_core::port::ChunkIndex as _;
 use ragstone_core::{
     AccessList, CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, Filter, GenerationId,
-    Reader, Sequence, SourceUri, SystemClock, TenantId,
+    Reader, Sequence, SourceUri, SystemClock, TenantId, Timestamp,
 };
 use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
 use uuid::Uuid;
@@ -83,6 +83,8 @@ fn document(number: u64, random: &mut Random) -> IndexOperation {
             source: SourceUri::try_new(format!("file:///docs/{}/{number}.md", number % 100))
                 .expect("a source"),
             format: if number.is_multiple_of(2) { "markdown" } else { "rust" }.to_owned(),
+            language: Some("en".to_owned()),
+            updated: Timestamp::from_millis(1_700_000_000_000 + i64::try_from(number).expect("small")),
             tags: BTreeSet::from([format!("tag{}", number % 10)]),
             metadata: Metadata::from([("year".to_owned(), MetadataValue::Integer(year))]),
             access: AccessList::OPEN,

@@ -4,7 +4,7 @@ use qdrant_edge::external::ordered_float::OrderedFloat;
 use qdrant_edge::{Condition, FieldCondition, Filter as EdgeFilter, Match, Range};
 use ragstone_core::filter::NumberRange;
 use ragstone_core::index::admission::{Admission, Conditions};
-use ragstone_core::index::keyword::{KeywordField, number_field};
+use ragstone_core::index::keyword::KeywordField;
 use ragstone_core::{Filter, Reader};
 
 use crate::point;
@@ -37,13 +37,13 @@ impl Conditions for Edge {
         Condition::Field(FieldCondition::new_match(path, Match::from(keywords)))
     }
 
-    fn number_within(key: &str, range: &NumberRange) -> Condition {
+    fn number_within(field: &str, range: &NumberRange) -> Condition {
         let bounds = Range {
             lt: range.lt.map(OrderedFloat),
             gt: range.gt.map(OrderedFloat),
             gte: range.gte.map(OrderedFloat),
             lte: range.lte.map(OrderedFloat),
         };
-        Condition::Field(FieldCondition::new_range(point::path(&number_field(key)), bounds))
+        Condition::Field(FieldCondition::new_range(point::path(field), bounds))
     }
 }

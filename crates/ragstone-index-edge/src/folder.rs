@@ -23,8 +23,9 @@ const FULL_JOURNAL_PREFIX: &str = "closed-";
 
 /// Raised when the stored form of points or files changes.
 ///
-/// Form 2 has access lists; an older form is `Corrupt`, so that it is made anew from the catalog.
-const FORMAT: u32 = 2;
+/// Form 3 knows where sources lie, dates and languages; an older form is `Corrupt`, so that it is made anew from the
+/// catalog.
+const FORMAT: u32 = 3;
 
 /// Contents of `state.json`.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

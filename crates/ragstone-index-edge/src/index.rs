@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ragstone_core::index::{
-    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+    FacetCounts, FacetQuery, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState,
+    IndexTarget,
 };
 use ragstone_core::port::ChunkIndex;
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Filter, GenerationId, Reader, Result, Sequence};
@@ -283,6 +284,14 @@ impl ChunkIndex for EdgeIndex {
         let (filter, reader) = (filter.cloned(), reader.clone());
         let counted = self.read(target, move |shard| shard.count(filter.as_ref(), &reader)).await;
         target.named("index.count", counted)
+    }
+
+    async fn facet(&self, ctx: &CallContext, query: &FacetQuery) -> Result<FacetCounts> {
+        self.admit(ctx)?;
+        query.target.named("index.facet", query.check())?;
+        let asked = query.clone();
+        let counted = self.read(&query.target, move |shard| shard.facet(&asked)).await;
+        query.target.named("index.facet", counted)
     }
 
     async fn remove(&self, ctx: &CallContext, target: &IndexTarget) -> Result<()> {

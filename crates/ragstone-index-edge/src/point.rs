@@ -5,8 +5,8 @@ use qdrant_edge::{
     JsonPath, Payload, PointId, PointStruct, PointStructPersisted, Vector, VectorInternal,
     VectorStructInternal, Vectors,
 };
+use ragstone_core::index::IndexedChunk;
 use ragstone_core::index::keyword::{Held, KeywordField, StoredAttributes};
-use ragstone_core::index::{IndexAttributes, IndexedChunk};
 use ragstone_core::{ChunkId, DocumentId, DocumentVersion, Result};
 
 use crate::fault;
@@ -39,9 +39,9 @@ pub(crate) fn chunk(id: PointId) -> Result<ChunkId> {
     }
 }
 
-/// Payload of every chunk of a document.
-pub(crate) fn payload(document: DocumentId, version: DocumentVersion, attributes: &IndexAttributes) -> Value {
-    let StoredAttributes { keywords, numbers } = StoredAttributes::of(document, attributes);
+/// Payloads of the first chunk of a document, and of every other.
+pub(crate) fn payloads(version: DocumentVersion, attributes: StoredAttributes) -> (Value, Value) {
+    let StoredAttributes { keywords, numbers, facets } = attributes;
     let mut fields = Map::new();
     for (field, held) in keywords {
         let value = match held {
@@ -53,7 +53,9 @@ pub(crate) fn payload(document: DocumentId, version: DocumentVersion, attributes
     let numbers = numbers.into_iter().filter_map(|(field, number)| Some((field, Number::from_f64(number)?)));
     fields.extend(numbers.map(|(field, number)| (field, Value::Number(number))));
     fields.insert(VERSION.to_owned(), version.0.into());
-    Value::Object(fields)
+    let mut first = fields.clone();
+    first.extend(facets.into_iter().map(|(field, words)| (field, Value::from(words))));
+    (Value::Object(first), Value::Object(fields))
 }
 
 /// Point of a chunk. A chunk without terms has no keyword vector.

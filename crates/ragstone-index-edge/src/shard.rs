@@ -12,7 +12,9 @@ use qdrant_edge::{
     FieldIndexOperations, JsonPath, PayloadFieldSchema, PayloadSchemaType, ScrollRequest, UpdateOperation,
     WalOptions, WithPayloadInterface, WithVector,
 };
-use ragstone_core::index::keyword::{KeywordField, numeric_key};
+use ragstone_core::index::keyword::{
+    COMMON_FACETS, COMMON_NUMBERS, KeywordField, facet_field, is_facet_field, is_number_field,
+};
 use ragstone_core::index::{Dimensions, IndexSchema, IndexState};
 use ragstone_core::{Error, ErrorKind, GenerationId, Result, Sequence};
 
@@ -21,6 +23,7 @@ use crate::statistics::TermStatistics;
 use crate::{fault, point};
 
 mod apply;
+mod facet;
 mod question;
 mod search;
 #[cfg(test)]
@@ -47,8 +50,8 @@ pub(crate) struct Shard {
     edge: EdgeShard,
     state: Mutex<IndexState>,
     statistics: RwLock<TermStatistics>,
-    /// Attributes whose numbers are indexed.
-    numeric_keys: Mutex<BTreeSet<String>>,
+    /// Fields of numbers and of values that are indexed.
+    indexed: Mutex<BTreeSet<String>>,
     /// Whether `terms.bin` holds what `statistics` holds.
     has_saved_terms: AtomicBool,
     /// Chunks written since the writable segment was last sealed.
@@ -64,6 +67,12 @@ impl Shard {
         let edge = EdgeShard::new(&folder.shard(), settings(schema)).map_err(fault::of_edge)?;
         for field in KeywordField::ALL {
             create_index(&edge, point::path(field.name()), PayloadSchemaType::Keyword)?;
+        }
+        for field in COMMON_NUMBERS {
+            create_index(&edge, point::path(field), PayloadSchemaType::Float)?;
+        }
+        for field in COMMON_FACETS {
+            create_index(&edge, point::path(&facet_field(&field)), PayloadSchemaType::Keyword)?;
         }
         let state = IndexState { generation, schema, checkpoint: Sequence::ZERO };
         let shard = Self::new(folder, edge, state, TermStatistics::default());
@@ -96,14 +105,14 @@ impl Shard {
 
     fn new(folder: Folder, edge: EdgeShard, state: IndexState, statistics: TermStatistics) -> Self {
         let schema = edge.info().payload_schema;
-        let numeric_keys =
-            schema.keys().filter_map(|path| numeric_key(&path.first_key)).map(str::to_owned).collect();
+        let fields = schema.keys().map(|path| path.first_key.clone());
+        let indexed = fields.filter(|field| is_number_field(field) || is_facet_field(field)).collect();
         Self {
             folder,
             edge,
             state: Mutex::new(state),
             statistics: RwLock::new(statistics),
-            numeric_keys: Mutex::new(numeric_keys),
+            indexed: Mutex::new(indexed),
             has_saved_terms: AtomicBool::new(false),
             unsealed: AtomicUsize::new(0),
             is_suspect: AtomicBool::new(false),

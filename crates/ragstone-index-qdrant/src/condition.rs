@@ -5,7 +5,7 @@ use qdrant_client::qdrant::r#match::MatchValue;
 use qdrant_client::qdrant::{Condition, FieldCondition, Filter as WireFilter, Match, Range, RepeatedStrings};
 use ragstone_core::filter::NumberRange;
 use ragstone_core::index::admission::{Admission, Conditions};
-use ragstone_core::index::keyword::{KeywordField, number_field};
+use ragstone_core::index::keyword::KeywordField;
 use ragstone_core::{Filter, Reader};
 
 /// What a filter lets through to a reader.
@@ -35,10 +35,10 @@ impl Conditions for Wire {
         keyword(field.name(), keywords)
     }
 
-    fn number_within(key: &str, range: &NumberRange) -> Condition {
+    fn number_within(name: &str, range: &NumberRange) -> Condition {
         let &NumberRange { gt, gte, lt, lte } = range;
         let range = Some(Range { lt, gt, gte, lte });
-        field(FieldCondition { key: number_field(key), range, ..FieldCondition::default() })
+        field(FieldCondition { key: name.to_owned(), range, ..FieldCondition::default() })
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ragstone_core::index::{
-    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+    FacetCounts, FacetQuery, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState,
+    IndexTarget,
 };
 use ragstone_core::port::ChunkIndex;
 use ragstone_core::{
@@ -233,6 +234,13 @@ impl ChunkIndex for QdrantIndex {
         let counted =
             self.read(ctx, target, async |targets, _, place| targets.count(place, filter, reader).await);
         target.named("index.count", counted.await)
+    }
+
+    async fn facet(&self, ctx: &CallContext, query: &FacetQuery) -> Result<FacetCounts> {
+        query.target.named("index.facet", query.check())?;
+        let counted =
+            self.read(ctx, &query.target, async |targets, _, place| targets.facet(place, query).await);
+        query.target.named("index.facet", counted.await)
     }
 
     async fn remove(&self, ctx: &CallContext, target: &IndexTarget) -> Result<()> {

@@ -11,6 +11,7 @@ mod condition;
 mod config;
 mod connection;
 mod dense;
+mod facet;
 mod fault;
 mod fusion;
 mod index;

@@ -9,8 +9,8 @@ use qdrant_client::qdrant::{
     DenseVector as WireDense, ListValue, NamedVectors, PointId, PointStruct, SparseVector as WireVector,
     Value, Vector, Vectors, VectorsOutput, vector, vector_output,
 };
+use ragstone_core::index::IndexedChunk;
 use ragstone_core::index::keyword::{Held, KeywordField, StoredAttributes};
-use ragstone_core::index::{IndexAttributes, IndexedChunk};
 use ragstone_core::{ChunkId, DocumentId, DocumentVersion, Result, TenantId};
 use uuid::Uuid;
 
@@ -83,14 +83,12 @@ pub(crate) fn as_whole(value: &Value) -> Option<i64> {
     }
 }
 
-/// Payload of every chunk of a document.
-pub(crate) fn payload(
+/// Payloads of the first chunk of a document, and of every other.
+pub(crate) fn payloads(
     tenant: &TenantId,
-    document: DocumentId,
     version: DocumentVersion,
-    attributes: &IndexAttributes,
-) -> Payload {
-    let stored = StoredAttributes::of(document, attributes);
+    stored: StoredAttributes,
+) -> (Payload, Payload) {
     let keywords = stored.keywords.into_iter().map(|(field, held)| match held {
         Held::One(keyword) => (field.name().to_owned(), text(keyword)),
         Held::Many(keywords) => (field.name().to_owned(), list(keywords.into_iter().map(text).collect())),
@@ -100,7 +98,10 @@ pub(crate) fn payload(
     let mut fields: Payload = keywords.chain(numbers).collect();
     fields.insert(TENANT.to_owned(), text(tenant.as_str()));
     fields.insert(VERSION.to_owned(), whole(i64::from(version.0)));
-    fields
+    let mut first = fields.clone();
+    let facets = stored.facets.into_iter();
+    first.extend(facets.map(|(field, words)| (field, list(words.into_iter().map(text).collect()))));
+    (first, fields)
 }
 
 /// Point of a chunk. A chunk without terms has no keyword vector.

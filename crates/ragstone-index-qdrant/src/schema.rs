@@ -10,15 +10,17 @@ use qdrant_client::qdrant::{
     payload_index_params,
 };
 use ragstone_core::Result;
-use ragstone_core::index::keyword::{KeywordField, number_field, numeric_key};
+use ragstone_core::index::keyword::{
+    COMMON_FACETS, COMMON_NUMBERS, KeywordField, facet_field, is_facet_field, is_number_field,
+};
 use ragstone_core::index::{Dimensions, IndexSchema};
 
 use crate::config::QdrantConfig;
 use crate::fault;
 use crate::point;
 
-/// Most attributes whose numbers are indexed; ranges over others are exact but slower.
-pub(crate) const MAX_NUMERIC_KEYS: usize = 64;
+/// Most fields of numbers and of values that are indexed; ranges over others, and counts of them, are exact but slower.
+pub(crate) const MAX_INDEXED_FIELDS: usize = 128;
 /// Number of matching chunks below which a filtered search lists them all instead of checking what it finds.
 ///
 /// Measured with the embedded engine on 100,000 chunks; the server's own default is 5,000.
@@ -51,11 +53,13 @@ pub(crate) fn collection(config: &QdrantConfig, name: String, schema: IndexSchem
     }
 }
 
-/// Requests for the indexes that every collection has: of the tenant, and of all that filters can ask for.
-pub(crate) fn keyword_indexes(config: &QdrantConfig, collection: &str) -> Vec<CreateFieldIndexCollection> {
+/// Requests for the indexes that every collection has: of the tenant, and of all that filters can ask of every document.
+pub(crate) fn common_indexes(config: &QdrantConfig, collection: &str) -> Vec<CreateFieldIndexCollection> {
     let tenant = keyword_index(config, collection, point::TENANT, Some(true));
     let others = KeywordField::ALL.map(|field| keyword_index(config, collection, field.name(), None));
-    std::iter::once(tenant).chain(others).collect()
+    let numbers = COMMON_NUMBERS.map(|field| number_index(config, collection, field));
+    let facets = COMMON_FACETS.map(|field| value_index(config, collection, &facet_field(&field)));
+    std::iter::once(tenant).chain(others).chain(numbers).chain(facets).collect()
 }
 
 #[expect(deprecated, reason = "servers before 1.20 know `on_disk` and not `memory`")]
@@ -71,12 +75,31 @@ fn keyword_index(
     field_index(collection, field, FieldType::Keyword, params)
 }
 
-/// Request for the index of a numeric attribute.
+/// Names of the fields of [`common_indexes`] that are indexed with attributes, too.
+pub(crate) fn common_fields() -> BTreeSet<String> {
+    let facets = COMMON_FACETS.map(|field| facet_field(&field));
+    COMMON_NUMBERS.map(str::to_owned).into_iter().chain(facets).collect()
+}
+
+/// Request for the index of a field of values.
+pub(crate) fn value_index(
+    config: &QdrantConfig,
+    collection: &str,
+    field: &str,
+) -> CreateFieldIndexCollection {
+    keyword_index(config, collection, field, None)
+}
+
+/// Request for the index of a field of numbers.
 #[expect(deprecated, reason = "servers before 1.20 know `on_disk` and not `memory`")]
-pub(crate) fn number_index(config: &QdrantConfig, collection: &str, key: &str) -> CreateFieldIndexCollection {
+pub(crate) fn number_index(
+    config: &QdrantConfig,
+    collection: &str,
+    field: &str,
+) -> CreateFieldIndexCollection {
     let params = FloatIndexParams { on_disk: config.is_index_on_disk, ..FloatIndexParams::default() };
     let params = payload_index_params::IndexParams::FloatIndexParams(params);
-    field_index(collection, &number_field(key), FieldType::Float, params)
+    field_index(collection, field, FieldType::Float, params)
 }
 
 fn field_index(
@@ -109,8 +132,8 @@ fn params(info: &CollectionInfo) -> Result<&CollectionParams> {
     params.ok_or_else(|| fault::corrupt("the collection has no settings"))
 }
 
-/// Checks that a collection has what every one of this crate has; answers with the attributes whose numbers are
-/// indexed.
+/// Checks that a collection has what every one of this crate has; answers with the fields of
+/// numbers and of values that are indexed.
 ///
 /// `Corrupt` where something is missing, which creating the target anew mends.
 pub(crate) fn check(info: &CollectionInfo, schema: IndexSchema) -> Result<BTreeSet<String>> {
@@ -128,7 +151,12 @@ pub(crate) fn check(info: &CollectionInfo, schema: IndexSchema) -> Result<BTreeS
             return Err(fault::corrupt(format!("the index of {field} is missing")));
         }
     }
-    Ok(info.payload_schema.keys().filter_map(|field| numeric_key(field)).map(str::to_owned).collect())
+    Ok(info
+        .payload_schema
+        .keys()
+        .filter(|field| is_number_field(field) || is_facet_field(field))
+        .cloned()
+        .collect())
 }
 
 fn held_dense(vectors: Option<&VectorsConfig>) -> Option<&VectorParams> {
@@ -181,7 +209,7 @@ mod tests {
         ] {
             assert!(shown.contains(part), "{part} in {shown}");
         }
-        let tenant = format!("{:?}", keyword_indexes(&config, "name").first());
+        let tenant = format!("{:?}", common_indexes(&config, "name").first());
         assert!(
             tenant.contains("is_tenant: Some(true)") && tenant.contains("on_disk: Some(true)"),
             "{tenant}"

@@ -32,8 +32,8 @@ pub(crate) struct Table {
     pub(crate) is_ahead: bool,
     /// The counts.
     pub(crate) statistics: TermStatistics,
-    /// Attributes whose numbers are indexed.
-    pub(crate) numeric_keys: BTreeSet<String>,
+    /// Fields of numbers and of values that are indexed.
+    pub(crate) indexed: BTreeSet<String>,
     /// A batch that began and did not end well.
     pub(crate) unsettled: Option<Unsettled>,
 }
@@ -232,7 +232,7 @@ mod tests {
             is_owned,
             is_ahead: is_owned,
             statistics: TermStatistics::default(),
-            numeric_keys: BTreeSet::new(),
+            indexed: BTreeSet::new(),
             unsettled: None,
         }
     }

@@ -9,8 +9,9 @@ use uuid::Uuid;
 use crate::fault;
 use crate::point::{self, Payload};
 
-/// Raised when the stored form of points changes. Form 2 has access lists.
-const FORMAT: i64 = 2;
+/// Raised when the stored form of points changes. Form 2 has access lists; form 3 knows where sources lie, dates and
+/// languages.
+const FORMAT: i64 = 3;
 /// No derived id looks like this: it would have to be of the UUID version 15.
 const STATE_POINT: Uuid = Uuid::from_u128(0xffff_ffff_ffff_ffff_0000_0000_0000_0000);
 
@@ -167,7 +168,7 @@ mod tests {
     #[test]
     fn an_older_form_is_corrupt_and_a_later_one_is_left_alone() {
         let mut payload = sample().to_point().expect("fits").payload;
-        for (format, kind) in [(1, ErrorKind::Corrupt), (3, ErrorKind::FailedPrecondition)] {
+        for (format, kind) in [(2, ErrorKind::Corrupt), (4, ErrorKind::FailedPrecondition)] {
             payload.insert(FORMAT_FIELD.to_owned(), point::whole(format));
             assert_eq!(StoredState::of_payload(&payload).expect_err("is refused").kind(), kind);
         }

@@ -8,11 +8,12 @@ use qdrant_client::qdrant::shard_key::Key;
 use qdrant_client::qdrant::{
     AliasDescription, AliasOperations, ChangeAliases, CollectionInfo, CountPoints, CreateAlias,
     CreateCollection, CreateFieldIndexCollection, CreateShardKey, CreateShardKeyRequest, DeleteAlias,
-    DeleteCollection, DeletePoints, Filter, GetCollectionInfoRequest, GetPoints, HealthCheckRequest,
-    ListAliasesRequest, ListCollectionsRequest, PointId, PointStruct, PointsIdsList, PointsOperationResponse,
-    PointsSelector, PrefetchQuery, Query, QueryPoints, ReadConsistency as WireConsistency,
-    ReadConsistencyType, RetrievedPoint, ScoredPoint, ScrollPoints, SearchParams, ShardKey, ShardKeySelector,
-    UpdateResult, UpdateStatus, UpsertPoints, WithPayloadSelector, WithVectorsSelector, read_consistency,
+    DeleteCollection, DeletePoints, FacetCounts, FacetHit, Filter, GetCollectionInfoRequest, GetPoints,
+    HealthCheckRequest, ListAliasesRequest, ListCollectionsRequest, PointId, PointStruct, PointsIdsList,
+    PointsOperationResponse, PointsSelector, PrefetchQuery, Query, QueryPoints,
+    ReadConsistency as WireConsistency, ReadConsistencyType, RetrievedPoint, ScoredPoint, ScrollPoints,
+    SearchParams, ShardKey, ShardKeySelector, UpdateResult, UpdateStatus, UpsertPoints, WithPayloadSelector,
+    WithVectorsSelector, facet_value, read_consistency,
 };
 use ragstone_core::{Result, TenantId};
 
@@ -148,6 +149,60 @@ impl Store {
         let answer =
             self.wire.ask(place.limit, request, |asked| async move { points.scroll(asked).await }).await?;
         Ok((answer.result, answer.next_page_offset))
+    }
+
+    /// Reads a page of points with one field, without vectors, and where the next page begins.
+    pub(crate) async fn scroll_field(
+        &self,
+        place: &Place,
+        filter: Filter,
+        offset: Option<PointId>,
+        field: &str,
+        limit: u32,
+    ) -> Result<(Vec<RetrievedPoint>, Option<PointId>)> {
+        let request = ScrollPoints {
+            collection_name: place.collection.clone(),
+            filter: Some(filter),
+            offset,
+            limit: Some(limit),
+            with_payload: Some(WithPayloadSelector::from(vec![field])),
+            with_vectors: Some(WithVectorsSelector::from(false)),
+            read_consistency: self.consistency(),
+            shard_key_selector: self.shard_keys(&place.tenant),
+            ..ScrollPoints::default()
+        };
+        let mut points = self.wire.points()?;
+        let answer =
+            self.wire.ask(place.limit, request, |asked| async move { points.scroll(asked).await }).await?;
+        Ok((answer.result, answer.next_page_offset))
+    }
+
+    /// Counts the points that have each keyword of a field, exactly; those of most points first.
+    pub(crate) async fn facet(
+        &self,
+        place: &Place,
+        filter: Filter,
+        field: String,
+        limit: u64,
+    ) -> Result<Vec<(String, u64)>> {
+        let request = FacetCounts {
+            collection_name: place.collection.clone(),
+            key: field,
+            filter: Some(filter),
+            limit: Some(limit),
+            exact: Some(true),
+            read_consistency: self.consistency(),
+            shard_key_selector: self.shard_keys(&place.tenant),
+            ..FacetCounts::default()
+        };
+        let mut points = self.wire.points()?;
+        let answer =
+            self.wire.ask(place.limit, request, |asked| async move { points.facet(asked).await }).await?;
+        let keyword = |hit: FacetHit| match hit.value.and_then(|value| value.variant) {
+            Some(facet_value::Variant::StringValue(word)) => Ok((word, hit.count)),
+            _ => Err(fault::corrupt("a value is no word")),
+        };
+        answer.hits.into_iter().map(keyword).collect()
     }
 
     /// Ranks points, with the fields that name their documents.

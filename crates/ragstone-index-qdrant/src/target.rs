@@ -88,7 +88,7 @@ impl Targets {
     }
 
     async fn stored_table(&self, place: &Place, state: &StoredState) -> Result<Table> {
-        let numeric_keys = schema::check(&self.store.info(place).await?, state.schema)?;
+        let indexed = schema::check(&self.store.info(place).await?, state.schema)?;
         let mut buckets = Vec::new();
         if state.revision > 0 {
             let ids: Vec<PointId> = (0..state.buckets).map(statistics::bucket_id).collect();
@@ -105,7 +105,7 @@ impl Targets {
             is_owned: false,
             is_ahead: false,
             statistics: TermStatistics::of_buckets(state.chunks, state.buckets, payloads)?,
-            numeric_keys,
+            indexed,
             unsettled: None,
         })
     }

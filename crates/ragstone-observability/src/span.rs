@@ -31,6 +31,9 @@ pub const SEARCH_RERANK: &str = "search.rerank";
 /// Stage of a search: marks the words that were found, and cites.
 pub const SEARCH_CITATIONS: &str = "search.citations";
 
+/// One count of the values of fields.
+pub const FACETS: &str = "facets";
+
 /// One ingest of paths or of a text, around its stages.
 pub const INGEST: &str = "ingest";
 /// Stage of an ingest: reads the bytes of one file.

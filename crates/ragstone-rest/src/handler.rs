@@ -4,6 +4,7 @@ pub(crate) mod citations;
 pub(crate) mod collections;
 pub(crate) mod context;
 pub(crate) mod documents;
+pub(crate) mod facets;
 pub(crate) mod health;
 pub(crate) mod ingest;
 pub(crate) mod reasons;

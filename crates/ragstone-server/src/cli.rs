@@ -10,11 +10,13 @@ use ragstone_core::{ChunkId, CollectionName, DocumentId, Scope, TenantId};
 pub(crate) use self::context::ContextArgs;
 pub(crate) use self::detail::DetailArg;
 pub(crate) use self::eval::{EvalArgs, Floor, FormatArg, PrecisionArg, TuneArg};
+pub(crate) use self::facets::FacetsArgs;
 pub(crate) use self::search::{ModeArg, SearchArgs};
 
 mod context;
 mod detail;
 mod eval;
+mod facets;
 mod search;
 
 /// A knowledge server for AI agents: ingests documents and code, and answers with exact citations.
@@ -48,6 +50,8 @@ pub(crate) enum Command {
     Ingest(IngestArgs),
     /// Finds passages.
     Search(SearchArgs),
+    /// Counts the documents that have each value of some fields.
+    Facets(FacetsArgs),
     /// Packs passages into a budget of tokens, for a model to read.
     Context(ContextArgs),
     /// Looks at documents and deletes them.

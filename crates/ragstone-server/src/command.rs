@@ -7,6 +7,7 @@ pub(crate) mod context;
 pub(crate) mod doctor;
 pub(crate) mod documents;
 pub(crate) mod eval;
+pub(crate) mod facets;
 pub(crate) mod generate;
 pub(crate) mod ingest;
 pub(crate) mod mcp;

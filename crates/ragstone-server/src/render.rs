@@ -12,12 +12,14 @@ use ragstone_core::{Error, ErrorKind, Result};
 use serde::Serialize;
 
 pub(crate) use self::context::context;
+pub(crate) use self::facets::facets;
 pub(crate) use self::hit::{example, hits};
 pub(crate) use self::progress::ProgressBar;
 pub(crate) use self::similar::similar;
 
 mod context;
 mod explanation;
+mod facets;
 mod hit;
 mod progress;
 mod similar;
@@ -64,8 +66,9 @@ pub(crate) fn documents(documents: &[Document]) -> Result<()> {
 pub(crate) fn document(document: &Document) {
     anstream::println!("{}", document.title.bold());
     anstream::println!("{}", document.source);
+    let language = document.language.as_ref().map_or_else(String::new, |language| format!(" in {language}"));
     let facts = format!(
-        "{} · version {} · {} chunks · {} bytes of text · updated {}",
+        "{}{language} · version {} · {} chunks · {} bytes of text · updated {}",
         document.format, document.version, document.chunks, document.text_len, document.updated_at
     );
     anstream::println!("{}", facts.dimmed());

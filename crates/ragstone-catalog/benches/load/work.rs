@@ -158,6 +158,7 @@ fn draft(batch: usize, number: usize) -> DocumentDraft {
         source: source(batch, number),
         title: format!("Page {number}"),
         format: "markdown".to_owned(),
+        language: None,
         content_digest: Digest::of(text.as_bytes()),
         recipe: "bench v1".to_owned(),
         is_verbatim: true,

@@ -45,8 +45,8 @@ pub(super) async fn delete_document(
     }
     let bury = Statement::new(
         "UPDATE documents SET deleted = 1, sequence = $2, updated_at = $3, source = '', title = '', recipe = '',
-             tags = '[]', metadata = '{}', allowed = '', denied = '', text_len = 0, chunk_count = 0,
-             terms = 0
+             tags = '[]', metadata = '{}', allowed = '', denied = '', language = '', text_len = 0,
+             chunk_count = 0, terms = 0
          WHERE id = $1",
     )
     .bind(document)

@@ -236,11 +236,11 @@ async fn write_records(
         let statement = Statement::with_rows(
             "INSERT INTO documents
                  (id, collection, deleted, sequence, version, source, title, format, content_digest, recipe,
-                  is_verbatim, text_len, chunk_count, terms, tags, metadata, allowed, denied,
+                  is_verbatim, text_len, chunk_count, terms, tags, metadata, allowed, denied, language,
                   created_at, updated_at)
              VALUES ",
             batch.len(),
-            20,
+            21,
             " ON CONFLICT (id) DO UPDATE SET
                  deleted = excluded.deleted, sequence = excluded.sequence, version = excluded.version,
                  source = excluded.source, title = excluded.title, format = excluded.format,
@@ -248,6 +248,7 @@ async fn write_records(
                  is_verbatim = excluded.is_verbatim, text_len = excluded.text_len,
                  chunk_count = excluded.chunk_count, terms = excluded.terms, tags = excluded.tags,
                  metadata = excluded.metadata, allowed = excluded.allowed, denied = excluded.denied,
+                 language = excluded.language,
                  created_at = excluded.created_at, updated_at = excluded.updated_at",
         );
         let values = batch.iter().flat_map(|write| record_values(collection, write));
@@ -256,7 +257,7 @@ async fn write_records(
     Ok(())
 }
 
-fn record_values<'a>(collection: CollectionId, write: &Write<'a>) -> [Value<'a>; 20] {
+fn record_values<'a>(collection: CollectionId, write: &Write<'a>) -> [Value<'a>; 21] {
     let prepared = write.draft;
     let draft = &prepared.draft;
     [
@@ -278,6 +279,7 @@ fn record_values<'a>(collection: CollectionId, write: &Write<'a>) -> [Value<'a>;
         prepared.metadata.as_str().into(),
         prepared.allowed.as_str().into(),
         prepared.denied.as_str().into(),
+        draft.language.as_deref().unwrap_or_default().into(),
         write.created_at.into(),
         write.updated_at.into(),
     ]

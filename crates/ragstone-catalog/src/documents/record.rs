@@ -11,8 +11,8 @@ use crate::sql::{Row, Statement, corrupt};
 macro_rules! document_columns {
     () => {
         "d.id, d.collection, d.source, d.title, d.format, d.version, d.content_digest, d.is_verbatim,
-         d.text_len, d.chunk_count, d.tags, d.metadata, d.allowed, d.denied, d.created_at, d.updated_at,
-         d.sequence"
+         d.text_len, d.chunk_count, d.tags, d.metadata, d.allowed, d.denied, d.language, d.created_at,
+         d.updated_at, d.sequence"
     };
 }
 pub(super) use document_columns;
@@ -55,6 +55,7 @@ pub(super) fn read_document(row: &mut Row) -> Result<Document> {
         tags: decode(&row.text()?)?,
         metadata: decode(&row.text()?)?,
         access: read_access(row)?,
+        language: Some(row.text()?).filter(|language| !language.is_empty()),
         created_at: row.timestamp()?,
         updated_at: row.timestamp()?,
         sequence: row.sequence()?,

@@ -19,8 +19,8 @@ pub(super) struct Table {
     pub(super) columns: &'static [(&'static str, Kind)],
     /// First version of the stream that has the table.
     since: u32,
-    /// How many of its columns streams before a version have; the others have what the schema says.
-    grown: Option<Growth>,
+    /// How many of its columns streams before a version have, in order; the others have what the schema says.
+    grown: &'static [Growth],
     key: usize,
     on_conflict: &'static str,
 }
@@ -28,7 +28,7 @@ pub(super) struct Table {
 /// Columns that came later, behind the others.
 #[derive(Clone, Copy, Debug)]
 struct Growth {
-    /// First version of the stream that has all columns.
+    /// First version of the stream that has more columns.
     since: u32,
     /// Number of columns before.
     before: usize,
@@ -36,14 +36,14 @@ struct Growth {
 
 impl Table {
     const fn new(name: &'static str, key: usize, columns: &'static [(&'static str, Kind)]) -> Self {
-        Self { name, columns, since: 1, grown: None, key, on_conflict: "" }
+        Self { name, columns, since: 1, grown: &[], key, on_conflict: "" }
     }
 
     /// The table as streams of a version have it; `None` where they do not.
     pub(super) fn at(self, version: u32) -> Option<Self> {
-        let columns = match self.grown {
-            Some(grown) if version < grown.since => self.columns.get(..grown.before)?,
-            _ => self.columns,
+        let columns = match self.grown.iter().find(|grown| version < grown.since) {
+            Some(grown) => self.columns.get(..grown.before)?,
+            None => self.columns,
         };
         (self.since <= version).then_some(Self { columns, ..self })
     }
@@ -105,7 +105,7 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     Table {
-        grown: Some(Growth { since: 3, before: 18 }),
+        grown: &[Growth { since: 3, before: 18 }, Growth { since: 4, before: 20 }],
         ..Table::new(
             "documents",
             1,
@@ -130,6 +130,7 @@ pub(super) const TABLES: &[Table] = &[
                 ("updated_at", Integer),
                 ("allowed", Text),
                 ("denied", Text),
+                ("language", Text),
             ],
         )
     },
@@ -162,7 +163,7 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     Table {
-        grown: Some(Growth { since: 3, before: 2 }),
+        grown: &[Growth { since: 3, before: 2 }],
         ..Table::new("metadata_keys", 2, &[("collection", Uuid), ("key", Text), ("is_open", Integer)])
     },
     Table {
@@ -225,7 +226,7 @@ mod tests {
     #[test]
     fn earlier_streams_have_fewer_columns_and_tables() {
         let columns = |version| table("documents").at(version).map(|table| table.columns.len());
-        assert_eq!((columns(1), columns(2), columns(3)), (Some(18), Some(18), Some(20)));
+        assert_eq!([1, 2, 3, 4].map(columns), [Some(18), Some(18), Some(20), Some(21)]);
         assert!(table("embeddings").at(1).is_none());
         assert!(table("embeddings").at(2).is_some());
     }

@@ -98,6 +98,7 @@ pub(crate) fn draft(source: &str, text: &str) -> DocumentDraft {
         source: SourceUri::try_new(source).expect("a source"),
         title: format!("Title of {source}"),
         format: "text".to_owned(),
+        language: None,
         content_digest: Digest::of(text.as_bytes()),
         recipe: "lines v1".to_owned(),
         is_verbatim: true,

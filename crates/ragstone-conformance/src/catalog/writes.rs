@@ -20,6 +20,7 @@ pub async fn put_stores_what_was_given(fixture: CatalogFixture) {
     let draft = DraftBuilder::new("file:///tmp/ü b.md")
         .with_text("# Ünï\n\nbody 🦀 of text\n")
         .with_title("Ünï 'quoted' \"title\"")
+        .with_language(Some("de"))
         .with_tag("b")
         .with_tag("a, b")
         .with_metadata("text", MetadataValue::Text("é\"'\\".to_owned()))
@@ -37,6 +38,7 @@ pub async fn put_stores_what_was_given(fixture: CatalogFixture) {
     assert_eq!(document.source, draft.source);
     assert_eq!(document.title, draft.title);
     assert_eq!(document.format, draft.format);
+    assert_eq!(document.language, draft.language);
     assert_eq!(document.content_digest, draft.content_digest);
     assert_eq!(document.is_verbatim, draft.is_verbatim);
     assert_eq!(document.tags, draft.tags);
@@ -189,6 +191,8 @@ fn bad_drafts() -> Vec<(DocumentDraft, &'static str)> {
         (cut(&[(4, 8), (0, 4)]), "spans that descend"),
         (cut(&[(0, 1), (4, 4)]), "an empty span"),
         (DraftBuilder::new("text:a").with_title(""), "an empty title"),
+        (DraftBuilder::new("text:a").with_language(Some("")), "an empty language"),
+        (DraftBuilder::new("text:a").with_language(Some("DE")), "a language in capital letters"),
         (DraftBuilder::new("text:a").with_tag(""), "an empty tag"),
         (DraftBuilder::new("text:a").with_tag(&"x".repeat(MAX_TAG_LEN + 1)), "a long tag"),
         (with("no space", MetadataValue::Integer(1)), "a bad key"),

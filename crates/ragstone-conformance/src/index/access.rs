@@ -20,12 +20,18 @@ fn entries(random: &mut Random) -> BTreeSet<AccessEntry> {
     (0..random.below(4)).map(|_| (*random.pick(&ENTRIES)).parse().expect("is an entry")).collect()
 }
 
-fn random_access(random: &mut Random) -> AccessList {
+/// A list that is open now and then.
+pub(super) fn random_access(random: &mut Random) -> AccessList {
     if random.chance(30) {
         return AccessList::OPEN;
     }
     let deny = if random.chance(50) { entries(random) } else { BTreeSet::new() };
     AccessList::try_new(entries(random), deny).expect("is small")
+}
+
+/// A reader of some entries, or of none.
+pub(super) fn random_reader(random: &mut Random) -> Reader {
+    Reader::Named(entries(random))
 }
 
 fn reader(name: &str, groups: &[&str]) -> Reader {

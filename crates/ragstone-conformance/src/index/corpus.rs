@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use ragstone_core::filter::{Field, NumberRange};
+use ragstone_core::filter::{Field, NumberRange, Place, SourceGlob};
 use ragstone_core::id::{ChunkId, CollectionId, DocumentId, DocumentVersion};
 use ragstone_core::index::{
     IndexAttributes, IndexOperation, IndexQuery, IndexTarget, IndexedChunk, Likeness, SparseVector,
 };
 use ragstone_core::metadata::{Metadata, MetadataValue};
-use ragstone_core::{AccessList, Filter, Reader};
+use ragstone_core::{AccessList, Filter, Reader, Timestamp};
 
 use crate::draft::{source, span};
 use crate::random::Random;
@@ -18,8 +18,60 @@ pub const VOCABULARY: u32 = 40;
 
 const FORMATS: [&str; 3] = ["markdown", "html", "text"];
 const TAGS: [&str; 5] = ["rust", "Rust", "a, b", "é", "draft"];
-const KEYS: [&str; 5] = ["year", "score", "draft", "lang", "mixed-1"];
+const KEYS: [&str; 6] = ["year", "score", "draft", "lang", "day", "mixed-1"];
 const LANGUAGES: [&str; 4] = ["en", "EN", "de", ""];
+/// Dates of two days, in many ways, and texts that only look like one.
+const DAYS: [&str; 8] = [
+    "2026-01-01",
+    "2026-01-02",
+    "2026-01-01T23:00:00Z",
+    "2026-01-02T00:30:00+01:00",
+    "2026-01-01T00:00:00.001Z",
+    "2026-1-1",
+    "2026-02-30",
+    "January",
+];
+const SOURCES: [&str; 9] = [
+    "file:///srv/docs/api/a.md",
+    "file:///srv/docs/api/v2/a.md",
+    "file:///srv/docs/api/v2/a.tar.gz",
+    "file:///srv/docs2/api/b.md",
+    "file:///srv/api/docs/.md",
+    "file:///srv/docs/api",
+    "text:docs/api/a.md",
+    "text:a.md",
+    "https://example.org/docs/api/",
+];
+const PLACES: [&str; 9] = [
+    "file:",
+    "file:///",
+    "file:///srv/docs",
+    "file:///srv/docs/",
+    "file:///srv/docs/api/v2",
+    "file:///srv/docs/api/a.md",
+    "text:",
+    "text:docs",
+    "https://example.org/",
+];
+const GLOBS: [&str; 14] = [
+    "**",
+    "**/*.md",
+    "**/*.gz",
+    "**/*.tar.gz",
+    "**/api/*.md",
+    "**/api/*",
+    "**/api/**",
+    "**/docs/**/*.md",
+    "file:///srv/**",
+    "file:///srv/**/a.md",
+    "file:///srv/*/api/*.md",
+    "file:///srv/*/**/*.md",
+    "text:docs/*/*",
+    "https://example.org/docs/api/*",
+];
+/// 2026-01-01 in milliseconds since the Unix epoch.
+const NEW_YEAR: i64 = 1_767_225_600_000;
+const DAY: i64 = 86_400_000;
 
 /// A sparse vector from pairs in term order.
 pub fn vector(pairs: &[(u32, f32)]) -> SparseVector {
@@ -44,6 +96,8 @@ pub fn plain_attributes(number: u32) -> IndexAttributes {
     IndexAttributes {
         source: source(&format!("text:{number}")),
         format: "text".to_owned(),
+        language: None,
+        updated: Timestamp::from_millis(NEW_YEAR + i64::from(number)),
         tags: BTreeSet::new(),
         metadata: Metadata::new(),
         access: AccessList::OPEN,
@@ -97,6 +151,12 @@ impl Random {
     pub fn attributes(&mut self, number: u32) -> IndexAttributes {
         let mut attributes = plain_attributes(number);
         (*self.pick(&FORMATS)).clone_into(&mut attributes.format);
+        if self.chance(70) {
+            let uri = *self.pick(&SOURCES);
+            attributes.source = source(uri);
+        }
+        attributes.language = self.chance(60).then(|| (*self.pick(&LANGUAGES[..3])).to_owned());
+        attributes.updated = Timestamp::from_millis(NEW_YEAR + i64::from(self.below(6)) * DAY / 2);
         for tag in TAGS {
             if self.chance(30) {
                 attributes.tags.insert(tag.to_owned());
@@ -120,11 +180,13 @@ impl Random {
             "score" => MetadataValue::Float(half),
             "draft" => MetadataValue::Boolean(self.chance(50)),
             "lang" => text,
-            _ => match self.below(5) {
+            "day" => MetadataValue::Text((*self.pick(&DAYS)).to_owned()),
+            _ => match self.below(6) {
                 0 => MetadataValue::Integer(small),
                 1 => MetadataValue::Float(half),
                 2 => MetadataValue::Boolean(self.chance(50)),
                 3 => MetadataValue::Text(small.to_string()),
+                4 => MetadataValue::Text((*self.pick(&DAYS)).to_owned()),
                 _ => text,
             },
         }
@@ -160,13 +222,22 @@ impl Random {
 
     fn condition(&mut self, collection: CollectionId) -> Filter {
         let field = self.field();
-        match self.below(4) {
+        match self.below(8) {
             0 => Filter::Exists(field),
             1 => Filter::Within(field, self.range()),
             2 => {
                 let count = self.below(4) + 1;
                 let values = (0..count).map(|_| self.value_for(&field, collection)).collect();
                 Filter::In(field, values)
+            }
+            3 => Filter::Dated(field, self.days()),
+            4 => {
+                let place = *self.pick(&PLACES);
+                Filter::Under(Place::try_new(place).expect("is a place"))
+            }
+            5 => {
+                let glob = *self.pick(&GLOBS);
+                Filter::Glob(SourceGlob::try_new(glob).expect("is a glob"))
             }
             _ => {
                 let value = self.value_for(&field, collection);
@@ -176,12 +247,14 @@ impl Random {
     }
 
     fn field(&mut self) -> Field {
-        match self.below(9) {
+        match self.below(12) {
             0 => Field::Document,
             1 => Field::Source,
             2 => Field::Format,
             3 => Field::Tag,
             4 => Field::Metadata("absent".to_owned()),
+            5 => Field::Language,
+            6 | 7 => Field::Updated,
             _ => Field::Metadata((*self.pick(&KEYS)).to_owned()),
         }
     }
@@ -202,6 +275,24 @@ impl Random {
         range
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "these dates are far below 2^53 milliseconds")]
+    fn days(&mut self) -> NumberRange {
+        let pivot = (NEW_YEAR + i64::from(self.below(6)) * DAY / 2) as f64;
+        let mut range = NumberRange::UNBOUNDED;
+        match self.below(6) {
+            0 => range.gt = Some(pivot),
+            1 => range.gte = Some(pivot),
+            2 => range.lt = Some(pivot),
+            3 => range.lte = Some(pivot),
+            4 => {
+                range.gte = Some(pivot);
+                range.lt = Some(pivot + DAY as f64);
+            }
+            _ => {}
+        }
+        range
+    }
+
     /// A value that the field may have; now and then one of another type.
     fn value_for(&mut self, field: &Field, collection: CollectionId) -> MetadataValue {
         if self.chance(10) {
@@ -210,7 +301,10 @@ impl Random {
         let number = self.below(30);
         let text = match field {
             Field::Document => document_id(collection, number).to_string(),
+            Field::Source if self.chance(70) => (*self.pick(&SOURCES)).to_owned(),
             Field::Source => format!("text:{number}"),
+            Field::Language => (*self.pick(&LANGUAGES)).to_owned(),
+            Field::Updated => (*self.pick(&DAYS)).to_owned(),
             Field::Format => (*self.pick(&FORMATS)).to_owned(),
             Field::Tag => (*self.pick(&TAGS)).to_owned(),
             Field::Metadata(key) => return self.value_of(key),

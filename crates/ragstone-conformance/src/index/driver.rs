@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use ragstone_core::facet::FacetField;
 use ragstone_core::id::{CollectionId, GenerationId, Sequence, TenantId};
 use ragstone_core::index::{
-    Accuracy, DenseVector, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
-    Likeness, SparseVector,
+    Accuracy, DenseVector, FacetCounts, FacetQuery, IndexHit, IndexOperation, IndexQuery, IndexSchema,
+    IndexState, IndexTarget, Likeness, SparseVector,
 };
 use ragstone_core::port::DynChunkIndex;
 use ragstone_core::{CallContext, Filter, Reader};
@@ -139,6 +140,27 @@ impl IndexDriver {
     pub async fn count(&self, filter: Option<&Filter>) -> u64 {
         let counted = self.index.count(&self.ctx, &self.target, filter, self.model.reader()).await;
         counted.expect("counts")
+    }
+
+    /// Counts the values of a field.
+    pub async fn facet(&self, field: &FacetField, filter: Option<&Filter>, limit: usize) -> FacetCounts {
+        let (target, reader) = (self.target.clone(), self.model.reader().clone());
+        let query = FacetQuery { target, field: field.clone(), filter: filter.cloned(), reader, limit };
+        let counted = self.index.facet(&self.ctx, &query).await;
+        counted.expect("counts values")
+    }
+
+    /// Asserts that the values of a field, of which there are at most `limit`, agree with the model.
+    pub async fn check_facet(&self, field: &FacetField, filter: Option<&Filter>, limit: usize) {
+        let mut expected = self.model.values(field, filter);
+        let found = self.facet(field, filter, limit).await;
+        assert_eq!(found.is_whole, expected.len() <= limit, "{field} {filter:?}");
+        expected.truncate(limit);
+        assert_eq!(found.counts.len(), expected.len(), "{field} {filter:?}: {found:?}");
+        for (count, (value, documents)) in found.counts.iter().zip(&expected) {
+            let is_same = count.value.value().equals(value) && count.documents == *documents;
+            assert!(is_same, "{field} {filter:?}: {count:?} is not {documents} of {value:?}");
+        }
     }
 
     /// Asserts that a search and a count agree with the model.

@@ -1,11 +1,14 @@
 //! Filters select exactly the chunks that `Filter::matches` selects.
 
-use ragstone_core::filter::{Field, Filter, MAX_FILTER_DEPTH, MAX_FILTER_VALUES, NumberRange};
+use ragstone_core::filter::{
+    Field, Filter, MAX_FILTER_DEPTH, MAX_FILTER_VALUES, MAX_PLACE_DEPTH, NumberRange, Place, SourceGlob,
+};
 use ragstone_core::metadata::MetadataValue;
 
 use super::corpus::{plain_attributes, replace, vector};
 use super::driver::IndexDriver;
 use crate::IndexFixture;
+use crate::draft::source;
 use crate::random::Random;
 
 /// Three hundred random filters over a random corpus find and count what they mean.
@@ -150,6 +153,131 @@ pub async fn ranges_keep_their_bounds(fixture: IndexFixture) {
         }
     }
     check_all(&driver, filters).await;
+}
+
+/// Dates are compared by the instant that they name, whatever their offset, with when versions were stored and with
+/// dates in the metadata; other texts, numbers and missing values are in no range.
+pub async fn dates_are_compared_as_instants(fixture: IndexFixture) {
+    let values = ["2026-01-01", "2026-01-01T00:00:00+01:00", "2026-01-02", "2025-12-31T23:59:59.999Z"];
+    let others = ["2026", "", "soon", "2026-02-30", "2026-01-01T00:00:00"];
+    let mut values: Vec<_> = values.into_iter().chain(others).map(text).collect();
+    values.extend([MetadataValue::Integer(1_767_225_600_000), MetadataValue::Boolean(true)]);
+    let driver = with_values(&fixture, values).await;
+    let mut filters = Vec::new();
+    for bound in ["2025-12-31", "2026-01-01", "2026-01-01T00:00:00.001Z", "2026-01-02T01:00:00+01:00"] {
+        for field in ["metadata.key", "metadata.absent", "updated"] {
+            for sign in ["<", "<=", ">", ">="] {
+                let filter = format!("{field} {sign} \"{bound}\"");
+                filters.push(Filter::parse(&filter).expect("parses"));
+            }
+        }
+    }
+    filters.push(Filter::Dated(key(), NumberRange::UNBOUNDED));
+    filters.push(Filter::Dated(Field::Tag, NumberRange::UNBOUNDED));
+    check_all(&driver, filters).await;
+}
+
+/// One document for each source, with a chunk of term 1.
+async fn with_sources(fixture: &IndexFixture, sources: &[&str]) -> IndexDriver {
+    let mut driver = IndexDriver::created(fixture).await;
+    let collection = driver.target.collection;
+    let operations = (0..).zip(sources).map(|(number, uri)| {
+        let mut attributes = plain_attributes(number);
+        attributes.source = source(uri);
+        replace(collection, number, 1, attributes, vec![vector(&[(1, 1.0)])])
+    });
+    driver.apply(operations.collect()).await;
+    driver
+}
+
+/// A place holds what lies below it and nothing that only begins like it.
+pub async fn places_end_at_a_slash(fixture: IndexFixture) {
+    let sources =
+        ["file:///a/b", "file:///a/b/c", "file:///a/bc", "file:///A/b/c", "text:a/b", "text:ab", "a"];
+    let driver = with_sources(&fixture, &sources).await;
+    let places =
+        ["file:", "file:///", "file:///a", "file:///a/b", "file:///a/b/", "text:", "text:a", "a", "/"];
+    let filters = places.map(|place| Filter::Under(Place::try_new(place).expect("is a place")));
+    check_all(&driver, filters.into()).await;
+}
+
+/// `*` stays in one segment, `**` crosses any number of them, and what is written out is compared exactly.
+pub async fn globs_stay_in_segments(fixture: IndexFixture) {
+    let sources = [
+        "file:///a/api/x.md",
+        "file:///a/api/b/x.md",
+        "file:///a/api/b/c/x.md.gz",
+        "file:///a/b/api",
+        "file:///api/.md",
+        "file:///a/b/b/x.MD",
+        "text:api/x.md",
+        "text:x.md",
+        "x.md",
+        "/api/",
+    ];
+    let driver = with_sources(&fixture, &sources).await;
+    let globs = [
+        "**",
+        "*",
+        "**/*",
+        "*/*",
+        "**/*.md",
+        "*.md",
+        "**/*.md.gz",
+        "**/*.gz",
+        "**/api/*.md",
+        "**/api/*/*",
+        "**/api/**",
+        "**/api/**/*.md",
+        "**/api",
+        "file:///a/**",
+        "file:///a/b/**",
+        "file:///a/*/**/x.md",
+        "file:///a/api/*/*/*",
+        "file:///a/b/**/b/*",
+        "text:api/*",
+        "/api/*",
+    ];
+    let globs = globs.map(|glob| Filter::Glob(SourceGlob::try_new(glob).expect("can be looked up")));
+    check_all(&driver, globs.into()).await;
+}
+
+/// However long a source is and however many folders it has, its places, folders and name are found.
+pub async fn deep_and_long_sources_are_told_apart(fixture: IndexFixture) {
+    let deep = format!("file:///{}end.md", "d/".repeat(1000));
+    let wide = format!(
+        "file:///{}/end.md",
+        (0..400).map(|number| format!("d{number}")).collect::<Vec<_>>().join("/")
+    );
+    let long = format!("file:///{}/{}.md", "l".repeat(1000), "n".repeat(2000));
+    let driver = with_sources(&fixture, &[&deep, &wide, &long, "file:///d/end.md"]).await;
+    let filters = [
+        format!("source under \"file:///{}\"", "d/".repeat(MAX_PLACE_DEPTH - 4)),
+        format!("source under \"file:///{}\"", "l".repeat(1000)),
+        format!("source under \"file:///{}\"", "l".repeat(999)),
+        format!("source glob \"**/{}.md\"", "n".repeat(2000)),
+        format!("source glob \"**/{}/**\"", "l".repeat(1000)),
+        "source glob \"**/d399/**\"".to_owned(),
+        "source glob \"**/d/d/d/d/d/d/d/end.md\"".to_owned(),
+        "source glob \"file:///*/*\"".to_owned(),
+    ];
+    check_all(&driver, filters.iter().map(|text| Filter::parse(text).expect("parses")).collect()).await;
+}
+
+/// A language is a text of its own, which some documents do not have.
+pub async fn languages_are_compared_exactly(fixture: IndexFixture) {
+    let mut driver = IndexDriver::created(&fixture).await;
+    let collection = driver.target.collection;
+    let languages = [None, Some("de"), Some("en"), Some("d"), Some("rust")];
+    let operations = (0..).zip(languages).map(|(number, language)| {
+        let mut attributes = plain_attributes(number);
+        attributes.language = language.map(str::to_owned);
+        replace(collection, number, 1, attributes, vec![vector(&[(1, 1.0)])])
+    });
+    driver.apply(operations.collect()).await;
+    let filters =
+        ["language = \"de\"", "language in (\"en\", \"rust\", \"x\")", "language = 1", "language exists"];
+    check_all(&driver, filters.iter().map(|text| Filter::parse(text).expect("parses")).collect()).await;
 }
 
 /// A list of as many values as a filter may have is honoured to the last one.

@@ -1,11 +1,14 @@
 //! The oracle: what a target must hold and answer, computed the plainest way from the operations.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
+use ragstone_core::facet::{FacetField, MAX_FACET_TEXT};
 use ragstone_core::id::{ChunkId, DocumentId, DocumentVersion};
 use ragstone_core::index::{
     DenseVector, IndexAttributes, IndexHit, IndexOperation, IndexedChunk, SparseVector,
 };
+use ragstone_core::metadata::MetadataValue;
 use ragstone_core::{Filter, Reader};
 
 /// Relative error that is allowed to scores, which engines sum in single precision.
@@ -65,6 +68,22 @@ impl Model {
     /// Number of chunks that the filter admits and the reader may read.
     pub fn count(&self, filter: Option<&Filter>) -> u64 {
         self.admitted(filter).count() as u64
+    }
+
+    /// Values of a field with the number of documents that have each, by kind, value and number.
+    pub fn values(&self, field: &FacetField, filter: Option<&Filter>) -> Vec<(MetadataValue, u64)> {
+        let mut counts: Vec<(MetadataValue, u64)> = Vec::new();
+        let documents: BTreeSet<DocumentId> = self.admitted(filter).map(|(document, ..)| document).collect();
+        for document in documents {
+            for value in values_of(field, &self.documents[&document].attributes) {
+                match counts.iter_mut().find(|(held, _)| held.equals(&value)) {
+                    Some((_, count)) => *count += 1,
+                    None => counts.push((value, 1)),
+                }
+            }
+        }
+        counts.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| order(&left.0, &right.0)));
+        counts
     }
 
     fn admitted<'a>(
@@ -150,6 +169,41 @@ impl Model {
     #[track_caller]
     pub fn assert_cosines(&self, direction: &DenseVector, filter: Option<&Filter>, hits: &[IndexHit]) {
         assert_scored(&mut self.cosines(direction, filter), hits);
+    }
+}
+
+/// What a document has in a field that is counted, written out again.
+fn values_of(field: &FacetField, attributes: &IndexAttributes) -> Vec<MetadataValue> {
+    let text = |text: &String| MetadataValue::Text(text.clone());
+    let values: Vec<MetadataValue> = match field {
+        FacetField::Format => vec![text(&attributes.format)],
+        FacetField::Language => attributes.language.iter().map(text).collect(),
+        FacetField::Tag => attributes.tags.iter().map(text).collect(),
+        FacetField::Metadata(key) => attributes.metadata.get(key).cloned().into_iter().collect(),
+    };
+    let is_short = |value: &MetadataValue| match value {
+        MetadataValue::Text(text) => text.len() <= MAX_FACET_TEXT,
+        _ => true,
+    };
+    values.into_iter().filter(is_short).collect()
+}
+
+/// Truth values, numbers, texts.
+fn order(left: &MetadataValue, right: &MetadataValue) -> Ordering {
+    use MetadataValue::{Boolean, Float, Integer, Text};
+    let kind = |value: &MetadataValue| match value {
+        Boolean(_) => 0,
+        Integer(_) | Float(_) => 1,
+        Text(_) => 2,
+    };
+    match (left, right) {
+        (Boolean(left), Boolean(right)) => left.cmp(right),
+        (Text(left), Text(right)) => left.cmp(right),
+        (Integer(left), Integer(right)) => left.cmp(right),
+        _ => match (left.as_number(), right.as_number()) {
+            (Some(left), Some(right)) => left.total_cmp(&right),
+            _ => kind(left).cmp(&kind(right)),
+        },
     }
 }
 

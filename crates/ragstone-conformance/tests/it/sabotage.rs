@@ -154,6 +154,15 @@ caught! {
     counting_hidden_chunks: faulty_index(IndexFault::CountsWhatIsHidden)
         breaks index::access::users_groups_and_denials_decide;
 
+    counting_values_of_hidden_documents: faulty_index(IndexFault::CountsHiddenValues)
+        breaks index::facets::hidden_documents_have_no_values;
+    counting_values_of_hidden_documents_at_random: faulty_index(IndexFault::CountsHiddenValues)
+        breaks index::facets::values_are_counted_as_the_core_says;
+    leaving_out_values: faulty_index(IndexFault::CutsCounts)
+        breaks index::facets::equal_numbers_are_one_value;
+    claiming_to_know_all_values: faulty_index(IndexFault::ClaimsToKnowAllValues)
+        breaks index::facets::values_of_most_documents_come_first;
+
     ignoring_the_filter: faulty_index(IndexFault::IgnoresFilter)
         breaks index::filters::filters_mean_what_the_core_says;
     ignoring_the_filter_by_meaning: faulty_index(IndexFault::IgnoresFilter)

@@ -1,17 +1,21 @@
 //! Recursive-descent parser of filter expressions; its depth is bounded.
 
 use super::{
-    Field, Filter, MAX_FILTER_CONDITIONS, MAX_FILTER_DEPTH, MAX_FILTER_LEN, MAX_FILTER_VALUES, NumberRange,
+    Field, Filter, HELP_ON_FIELDS, MAX_FILTER_CONDITIONS, MAX_FILTER_DEPTH, MAX_FILTER_LEN,
+    MAX_FILTER_VALUES, NumberRange, Place, SourceGlob, instant_as_number,
 };
+use crate::date;
 use crate::error::{Error, Result};
 use crate::metadata::MetadataValue;
 
-const HELP: &str = "write conditions such as tag = \"rust\", metadata.year >= 2020, format in (\"html\", \"pdf\"), \
-    metadata.draft exists; combine them with and, or, not and parentheses";
+const HELP: &str = "write conditions such as tag = \"rust\", metadata.year >= 2020, format in (\"html\", \"csv\"), \
+    metadata.draft exists, updated >= \"2026-01-01\", source under \"file:///srv/docs/\", source glob \"**/api/*.md\"; \
+    combine them with and, or, not and parentheses";
 
 pub(super) fn parse(text: &str) -> Result<Filter> {
     if text.len() > MAX_FILTER_LEN {
-        return Err(Error::invalid("filter", format!("must have at most {MAX_FILTER_LEN} bytes")));
+        return Err(Error::invalid("filter", format!("must have at most {MAX_FILTER_LEN} bytes"))
+            .with_help("write lists of values with in (…), or give the documents a tag that says the same"));
     }
     let mut parser = Parser { text, at: 0, depth: 0, conditions: 0 };
     let filter = parser.any()?;
@@ -48,7 +52,7 @@ impl Parser<'_> {
     fn term(&mut self) -> Result<Filter> {
         self.depth += 1;
         if self.depth > MAX_FILTER_DEPTH {
-            return Err(Error::invalid("filter", format!("must be nested at most {MAX_FILTER_DEPTH} deep")));
+            return Err(self.refused(format!("must be nested at most {MAX_FILTER_DEPTH} deep")));
         }
         let filter = if self.take_word("not") {
             Filter::Not(Box::new(self.term()?))
@@ -68,20 +72,28 @@ impl Parser<'_> {
     fn condition(&mut self) -> Result<Filter> {
         self.conditions += 1;
         if self.conditions > MAX_FILTER_CONDITIONS {
-            let rule = format!("must have at most {MAX_FILTER_CONDITIONS} conditions");
-            return Err(Error::invalid("filter", rule));
+            return Err(self.refused(format!("must have at most {MAX_FILTER_CONDITIONS} conditions")));
         }
-        let field: Field = self.name()?.parse()?;
+        let field = self.field()?;
         if self.take_word("exists") {
             return Ok(Filter::Exists(field));
         }
-        if self.take_word("in") {
-            return Ok(Filter::In(field, self.values()?));
+        if self.take_word("under") {
+            return self.of_source(&field, |text| Place::try_new(text).map(Filter::Under));
+        }
+        if self.take_word("glob") {
+            return self.of_source(&field, |text| SourceGlob::try_new(text).map(Filter::Glob));
         }
         for (symbol, build) in RANGES {
             if self.take(symbol) {
-                return Ok(Filter::Within(field, build(self.number()?)));
+                return self.range(field, build);
             }
+        }
+        if field == Field::Updated {
+            return Err(self.expected("one of <, <=, >, >=, exists, because updated is an instant,"));
+        }
+        if self.take_word("in") {
+            return Ok(Filter::In(field, self.values()?));
         }
         if self.take("!=") {
             return Ok(Filter::Not(Box::new(Filter::Equals(field, self.value()?))));
@@ -89,9 +101,45 @@ impl Parser<'_> {
         if self.take("=") {
             return Ok(Filter::Equals(field, self.value()?));
         }
-        Err(self.expected("one of =, !=, <, <=, >, >=, in, exists"))
+        Err(self.expected("one of =, !=, <, <=, >, >=, in, exists, under, glob"))
+    }
+
+    /// A condition that only sources have, on a text in quotation marks.
+    fn of_source(&mut self, field: &Field, read: impl FnOnce(&str) -> Result<Filter>) -> Result<Filter> {
+        if *field != Field::Source {
+            return Err(self.refused("has under or glob, which are for source, behind another field"));
+        }
+        self.skip_space();
+        let start = self.at;
+        if !self.rest().starts_with('"') {
+            return Err(self.expected("a \"quoted text\""));
+        }
+        let text = self.quoted()?;
+        read(&text).map_err(|error| error.with_context("byte", start))
+    }
+
+    /// A range of numbers, or of dates where the bound stands in quotation marks.
+    fn range(&mut self, field: Field, build: BuildRange) -> Result<Filter> {
+        self.skip_space();
+        let start = self.at;
+        let is_quoted = self.rest().starts_with('"');
+        let takes_date = match field {
+            Field::Updated => true,
+            Field::Metadata(_) => is_quoted,
+            Field::Document | Field::Source | Field::Format | Field::Language | Field::Tag => false,
+        };
+        if !takes_date {
+            return Ok(Filter::Within(field, build(self.number()?)));
+        }
+        let instant = if is_quoted { date::instant(&self.quoted()?) } else { None };
+        instant.map(|instant| Filter::Dated(field, build(instant_as_number(instant)))).ok_or_else(|| {
+            self.at = start;
+            self.expected(A_DATE)
+        })
     }
 }
+
+const A_DATE: &str = "a date such as \"2026-01-31\" or \"2026-01-31T12:00:00Z\"";
 
 type BuildRange = fn(f64) -> NumberRange;
 
@@ -115,7 +163,7 @@ fn one_or(mut parts: Vec<Filter>, combine: fn(Vec<Filter>) -> Filter) -> Filter 
 
 // ---- Values ----
 
-impl<'a> Parser<'a> {
+impl Parser<'_> {
     fn values(&mut self) -> Result<Vec<MetadataValue>> {
         if !self.take("(") {
             return Err(self.expected("( and a list of values"));
@@ -123,8 +171,7 @@ impl<'a> Parser<'a> {
         let mut values = vec![self.value()?];
         while self.take(",") {
             if values.len() == MAX_FILTER_VALUES {
-                let rule = format!("must have at most {MAX_FILTER_VALUES} values in a list");
-                return Err(Error::invalid("filter", rule));
+                return Err(self.refused(format!("must have at most {MAX_FILTER_VALUES} values in a list")));
             }
             values.push(self.value()?);
         }
@@ -182,10 +229,18 @@ impl<'a> Parser<'a> {
         Err(self.expected("a closing quotation mark"))
     }
 
-    fn name(&mut self) -> Result<&'a str> {
+    fn field(&mut self) -> Result<Field> {
         self.skip_space();
+        let start = self.at;
         let name = self.word();
-        if name.is_empty() { Err(self.expected("a field")) } else { Ok(name) }
+        if name.is_empty() {
+            return Err(self.expected("a field"));
+        }
+        name.parse().map_err(|_| {
+            Error::invalid("filter", format!("names an unknown field at byte {start}"))
+                .with_context("field", name.chars().take(64).collect::<String>())
+                .with_help(HELP_ON_FIELDS)
+        })
     }
 }
 
@@ -233,6 +288,10 @@ impl<'a> Parser<'a> {
         let end = rest.find(|char| !is_part(char)).unwrap_or(rest.len());
         self.at += end;
         rest.get(..end).unwrap_or_default()
+    }
+
+    fn refused(&self, rule: impl Into<String>) -> Error {
+        Error::invalid("filter", rule).with_context("byte", self.at).with_help(HELP)
     }
 
     fn expected(&self, what: &str) -> Error {

@@ -13,9 +13,12 @@ fn attributes() -> IndexAttributes {
     metadata.insert("score".to_owned(), MetadataValue::Float(0.5));
     metadata.insert("draft".to_owned(), MetadataValue::Boolean(false));
     metadata.insert("author".to_owned(), MetadataValue::Text("Ada \"L\"".to_owned()));
+    metadata.insert("published".to_owned(), MetadataValue::Text("2025-06-01T02:00:00+02:00".to_owned()));
     IndexAttributes {
         source: SourceUri::try_new("file:///a.md").expect("valid"),
         format: "markdown".to_owned(),
+        language: Some("de".to_owned()),
+        updated: date::instant("2026-01-01").expect("is a date"),
         tags: BTreeSet::from(["rust".to_owned(), "book".to_owned()]),
         metadata,
         access: crate::AccessList::OPEN,
@@ -71,6 +74,52 @@ fn and_binds_tighter_than_or() {
 }
 
 #[test]
+fn dates_are_compared_as_instants() {
+    check(r#"updated >= "2026-01-01""#, true);
+    check(r#"updated > "2026-01-01""#, false);
+    check(r#"updated < "2026-01-01T00:00:00.001Z""#, true);
+    check(r#"updated <= "2026-01-01T00:00:00+01:00""#, false);
+    check("updated exists", true);
+    check(r#"metadata.published >= "2025-06-01" and metadata.published < "2026-01-01""#, true);
+    check(r#"metadata.published < "2025-06-01""#, false);
+    check(r#"metadata.author >= "2025-06-01""#, false);
+    check(r#"metadata.year >= "2001-01-01""#, false);
+    check(r#"metadata.missing < "2026-01-01""#, false);
+    check("metadata.published > 0", false);
+}
+
+#[test]
+fn sources_lie_below_places_and_match_globs() {
+    check(r#"source under "file:///""#, true);
+    check(r#"source under "file:""#, true);
+    check(r#"source under "file:///a.md""#, false);
+    check(r#"source glob "**/*.md""#, true);
+    check(r#"not source glob "*.md""#, true);
+    check(r#"language = "de""#, true);
+    check(r#"language in ("en", "fr")"#, false);
+    check("language exists", true);
+}
+
+#[test]
+fn mistakes_are_named_with_their_place() {
+    for (text, expected) in [
+        ("titel = 1", "names an unknown field at byte 0"),
+        ("tag exists and titel = 1", "names an unknown field at byte 15"),
+        (r#"updated >= "yesterday""#, "at byte 11"),
+        (r#"metadata.day < "2025-02-30""#, "at byte 15"),
+        ("updated >= 5", "at byte 11"),
+        (r#"updated = "2026-01-01""#, "at byte 8"),
+        (r#"source glob "[ab]""#, "byte=12"),
+        (r#"tag under "file:///""#, "byte=9"),
+        (r#"tag >= "2025-01-01""#, "at byte 7"),
+    ] {
+        let error = Filter::parse(text).expect_err(text);
+        assert!(error.public_message().contains(expected), "{text}: {}", error.public_message());
+        assert!(error.help().is_some(), "{text}");
+    }
+}
+
+#[test]
 fn bad_filters_are_refused() {
     for text in [
         "",
@@ -91,6 +140,15 @@ fn bad_filters_are_refused() {
         "and",
         "not",
         "metadata.year >= \"2020\"",
+        "metadata.year >= \"2020-01-01",
+        "source under",
+        "source under 5",
+        "source under \"\"",
+        "source glob \"a?\"",
+        "source glob \"**/a/**/b/**\"",
+        "document glob \"*\"",
+        "updated in (\"2020-01-01\")",
+        "updated != \"2020-01-01\"",
     ] {
         check_refused(text);
     }

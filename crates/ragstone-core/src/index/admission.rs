@@ -1,9 +1,9 @@
 //! Filters and readers as conditions on the keywords and numbers that an index stores.
 
-use super::keyword::KeywordField;
+use super::keyword::{DEPTH, KeywordField, UPDATED, date_field, number_field};
 use super::token;
 use crate::access::Reader;
-use crate::filter::{Field, Filter, NumberRange};
+use crate::filter::{Field, Filter, GlobSegment, NumberRange, Place, SourceGlob};
 use crate::metadata::MetadataValue;
 
 /// What a filter or a reader lets through, in an index whose conditions are `C`.
@@ -36,8 +36,8 @@ pub trait Conditions {
     /// The field holds one of these keywords; there is at least one.
     fn holds(field: KeywordField, keywords: Vec<String>) -> Self::Condition;
 
-    /// The number of a metadata key is there and within a range, which has a bound.
-    fn number_within(key: &str, range: &NumberRange) -> Self::Condition;
+    /// The number of a field is there and within a range, which has a bound.
+    fn number_within(field: &str, range: &NumberRange) -> Self::Condition;
 }
 
 impl<C> Admission<C> {
@@ -78,6 +78,9 @@ impl<C> Admission<C> {
             Filter::Equals(field, value) => Self::one_of::<I>(field, std::slice::from_ref(value)),
             Filter::In(field, values) => Self::one_of::<I>(field, values),
             Filter::Within(field, range) => Self::within::<I>(field, range),
+            Filter::Dated(field, range) => Self::dated::<I>(field, range),
+            Filter::Under(place) => Self::below::<I>(place),
+            Filter::Glob(glob) => Self::glob::<I>(glob),
             Filter::Exists(field) => Self::exists::<I>(field),
         }
     }
@@ -118,6 +121,8 @@ impl<C> Admission<C> {
             Field::Document => Self::holds::<I>(KeywordField::Document, texts().map(str::to_owned).collect()),
             Field::Source => Self::holds::<I>(KeywordField::Source, keywords()),
             Field::Format => Self::holds::<I>(KeywordField::Format, keywords()),
+            Field::Language => Self::holds::<I>(KeywordField::Language, keywords()),
+            Field::Updated => Self::Nothing,
             Field::Tag => Self::holds::<I>(KeywordField::Tag, keywords()),
             Field::Metadata(key) => {
                 let tokens = values.iter().flat_map(|value| token::sought(key, value));
@@ -134,12 +139,54 @@ impl<C> Admission<C> {
         if *range == NumberRange::UNBOUNDED {
             return Self::Where(is_number);
         }
-        Self::Where(I::all(vec![is_number, I::number_within(key, range)]))
+        Self::Where(I::all(vec![is_number, I::number_within(&number_field(key), range)]))
+    }
+
+    fn dated<I: Conditions<Condition = C>>(field: &Field, range: &NumberRange) -> Self {
+        let is_bounded = *range != NumberRange::UNBOUNDED;
+        match field {
+            Field::Updated if is_bounded => Self::Where(I::number_within(UPDATED, range)),
+            Field::Updated => Self::Everything,
+            Field::Metadata(key) => {
+                let is_date = I::holds(KeywordField::Metadata, vec![token::has_date(key)]);
+                if !is_bounded {
+                    return Self::Where(is_date);
+                }
+                Self::Where(I::all(vec![is_date, I::number_within(&date_field(key), range)]))
+            }
+            Field::Document | Field::Source | Field::Format | Field::Language | Field::Tag => Self::Nothing,
+        }
+    }
+
+    fn below<I: Conditions<Condition = C>>(place: &Place) -> Self {
+        Self::holds::<I>(KeywordField::Path, vec![token::below(place.as_str())])
+    }
+
+    /// Words a glob by its parts, which say together what it says.
+    fn glob<I: Conditions<Condition = C>>(glob: &SourceGlob) -> Self {
+        let mut tokens: Vec<String> = Vec::new();
+        tokens.extend(glob.below().map(|place| token::below(place.as_str())));
+        tokens.extend(glob.directory().map(token::directory));
+        for (behind, part) in glob.tail().iter().enumerate() {
+            match part {
+                GlobSegment::Any => {}
+                GlobSegment::Is(name) => tokens.push(token::segment(behind, name)),
+                GlobSegment::Ends(ending) => tokens.push(token::ending(ending)),
+            }
+        }
+        let holds = |token| I::holds(KeywordField::Path, vec![token]);
+        let mut conditions: Vec<C> = tokens.into_iter().map(holds).collect();
+        let depth = depth(glob.depth());
+        if depth != NumberRange::UNBOUNDED {
+            conditions.push(I::number_within(DEPTH, &depth));
+        }
+        if conditions.is_empty() { Self::Everything } else { Self::Where(I::all(conditions)) }
     }
 
     fn exists<I: Conditions<Condition = C>>(field: &Field) -> Self {
         match field {
-            Field::Document | Field::Source | Field::Format => Self::Everything,
+            Field::Document | Field::Source | Field::Format | Field::Updated => Self::Everything,
+            Field::Language => Self::holds::<I>(KeywordField::Language, vec![token::HAS_LANGUAGE.to_owned()]),
             Field::Tag => Self::holds::<I>(KeywordField::Tag, vec![token::HAS_TAG.to_owned()]),
             Field::Metadata(key) => Self::holds::<I>(KeywordField::Metadata, vec![token::has_value(key)]),
         }
@@ -148,6 +195,12 @@ impl<C> Admission<C> {
     fn holds<I: Conditions<Condition = C>>(field: KeywordField, keywords: Vec<String>) -> Self {
         if keywords.is_empty() { Self::Nothing } else { Self::Where(I::holds(field, keywords)) }
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a glob has at most 4096 segments")]
+fn depth((least, most): (Option<usize>, Option<usize>)) -> NumberRange {
+    let (gte, lte) = (least.map(|least| least as f64), most.map(|most| most as f64));
+    NumberRange { gte, lte, ..NumberRange::UNBOUNDED }
 }
 
 #[cfg(test)]
@@ -176,8 +229,8 @@ mod tests {
             format!("{}:{}", field.name(), keywords.join(","))
         }
 
-        fn number_within(key: &str, range: &NumberRange) -> String {
-            format!("{key}>={:?}", range.gte)
+        fn number_within(field: &str, range: &NumberRange) -> String {
+            format!("{field}>={:?}", range.gte)
         }
     }
 
@@ -234,7 +287,32 @@ mod tests {
         check(&Filter::Exists(year.clone()), Admission::Where("metadata:year*"));
         check(&Filter::Within(year.clone(), NumberRange::UNBOUNDED), Admission::Where("metadata:year#"));
         let since = NumberRange { gte: Some(2000.0), ..NumberRange::UNBOUNDED };
-        check(&Filter::Within(year, since), Admission::Where("(metadata:year# & year>=Some(2000.0))"));
+        check(&Filter::Within(year, since), Admission::Where("(metadata:year# & number-year>=Some(2000.0))"));
         check(&Filter::Within(Field::Tag, since), Admission::Nothing);
+    }
+
+    #[test]
+    fn places_and_globs_are_words_and_a_depth() {
+        #[track_caller]
+        fn check_text(text: &str, expected: Admission<&str>) {
+            check(&Filter::parse(text).expect("parses"), expected);
+        }
+        check_text(r#"source under "text:""#, Admission::Where("path:<=text:"));
+        check_text(r#"source glob "**""#, Admission::Everything);
+        check_text(r#"source glob "**/api/*.md""#, Admission::Where("(path:.=.md & path:1=api)"));
+        check_text(r#"source glob "**/api/**""#, Admission::Where("(path:/=api)"));
+        check_text(r#"source glob "**/*/a.md""#, Admission::Where("(path:0=a.md & depth>=Some(2.0))"));
+    }
+
+    #[test]
+    fn dates_are_numbers_of_their_own() {
+        let since = NumberRange { gte: Some(0.0), ..NumberRange::UNBOUNDED };
+        let day = Field::Metadata("day".to_owned());
+        check(&Filter::Dated(Field::Updated, since), Admission::Where("updated>=Some(0.0)"));
+        check(&Filter::Dated(Field::Updated, NumberRange::UNBOUNDED), Admission::Everything);
+        check(&Filter::Dated(day.clone(), since), Admission::Where("(metadata:day@ & date-day>=Some(0.0))"));
+        check(&Filter::Dated(day, NumberRange::UNBOUNDED), Admission::Where("metadata:day@"));
+        check(&Filter::Dated(Field::Tag, since), Admission::Nothing);
+        check(&Filter::Equals(Field::Updated, MetadataValue::Integer(0)), Admission::Nothing);
     }
 }

@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 
 use crate::access::AccessEntry;
+use crate::date;
+use crate::filter::{MAX_GLOB_TAIL, glob, place};
 use crate::id::Digest;
 use crate::metadata::MetadataValue;
 
@@ -17,6 +19,9 @@ pub const HAS_TAG: &str = "*";
 
 /// Held by every document that allows everybody whom it does not deny.
 pub const EVERYBODY: &str = "*";
+
+/// Held by every document whose language is known.
+pub const HAS_LANGUAGE: &str = "*";
 
 /// Keywords of those whom an access list names.
 pub fn of_entries(entries: &BTreeSet<AccessEntry>) -> Vec<String> {
@@ -38,12 +43,54 @@ pub fn has_number(key: &str) -> String {
     format!("{key}#")
 }
 
+/// Held where the attribute is a text that is a date.
+pub fn has_date(key: &str) -> String {
+    format!("{key}@")
+}
+
+/// Held by every source below a place.
+pub fn below(place: &str) -> String {
+    format!("<{}", of_text(place))
+}
+
+/// Held where a segment of the source is this, so many behind it.
+pub fn segment(behind: usize, name: &str) -> String {
+    format!("{behind}{}", of_text(name))
+}
+
+/// Held where the last segment of the source ends with this.
+pub fn ending(ending: &str) -> String {
+    format!(".{}", of_text(ending))
+}
+
+/// Held where some segment of the source but the last one is this.
+pub fn directory(name: &str) -> String {
+    format!("/{}", of_text(name))
+}
+
+/// Keywords that say where a source lies.
+pub fn of_source(source: &str) -> Vec<String> {
+    let directories: BTreeSet<&str> = glob::directories(source).collect();
+    let tail = source.rsplit('/').take(MAX_GLOB_TAIL).enumerate();
+    place::places_above(source)
+        .map(below)
+        .chain(tail.map(|(behind, name)| segment(behind, name)))
+        .chain(glob::endings(glob::name_of(source)).map(ending))
+        .chain(directories.into_iter().map(directory))
+        .collect()
+}
+
 /// Keywords that a document with this attribute holds.
 pub fn held(key: &str, value: &MetadataValue) -> Vec<String> {
     let mut tokens = vec![has_value(key)];
     match value {
         MetadataValue::Boolean(truth) => tokens.push(format!("{key}=b{truth}")),
-        MetadataValue::Text(text) => tokens.push(format!("{key}=t{}", of_text(text))),
+        MetadataValue::Text(text) => {
+            tokens.push(format!("{key}=t{}", of_text(text)));
+            if date::instant(text).is_some() {
+                tokens.push(has_date(key));
+            }
+        }
         MetadataValue::Integer(number) => {
             tokens.push(has_number(key));
             tokens.push(whole(key, *number));

@@ -7,11 +7,12 @@ use super::lock;
 use crate::access::Reader;
 use crate::context::CallContext;
 use crate::error::{Error, ErrorKind, Result};
+use crate::facet::{FacetCount, FacetValue};
 use crate::filter::Filter;
 use crate::id::{DocumentId, DocumentVersion, GenerationId, Sequence};
 use crate::index::{
-    IndexAttributes, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState,
-    IndexTarget, IndexedChunk, Likeness, SparseVector, inverse_document_frequency,
+    FacetCounts, FacetQuery, IndexAttributes, IndexCapability, IndexHit, IndexOperation, IndexQuery,
+    IndexSchema, IndexState, IndexTarget, IndexedChunk, Likeness, SparseVector, inverse_document_frequency,
 };
 use crate::port::ChunkIndex;
 
@@ -131,6 +132,23 @@ impl ChunkIndex for MemoryIndex {
         let held = books.target(target)?;
         let count: usize = held.matching(filter, reader).map(|(_, document)| document.chunks.len()).sum();
         Ok(count as u64)
+    }
+
+    async fn facet(&self, _ctx: &CallContext, query: &FacetQuery) -> Result<FacetCounts> {
+        query.check()?;
+        let books = self.open()?;
+        let held = books.target(&query.target)?;
+        let mut counts: BTreeMap<FacetValue, u64> = BTreeMap::new();
+        for (_, document) in held.matching(query.filter.as_ref(), &query.reader) {
+            if document.chunks.is_empty() {
+                continue;
+            }
+            for value in query.field.values(&document.attributes) {
+                *counts.entry(value).or_default() += 1;
+            }
+        }
+        let counts = counts.into_iter().map(|(value, documents)| FacetCount { value, documents });
+        Ok(FacetCounts::first(counts.collect(), query.limit))
     }
 
     async fn remove(&self, _ctx: &CallContext, target: &IndexTarget) -> Result<()> {

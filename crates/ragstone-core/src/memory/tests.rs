@@ -30,6 +30,7 @@ fn draft(text: &str) -> DocumentDraft {
         source: SourceUri::try_new("text:a").expect("is a source"),
         title: "A".to_owned(),
         format: "text".to_owned(),
+        language: None,
         content_digest: Digest::of(text.as_bytes()),
         recipe: "plain-1".to_owned(),
         is_verbatim: true,

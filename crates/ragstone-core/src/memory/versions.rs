@@ -174,6 +174,7 @@ impl StoredDocument {
             source: draft.source,
             title: draft.title,
             format: draft.format,
+            language: draft.language,
             version: place.version,
             content_digest: draft.content_digest,
             is_verbatim: draft.is_verbatim,

@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::filter::Filter;
 use crate::id::{GenerationId, Sequence};
 use crate::index::{
-    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+    FacetCounts, FacetQuery, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState,
+    IndexTarget,
 };
 
 /// Finds chunks by weighted terms, or by dense vectors, within a filter and what the reader may read.
@@ -89,6 +90,17 @@ pub trait ChunkIndex: Send + Sync + 'static {
         reader: &Reader,
     ) -> impl Future<Output = Result<u64>> + Send;
 
+    /// Counts the documents that have each value of a field, among those with a chunk that the filter admits and the
+    /// reader may read; values of the most documents first, then in their order. A missing target is `NotFound`.
+    ///
+    /// Which values a document has, [`FacetField::values`](crate::facet::FacetField::values) says. Counts are exact,
+    /// also of the values that stand at the limit; beside a writer, a document may be counted twice or not at all.
+    fn facet(
+        &self,
+        ctx: &CallContext,
+        query: &FacetQuery,
+    ) -> impl Future<Output = Result<FacetCounts>> + Send;
+
     /// Removes a target with its files; a missing one is fine.
     fn remove(&self, ctx: &CallContext, target: &IndexTarget) -> impl Future<Output = Result<()>> + Send;
 
@@ -114,6 +126,7 @@ dyn_twin! {
             filter: Option<&'a Filter>,
             reader: &'a Reader,
         ) -> u64;
+        async fn facet<'a>(ctx: &'a CallContext, query: &'a FacetQuery) -> FacetCounts;
         async fn remove<'a>(ctx: &'a CallContext, target: &'a IndexTarget) -> ();
         async fn targets<'a>(ctx: &'a CallContext) -> Vec<IndexTarget>;
         async fn close<'a>(ctx: &'a CallContext) -> ();

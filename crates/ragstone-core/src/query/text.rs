@@ -161,7 +161,8 @@ fn quotation(text: &str) -> Option<(&str, usize)> {
 /// A condition such as `tag:rust`, and the bytes that it takes.
 fn condition(text: &str) -> Option<(Filter, usize)> {
     let (name, after) = first_word(text).split_once(':')?;
-    let field: Field = name.parse().ok()?;
+    // Nothing is equal to an instant.
+    let field: Field = name.parse().ok().filter(|field| *field != Field::Updated)?;
     let value_start = name.len() + 1;
     if after.starts_with('"') {
         let (value, len) = quotation(text.get(value_start..)?)?;
@@ -190,7 +191,9 @@ fn equals(field: Field, value: &str) -> Filter {
     let text = MetadataValue::Text(value.to_owned());
     let typed = match &field {
         Field::Metadata(_) => typed(value),
-        Field::Document | Field::Source | Field::Format | Field::Tag => None,
+        Field::Document | Field::Source | Field::Format | Field::Language | Field::Tag | Field::Updated => {
+            None
+        }
     };
     match typed {
         Some(typed) => Filter::In(field, vec![typed, text]),

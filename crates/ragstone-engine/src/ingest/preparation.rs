@@ -8,14 +8,14 @@ use ragstone_core::document::{ChunkDraft, DocumentDraft};
 use ragstone_core::metadata::Metadata;
 use ragstone_core::{AccessList, Clock, Digest, Result, SourceUri};
 use ragstone_observability::{field, metric, span};
-use ragstone_text::{Analyzer, ChunkOptions, ExtractLimits, Extracted, Input, chunk, extract};
+use ragstone_text::{Analyzer, ChunkOptions, ExtractLimits, Extracted, Input, chunk, extract, language};
 use tracing::debug_span;
 
 use crate::passage_terms::count_terms;
 use crate::stage::Stages;
 
-/// Changes whenever the same bytes would give other text or chunks.
-const RECIPE_VERSION: u32 = 1;
+/// Changes whenever the same bytes would give other text, chunks or language.
+const RECIPE_VERSION: u32 = 2;
 
 /// How bytes become drafts.
 pub(super) struct Preparation {
@@ -62,12 +62,14 @@ impl Preparation {
         let input = Input { bytes, file_name, media_type };
         let extracted = self.stages().run("extract", &reading, || extract(&input, &self.limits))?;
         let title = title.or_else(|| extracted.title.clone()).unwrap_or(name);
+        let language = language(&extracted).map(str::to_owned);
         let cutting = debug_span!(span::INGEST_CHUNK);
         let chunks = self.stages().run("chunk", &cutting, || self.chunks(&extracted, &title));
         Ok(DocumentDraft {
             source,
             title,
             format: extracted.format.name().to_owned(),
+            language,
             content_digest: Digest::of(bytes),
             recipe: self.recipe(),
             is_verbatim: extracted.is_verbatim,

@@ -23,7 +23,7 @@ use crate::engine::Engine;
 use crate::projection::CHUNK_INDEX;
 
 /// Names the form of what is kept; another form needs another name.
-const NAMESPACE: &str = "search-answer-3";
+const NAMESPACE: &str = "search-answer-4";
 /// Another version may rank, cut or cite differently.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 

@@ -21,6 +21,17 @@ impl Engine {
         collections: &[Arc<Collection>],
     ) -> Result<()> {
         let wanted = query.filter().map(|filter| filter.metadata_keys()).unwrap_or_default();
+        self.check_keys(ctx, "filter", wanted, collections).await
+    }
+
+    /// Refuses metadata keys of an option that no document in scope has ever had, as far as the caller may know.
+    pub(crate) async fn check_keys(
+        &self,
+        ctx: &CallContext,
+        option: &'static str,
+        wanted: Vec<&str>,
+        collections: &[Arc<Collection>],
+    ) -> Result<()> {
         if wanted.is_empty() {
             return Ok(());
         }
@@ -31,7 +42,7 @@ impl Engine {
         match wanted.into_iter().find(|key| !known.contains(*key)) {
             None => Ok(()),
             Some(missing) => {
-                Err(Error::invalid("filter", format!("names the unknown field metadata.{missing}"))
+                Err(Error::invalid(option, format!("names the unknown field metadata.{missing}"))
                     .with_help(help(&known)))
             }
         }

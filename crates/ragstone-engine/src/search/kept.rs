@@ -31,6 +31,7 @@ struct KeptDocument {
     source: SourceUri,
     title: String,
     format: String,
+    language: Option<String>,
     version: DocumentVersion,
     content_digest: Digest,
     is_verbatim: bool,
@@ -181,8 +182,8 @@ macro_rules! same_fields {
 }
 
 same_fields! {
-    id, collection, source, title, format, version, content_digest, is_verbatim, text_len, chunk_count, tags,
-    metadata, access, created_at, updated_at, sequence,
+    id, collection, source, title, format, language, version, content_digest, is_verbatim, text_len, chunk_count,
+    tags, metadata, access, created_at, updated_at, sequence,
 }
 
 impl From<Leg> for KeptLegName {

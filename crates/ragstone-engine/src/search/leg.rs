@@ -115,9 +115,7 @@ impl Engine {
                 Ok(LegOutcome { leg, found: Some(Vec::new()), missing: None })
             }
             Err(error) if is_degradation(leg, &error) => {
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Corrupt) {
-                    self.shared.projector.doubts().raise(collection.id);
-                }
+                self.doubt(collection, &error);
                 tracing::warn!(
                     collection = %collection.name, leg = leg.as_str(), %error, "a leg is missing from an answer"
                 );
@@ -140,8 +138,30 @@ impl Engine {
         LegOutcome { leg, found: Some(found.collect()), missing }
     }
 
+    /// Has the index looked at where it seems to be damaged or gone.
+    fn doubt(&self, collection: &Collection, error: &Error) {
+        if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Corrupt) {
+            self.shared.projector.doubts().raise(collection.id);
+        }
+    }
+
+    /// Why a collection cannot answer, where the others may answer without it.
+    pub(crate) fn reason_without(&self, collection: &Collection, error: &Error) -> Option<String> {
+        if !is_degradation(Leg::Keyword, error) {
+            return None;
+        }
+        self.doubt(collection, error);
+        tracing::warn!(collection = %collection.name, %error, "a collection is missing from an answer");
+        Some(reason(error))
+    }
+
     /// Whether the index has no target because there is nothing to find yet.
-    async fn is_empty(&self, ctx: &CallContext, collection: &Collection, error: &Error) -> Result<bool> {
+    pub(crate) async fn is_empty(
+        &self,
+        ctx: &CallContext,
+        collection: &Collection,
+        error: &Error,
+    ) -> Result<bool> {
         if error.kind() != ErrorKind::NotFound {
             return Ok(false);
         }

@@ -8,7 +8,8 @@ use ragstone_core::answer::SearchAnswer;
 use ragstone_core::clock::{SequentialIds, SystemClock};
 use ragstone_core::collection::KeywordSettings;
 use ragstone_core::index::{
-    Accuracy, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+    Accuracy, FacetCounts, FacetQuery, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema,
+    IndexState, IndexTarget,
 };
 use ragstone_core::memory::{MemoryCache, MemoryCatalog, MemoryIndex, MemoryInvalidations};
 use ragstone_core::metadata::MetadataValue;
@@ -93,6 +94,10 @@ impl ChunkIndex for Watched {
 
     async fn flush(&self, ctx: &CallContext, target: &IndexTarget, checkpoint: Sequence) -> Result<()> {
         ChunkIndex::flush(&self.inner, ctx, target, checkpoint).await
+    }
+
+    async fn facet(&self, ctx: &CallContext, query: &FacetQuery) -> Result<FacetCounts> {
+        ChunkIndex::facet(&self.inner, ctx, query).await
     }
 
     async fn search(&self, ctx: &CallContext, query: &IndexQuery) -> Result<Vec<IndexHit>> {

@@ -9,6 +9,7 @@ mod context;
 mod detail;
 mod evaluation;
 mod explain;
+mod facets;
 mod faults;
 mod folder;
 mod operators;

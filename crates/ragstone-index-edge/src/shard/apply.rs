@@ -9,8 +9,8 @@ use qdrant_edge::{
     WithPayloadInterface, WithVector,
 };
 use ragstone_core::Result;
-use ragstone_core::index::keyword::number_field;
-use ragstone_core::index::{DocumentChange, IndexAttributes, IndexOperation};
+use ragstone_core::index::keyword::StoredAttributes;
+use ragstone_core::index::{DocumentChange, IndexOperation};
 
 use super::{Shard, create_index, lock};
 use crate::{fault, point};
@@ -21,8 +21,8 @@ const BATCH_CHUNKS: usize = 512;
 const BATCH_DOCUMENTS: usize = 256;
 /// Points read at a time.
 const READ_PAGE: usize = 4096;
-/// Most attributes whose numbers are indexed; ranges over others are exact but slower.
-const MAX_NUMERIC_KEYS: usize = 64;
+/// Most fields of numbers and of values that are indexed; ranges over others, and counts of them, are exact but slower.
+const MAX_INDEXED_FIELDS: usize = 128;
 
 /// A point that is there, with its terms.
 struct Stored {
@@ -77,11 +77,13 @@ impl Shard {
             let Some(replacement) = change.replacement else {
                 continue;
             };
-            self.index_numbers(&replacement.attributes)?;
-            let payload = point::payload(change.document, replacement.version, &replacement.attributes);
-            for chunk in replacement.chunks {
+            let stored = StoredAttributes::of(change.document, &replacement.attributes);
+            self.index_fields(&stored)?;
+            let (first, other) = point::payloads(replacement.version, stored);
+            let payloads = std::iter::once(first).chain(std::iter::repeat(other));
+            for (chunk, payload) in replacement.chunks.into_iter().zip(payloads) {
                 fresh_terms.push(chunk.keyword.indices().to_vec());
-                points.push(point::of_chunk(chunk, payload.clone())?);
+                points.push(point::of_chunk(chunk, payload)?);
             }
         }
         let kept: HashSet<PointId> = points.iter().map(|point| point.id).collect();
@@ -131,14 +133,15 @@ impl Shard {
         }
     }
 
-    /// Sees to it that ranges over the numbers of these attributes have an index.
-    fn index_numbers(&self, attributes: &IndexAttributes) -> Result<()> {
-        let mut indexed = lock(&self.numeric_keys);
-        for (key, value) in &attributes.metadata {
-            let is_new = value.as_number().is_some() && !indexed.contains(key);
-            if is_new && indexed.len() < MAX_NUMERIC_KEYS {
-                create_index(&self.edge, point::path(&number_field(key)), PayloadSchemaType::Float)?;
-                indexed.insert(key.clone());
+    /// Sees to it that ranges over the numbers of these attributes, and counts of their values, have an index.
+    fn index_fields(&self, attributes: &StoredAttributes) -> Result<()> {
+        let numbers = attributes.numbers.iter().map(|(field, _)| (field, PayloadSchemaType::Float));
+        let values = attributes.facets.iter().map(|(field, _)| (field, PayloadSchemaType::Keyword));
+        let mut indexed = lock(&self.indexed);
+        for (field, schema) in numbers.chain(values) {
+            if !indexed.contains(field) && indexed.len() < MAX_INDEXED_FIELDS {
+                create_index(&self.edge, point::path(field), schema)?;
+                indexed.insert(field.clone());
             }
         }
         Ok(())

@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 
 use ragstone_core::access::AccessEntry;
-use ragstone_core::filter::{Field, Filter, NumberRange};
+use ragstone_core::facet::FacetField;
+use ragstone_core::filter::{Field, Filter, NumberRange, Place, SourceGlob};
 use ragstone_core::index::{
-    IndexAttributes, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexTarget, IndexedChunk, Likeness,
-    SparseVector,
+    FacetQuery, IndexAttributes, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexTarget,
+    IndexedChunk, Likeness, SparseVector,
 };
 use ragstone_core::memory::MemoryIndex;
 use ragstone_core::metadata::{Metadata, MetadataValue};
 use ragstone_core::port::ChunkIndex;
 use ragstone_core::{
     AccessList, CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, Reader,
-    Sequence, SourceUri, TenantId,
+    Sequence, SourceUri, TenantId, Timestamp,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -62,6 +63,8 @@ impl Random {
             tags: tags.collect(),
             source: source(document),
             format: (*self.pick(&["markdown", "rust"])).to_owned(),
+            language: (*self.pick(&[None, Some("de"), Some("rust")])).map(str::to_owned),
+            updated: day(self.below(5)),
             metadata,
             access: self.access(),
         }
@@ -111,7 +114,7 @@ impl Random {
 
     fn filter(&mut self, depth: u64) -> Filter {
         let branches = if depth == 0 { 0 } else { 3 };
-        match self.below(5 + branches) {
+        match self.below(8 + branches) {
             0 => Filter::Equals(self.field(), self.value()),
             1 => Filter::In(self.field(), (0..self.below(4)).map(|_| self.value()).collect()),
             2 => Filter::Exists(self.field()),
@@ -119,8 +122,17 @@ impl Random {
             4 => {
                 Filter::Equals(Field::Source, MetadataValue::Text(source(self.below(40)).as_str().to_owned()))
             }
-            5 => Filter::Not(Box::new(self.filter(depth - 1))),
-            6 => Filter::All((0..self.below(3)).map(|_| self.filter(depth - 1)).collect()),
+            5 => Filter::Dated(self.field(), self.days()),
+            6 => {
+                let text = *self.pick(&PLACES);
+                Filter::Under(place(text))
+            }
+            7 => {
+                let text = *self.pick(&GLOBS);
+                Filter::Glob(glob(text))
+            }
+            8 => Filter::Not(Box::new(self.filter(depth - 1))),
+            9 => Filter::All((0..self.below(3)).map(|_| self.filter(depth - 1)).collect()),
             _ => Filter::Any((0..self.below(3)).map(|_| self.filter(depth - 1)).collect()),
         }
     }
@@ -130,6 +142,8 @@ impl Random {
             Field::Document,
             Field::Source,
             Field::Format,
+            Field::Language,
+            Field::Updated,
             Field::Tag,
             Field::Metadata("year".to_owned()),
             Field::Metadata("lang".to_owned()),
@@ -145,6 +159,11 @@ impl Random {
         values.extend(["tag1", "tag2", "markdown", "rust"].map(|text| MetadataValue::Text(text.to_owned())));
         values.push(MetadataValue::Text(document.to_string()));
         self.pick(&values).clone()
+    }
+
+    fn days(&mut self) -> NumberRange {
+        let bounds = [None, Some(0.0), Some(86_400_000.0), Some(172_800_000.0)];
+        NumberRange { gte: *self.pick(&bounds), lt: *self.pick(&bounds), ..NumberRange::UNBOUNDED }
     }
 
     fn range(&mut self) -> NumberRange {
@@ -176,11 +195,29 @@ fn texts() -> Vec<MetadataValue> {
         MetadataValue::Text("de".to_owned()),
         MetadataValue::Text("with \"quotes\", dots. and \\".to_owned()),
         MetadataValue::Text("long ".repeat(200)),
+        MetadataValue::Text("1970-01-02".to_owned()),
+        MetadataValue::Text("1970-01-02T00:00:00+01:00".to_owned()),
     ]
 }
 
+fn day(number: u64) -> Timestamp {
+    Timestamp::from_millis(i64::try_from(number).expect("small") * 86_400_000)
+}
+
+const PLACES: [&str; 4] = ["file:///docs/", "file:///docs/deep/deep/", "text:", "file:///other/"];
+const GLOBS: [&str; 5] = ["**/*.md", "**/7.md", "**/deep/**", "file:///docs/*", "file:///docs/**/deep/*.md"];
+
+fn place(text: &str) -> Place {
+    Place::try_new(text).expect("is a place")
+}
+
+fn glob(text: &str) -> SourceGlob {
+    SourceGlob::try_new(text).expect("is a glob")
+}
+
 fn source(document: u64) -> SourceUri {
-    SourceUri::try_new(format!("file:///docs/{}/{document}.md", "deep/".repeat(20))).expect("a source")
+    let folders = "deep/".repeat(usize::try_from(document % 3).expect("small") * 10);
+    SourceUri::try_new(format!("file:///docs/{folders}{document}.md")).expect("a source")
 }
 
 /// A shard and the reference that it must agree with.
@@ -225,7 +262,7 @@ impl Pair {
         Self { shard, ..self }
     }
 
-    /// Searches and counts alike, for generated queries and filters.
+    /// Searches, counts and counts values alike, for generated queries and filters.
     async fn agree(&mut self, stage: &str) {
         let ctx = CallContext::system();
         for _ in 0..150 {
@@ -248,8 +285,22 @@ impl Pair {
             let expected = self.reference.count(&ctx, &self.target, filter, &query.reader).await;
             let counted = self.shard.count(filter, &query.reader).expect("counts");
             assert_eq!(counted, expected.expect("counts"), "{stage}: {query:?}");
+            let facet = FacetQuery {
+                target: query.target,
+                field: self.random.pick(&facets()).clone(),
+                filter: query.filter,
+                reader: query.reader,
+                limit: query.limit,
+            };
+            let expected = self.reference.facet(&ctx, &facet).await.expect("counts values");
+            assert_eq!(self.shard.facet(&facet).expect("counts values"), expected, "{stage}: {facet:?}");
         }
     }
+}
+
+fn facets() -> Vec<FacetField> {
+    let keys = ["year", "lang", "absent"].map(|key| FacetField::Metadata(key.to_owned()));
+    [FacetField::Format, FacetField::Language, FacetField::Tag].into_iter().chain(keys).collect()
 }
 
 fn keys(hits: &[IndexHit]) -> Vec<(ChunkId, DocumentId, DocumentVersion)> {

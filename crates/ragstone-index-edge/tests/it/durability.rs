@@ -136,6 +136,18 @@ async fn a_garbled_state_is_corrupt() {
     refused(|root| garble(root, "state.json")).await;
 }
 
+/// So that an index of an older version is made anew by itself.
+#[tokio::test]
+async fn an_older_form_is_corrupt() {
+    refused(|root| {
+        let state = files(root).into_iter().find(|path| path.ends_with("state.json")).expect("a file");
+        let text = fs::read_to_string(&state).expect("reads").replace("\"format\":3", "\"format\":2");
+        assert!(text.contains("\"format\":2"), "{text}");
+        fs::write(state, text).expect("writes");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_garbled_segment_is_corrupt() {
     refused(|root| garble(root, "segment.json")).await;

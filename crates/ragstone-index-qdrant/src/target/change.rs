@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use prost::Message;
 use qdrant_client::qdrant::{PointId, PointStruct};
+use ragstone_core::index::keyword::StoredAttributes;
 use ragstone_core::index::{DocumentChange, IndexOperation, IndexTarget};
 use ragstone_core::{DocumentId, Error, ErrorKind, Result, Retry, Sequence};
 
@@ -157,30 +158,39 @@ impl Targets {
             let Some(replacement) = change.replacement else {
                 continue;
             };
-            for (key, value) in &replacement.attributes.metadata {
-                if value.as_number().is_some() {
-                    self.index_number(slot, table, place, key).await?;
-                }
-            }
-            let (version, attributes) = (replacement.version, &replacement.attributes);
-            let payload = point::payload(&place.tenant, change.document, version, attributes);
-            for chunk in &replacement.chunks {
+            let stored = StoredAttributes::of(change.document, &replacement.attributes);
+            self.index_fields(slot, table, place, &stored).await?;
+            let (first, other) = point::payloads(&place.tenant, replacement.version, stored);
+            let payloads = std::iter::once(first).chain(std::iter::repeat(other));
+            for (chunk, payload) in replacement.chunks.iter().zip(payloads) {
                 terms.push(chunk.keyword.indices().to_vec());
-                points.push(point::of_chunk(chunk, payload.clone()));
+                points.push(point::of_chunk(chunk, payload));
             }
         }
         Ok((points, terms))
     }
 
-    /// Sees to it that ranges over a numeric attribute have an index.
-    async fn index_number(&self, slot: &Slot, table: u64, place: &Place, key: &str) -> Result<()> {
-        let is_new = slot.change(table, |table| {
-            !table.numeric_keys.contains(key) && table.numeric_keys.len() < schema::MAX_NUMERIC_KEYS
-        });
-        if is_new == Some(true) {
-            let request = schema::number_index(self.store.config(), &place.collection, key);
-            self.store.create_index(place.limit, request).await?;
-            slot.change(table, |table| table.numeric_keys.insert(key.to_owned()));
+    /// Sees to it that ranges over the numbers of these attributes, and counts of their values, have an index.
+    async fn index_fields(
+        &self,
+        slot: &Slot,
+        table: u64,
+        place: &Place,
+        attributes: &StoredAttributes,
+    ) -> Result<()> {
+        let (config, collection) = (self.store.config(), place.collection.as_str());
+        let numbers = attributes.numbers.iter().map(|(field, _)| field);
+        let numbers = numbers.map(|field| (field, schema::number_index(config, collection, field)));
+        let values = attributes.facets.iter().map(|(field, _)| field);
+        let values = values.map(|field| (field, schema::value_index(config, collection, field)));
+        for (field, request) in numbers.chain(values) {
+            let is_new = slot.change(table, |table| {
+                !table.indexed.contains(field) && table.indexed.len() < schema::MAX_INDEXED_FIELDS
+            });
+            if is_new == Some(true) {
+                self.store.create_index(place.limit, request).await?;
+                slot.change(table, |table| table.indexed.insert(field.clone()));
+            }
         }
         Ok(())
     }

@@ -1,6 +1,5 @@
 //! Making and removing generations of a target. The caller holds the write permit.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use ragstone_core::index::{IndexSchema, IndexTarget};
@@ -35,7 +34,7 @@ impl Targets {
         self.store
             .create_collection(&new_place, schema::collection(config, collection.clone(), schema))
             .await?;
-        for request in schema::keyword_indexes(config, &collection) {
+        for request in schema::common_indexes(config, &collection) {
             self.store.create_index(limit, request).await?;
         }
         self.write_state(&new_place, StoredState::new(generation, self.writer, schema)).await?;
@@ -49,7 +48,7 @@ impl Targets {
             is_owned: true,
             is_ahead: false,
             statistics: TermStatistics::default(),
-            numeric_keys: BTreeSet::new(),
+            indexed: schema::common_fields(),
             unsettled: None,
         }));
         self.drop_collections(others, limit).await

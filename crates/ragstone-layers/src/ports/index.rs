@@ -1,7 +1,8 @@
 //! The chunk index with layers.
 
 use ragstone_core::index::{
-    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+    FacetCounts, FacetQuery, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState,
+    IndexTarget,
 };
 use ragstone_core::port::{ChunkIndex, DynChunkIndex};
 use ragstone_core::{CallContext, Filter, GenerationId, Reader, Result, Sequence};
@@ -67,6 +68,11 @@ impl<A: Around> ChunkIndex for Layered<dyn DynChunkIndex, A> {
         let call = Call::new(PORT, "count").reading().on_tenant(&target.tenant);
         let operation = || self.inner.count(ctx, target, filter, reader);
         self.around.repeatable(call, ctx, operation).await
+    }
+
+    async fn facet(&self, ctx: &CallContext, query: &FacetQuery) -> Result<FacetCounts> {
+        let call = Call::new(PORT, "facet").reading().on_tenant(&query.target.tenant).with_limit(query.limit);
+        self.around.repeatable(call, ctx, || self.inner.facet(ctx, query)).await
     }
 
     async fn remove(&self, ctx: &CallContext, target: &IndexTarget) -> Result<()> {

@@ -1,6 +1,7 @@
 //! The tool `search`.
 
 use ragstone_api::detail::Detail;
+use ragstone_api::facets::{self, FacetsResponse};
 use ragstone_api::page::PageQuery;
 use ragstone_api::search::{
     Accuracy, DEFAULT_LIMIT, Degradation, Explanation, Fusion, HitExplanation, Mode, SearchRequest,
@@ -29,8 +30,9 @@ pub(super) struct Input {
     #[serde(default)]
     collections: Vec<String>,
     /// Condition on the documents, such as `tag = "rust" and metadata.year >= 2020`. Fields: document, source,
-    /// format, tag, metadata.<key>. Operators: =, !=, <, <=, >, >=, in ("a", "b"), exists, and, or, not,
-    /// parentheses.
+    /// format, language, tag, updated, metadata.<key>. Operators: =, !=, <, <=, >, >=, in ("a", "b"), exists, and, or,
+    /// not, parentheses; `source under "file:///srv/docs/"`, `source glob "**/api/*.md"`, and dates for `updated` and
+    /// metadata: `updated >= "2026-01-01"`.
     #[serde(default)]
     filter: Option<String>,
     /// Most hits over all pages, 1 to 1,000.
@@ -84,6 +86,10 @@ pub(super) struct Input {
     /// Says how the answer came about: terms, candidates, cuts, shares of scores, times.
     #[serde(default)]
     explain: bool,
+    /// Fields whose ten most frequent values are counted over all documents that collections and filter admit, to see
+    /// what there is and to narrow the filter: format, language, tag, metadata.<key>; at most 16.
+    #[serde(default)]
+    facets: Vec<String>,
     /// `next_cursor` of the answer before, with all other arguments unchanged, to get the hits that did not fit.
     #[serde(default)]
     cursor: Option<String>,
@@ -112,6 +118,9 @@ pub(super) struct Output {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Map<String, Value>>")]
     explanation: Option<Explanation>,
+    /// Values of the fields that were asked for; left out where none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facets: Option<FacetsResponse>,
     /// What to do next; left out where nothing is cut or missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'static str>,
@@ -150,9 +159,15 @@ impl Tool for Search {
         let listing = input.listing();
         let page = PageQuery { page_size: None, cursor: input.cursor.clone() };
         let offset = offset_of(call.open_page(&listing, page)?.after_key());
-        let detail = input.detail.into();
-        let answer = call.engine.search_in_detail(&call.context, input.into_query()?, detail).await?;
-        let mut output = fill(answer, offset, budget)?;
+        let (detail, fields) = (input.detail.into(), input.facets.clone());
+        let query = input.into_query()?;
+        let counting = facets::beside(&query, &fields)?;
+        let answer = call.engine.search_in_detail(&call.context, query, detail).await?;
+        let counted = match counting {
+            Some(request) => Some(call.engine.facets(&call.context, request).await?),
+            None => None,
+        };
+        let mut output = fill(answer, counted.map(FacetsResponse::from), offset, budget)?;
         if output.omitted > 0 {
             let next = offset + output.hits.len();
             output.next_cursor = call.seal(&listing, Some(next.to_string()));
@@ -193,6 +208,7 @@ impl Input {
             weight: self.weight,
             rerank: self.rerank,
             explain: self.explain,
+            facets: self.facets,
         })
     }
 }
@@ -208,7 +224,12 @@ const LEAST_EXCERPT: usize = 400;
 const RESERVE: usize = 1200;
 
 /// Takes the hits behind `offset` in order while they fit; the last one may be cut.
-fn fill(answer: SearchAnswer, offset: usize, budget: TokenBudget) -> Result<Output> {
+fn fill(
+    answer: SearchAnswer,
+    facets: Option<FacetsResponse>,
+    offset: usize,
+    budget: TokenBudget,
+) -> Result<Output> {
     let total = answer.hits.len();
     let mut output = Output {
         hits: Vec::new(),
@@ -216,12 +237,17 @@ fn fill(answer: SearchAnswer, offset: usize, budget: TokenBudget) -> Result<Outp
         next_cursor: None,
         degraded: answer.degraded.into_iter().map(Degradation::from).collect(),
         explanation: answer.explanation.map(Explanation::from),
+        facets,
         hint: None,
         took_ms: (answer.took.as_secs_f64() * 1e6).round() / 1e3,
     };
-    if output.explanation.is_some() && json_cost(&output)? > budget.quarters() / 2 {
-        return Err(Error::invalid("max_tokens", "leaves no room for hits beside the explanation")
-            .with_help("allow more tokens, or search without `explain`"));
+    let has_more_than_hits = output.explanation.is_some() || output.facets.is_some();
+    if has_more_than_hits && json_cost(&output)? > budget.quarters() / 2 {
+        return Err(Error::invalid(
+            "max_tokens",
+            "leaves no room for hits beside the explanation and the facets",
+        )
+        .with_help("allow more tokens, or search without `explain` and with fewer `facets`"));
     }
     let mut left = budget.quarters().saturating_sub(json_cost(&output)? + RESERVE);
     for hit in answer.hits.into_iter().skip(offset) {

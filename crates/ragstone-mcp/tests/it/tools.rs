@@ -64,6 +64,26 @@ async fn filters_and_collections_narrow_a_search() {
 }
 
 #[tokio::test]
+async fn values_of_fields_are_counted_beside_the_hits() {
+    let bench = Workbench::new().await;
+    for (id, year) in [("old", 1999), ("new", 2026)] {
+        let arguments = json!({
+            "external_id": id, "text": "A report on bees.", "tags": ["bees", id], "metadata": { "year": year },
+        });
+        bench.ok("ingest_text", arguments).await;
+    }
+    bench.put("last", "Unrelated.").await;
+    let query =
+        json!({ "query": "bees", "filter": "metadata.year > 2000", "facets": ["tag", "metadata.year"] });
+    let facets = bench.ok("search", query).await["facets"].clone();
+    assert_eq!(facets["incomplete"], json!([]));
+    let tags = json!([{ "value": "bees", "documents": 1 }, { "value": "new", "documents": 1 }]);
+    assert_eq!(facets["facets"][0]["values"], tags);
+    assert_eq!(facets["facets"][1]["values"], json!([{ "value": 2026, "documents": 1 }]));
+    assert!(bench.ok("search", json!({ "query": "bees" })).await.get("facets").is_none());
+}
+
+#[tokio::test]
 async fn a_search_has_operators_and_options_and_explains_itself() {
     let bench = Workbench::new().await;
     bench.put("red", "Paint the garden shed red.").await;

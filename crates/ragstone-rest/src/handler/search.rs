@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use ragstone_api::facets;
 use ragstone_api::search::{SearchRequest, SearchResponse};
 use ragstone_core::SearchQuery;
 
@@ -23,8 +24,13 @@ pub(crate) async fn search(
     Call(ctx): Call,
     JsonBody(request): JsonBody<SearchRequest>,
 ) -> Answer<SearchResponse> {
-    let detail = request.detail.into();
+    let (detail, fields) = (request.detail.into(), request.facets.clone());
     let query = SearchQuery::try_from(request)?;
+    let counting = facets::beside(&query, &fields)?;
     let answer = app.state.engine.search_in_detail(&ctx, query, detail).await?;
-    Ok(Json(answer.into()))
+    let counted = match counting {
+        Some(request) => Some(app.state.engine.facets(&ctx, request).await?),
+        None => None,
+    };
+    Ok(Json(SearchResponse::from(answer).with_facets(counted)))
 }

@@ -7,6 +7,7 @@ mod context;
 mod contract;
 mod detail;
 mod edge;
+mod facets;
 mod json_suite;
 mod server;
 mod telemetry;

@@ -23,7 +23,7 @@ pub(crate) struct ContextArgs {
     /// Collection to search; may be repeated; all by default.
     #[arg(long = "collection", value_name = "NAME")]
     pub(crate) collections: Vec<CollectionName>,
-    /// Condition, such as `tag = "rust" and metadata.year >= 2020`.
+    /// Condition, such as `tag = "rust" and updated >= "2026-01-01"`.
     #[arg(long)]
     pub(crate) filter: Option<String>,
     /// Most passages of all parts together, 1 to 1000.

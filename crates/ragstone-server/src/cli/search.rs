@@ -13,7 +13,7 @@ pub(crate) struct SearchArgs {
     /// Collection to search; may be repeated; all by default.
     #[arg(long = "collection", value_name = "NAME")]
     pub(crate) collections: Vec<CollectionName>,
-    /// Condition, such as `tag = "rust" and metadata.year >= 2020`.
+    /// Condition, such as `tag = "rust" and updated >= "2026-01-01"`.
     #[arg(long)]
     pub(crate) filter: Option<String>,
     /// Most hits, 1 to 1000.
@@ -55,6 +55,9 @@ pub(crate) struct SearchArgs {
     /// Says how the answer came about.
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Field whose values are counted beside the hits, such as `tag` or `metadata.year`; may be repeated.
+    #[arg(long = "facet", value_name = "FIELD")]
+    pub(crate) facets: Vec<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

@@ -40,5 +40,6 @@ fn request(args: SearchArgs) -> SearchRequest {
         weight: args.weight,
         rerank: args.rerank,
         explain: args.explain,
+        facets: args.facets,
     }
 }

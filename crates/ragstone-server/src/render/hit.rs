@@ -22,6 +22,9 @@ pub(crate) fn hits(answer: &SearchResponse, detail: Detail) -> Result<()> {
     if let Some(explanation) = &answer.explanation {
         let _ = writeln!(out, "{}", super::explanation::table(explanation, &answer.hits));
     }
+    if let Some(facets) = &answer.facets {
+        out.push_str(&super::facets(facets));
+    }
     for missing in &answer.degraded {
         let line = format!("incomplete: {} of {}: {}", missing.leg, missing.collection, missing.reason);
         let _ = writeln!(out, "{}", line.yellow());

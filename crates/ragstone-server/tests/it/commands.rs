@@ -56,6 +56,39 @@ fn check_search(data: &Path) {
     assert_eq!(nothing["hits"], serde_json::json!([]));
 }
 
+fn check_filters(data: &Path) {
+    for (filter, hits) in [
+        ("source glob \"**/*.md\"", 1),
+        ("source glob \"**/*.txt\"", 0),
+        ("source under \"file:///\" and updated >= \"2020-01-01\"", 1),
+        ("source under \"text:\"", 0),
+        ("updated < \"2020-01-01T00:00:00+01:00\"", 0),
+        ("language = \"rust\"", 0),
+    ] {
+        let found = run(data, ["search", "terns", "--json", "--filter", filter]).json();
+        assert_eq!(found["hits"].as_array().map(Vec::len), Some(hits), "{filter}: {found}");
+    }
+    let refused = run(data, ["search", "terns", "--filter", "source glob \"a?\""]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+}
+
+fn check_facets(data: &Path) {
+    let counted = run(data, ["facets", "tag", "format", "--json"]).json();
+    assert_eq!(counted["facets"][0]["values"], serde_json::json!([{ "value": "birds", "documents": 2 }]));
+    let formats = serde_json::json!([
+        { "value": "markdown", "documents": 1 }, { "value": "text", "documents": 1 }
+    ]);
+    assert_eq!(counted["facets"][1]["values"], formats);
+    let shown = run(data, ["facets", "tag", "--filter", "source glob \"**/*.md\""]);
+    assert!(shown.text().contains("1  birds"), "{shown:?}");
+    let beside = run(data, ["search", "terns", "--facet", "tag", "--json"]).json();
+    assert_eq!(beside["facets"]["facets"][0]["values"][0]["documents"], 2);
+    for refused in [["facets", "colour"], ["facets", "source"], ["facets", "metadata.never"]] {
+        let refused = run(data, refused);
+        assert_eq!(refused.code, 2, "{refused:?}");
+    }
+}
+
 fn check_context(data: &Path) {
     let context = run(data, ["context", "terns", "--budget", "64", "--counter", "o200k", "--json"]).json();
     let text = context["text"].as_str().expect("text");
@@ -103,6 +136,8 @@ fn every_word_works_without_a_server() {
     let (data, folder) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
     ingest(data.path(), folder.path());
     check_search(data.path());
+    check_filters(data.path());
+    check_facets(data.path());
     check_context(data.path());
     check_documents(data.path());
     check_collections(data.path());

@@ -5,9 +5,9 @@ use qdrant_client::qdrant::query::Variant;
 use qdrant_edge::external::ordered_float::OrderedFloat;
 use qdrant_edge::external::serde_json::{self, Map, Value, json};
 use qdrant_edge::{
-    CountRequest, DEFAULT_VECTOR_NAME, Direction, Fusion, NamedQuery, OrderBy, OrderByInterface, Prefetch,
-    QueryEnum, QueryRequest, Record, ScoredPoint, ScoringQuery, ScrollRequest, SearchParams, StartFrom,
-    VectorInternal,
+    CountRequest, DEFAULT_VECTOR_NAME, Direction, FacetRequest, FacetValue, FacetValueHit, Fusion,
+    NamedQuery, OrderBy, OrderByInterface, Prefetch, QueryEnum, QueryRequest, Record, ScoredPoint,
+    ScoringQuery, ScrollRequest, SearchParams, StartFrom, VectorInternal,
 };
 use tonic::Status;
 
@@ -163,6 +163,29 @@ pub(super) fn scroll(request: wire::ScrollPoints) -> Answer<ScrollRequest> {
 /// Reads a count.
 pub(super) fn count(request: wire::CountPoints) -> Answer<CountRequest> {
     Ok(CountRequest { filter: filter(request.filter)?, exact: request.exact.unwrap_or(true) })
+}
+
+/// Reads a question for the values of a field.
+pub(super) fn facet(request: wire::FacetCounts) -> Answer<FacetRequest> {
+    Ok(FacetRequest {
+        key: path(&request.key)?,
+        limit: limit(request.limit)?,
+        filter: filter(request.filter)?,
+        exact: request.exact.unwrap_or(false),
+    })
+}
+
+/// A value as Qdrant answers with it.
+pub(super) fn facet_hit(hit: FacetValueHit) -> Answer<wire::FacetHit> {
+    use wire::facet_value::Variant as Held;
+    let variant = match hit.value {
+        FacetValue::Keyword(text) => Held::StringValue(text),
+        FacetValue::Int(number) => Held::IntegerValue(number),
+        FacetValue::Uuid(_) => return Err(unsupported("values that are ids")),
+        FacetValue::Bool(truth) => Held::BoolValue(truth),
+    };
+    let value = Some(wire::FacetValue { variant: Some(variant) });
+    Ok(wire::FacetHit { value, count: hit.count as u64 })
 }
 
 /// A ranked point as Qdrant answers with it.

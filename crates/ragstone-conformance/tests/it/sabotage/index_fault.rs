@@ -2,7 +2,8 @@
 
 use ragstone_core::error::ErrorKind;
 use ragstone_core::index::{
-    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+    FacetCounts, FacetQuery, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState,
+    IndexTarget,
 };
 use ragstone_core::memory::MemoryIndex;
 use ragstone_core::port::ChunkIndex;
@@ -22,6 +23,9 @@ pub(super) enum IndexFault {
     IgnoresReader,
     HidesAfterTheLimit,
     CountsWhatIsHidden,
+    CountsHiddenValues,
+    CutsCounts,
+    ClaimsToKnowAllValues,
 }
 
 /// The reference index behind the fault.
@@ -138,6 +142,23 @@ impl ChunkIndex for FaultyIndex {
     ) -> Result<u64> {
         let reader = if self.has(IndexFault::CountsWhatIsHidden) { &Reader::Everything } else { reader };
         self.inner.count(ctx, &self.target(target), filter, reader).await
+    }
+
+    async fn facet(&self, ctx: &CallContext, query: &FacetQuery) -> Result<FacetCounts> {
+        let mut asked = query.clone();
+        asked.target = self.target(&query.target);
+        asked.filter = asked.filter.filter(|_| !self.has(IndexFault::IgnoresFilter));
+        if self.has(IndexFault::CountsHiddenValues) {
+            asked.reader = Reader::Everything;
+        }
+        let mut found = self.inner.facet(ctx, &asked).await?;
+        if self.has(IndexFault::CutsCounts) {
+            found.counts.pop();
+        }
+        if self.has(IndexFault::ClaimsToKnowAllValues) {
+            found.is_whole = true;
+        }
+        Ok(found)
     }
 
     async fn remove(&self, ctx: &CallContext, target: &IndexTarget) -> Result<()> {

@@ -114,7 +114,7 @@ fn a_newer_schema_of_postgresql_is_refused_and_an_older_one_is_brought_up_to_dat
         assert!(said(&output).contains("written by a newer version"), "{}", said(&output));
     }
     database.run("DELETE FROM ragstone_schema WHERE version = 9999");
-    let older = include_str!("../../../../ragstone-catalog/migrations/0004_access/postgres/rollback.sql");
+    let older = include_str!("../../../../ragstone-catalog/migrations/0006_language/postgres/rollback.sql");
     database.run(older);
     let server = database.serve(data.path());
     assert_eq!(server.http.documents("default").len(), 1);
@@ -141,7 +141,7 @@ fn a_newer_schema_of_sqlite_is_refused_and_an_older_one_is_brought_up_to_date() 
         assert!(said.contains("written by a newer version"), "{said}");
     }
     change(&file, "DELETE FROM _sqlx_migrations WHERE version = 9999");
-    change(&file, include_str!("../../../../ragstone-catalog/migrations/0004_access/sqlite/rollback.sql"));
+    change(&file, include_str!("../../../../ragstone-catalog/migrations/0006_language/sqlite/rollback.sql"));
     let server = Server::serve(data.path());
     assert_eq!(server.http.documents("default").len(), 1);
     recover(&server.http);

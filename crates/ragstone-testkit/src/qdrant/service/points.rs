@@ -3,10 +3,10 @@
 use qdrant_client::qdrant::points_server::Points;
 use qdrant_client::qdrant::{
     BatchResult, ClearPayloadPoints, CountPoints, CountResponse, CountResult, CreateFieldIndexCollection,
-    DeleteFieldIndexCollection, DeletePayloadPoints, DeletePointVectors, DeletePoints, GetPoints,
-    GetResponse, PointsOperationResponse, QueryBatchPoints, QueryBatchResponse, QueryPoints, QueryResponse,
-    ScoredPoint, ScrollPoints, ScrollResponse, SetPayloadPoints, ShardKeySelector, UpdatePointVectors,
-    UpdateResult, UpdateStatus, UpsertPoints,
+    DeleteFieldIndexCollection, DeletePayloadPoints, DeletePointVectors, DeletePoints, FacetCounts,
+    FacetResponse, GetPoints, GetResponse, PointsOperationResponse, QueryBatchPoints, QueryBatchResponse,
+    QueryPoints, QueryResponse, ScoredPoint, ScrollPoints, ScrollResponse, SetPayloadPoints,
+    ShardKeySelector, UpdatePointVectors, UpdateResult, UpdateStatus, UpsertPoints,
 };
 use qdrant_edge::UpdateOperation;
 use tonic::{Request, Status};
@@ -172,6 +172,18 @@ implement! {
             .await
         }
 
+        async fn facet(&self, request: Request<FacetCounts>) -> Answer<FacetResponse> {
+            self.run(move |hub| {
+                let mut request = request.into_inner();
+                let shard = hub.collection(&request.collection_name)?.shard(request.shard_key_selector.take())?;
+                let asked = question::facet(request)?;
+                let found = engine(&shard, |shard| shard.facet(asked))?;
+                let hits = found.hits.into_iter().map(question::facet_hit).collect::<Result<_, Status>>()?;
+                Ok(FacetResponse { hits, time: TIME, usage: None })
+            })
+            .await
+        }
+
         async fn query(&self, request: Request<QueryPoints>) -> Answer<QueryResponse> {
             self.run(move |hub| {
                 Ok(QueryResponse { result: ranked(hub, request.into_inner())?, time: TIME, usage: None })
@@ -205,7 +217,6 @@ implement! {
         discover_batch(DiscoverBatchPoints) -> DiscoverBatchResponse;
         update_batch(UpdateBatchPoints) -> UpdateBatchResponse;
         query_groups(QueryPointGroups) -> QueryGroupsResponse;
-        facet(FacetCounts) -> FacetResponse;
         search_matrix_pairs(SearchMatrixPoints) -> SearchMatrixPairsResponse;
         search_matrix_offsets(SearchMatrixPoints) -> SearchMatrixOffsetsResponse;
     }

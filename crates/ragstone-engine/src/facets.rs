@@ -1,0 +1,178 @@
+//! Facets: the values of fields, counted by documents.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use futures::{StreamExt as _, TryStreamExt as _};
+use ragstone_core::collection::Collection;
+use ragstone_core::facet::{
+    FacetCount, FacetField, FacetValue, FacetsAnswer, FacetsRequest, FieldFacet, Uncounted,
+};
+use ragstone_core::index::{FacetCounts, FacetQuery};
+use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope};
+use ragstone_observability::{field, span};
+use tracing::{Instrument as _, debug_span, info_span};
+
+use crate::engine::Engine;
+use crate::projection::target;
+
+/// Questions to indexes at the same time.
+const CONCURRENT_QUESTIONS: usize = 8;
+/// Most values of a field in one collection where several are counted together.
+const MOST_VALUES: usize = 10_000;
+
+/// The values of the fields in one collection, or why there are none.
+type Counted = std::result::Result<Vec<FacetCounts>, Uncounted>;
+
+impl Engine {
+    /// Counts the documents that have each value of some fields, among those that the filter admits and the caller may
+    /// read.
+    ///
+    /// Counts are exact. A collection whose index cannot answer is named in [`FacetsAnswer::incomplete`]; when none
+    /// can, the call fails with `Unavailable`. Documents without a passage are not counted. Errors: `InvalidArgument`
+    /// for a field that no document in scope has ever had, and for one with more than 10,000 values in several
+    /// collections; `NotFound` for an unknown collection; `DeadlineExceeded` while waiting for `min_sequence`. Cost:
+    /// one question to the index for each collection and field.
+    pub async fn facets(&self, ctx: &CallContext, request: FacetsRequest) -> Result<FacetsAnswer> {
+        ctx.principal().require(Scope::Read)?;
+        let span = info_span!(span::FACETS, { field::TENANT_ID } = %ctx.tenant());
+        self.count_values(ctx, &request).instrument(span).await
+    }
+
+    async fn count_values(&self, ctx: &CallContext, request: &FacetsRequest) -> Result<FacetsAnswer> {
+        if let Some(sequence) = request.min_sequence() {
+            self.wait_indexed(ctx, sequence).instrument(debug_span!(span::SEARCH_WAIT)).await?;
+        }
+        let collections = self.named_or_all(ctx, request.collections()).await?;
+        self.check_facets(ctx, request, &collections).await?;
+        let limit = match collections.as_slice() {
+            [_] => request.limit() as usize,
+            _ => MOST_VALUES,
+        };
+        let counted: Vec<Counted> = futures::stream::iter(collections.clone())
+            .map(|collection| self.values_in(ctx, request, collection, limit))
+            .buffered(CONCURRENT_QUESTIONS)
+            .try_collect()
+            .await?;
+        let (mut whole, mut incomplete) = (Vec::with_capacity(counted.len()), Vec::new());
+        for (outcome, collection) in counted.into_iter().zip(&collections) {
+            match outcome {
+                Ok(counts) => {
+                    whole.push(counts);
+                    incomplete.extend(self.partial(collection));
+                }
+                Err(missing) => incomplete.push(missing),
+            }
+        }
+        if whole.is_empty() && !incomplete.is_empty() {
+            return Err(unavailable(&incomplete));
+        }
+        let facets = merged(request, whole, collections.len() > 1)?;
+        Ok(FacetsAnswer { facets, incomplete })
+    }
+
+    /// The values of every field in one collection.
+    async fn values_in(
+        &self,
+        ctx: &CallContext,
+        request: &FacetsRequest,
+        collection: Arc<Collection>,
+        limit: usize,
+    ) -> Result<Counted> {
+        let mut counts = Vec::with_capacity(request.fields().len());
+        for field in request.fields() {
+            let question = FacetQuery {
+                target: target(&collection),
+                field: field.clone(),
+                filter: request.filter().cloned(),
+                reader: ctx.principal().reader(),
+                limit,
+            };
+            match self.index().facet(ctx, &question).await {
+                Ok(found) => counts.push(found),
+                Err(error) => match self.uncounted(ctx, &collection, error).await? {
+                    Some(missing) => return Ok(Err(missing)),
+                    None => counts.push(FacetCounts::NOTHING),
+                },
+            }
+        }
+        Ok(Ok(counts))
+    }
+
+    /// What is said of a collection whose index cannot answer; `None` where there is nothing in it.
+    async fn uncounted(
+        &self,
+        ctx: &CallContext,
+        collection: &Arc<Collection>,
+        error: Error,
+    ) -> Result<Option<Uncounted>> {
+        if self.is_empty(ctx, collection, &error).await? {
+            return Ok(None);
+        }
+        match self.reason_without(collection, &error) {
+            Some(reason) => Ok(Some(Uncounted { collection: collection.name.clone(), reason })),
+            None => Err(error),
+        }
+    }
+
+    /// What is said of a collection whose index is still being filled.
+    fn partial(&self, collection: &Collection) -> Option<Uncounted> {
+        self.shared.projector.rebuilding().contains(collection.id).then(|| Uncounted {
+            collection: collection.name.clone(),
+            reason: "the index is being rebuilt and does not hold everything yet".to_owned(),
+        })
+    }
+
+    /// Refuses metadata keys that no document in scope has ever had, as far as the caller may know.
+    async fn check_facets(
+        &self,
+        ctx: &CallContext,
+        request: &FacetsRequest,
+        collections: &[Arc<Collection>],
+    ) -> Result<()> {
+        let filtered = request.filter().map(|filter| filter.metadata_keys()).unwrap_or_default();
+        self.check_keys(ctx, "filter", filtered, collections).await?;
+        let counted = request.fields().iter().filter_map(|field| match field {
+            FacetField::Metadata(key) => Some(key.as_str()),
+            FacetField::Format | FacetField::Language | FacetField::Tag => None,
+        });
+        self.check_keys(ctx, "facets", counted.collect(), collections).await
+    }
+}
+
+/// The values of each field over all collections.
+fn merged(
+    request: &FacetsRequest,
+    collections: Vec<Vec<FacetCounts>>,
+    are_several: bool,
+) -> Result<Vec<FieldFacet>> {
+    let mut columns: Vec<_> = collections.into_iter().map(Vec::into_iter).collect();
+    let facet = |field: &FacetField| {
+        let of_field: Vec<FacetCounts> = columns.iter_mut().filter_map(Iterator::next).collect();
+        if are_several && of_field.iter().any(|counts| !counts.is_whole) {
+            return Err(too_many_values(field));
+        }
+        let is_whole = of_field.iter().all(|counts| counts.is_whole);
+        let mut sums: BTreeMap<FacetValue, u64> = BTreeMap::new();
+        for count in of_field.into_iter().flat_map(|counts| counts.counts) {
+            *sums.entry(count.value).or_default() += count.documents;
+        }
+        let counts = sums.into_iter().map(|(value, documents)| FacetCount { value, documents });
+        let first = FacetCounts::first(counts.collect(), request.limit() as usize);
+        Ok(FieldFacet { field: field.clone(), values: first.counts, is_whole: is_whole && first.is_whole })
+    };
+    request.fields().iter().map(facet).collect()
+}
+
+fn too_many_values(field: &FacetField) -> Error {
+    let rule = format!("names a field with more than {MOST_VALUES} values in one of several collections");
+    Error::invalid("facets", rule)
+        .with_context("field", field)
+        .with_help("count in one collection, or narrow the documents by a filter")
+}
+
+fn unavailable(incomplete: &[Uncounted]) -> Error {
+    let reasons: BTreeSet<&str> = incomplete.iter().map(|missing| missing.reason.as_str()).collect();
+    let reasons: Vec<&str> = reasons.into_iter().collect();
+    Error::new(ErrorKind::Unavailable, "no index can count").with_detail(reasons.join("; "))
+}
