@@ -44,6 +44,7 @@ pub const OPERATIONS: &[Operation] = &[
     write("ingest.paths", "Brings a collection in line with files and folders of the server's machine"),
     read("passages.read", "Reads a passage with its citation"),
     read("search", "Finds the passages that answer a question, with citations"),
+    read("search.suggest", "Completes the last word of a query, and tells how it may have been meant"),
     read("status.read", "Shows how far indexing has come"),
 ];
 

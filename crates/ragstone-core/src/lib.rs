@@ -30,6 +30,7 @@ pub mod report;
 pub mod request;
 pub mod similar;
 pub mod span;
+pub mod suggestion;
 pub mod word;
 
 pub use crate::access::{AccessList, Reader};

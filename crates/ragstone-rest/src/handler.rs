@@ -10,3 +10,4 @@ pub(crate) mod reasons;
 pub(crate) mod search;
 pub(crate) mod similar;
 pub(crate) mod status;
+pub(crate) mod suggest;

@@ -21,7 +21,7 @@ use crate::config::{App, RestConfig, RestState, Shared};
 use crate::edge::{access_log, admission, deadline, headers, host, panic, problem, request_id};
 use crate::failure::Failure;
 use crate::handler::{
-    citations, collections, context, documents, health, ingest, reasons, search, similar, status,
+    citations, collections, context, documents, health, ingest, reasons, search, similar, status, suggest,
 };
 use crate::openapi::{frame, with_problems};
 
@@ -81,6 +81,7 @@ pub fn router_with(state: RestState, config: RestConfig, others: Router) -> Rout
 pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
     let short = OpenApiRouter::new()
         .routes(routes!(search::search))
+        .routes(routes!(suggest::suggest))
         .routes(routes!(context::build))
         .routes(routes!(collections::list, collections::create))
         .routes(routes!(collections::read, collections::delete))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ragstone_core::collection::Collection;
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::query::MAX_SEARCH_COLLECTIONS;
-use ragstone_core::{CallContext, Error, Result, SearchQuery};
+use ragstone_core::{CallContext, CollectionName, Error, Result, SearchQuery};
 
 use crate::engine::Engine;
 
@@ -16,10 +16,19 @@ impl Engine {
         ctx: &CallContext,
         query: &SearchQuery,
     ) -> Result<Vec<Arc<Collection>>> {
-        if query.collections().is_empty() {
+        self.named_collections(ctx, query.collections()).await
+    }
+
+    /// Finds these collections, or all of the tenant where there are no names.
+    pub(super) async fn named_collections(
+        &self,
+        ctx: &CallContext,
+        names: &[CollectionName],
+    ) -> Result<Vec<Arc<Collection>>> {
+        if names.is_empty() {
             return self.all_collections(ctx).await;
         }
-        let mut names = query.collections().to_vec();
+        let mut names = names.to_vec();
         names.sort_unstable();
         names.dedup();
         let mut found = Vec::with_capacity(names.len());

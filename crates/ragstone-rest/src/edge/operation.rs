@@ -17,6 +17,7 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/collections/{collection}/ingest", "ingest.paths"),
     ("GET", "/api/v1/passages/{chunk}", "passages.read"),
     ("POST", "/api/v1/search", "search"),
+    ("POST", "/api/v1/search/suggest", "search.suggest"),
     ("GET", "/api/v1/status", "status.read"),
 ];
 

@@ -9,5 +9,6 @@ mod detail;
 mod edge;
 mod json_suite;
 mod server;
+mod suggest;
 mod telemetry;
 mod walk;
