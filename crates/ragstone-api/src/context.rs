@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::citation::Citation;
 use crate::page::{CursorKey, PageQuery};
-use crate::search::{Degradation, Mode, SearchRequest};
+use crate::search::{Correction, Degradation, Mode, SearchRequest};
 
 /// Most passages of a context that names no limit.
 pub const DEFAULT_CONTEXT_LIMIT: u32 = 50;
@@ -159,6 +159,9 @@ pub struct ContextResponse {
     pub next_cursor: Option<String>,
     /// Passages that were left out of all parts, because a better one says the same.
     pub duplicates: u32,
+    /// Words that no passage has, which were looked for in other spellings too; left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
     /// Ways of searching that are missing from the answer; empty where it is complete.
     pub degraded: Vec<Degradation>,
 }
@@ -173,6 +176,7 @@ impl ContextResponse {
             tokens: answer.tokens.0,
             next_cursor: cursors.seal(&listing(tenant), &next),
             duplicates: answer.duplicates,
+            corrections: answer.corrections.into_iter().map(Correction::from).collect(),
             degraded: answer.degraded.into_iter().map(Degradation::from).collect(),
         }
     }
@@ -242,6 +246,7 @@ mod tests {
             tokens: TokenCount(0),
             cursor: Some(cursor),
             duplicates: 0,
+            corrections: Vec::new(),
             degraded: Vec::new(),
         };
         let tenant = TenantId::try_new("a").expect("valid");

@@ -16,6 +16,7 @@ pub mod problem;
 pub mod search;
 pub mod similar;
 pub mod status;
+pub mod suggest;
 
 mod attribute;
 mod time;

@@ -45,6 +45,7 @@ pub const OPERATIONS: &[Operation] = &[
     read("passages.read", "Reads a passage with its citation"),
     read("search", "Finds the passages that answer a question, with citations"),
     read("search.facets", "Counts the documents that have each value of some fields"),
+    read("search.suggest", "Completes the last word of a query, and tells how it may have been meant"),
     read("status.read", "Shows how far indexing has come"),
 ];
 

@@ -8,6 +8,7 @@ use ragstone_core::metadata::Metadata;
 use ragstone_core::{CollectionName, Error, Filter, SearchMode, SearchOptions, SearchQuery, Sequence};
 use serde::{Deserialize, Serialize};
 
+pub use self::correction::Correction;
 pub use self::explanation::{Explanation, HitExplanation};
 pub use self::options::{Accuracy, Fusion, SourceWeight};
 use crate::citation::Citation;
@@ -15,6 +16,7 @@ use crate::detail::Detail;
 use crate::facets::FacetsResponse;
 use crate::place::Span;
 
+pub mod correction;
 pub mod explanation;
 pub mod options;
 
@@ -119,6 +121,10 @@ pub struct SearchRequest {
     /// model and a `limit` of at most 100.
     #[serde(default)]
     pub rerank: bool,
+    /// Whether a word that no passage has is looked for in other spellings too; it is where this is left out. Not for
+    /// the mode `semantic`.
+    #[serde(default)]
+    pub typo_tolerance: Option<bool>,
     /// Says how the answer came about.
     #[serde(default)]
     pub explain: bool,
@@ -149,6 +155,7 @@ impl SearchRequest {
             accuracy: Accuracy::default(),
             weight: None,
             rerank: false,
+            typo_tolerance: None,
             explain: false,
             facets: Vec::new(),
         }
@@ -165,6 +172,7 @@ impl SearchRequest {
             accuracy: self.accuracy.into(),
             weight: self.weight,
             is_reranked: self.rerank,
+            typo_tolerance: self.typo_tolerance,
         }
     }
 }
@@ -194,6 +202,9 @@ impl TryFrom<SearchRequest> for SearchQuery {
 pub struct SearchResponse {
     /// Hits, best first.
     pub hits: Vec<Hit>,
+    /// Words that no passage has, which were looked for in other spellings too; left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
     /// Ways of searching that are missing from the answer; empty where it is complete.
     pub degraded: Vec<Degradation>,
     /// How the answer came about; left out where that was not asked.
@@ -219,6 +230,7 @@ impl From<answer::SearchAnswer> for SearchResponse {
     fn from(answer: answer::SearchAnswer) -> Self {
         Self {
             hits: answer.hits.into_iter().map(Hit::from).collect(),
+            corrections: answer.corrections.into_iter().map(Correction::from).collect(),
             degraded: answer.degraded.into_iter().map(Degradation::from).collect(),
             explanation: answer.explanation.map(Explanation::from),
             facets: None,
@@ -343,7 +355,7 @@ mod tests {
     fn options_reach_the_query() {
         let body = r#"{"query":"x","min_score":0.5,"per_document":2,"diversity":0.25,"recency_half_life_days":30,
             "source_weights":[{"prefix":"file:","weight":2}],"fusion":"rrf","accuracy":"exact","weight":0.75,
-            "rerank":true,"explain":true}"#;
+            "rerank":true,"typo_tolerance":false,"explain":true}"#;
         let query = query(body).expect("valid");
         let source_weights = vec![query::SourceWeight { prefix: "file:".to_owned(), weight: 2.0 }];
         let options = SearchOptions {
@@ -356,6 +368,7 @@ mod tests {
             accuracy: index::Accuracy::Exact,
             weight: Some(0.75),
             is_reranked: true,
+            typo_tolerance: Some(false),
         };
         assert_eq!((query.options(), query.is_explained()), (&options, true));
     }
@@ -386,6 +399,7 @@ mod tests {
             (r#"{"query":"x","fusion":"sum"}"#, "fusion"),
             (r#"{"query":"x","accuracy":"some"}"#, "accuracy"),
             (r#"{"query":"x","weight":2}"#, "weight"),
+            (r#"{"query":"x","typo_tolerance":"some"}"#, "typo_tolerance"),
             (r"{}", "body"),
         ] {
             let error = query(body).expect_err(field);

@@ -19,6 +19,8 @@ use crate::transaction::{WriteTransaction, head_of, head_statement};
 
 /// Documents whose rows one transaction of a purge removes.
 const PURGE_BATCH: u32 = 256;
+/// Words that one transaction of a purge removes.
+const PURGED_WORDS: u32 = 4096;
 /// Collections that one statement tells of.
 const PROJECTED_BATCH: usize = 256;
 
@@ -184,7 +186,7 @@ async fn move_mark(
     tx.commit().await
 }
 
-/// Removes one batch of documents, or the collection itself when there are none; says whether nothing is left.
+/// Removes one batch of documents or of words, or the collection itself when there are none; says whether nothing is left.
 async fn purge_some(mut tx: WriteTransaction, collection: CollectionId) -> Result<bool> {
     let find = Statement::new("SELECT deleted_sequence FROM collections WHERE id = $1").bind(collection);
     let Some(mut row) = tx.fetch(find).await?.into_iter().next() else {
@@ -201,9 +203,10 @@ async fn purge_some(mut tx: WriteTransaction, collection: CollectionId) -> Resul
         .bind(PURGE_BATCH);
     let rows = tx.fetch(some).await?;
     let documents: Vec<_> = rows.into_iter().map(|mut row| row.document_id()).collect::<Result<_>>()?;
-    if documents.is_empty() {
+    let is_last = documents.is_empty() && purge_words(&mut tx, collection).await? == 0;
+    if is_last {
         purge_rest(&mut tx, collection).await?;
-    } else {
+    } else if !documents.is_empty() {
         for delete in [
             "DELETE FROM chunks WHERE document IN ",
             "DELETE FROM document_texts WHERE document IN ",
@@ -216,7 +219,16 @@ async fn purge_some(mut tx: WriteTransaction, collection: CollectionId) -> Resul
         }
     }
     tx.commit().await?;
-    Ok(documents.is_empty())
+    Ok(is_last)
+}
+
+/// Removes one batch of words and counts it.
+async fn purge_words(tx: &mut WriteTransaction, collection: CollectionId) -> Result<u64> {
+    let delete = Statement::new(
+        "DELETE FROM words WHERE collection = $1
+             AND word IN (SELECT word FROM words WHERE collection = $1 LIMIT $2)",
+    );
+    tx.execute(delete.bind(collection).bind(PURGED_WORDS)).await
 }
 
 async fn purge_rest(tx: &mut WriteTransaction, collection: CollectionId) -> Result<()> {

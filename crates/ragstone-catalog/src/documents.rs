@@ -118,7 +118,8 @@ impl<D: Database> DocumentStore for Catalog<D> {
 }
 
 impl<D: Database> Catalog<D> {
-    async fn require_collection(
+    /// `NotFound` unless the tenant has the collection.
+    pub(crate) async fn require_collection(
         &self,
         ctx: &CallContext,
         operation: &'static str,

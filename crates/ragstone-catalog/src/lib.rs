@@ -20,6 +20,7 @@ mod sql;
 mod sqlite;
 mod transaction;
 mod transfer;
+mod words;
 
 pub use crate::catalog::Catalog;
 pub use crate::pool::PoolStatus;

@@ -11,7 +11,8 @@
 //! 3. `{"rows":1234,"blake3":"…"}`: the number of rows, and the hash of all bytes before this line.
 //!
 //! Sequences, versions and ids are kept, so that a citation of the old catalog is one of the new. Marks of
-//! projections are not: an index is built again from what arrived.
+//! projections are not, nor are the words of collections: an index is built, and words are gathered, again from what
+//! arrived.
 
 use ragstone_core::{CallContext, Error, ErrorKind, Result};
 use tokio::io::{AsyncBufRead, AsyncWrite};

@@ -11,6 +11,7 @@ pub mod embeddings;
 pub mod listings;
 pub mod projections;
 pub mod tenancy;
+pub mod words;
 pub mod writes;
 
 /// Names of all laws.
@@ -73,6 +74,15 @@ macro_rules! catalog_laws {
                 vectors_of_another_version_are_not_stored,
                 vectors_end_with_their_document,
                 vectors_belong_to_their_tenant,
+            }
+            words {
+                words_are_kept_once,
+                words_are_listed_in_pages,
+                many_words_are_added_at_once,
+                open_words_stay_open,
+                words_that_are_none_are_refused,
+                words_belong_to_their_tenant,
+                words_end_with_their_collection,
             }
             changes {
                 every_write_raises_the_head,

@@ -114,11 +114,22 @@ pub struct Degradation {
     pub reason: String,
 }
 
+/// A word of a query that no passage has, and what was looked for besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// The word as it was read, in lower case.
+    pub word: String,
+    /// Words that were looked for too, the likeliest first; at least one.
+    pub searched_as: Vec<String>,
+}
+
 /// Result of a search.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchAnswer {
     /// Hits, best first.
     pub hits: Vec<Hit>,
+    /// Words that were also looked for in another spelling, in the order of the query.
+    pub corrections: Vec<Correction>,
     /// Legs that are missing from the answer.
     pub degraded: Vec<Degradation>,
     /// How the answer came about; `None` where that was not asked.

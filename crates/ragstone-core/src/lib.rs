@@ -32,6 +32,8 @@ pub mod report;
 pub mod request;
 pub mod similar;
 pub mod span;
+pub mod suggestion;
+pub mod word;
 
 pub use crate::access::{AccessList, Reader};
 pub use crate::clock::{Clock, IdSource, SystemClock, Timestamp};

@@ -25,6 +25,7 @@ mod invalidations;
 mod leases;
 mod models;
 mod versions;
+mod words;
 
 /// Locks for the length of one poll; nothing that holds the lock can panic half-way through a change.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::answer::{Citation, Degradation};
+use crate::answer::{Citation, Correction, Degradation};
 use crate::embedding::TokenCount;
 use crate::error::{Error, Result};
 use crate::query::SearchQuery;
@@ -119,6 +119,8 @@ pub struct ContextAnswer {
     pub cursor: Option<ContextCursor>,
     /// Chunks that were left out of all parts, because what they say is said by a better one.
     pub duplicates: u32,
+    /// Words of the query that were also looked for in another spelling.
+    pub corrections: Vec<Correction>,
     /// Legs that are missing from the search.
     pub degraded: Vec<Degradation>,
 }

@@ -29,6 +29,7 @@ pub use self::lease::{DynLeases, Leases};
 pub use self::model::{DynEmbedder, DynReranker, Embedder, Reranker};
 pub use self::read_through::{DynReadThrough, Loaded, ReadThrough};
 pub use self::token_counter::{DynTokenCounter, TokenCounter};
+pub use self::word_store::{DynWordStore, WordStore};
 
 mod cache;
 mod catalog;
@@ -40,6 +41,7 @@ mod lease;
 mod model;
 mod read_through;
 mod token_counter;
+mod word_store;
 
 /// A boxed future, as the object-safe twins return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -41,7 +41,8 @@ impl Engine {
         if request.cursor.is_some_and(|cursor| cursor.request != binding) {
             return Err(of_another_request());
         }
-        let SearchAnswer { hits, degraded, .. } = self.search(ctx, request.query.clone()).await?;
+        let SearchAnswer { hits, corrections, degraded, .. } =
+            self.search(ctx, request.query.clone()).await?;
         let Passages { extracts, duplicates } = self.passages_of(ctx, hits, request.detail).await?;
         let start = Place::of(request.cursor, binding, &extracts)?;
         let rest = start.rest(&extracts).ok_or_else(of_another_request)?;
@@ -49,7 +50,7 @@ impl Engine {
         let part = packer.pack(&rest, start.0.citations).await?;
         let cursor = start.behind(&part).filter(|cursor| (cursor.passage as usize) < extracts.len());
         let Packed { text, citations, tokens, .. } = part;
-        Ok(ContextAnswer { text, citations, tokens, cursor, duplicates, degraded })
+        Ok(ContextAnswer { text, citations, tokens, cursor, duplicates, corrections, degraded })
     }
 
     /// What there is to show of hits, each text once.

@@ -14,6 +14,8 @@ use crate::projection::Projector;
 use crate::search::popular::{Popular, Warmer};
 use crate::semantics::Semantics;
 use crate::stores::Stores;
+use crate::vocabulary::Vocabularies;
+use crate::words::WordsTask;
 
 /// The use cases. Cheap to clone; clones share everything.
 ///
@@ -30,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) projector: Projector,
     pub(crate) semantics: Option<Arc<Semantics>>,
     pub(crate) embedding: Option<EmbeddingTask>,
+    pub(crate) vocabularies: Arc<Vocabularies>,
+    pub(crate) words: WordsTask,
     pub(crate) popular: Popular,
     warmer: OnceLock<Warmer>,
     readiness: AtomicU8,
@@ -47,10 +51,22 @@ impl Engine {
             .clone()
             .map(|semantics| EmbeddingTask::start(stores.clone(), &config, semantics, projector.wakeup()));
         let embedding = embedding.transpose()?;
+        let vocabularies = Arc::new(Vocabularies::new(Arc::clone(&stores.catalog)));
+        let words = WordsTask::start(stores.clone(), &config, Arc::clone(&vocabularies))?;
         let popular = Popular::new(if stores.answers.is_some() { config.warm_queries } else { 0 });
         let (warmer, readiness) = (OnceLock::new(), AtomicU8::new(0));
-        let shared =
-            Arc::new(Shared { stores, config, projector, semantics, embedding, popular, warmer, readiness });
+        let shared = Arc::new(Shared {
+            stores,
+            config,
+            projector,
+            semantics,
+            embedding,
+            vocabularies,
+            words,
+            popular,
+            warmer,
+            readiness,
+        });
         if shared.popular.is_on() {
             shared.warmer.get_or_init(|| Warmer::start(&shared));
         }
@@ -79,6 +95,7 @@ impl Engine {
         if let Some(embedding) = &self.shared.embedding {
             embedding.stop().await;
         }
+        self.shared.words.stop().await;
         self.shared.projector.stop().await;
         self.index().close(&CallContext::system()).await
     }
@@ -89,6 +106,7 @@ impl Engine {
         if let Some(embedding) = &self.shared.embedding {
             embedding.wake();
         }
+        self.shared.words.wake();
     }
 
     fn set_readiness(&self, readiness: Readiness) {

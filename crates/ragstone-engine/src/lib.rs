@@ -23,6 +23,8 @@ mod semantics;
 mod stage;
 mod status;
 mod stores;
+mod vocabulary;
+mod words;
 
 pub use crate::config::EngineConfig;
 pub use crate::counting::TokenCounters;

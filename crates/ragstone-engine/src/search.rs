@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt};
-use ragstone_core::answer::{Citation, Hit, Leg, SearchAnswer};
+use ragstone_core::answer::{Citation, Degradation, Hit, Leg, SearchAnswer};
 use ragstone_core::collection::Collection;
 use ragstone_core::explanation::{Cuts, HitExplanation};
 use ragstone_core::index::DenseVector;
@@ -14,12 +14,13 @@ use ragstone_text::highlights;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span, debug_span, info_span};
 
-use self::analyzers::Analyzers;
+pub(crate) use self::analyzers::Analyzers;
 use self::answers::Found as FoundHits;
 use self::asking::Asking;
 use self::candidates::Candidate;
 use self::fusion::{FusedHit, Fusion, fuse};
 use self::leg::LegOutcome;
+use self::spelling::Spelling;
 use crate::engine::Engine;
 use crate::semantics::no_model;
 use crate::stage::Stages;
@@ -34,13 +35,18 @@ mod filter_check;
 pub(crate) mod fusion;
 mod kept;
 mod leg;
+mod lexicon;
 mod ordering;
 pub(crate) mod popular;
+mod proof;
 mod reach;
 mod requirement;
 mod reranking;
+mod respelling;
 mod scope;
 mod similar;
+mod spelling;
+mod suggest;
 
 /// Longest that a hybrid search waits for the vector of its query; then it answers by keyword, and says so.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -65,7 +71,8 @@ impl Engine {
     /// collection, `DeadlineExceeded` while waiting for `min_sequence`. Cost: one index query for each collection and
     /// leg, one vector of a query that was not asked lately, and one catalog read; where answers are kept and the
     /// answer is found among them, two catalog reads. Phrases, exclusions and quotas of documents may need more reads,
-    /// and an explanation is never kept.
+    /// and an explanation is never kept. Words that no vocabulary of the
+    /// collections has cost what [`suggest`](Self::suggest) costs.
     pub async fn search(&self, ctx: &CallContext, query: SearchQuery) -> Result<SearchAnswer> {
         ctx.principal().require(Scope::Read)?;
         let span = info_span!(
@@ -89,9 +96,11 @@ impl Engine {
         Span::current().record(field::COLLECTIONS_COUNT, collections.len());
         self.check_filter(ctx, query, &collections).await?;
         self.shared.popular.count(ctx, query);
-        let FoundHits { hits, degraded, explanation } = self.found_in(ctx, &asking, collections).await?;
+        let FoundHits { hits, corrections, degraded, explanation } =
+            self.found_in(ctx, &asking, collections).await?;
         Span::current().record(field::HITS_COUNT, hits.len());
-        Ok(SearchAnswer { hits, degraded, explanation, took: self.clock().instant() - start })
+        let took = self.clock().instant() - start;
+        Ok(SearchAnswer { hits, corrections, degraded, explanation, took })
     }
 
     /// Asks every collection for what is there now.
@@ -100,7 +109,9 @@ impl Engine {
         ctx: &CallContext,
         asking: &Asking<'_>,
         collections: Vec<Arc<Collection>>,
+        spelling: &Spelling,
     ) -> Result<FoundHits> {
+        self.respell(ctx, asking, spelling).await?;
         let meaning = self.meaning(ctx, asking).await?;
         let legs: Vec<Vec<LegOutcome>> = futures::stream::iter(collections.clone())
             .map(|collection| self.legs(ctx, asking, collection, &meaning))
@@ -111,10 +122,25 @@ impl Engine {
         let fused = self.stages(asking).run("fusion", &debug_span!(span::SEARCH_FUSION), || {
             fuse(legs.into_iter().flatten().collect(), fusion)
         });
-        let (found, degraded) = fused?;
+        let (found, mut degraded) = fused?;
+        let is_told =
+            |one: &Degradation| degraded.iter().any(|told: &Degradation| told.collection == one.collection);
+        let unlooked: Vec<_> = spelling.lexicon.degraded().into_iter().filter(|one| !is_told(one)).collect();
+        degraded.extend(unlooked);
         let (hits, cuts) = self.hits(ctx, asking, found).await?;
         let explanation = self.explanation(ctx, asking, &collections, cuts).await?;
-        Ok(FoundHits { hits, degraded, explanation })
+        Ok(FoundHits { hits, corrections: asking.respellings().told(), degraded, explanation })
+    }
+
+    /// Looks for other spellings of words that no passage has.
+    async fn respell(&self, ctx: &CallContext, asking: &Asking<'_>, spelling: &Spelling) -> Result<()> {
+        if spelling.unknown.is_empty() {
+            return Ok(());
+        }
+        let respelling = self.respelt(ctx, spelling, asking.query.filter());
+        let span = debug_span!(span::SEARCH_SPELLING);
+        asking.respell(self.stages(asking).wait("spelling", span, respelling).await?);
+        Ok(())
     }
 
     /// Asks a popular query again, so that its answer is kept when the next caller comes.
@@ -133,6 +159,12 @@ impl Engine {
     fn check_options(&self, query: &SearchQuery) -> Result<()> {
         if query.options().is_reranked && self.shared.stores.reranker.is_none() {
             return Err(reranking::no_reranker());
+        }
+        if let Some(option) = query.options().of_the_keyword_leg()
+            && query.mode() == SearchMode::Semantic
+        {
+            let rule = "is for searches by words, not for the mode `semantic`";
+            return Err(Error::invalid(option, rule).with_help("leave it out, or search in another mode"));
         }
         match query.options().of_both_legs() {
             Some(option) if query.mode() != SearchMode::Hybrid => {
@@ -228,16 +260,17 @@ impl Engine {
         let now = ordering::minute(self.clock().now());
         let cite = || {
             let ordered = ordering::ordered(candidates, asking.query, now, &analyzers, &mut cuts);
-            ordered.into_iter().map(|candidate| hit(&analyzers, asking.query, candidate)).collect()
+            let words = asking.respellings().marked(asking.query.parsed().words());
+            ordered.into_iter().map(|candidate| hit(&analyzers, asking.query, &words, candidate)).collect()
         };
         let hits = self.stages(asking).run("citations", &debug_span!(span::SEARCH_CITATIONS), cite);
         Ok((hits, cuts))
     }
 }
 
-fn hit(analyzers: &Analyzers, query: &SearchQuery, candidate: Candidate) -> Hit {
+fn hit(analyzers: &Analyzers, query: &SearchQuery, words: &str, candidate: Candidate) -> Hit {
     let Candidate { fused, passage, recency, source_weight, relevance } = candidate;
-    let highlights = highlights(analyzers.of(&fused.collection), query.parsed().words(), &passage.text);
+    let highlights = highlights(analyzers.of(&fused.collection), words, &passage.text);
     let citation = Citation::of(&passage);
     let legs = fused.legs.iter().map(|share| share.rank).collect();
     let explain = || HitExplanation { legs: fused.legs, recency, source_weight, relevance };

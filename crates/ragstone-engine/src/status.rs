@@ -92,6 +92,15 @@ impl Engine {
         self.wait_indexed(ctx, head).await
     }
 
+    /// Waits until misspelt words are compared with those of the write that was acknowledged with `sequence`, and
+    /// completions are taken from them.
+    ///
+    /// Fails with `DeadlineExceeded` at the deadline, and `Unavailable` when the engine stops first.
+    pub async fn wait_words(&self, ctx: &CallContext, sequence: Sequence) -> Result<()> {
+        ctx.principal().require(Scope::Read)?;
+        self.shared.words.wait(ctx, self.clock(), sequence).await
+    }
+
     /// Waits until search sees the write that was acknowledged with `sequence`.
     ///
     /// Fails with `DeadlineExceeded` at the deadline, `InvalidArgument` for a sequence that was never

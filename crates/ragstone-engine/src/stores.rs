@@ -15,7 +15,7 @@ pub struct Stores {
     pub index: Arc<dyn DynChunkIndex>,
     /// Decides which of several processes projects into an index that they share; none where this process is alone.
     pub leases: Option<Arc<dyn DynLeases>>,
-    /// Decides which of several processes on one catalog embeds passages; none where this process is alone.
+    /// Decides which of several processes on one catalog embeds passages and gathers words; none where this process is alone.
     pub embedding_leases: Option<Arc<dyn DynLeases>>,
     /// The model of the semantic leg; without one search is by keyword.
     pub embedder: Option<Arc<dyn DynEmbedder>>,

@@ -14,6 +14,8 @@ pub const PORT_CALL: &str = "port.call";
 pub const SEARCH: &str = "search";
 /// Stage of a search: waits until the index has seen a write.
 pub const SEARCH_WAIT: &str = "search.wait";
+/// Stage of a search: looks for other spellings of words that no passage has.
+pub const SEARCH_SPELLING: &str = "search.spelling";
 /// Stage of a search: turns the query's words into a weighted vector, for one collection.
 pub const SEARCH_ANALYSE: &str = "search.analyse";
 /// Stage of a search: asks the keyword index of one collection.
@@ -47,5 +49,7 @@ pub const INGEST_STORE: &str = "ingest.store";
 
 /// One round of the embedder over one collection.
 pub const EMBED: &str = "embed";
+/// One round of gathering the words of one collection.
+pub const GATHER_WORDS: &str = "gather_words";
 /// One round of a projector over one collection.
 pub const PROJECT: &str = "project";

@@ -11,3 +11,4 @@ pub(crate) mod reasons;
 pub(crate) mod search;
 pub(crate) mod similar;
 pub(crate) mod status;
+pub(crate) mod suggest;

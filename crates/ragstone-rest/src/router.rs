@@ -22,6 +22,7 @@ use crate::edge::{access_log, admission, deadline, headers, host, panic, problem
 use crate::failure::Failure;
 use crate::handler::{
     citations, collections, context, documents, facets, health, ingest, reasons, search, similar, status,
+    suggest,
 };
 use crate::openapi::{frame, with_problems};
 
@@ -82,6 +83,7 @@ pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
     let short = OpenApiRouter::new()
         .routes(routes!(search::search))
         .routes(routes!(facets::count))
+        .routes(routes!(suggest::suggest))
         .routes(routes!(context::build))
         .routes(routes!(collections::list, collections::create))
         .routes(routes!(collections::read, collections::delete))

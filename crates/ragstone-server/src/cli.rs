@@ -12,12 +12,14 @@ pub(crate) use self::detail::DetailArg;
 pub(crate) use self::eval::{EvalArgs, Floor, FormatArg, PrecisionArg, TuneArg};
 pub(crate) use self::facets::FacetsArgs;
 pub(crate) use self::search::{ModeArg, SearchArgs};
+pub(crate) use self::suggest::SuggestArgs;
 
 mod context;
 mod detail;
 mod eval;
 mod facets;
 mod search;
+mod suggest;
 
 /// A knowledge server for AI agents: ingests documents and code, and answers with exact citations.
 #[derive(Debug, Parser)]
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Counts the documents that have each value of some fields.
     Facets(FacetsArgs),
+    /// Completes the last word of a query, and tells how it may have been meant.
+    Suggest(SuggestArgs),
     /// Packs passages into a budget of tokens, for a model to read.
     Context(ContextArgs),
     /// Looks at documents and deletes them.

@@ -14,6 +14,7 @@ pub(crate) mod mcp;
 pub(crate) mod model;
 pub(crate) mod search;
 pub(crate) mod serve;
+pub(crate) mod suggest;
 pub(crate) mod token;
 pub(crate) mod transfer;
 pub(crate) mod up;

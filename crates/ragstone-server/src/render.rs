@@ -16,6 +16,7 @@ pub(crate) use self::facets::facets;
 pub(crate) use self::hit::{example, hits};
 pub(crate) use self::progress::ProgressBar;
 pub(crate) use self::similar::similar;
+pub(crate) use self::suggestions::suggestions;
 
 mod context;
 mod explanation;
@@ -23,6 +24,7 @@ mod facets;
 mod hit;
 mod progress;
 mod similar;
+mod suggestions;
 
 /// Failures that are listed one by one; the rest is counted.
 const LISTED_FAILURES: usize = 20;

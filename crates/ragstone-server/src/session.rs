@@ -18,6 +18,8 @@ use crate::operations::Operations;
 
 /// Longest that a command waits for an index that is being built.
 const CATCH_UP: Duration = Duration::from_mins(1);
+/// Longest that it waits for words that misspelt ones are compared with.
+const CATCH_UP_WITH_WORDS: Duration = Duration::from_secs(5);
 
 /// An open way to the data.
 #[derive(Debug)]
@@ -59,19 +61,17 @@ impl Session {
         Ok(Self { client, local: None })
     }
 
-    /// Waits until the index holds everything, where this process has opened the data, such as after an import.
+    /// Waits until the index holds everything and its words are known, where this process has opened the data, such as after an import.
     ///
     /// What takes longer, or cannot be had, is left for the answer to tell.
     pub(crate) async fn catch_up(&self) -> Result<()> {
         let Some(instance) = &self.local else { return Ok(()) };
         let ctx = CallContext::new(Instance::admin_principal()).with_timeout(&SystemClock, CATCH_UP);
         let head = instance.engine().status(&ctx).await?.head;
-        match instance.engine().wait_indexed(&ctx, head).await {
-            Err(error) if matches!(error.kind(), ErrorKind::DeadlineExceeded | ErrorKind::Unavailable) => {
-                Ok(())
-            }
-            outcome => outcome,
-        }
+        lenient(instance.engine().wait_indexed(&ctx, head).await)?;
+        let ctx =
+            CallContext::new(Instance::admin_principal()).with_timeout(&SystemClock, CATCH_UP_WITH_WORDS);
+        lenient(instance.engine().wait_words(&ctx, head).await)
     }
 
     /// Closes what was opened, and answers with the outcome of the work; its failure comes before one of closing.
@@ -87,6 +87,14 @@ impl Session {
             Some(instance) => instance.close().await,
             None => Ok(()),
         }
+    }
+}
+
+/// Leaves to the answer what was not there in time.
+fn lenient(waited: Result<()>) -> Result<()> {
+    match waited {
+        Err(error) if matches!(error.kind(), ErrorKind::DeadlineExceeded | ErrorKind::Unavailable) => Ok(()),
+        outcome => outcome,
     }
 }
 

@@ -125,6 +125,29 @@ impl Analyzer {
         });
     }
 
+    /// Calls `found` with every word of letters that is searched, normalised but not stemmed, where it stands, and the id
+    /// of its term: parts of identifiers are words, stop words are none.
+    pub(crate) fn spelt(&self, text: &str, mut found: impl FnMut(&str, ByteSpan, u32)) {
+        let mut word = String::new();
+        scan(text, &mut |piece| {
+            if piece.form != Form::Word {
+                return;
+            }
+            self.normalise(text, &piece, &mut word);
+            if word.chars().all(char::is_alphabetic)
+                && let Some(id) = self.id(&word, piece.form)
+                && let Some(span) = ByteSpan::try_new(piece.start, piece.end)
+            {
+                found(&word, span, id);
+            }
+        });
+    }
+
+    /// The id of the term of a word as [`surface`](crate::surface) gives it; `None` for a stop word.
+    pub fn term_of(&self, word: &str) -> Option<u32> {
+        self.id(word, Form::Word)
+    }
+
     /// Calls `found` with the piece and the id of every term.
     pub(crate) fn visit(&self, text: &str, mut found: impl FnMut(&Piece, u32)) {
         let mut word = String::new();

@@ -12,6 +12,7 @@ pub mod language;
 pub mod outline;
 pub mod phrase;
 pub mod snippet;
+pub mod surface;
 pub mod walk;
 pub mod words;
 
@@ -25,6 +26,7 @@ pub use crate::highlight::{best_window, highlights};
 pub use crate::language::language;
 pub use crate::phrase::WordSequence;
 pub use crate::snippet::snippet;
+pub use crate::surface::{SurfaceWord, surface_words};
 pub use ragstone_core::{ByteSpan, LineRange};
 
 pub use crate::walk::{FileEntry, WalkError, WalkOptions, WalkReason, walk};

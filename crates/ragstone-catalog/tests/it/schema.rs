@@ -97,17 +97,22 @@ async fn a_schema_with_a_hole_is_refused_and_named() {
     fixture.catalog.close().await;
     run(
         &fixture.path(),
-        "DROP INDEX chunks_id; DROP TABLE leases; DROP INDEX embeddings_text; DROP INDEX documents_guarded",
+        "DROP INDEX chunks_id; DROP TABLE leases; DROP INDEX embeddings_text; DROP INDEX documents_guarded; \
+         DROP TABLE words",
     )
     .await;
     let error = refusal(&fixture.path()).await;
     assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
-    assert!(error.to_string().contains("chunks_id, leases, embeddings_text, documents_guarded"), "{error}");
+    assert!(
+        error.to_string().contains("chunks_id, leases, embeddings_text, documents_guarded, words"),
+        "{error}"
+    );
 }
 
 /// The ways back from each step, the newest first.
-const ROLLBACKS: [(i64, &str); 5] = [
+const ROLLBACKS: [(i64, &str); 6] = [
     (6, include_str!("../../migrations/0006_language/sqlite/rollback.sql")),
+    (5, include_str!("../../migrations/0005_words/sqlite/rollback.sql")),
     (4, include_str!("../../migrations/0004_access/sqlite/rollback.sql")),
     (3, include_str!("../../migrations/0003_embeddings/sqlite/rollback.sql")),
     (2, include_str!("../../migrations/0002_leases/sqlite/rollback.sql")),
@@ -145,9 +150,12 @@ async fn the_way_back_and_forth_keeps_what_the_older_schema_holds() {
 /// Frozen files are made with `sqlite3 FILE .dump` by the version that introduces a schema, and never change.
 #[tokio::test]
 async fn catalogs_of_earlier_schemas_open_and_read() {
-    for frozen in
-        [include_str!("../frozen/v1.sql"), include_str!("../frozen/v2.sql"), include_str!("../frozen/v3.sql")]
-    {
+    for frozen in [
+        include_str!("../frozen/v1.sql"),
+        include_str!("../frozen/v2.sql"),
+        include_str!("../frozen/v3.sql"),
+        include_str!("../frozen/v4.sql"),
+    ] {
         opens_and_reads(frozen).await;
     }
 }

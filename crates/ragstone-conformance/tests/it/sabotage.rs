@@ -126,6 +126,13 @@ caught! {
     replacing_vectors_of_another_model: faulty_catalog(CatalogFault::MixesModels)
         breaks catalog::embeddings::vectors_are_replaced_as_a_whole;
 
+    giving_words_to_another_tenant: faulty_catalog(CatalogFault::IgnoresTenant)
+        breaks catalog::words::words_belong_to_their_tenant;
+    ending_lists_of_words_early: faulty_catalog(CatalogFault::EndsListingsEarly)
+        breaks catalog::words::words_are_listed_in_pages;
+    forgetting_that_words_were_open: faulty_catalog(CatalogFault::ForgetsThatWordsWereOpen)
+        breaks catalog::words::open_words_stay_open;
+
     showing_hidden_documents: faulty_catalog(CatalogFault::IgnoresReader)
         breaks catalog::access::hidden_documents_are_as_missing_ones;
     reading_hidden_documents: faulty_catalog(CatalogFault::IgnoresReader)

@@ -67,6 +67,8 @@ pub(super) struct CollectionEntry {
     pub(super) changes: BTreeMap<Sequence, Change>,
     pub(super) tombstones: BTreeMap<DocumentId, Tombstone>,
     pub(super) marks: BTreeMap<ProjectionName, ProjectionMark>,
+    /// Words that documents have had, and whether an open document was among them.
+    pub(super) words: BTreeMap<String, bool>,
 }
 
 #[derive(Clone, Copy, Debug)]

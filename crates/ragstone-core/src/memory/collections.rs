@@ -119,6 +119,7 @@ impl CollectionEntry {
             changes: BTreeMap::new(),
             tombstones: BTreeMap::new(),
             marks: BTreeMap::new(),
+            words: BTreeMap::new(),
         }
     }
 }

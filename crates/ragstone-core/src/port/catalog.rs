@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{DynEmbeddingStore, dyn_twin};
+use super::{DynEmbeddingStore, DynWordStore, dyn_twin};
 use crate::change::{Change, ProjectedCollection, ProjectionMark, ProjectionName};
 use crate::collection::{Collection, CollectionStatistics, NewCollection};
 use crate::context::CallContext;
@@ -273,6 +273,12 @@ dyn_twin! {
 }
 
 /// The whole system of record behind one pointer.
-pub trait DynCatalog: DynCollectionStore + DynDocumentStore + DynEmbeddingStore + DynChangeFeed {}
+pub trait DynCatalog:
+    DynCollectionStore + DynDocumentStore + DynEmbeddingStore + DynWordStore + DynChangeFeed
+{
+}
 
-impl<C: DynCollectionStore + DynDocumentStore + DynEmbeddingStore + DynChangeFeed> DynCatalog for C {}
+impl<C> DynCatalog for C where
+    C: DynCollectionStore + DynDocumentStore + DynEmbeddingStore + DynWordStore + DynChangeFeed
+{
+}

@@ -67,6 +67,9 @@ pub struct SearchOptions {
     pub weight: Option<f32>,
     /// Whether a model reads the best candidates again, each with the query, and its score is what counts.
     pub is_reranked: bool,
+    /// Whether a word that no passage has is looked for in other spellings too; where that is not said, it is. Nothing
+    /// for a search by meaning alone.
+    pub typo_tolerance: Option<bool>,
 }
 
 impl SearchOptions {
@@ -102,6 +105,11 @@ impl SearchOptions {
     pub fn reorders(&self) -> bool {
         let has_factors = self.half_life_days.is_some() || !self.source_weights.is_empty();
         self.is_reranked || self.diversity.is_some() || has_factors
+    }
+
+    /// Name of an option that means something where the keyword leg looks, and there only.
+    pub fn of_the_keyword_leg(&self) -> Option<&'static str> {
+        self.typo_tolerance.map(|_| "typo_tolerance")
     }
 
     /// Name of an option that means something where both legs look, and there only.

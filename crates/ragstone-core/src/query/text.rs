@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::filter::{Field, Filter};
 use crate::id::DocumentId;
 use crate::metadata::MetadataValue;
+use crate::span::ByteSpan;
 
 /// Most phrases, exclusions and fields of one query.
 pub const MAX_QUERY_OPERATORS: usize = 32;
@@ -24,6 +25,7 @@ pub const MAX_QUERY_OPERATORS: usize = 32;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueryText {
     words: String,
+    loose: Vec<ByteSpan>,
     phrases: Vec<String>,
     exclusions: Vec<String>,
     fields: Vec<String>,
@@ -40,7 +42,11 @@ impl QueryText {
         while !rest.is_empty() {
             let (piece, operator) = operator_of(rest).unwrap_or_else(|| (first_word(rest), Operator::Words));
             match operator {
-                Operator::Words => words.push(piece),
+                Operator::Words => {
+                    words.push(piece);
+                    let start = text.len() - rest.len();
+                    parsed.loose.extend(ByteSpan::try_new(start, start + piece.len()));
+                }
                 Operator::Phrase(phrase) => {
                     words.push(phrase);
                     parsed.phrases.push(phrase.to_owned());
@@ -54,7 +60,7 @@ impl QueryText {
             rest = rest.strip_prefix(piece).unwrap_or_default().trim_start();
         }
         match parsed.operators() {
-            0 => text.clone_into(&mut parsed.words),
+            0 => return Ok(Self::literal(text)),
             1..=MAX_QUERY_OPERATORS => parsed.words = words.join(" "),
             _ => return Err(too_many()),
         }
@@ -66,12 +72,17 @@ impl QueryText {
 
     /// A text that is all words.
     pub fn literal(text: &str) -> Self {
-        Self { words: text.to_owned(), ..Self::default() }
+        Self { words: text.to_owned(), loose: vec![ByteSpan::of(text)], ..Self::default() }
     }
 
     /// What is looked for: the words and the phrases, without operators.
     pub fn words(&self) -> &str {
         &self.words
+    }
+
+    /// Where in the text words stand that belong to no operator, ascending: what may be misspelt.
+    pub fn loose(&self) -> &[ByteSpan] {
+        &self.loose
     }
 
     /// What a passage must have.

@@ -5,8 +5,8 @@ use ragstone_text::Analyzer;
 
 use crate::passage_terms::analyzer;
 
-/// Both analyzers, built once for each search.
-pub(super) struct Analyzers {
+/// Both analyzers, to be shared: each has a cache.
+pub(crate) struct Analyzers {
     english: Analyzer,
     simple: Analyzer,
 }
@@ -18,14 +18,14 @@ impl Default for Analyzers {
 }
 
 impl Analyzers {
-    pub(super) const fn get(&self, choice: AnalyzerChoice) -> &Analyzer {
+    pub(crate) const fn get(&self, choice: AnalyzerChoice) -> &Analyzer {
         match choice {
             AnalyzerChoice::English => &self.english,
             AnalyzerChoice::Simple => &self.simple,
         }
     }
 
-    pub(super) const fn of(&self, collection: &Collection) -> &Analyzer {
+    pub(crate) const fn of(&self, collection: &Collection) -> &Analyzer {
         self.get(collection.keyword.analyzer)
     }
 }

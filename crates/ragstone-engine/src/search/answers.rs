@@ -1,13 +1,14 @@
 //! Answers that are kept: which, under which key, and for whom.
 //!
 //! A key names everything that an answer depends on: the tenant, all that decides what the caller may read, the
-//! request, and of each collection the build of its index and the last change in it. An answer is kept only
+//! request, and of each collection the build of its index and the last change in it; where a word of the request may be
+//! misspelt, the words of the collections, too. An answer is kept only
 //! where the index of every collection has seen the collection's last change, so what is found under a key was
 //! computed from exactly what is acknowledged now, and whoever writes changes the key.
 
 use std::sync::Arc;
 
-use ragstone_core::answer::{Degradation, Hit};
+use ragstone_core::answer::{Correction, Degradation, Hit};
 use ragstone_core::cache::{CacheKey, CacheValue};
 use ragstone_core::change::ProjectedCollection;
 use ragstone_core::collection::Collection;
@@ -19,6 +20,7 @@ use ragstone_core::{CallContext, Error, ErrorKind, Result, SearchQuery};
 use super::asking::Asking;
 use super::kept::KeptAnswer;
 use super::ordering::minute;
+use super::spelling::Spelling;
 use crate::engine::Engine;
 use crate::projection::CHUNK_INDEX;
 
@@ -31,6 +33,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[derive(Debug, PartialEq)]
 pub(super) struct Found {
     pub(super) hits: Vec<Hit>,
+    pub(super) corrections: Vec<Correction>,
     pub(super) degraded: Vec<Degradation>,
     /// Never kept.
     pub(super) explanation: Option<Explanation>,
@@ -47,16 +50,17 @@ impl Engine {
         asking: &Asking<'_>,
         collections: Vec<Arc<Collection>>,
     ) -> Result<Found> {
+        let spelling = self.spelling_of(ctx, asking.query, &collections).await?;
         let kept = self.shared.stores.answers.as_ref().filter(|_| !asking.query.is_explained());
         let Some(answers) = kept else {
-            return self.ask(ctx, asking, collections).await;
+            return self.ask(ctx, asking, collections, &spelling).await;
         };
-        let Some(key) = self.answer_key(ctx, asking.query, &collections).await else {
-            return self.ask(ctx, asking, collections).await;
+        let Some(key) = self.answer_key(ctx, asking.query, &collections, &spelling).await else {
+            return self.ask(ctx, asking, collections, &spelling).await;
         };
         let mut own = None;
         let source = async {
-            let found = self.ask(ctx, asking, collections.clone()).await?;
+            let found = self.ask(ctx, asking, collections.clone(), &spelling).await?;
             let loaded = load(&found)?;
             own = Some(found);
             Ok(loaded)
@@ -69,7 +73,7 @@ impl Engine {
             return Ok(found);
         }
         tracing::warn!(%key, "a kept answer cannot be read");
-        self.ask(ctx, asking, collections).await
+        self.ask(ctx, asking, collections, &spelling).await
     }
 
     /// The key of the answer; `None` where it depends on what is still being indexed.
@@ -78,6 +82,7 @@ impl Engine {
         ctx: &CallContext,
         query: &SearchQuery,
         collections: &[Arc<Collection>],
+        spelling: &Spelling,
     ) -> Option<CacheKey> {
         let ids: Vec<_> = collections.iter().map(|collection| collection.id).collect();
         let projected = match self.catalog().projected(ctx, CHUNK_INDEX, &ids).await {
@@ -99,7 +104,7 @@ impl Engine {
         let filter = query.filter().map(|filter| format!("{filter:?}")).unwrap_or_default();
         let (text, limit) = (normal(query.text()), query.limit().to_le_bytes());
         let (mode, options) = (self.mode_of(query), self.options_of(query));
-        let parts: [&[u8]; 8] = [
+        let parts: [&[u8]; 9] = [
             VERSION.as_bytes(),
             fingerprint.as_bytes(),
             &states,
@@ -108,6 +113,7 @@ impl Engine {
             filter.as_bytes(),
             &mode,
             options.as_bytes(),
+            &spelling.state(),
         ];
         Some(CacheKey::new(NAMESPACE, ctx.tenant().clone(), &parts))
     }

@@ -1,17 +1,19 @@
-//! One search that runs: its query, and what is noted for an explanation.
+//! One search that runs: its query, the other spellings of its words, and what is noted for an explanation.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ragstone_core::SearchQuery;
 use ragstone_core::collection::Collection;
 use ragstone_core::explanation::LegYield;
 
 use super::leg::LegOutcome;
+use super::respelling::Respellings;
 use crate::stage::StageTimes;
 
 /// A search that runs.
 pub(super) struct Asking<'a> {
     pub(super) query: &'a SearchQuery,
+    respellings: OnceLock<Respellings>,
     notes: Option<Notes>,
 }
 
@@ -25,7 +27,18 @@ pub(super) struct Notes {
 impl<'a> Asking<'a> {
     /// Takes notes where an explanation is asked for.
     pub(super) fn new(query: &'a SearchQuery) -> Self {
-        Self { query, notes: query.is_explained().then(Notes::default) }
+        let notes = query.is_explained().then(Notes::default);
+        Self { query, respellings: OnceLock::new(), notes }
+    }
+
+    /// Looks for other spellings too; the first ones count.
+    pub(super) fn respell(&self, respellings: Respellings) {
+        self.respellings.get_or_init(|| respellings);
+    }
+
+    /// The other spellings that are looked for.
+    pub(super) fn respellings(&self) -> &Respellings {
+        self.respellings.get_or_init(Respellings::default)
     }
 
     /// What was noted; `None` where nothing is to be explained.

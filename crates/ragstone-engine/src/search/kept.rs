@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use ragstone_core::answer::{Citation, Degradation, Hit, Leg, LegRank};
+use ragstone_core::answer::{Citation, Correction, Degradation, Hit, Leg, LegRank};
 use ragstone_core::document::Document;
 use ragstone_core::metadata::Metadata;
 use ragstone_core::span::LineRange;
@@ -21,6 +21,7 @@ use super::answers::Found;
 pub(super) struct KeptAnswer {
     documents: Vec<KeptDocument>,
     hits: Vec<KeptHit>,
+    corrections: Vec<KeptCorrection>,
     degraded: Vec<KeptDegradation>,
 }
 
@@ -69,6 +70,12 @@ struct KeptLeg {
 }
 
 #[derive(Serialize, Deserialize)]
+struct KeptCorrection {
+    word: String,
+    searched_as: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
 struct KeptDegradation {
     leg: KeptLegName,
     collection: CollectionName,
@@ -98,7 +105,10 @@ impl From<&Found> for KeptAnswer {
             collection: missing.collection.clone(),
             reason: missing.reason.clone(),
         });
-        Self { degraded: degraded.collect(), hits, documents }
+        let corrections = found.corrections.iter().cloned();
+        let corrections =
+            corrections.map(|Correction { word, searched_as }| KeptCorrection { word, searched_as });
+        Self { corrections: corrections.collect(), degraded: degraded.collect(), hits, documents }
     }
 }
 
@@ -117,7 +127,15 @@ impl KeptAnswer {
             reason: missing.reason,
         });
         let hits = hits.collect::<Option<_>>()?;
-        Some(Found { hits, degraded: degraded.collect(), explanation: None })
+        let corrections = self.corrections.into_iter();
+        let corrections =
+            corrections.map(|KeptCorrection { word, searched_as }| Correction { word, searched_as });
+        Some(Found {
+            hits,
+            corrections: corrections.collect(),
+            degraded: degraded.collect(),
+            explanation: None,
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ragstone_core::answer::{Degradation, Leg};
 use ragstone_core::collection::Collection;
 use ragstone_core::index::{Accuracy, DenseVector, IndexHit, IndexQuery, Likeness, SparseVector};
-use ragstone_core::{CallContext, Error, ErrorKind, Result};
+use ragstone_core::{CallContext, ChunkId, Error, ErrorKind, Filter, Result};
 use ragstone_observability::{field, span};
 use ragstone_text::query_vector;
 use tracing::{Span, debug_span};
@@ -91,7 +91,9 @@ impl Engine {
     fn words(&self, asking: &Asking<'_>, collection: &Collection) -> Result<SparseVector> {
         let analyse = debug_span!(span::SEARCH_ANALYSE, { field::COLLECTION_ID } = %collection.id);
         self.stages(asking).run("analyse", &analyse, || {
-            sparse(query_vector(&analyzer(collection.keyword.analyzer), asking.query.parsed().words()))
+            let analyzer = analyzer(collection.keyword.analyzer);
+            let terms = query_vector(&analyzer, asking.query.parsed().words());
+            sparse(asking.respellings().add_to(&analyzer, terms))
         })
     }
 
@@ -121,6 +123,26 @@ impl Engine {
                 );
                 Ok(LegOutcome::missing(collection, leg, reason(&error)))
             }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// At most `limit` chunks that have a term, of those that the caller may read and the filter admits; none where there
+    /// is no index.
+    pub(super) async fn chunks_with(
+        &self,
+        ctx: &CallContext,
+        collection: &Collection,
+        term: u32,
+        filter: Option<&Filter>,
+        limit: usize,
+    ) -> Result<Vec<ChunkId>> {
+        let likeness = Likeness::Keyword(SparseVector::try_new(vec![term], vec![1.0])?);
+        let (target, reader, filter) = (target(collection), ctx.principal().reader(), filter.cloned());
+        let question = IndexQuery { target, likeness, filter, reader, limit };
+        match self.index().search(ctx, &question).await {
+            Ok(hits) => Ok(hits.into_iter().map(|hit| hit.chunk).collect()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
             Err(error) => Err(error),
         }
     }
@@ -176,11 +198,15 @@ impl Engine {
 /// size, which no caller chose.
 fn is_degradation(leg: Leg, error: &Error) -> bool {
     let is_of_another_size = leg == Leg::Semantic && error.kind() == ErrorKind::InvalidArgument;
-    let is_of_the_index = matches!(
+    is_of_another_size || is_of_the_index(error)
+}
+
+/// Whether the index of one collection cannot answer, whoever asks.
+pub(super) fn is_of_the_index(error: &Error) -> bool {
+    matches!(
         error.kind(),
         ErrorKind::NotFound | ErrorKind::Unavailable | ErrorKind::Corrupt | ErrorKind::FailedPrecondition
-    );
-    is_of_another_size || is_of_the_index
+    )
 }
 
 fn reason(error: &Error) -> String {

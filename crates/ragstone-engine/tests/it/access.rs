@@ -174,10 +174,10 @@ async fn a_filter_on_a_hidden_key_is_one_on_an_unknown_key() {
 // ---- Against the oracle ----
 
 /// SplitMix64, so that a seed gives the same run everywhere.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -185,11 +185,11 @@ impl Random {
         usize::try_from((bits ^ (bits >> 31)) % bound as u64).expect("is small")
     }
 
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+    pub(crate) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         from[self.below(from.len())]
     }
 
-    fn some<'a>(&mut self, most: usize, from: &[&'a str]) -> Vec<&'a str> {
+    pub(crate) fn some<'a>(&mut self, most: usize, from: &[&'a str]) -> Vec<&'a str> {
         (0..self.below(most + 1)).map(|_| self.pick(from)).collect()
     }
 

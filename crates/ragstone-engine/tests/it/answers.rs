@@ -192,6 +192,8 @@ fn query(text: &str) -> SearchQuery {
 async fn put(engine: &Engine, ctx: &CallContext, id: &str, text: &str) {
     let receipt = engine.ingest_text(ctx, note(id, text)).await.expect("is stored");
     engine.wait_indexed(ctx, receipt.sequence).await.expect("is indexed");
+    // A word that is not known yet would be asked for.
+    engine.wait_words(ctx, receipt.sequence).await.expect("words are known");
 }
 
 async fn search(engine: &Engine, ctx: &CallContext, text: &str) -> SearchAnswer {
@@ -392,6 +394,7 @@ async fn degraded_answers_are_not_kept() {
     note.collection = CollectionName::try_new("other").expect("valid");
     let receipt = engine.ingest_text(&ctx, note).await.expect("is stored");
     engine.wait_indexed(&ctx, receipt.sequence).await.expect("is indexed");
+    engine.wait_words(&ctx, receipt.sequence).await.expect("words are known");
 
     let broken = engine.collection(&ctx, &CollectionName::default()).await.expect("is there").collection.id;
     instance.index.broken.send_replace(Some(broken));
@@ -464,8 +467,8 @@ async fn popular_queries_are_asked_again_after_a_write() {
         search(&engine, &ctx, "ownership").await;
     }
     search(&engine, &ctx, "more").await;
-    put(&engine, &ctx, "two", "ownership").await;
     let before = instance.index.searches();
+    put(&engine, &ctx, "two", "ownership").await;
     let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
     while instance.index.searches() == before {
         assert!(tokio::time::Instant::now() < deadline, "the popular query is asked again");

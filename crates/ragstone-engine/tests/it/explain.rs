@@ -123,10 +123,12 @@ async fn filters_are_told_with_what_they_admit() {
 #[tokio::test]
 async fn stages_are_told_with_their_times() {
     let bench = Workbench::with_model().await;
-    bench.learn_all(&TEXTS).await;
+    bench.learn_words(&TEXTS).await;
     let (answer, explanation) = explained(&bench, query("heron", 10)).await;
     let stages: BTreeSet<&str> = explanation.stages.iter().map(|time| time.stage).collect();
     let all = ["analyse", "citations", "embed", "fusion", "keyword_leg", "passages", "semantic_leg"];
     assert_eq!(stages, BTreeSet::from(all));
     assert!(explanation.stages.iter().all(|time| time.took <= answer.took));
+    let (_, explanation) = explained(&bench, query("hreon", 10)).await;
+    assert!(explanation.stages.iter().any(|time| time.stage == "spelling"));
 }

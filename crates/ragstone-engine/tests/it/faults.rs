@@ -62,6 +62,7 @@ async fn a_collection_that_cannot_be_searched_is_named_and_the_others_answer() {
     text.collection = name;
     let last = bench.engine.ingest_text(&bench.ctx, text).await.expect("is stored").sequence;
     bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
+    bench.engine.wait_words(&bench.ctx, last).await.expect("words are known");
 
     faults.set_rules(vec![failing("search").times(1)]);
     let answer = bench.search("alpha").await;
@@ -78,6 +79,7 @@ async fn an_index_found_damaged_by_a_search_is_rebuilt_without_a_write() {
     let (bench, faults) = faulty().await;
     let last = bench.put("a", "alpha").await.sequence;
     bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
+    bench.engine.wait_words(&bench.ctx, last).await.expect("words are known");
     let damaged = Fault::Fail(ErrorKind::Corrupt, Retry::Never);
     faults.set_rules(vec![
         FaultRule::new("search", damaged).times(1),
@@ -118,10 +120,25 @@ async fn a_collection_whose_index_has_other_settings_is_named() {
     text.collection = name;
     let last = bench.engine.ingest_text(&bench.ctx, text).await.expect("is stored").sequence;
     bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
+    bench.engine.wait_words(&bench.ctx, last).await.expect("words are known");
     let misfit = Fault::Fail(ErrorKind::FailedPrecondition, Retry::Never);
     faults.set_rules(vec![FaultRule::new("search", misfit).times(1)]);
     let answer = bench.search("alpha").await;
     assert_eq!((answer.hits.len(), answer.degraded.len()), (1, 1), "{answer:?}");
+}
+
+/// A word that no vocabulary knows is asked for; where that fails, the rest answers, and is told to be incomplete.
+#[tokio::test]
+async fn spelling_that_cannot_be_looked_up_is_named() {
+    let (bench, faults) = faulty().await;
+    let last = bench.put("a", "alpha").await.sequence;
+    bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
+    bench.engine.wait_words(&bench.ctx, last).await.expect("words are known");
+    faults.set_rules(vec![failing("search").times(1)]);
+    let answer = bench.search("alpha unknown").await;
+    assert_eq!((answer.hits.len(), answer.degraded.len()), (1, 1), "{answer:?}");
+    assert!(answer.degraded[0].reason.contains("spelling"), "{answer:?}");
+    assert!(bench.search("alpha unknown").await.degraded.is_empty(), "and is looked up again");
 }
 
 #[tokio::test]

@@ -6,7 +6,10 @@ use ragstone_core::document::{Document, DocumentContent, DocumentDraft, Passage,
 use ragstone_core::embedded::{EmbeddedDocument, EmbeddedScope};
 use ragstone_core::index::DenseVector;
 use ragstone_core::page::{Page, PageRequest};
-use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore, DynCatalog, EmbeddingStore};
+use ragstone_core::port::{
+    ChangeFeed, CollectionStore, DocumentStore, DynCatalog, EmbeddingStore, WordStore,
+};
+use ragstone_core::word::Word;
 use ragstone_core::{
     ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion,
     Result, Sequence,
@@ -19,6 +22,7 @@ use crate::layered::Layered;
 const COLLECTIONS: &str = "collection-store";
 const DOCUMENTS: &str = "document-store";
 const EMBEDDINGS: &str = "embedding-store";
+const WORDS: &str = "word-store";
 const CHANGES: &str = "change-feed";
 
 impl<A: Around> CollectionStore for Layered<dyn DynCatalog, A> {
@@ -148,6 +152,24 @@ impl<A: Around> EmbeddingStore for Layered<dyn DynCatalog, A> {
     ) -> Result<Vec<Option<Sequence>>> {
         let call = Call::new(EMBEDDINGS, "put_embeddings");
         self.around.once(call, ctx, self.inner.put_embeddings(ctx, model, documents)).await
+    }
+}
+
+impl<A: Around> WordStore for Layered<dyn DynCatalog, A> {
+    /// Not repeated here: who gathers words reads the documents again by itself.
+    async fn add_words(&self, ctx: &CallContext, collection: CollectionId, words: Vec<Word>) -> Result<()> {
+        let call = Call::new(WORDS, "add_words");
+        self.around.once(call, ctx, self.inner.add_words(ctx, collection, words)).await
+    }
+
+    async fn words(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        page: &PageRequest,
+    ) -> Result<Page<Word>> {
+        let call = Call::new(WORDS, "words").reading();
+        self.around.repeatable(call, ctx, || self.inner.words(ctx, collection, page)).await
     }
 }
 

@@ -4,8 +4,8 @@ use ragstone_api::detail::Detail;
 use ragstone_api::facets::{self, FacetsResponse};
 use ragstone_api::page::PageQuery;
 use ragstone_api::search::{
-    Accuracy, DEFAULT_LIMIT, Degradation, Explanation, Fusion, HitExplanation, Mode, SearchRequest,
-    SourceWeight,
+    Accuracy, Correction, DEFAULT_LIMIT, Degradation, Explanation, Fusion, HitExplanation, Mode,
+    SearchRequest, SourceWeight,
 };
 use ragstone_core::answer::{Hit, SearchAnswer};
 use ragstone_core::{Digest, Error, Result, SearchQuery};
@@ -83,6 +83,10 @@ pub(super) struct Input {
     /// reranking model and a limit of at most 100.
     #[serde(default)]
     rerank: bool,
+    /// Whether a word that no passage has is looked for in other spellings too; it is if left out. Not for the mode
+    /// `semantic`.
+    #[serde(default)]
+    typo_tolerance: Option<bool>,
     /// Says how the answer came about: terms, candidates, cuts, shares of scores, times.
     #[serde(default)]
     explain: bool,
@@ -112,6 +116,9 @@ pub(super) struct Output {
     /// Give it as `cursor` to get the omitted hits; left out where there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
+    /// Words that no passage has, with those that were looked for too; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    corrections: Vec<Correction>,
     /// Ways of searching that are missing from the answer; empty where it is complete.
     degraded: Vec<Degradation>,
     /// How the answer came about; left out where that was not asked.
@@ -182,10 +189,12 @@ impl Input {
         let Self {
             query, collections, filter, limit, mode, detail, min_score, per_document, diversity, ..
         } = self;
-        let Self { recency_half_life_days, source_weights, fusion, accuracy, weight, rerank, .. } = self;
+        let Self { recency_half_life_days, source_weights, fusion, accuracy, weight, .. } = self;
+        let Self { rerank, typo_tolerance, .. } = self;
         let asked = format!("{query:?} {collections:?} {filter:?} {limit} {mode:?} {detail:?}");
         let cut = format!("{min_score:?} {per_document:?} {diversity:?} {recency_half_life_days:?}");
-        let scored = format!("{source_weights:?} {fusion:?} {accuracy:?} {weight:?} {rerank}");
+        let scored =
+            format!("{source_weights:?} {fusion:?} {accuracy:?} {weight:?} {rerank} {typo_tolerance:?}");
         format!("search {}", Digest::of(format!("{asked} {cut} {scored}").as_bytes()))
     }
 
@@ -207,6 +216,7 @@ impl Input {
             accuracy: self.accuracy,
             weight: self.weight,
             rerank: self.rerank,
+            typo_tolerance: self.typo_tolerance,
             explain: self.explain,
             facets: self.facets,
         })
@@ -235,6 +245,7 @@ fn fill(
         hits: Vec::new(),
         omitted: 0,
         next_cursor: None,
+        corrections: answer.corrections.into_iter().map(Correction::from).collect(),
         degraded: answer.degraded.into_iter().map(Degradation::from).collect(),
         explanation: answer.explanation.map(Explanation::from),
         facets,

@@ -45,6 +45,24 @@ async fn nothing_found_comes_with_advice() {
 }
 
 #[tokio::test]
+async fn misspelt_words_are_told_with_what_was_searched_as_well() {
+    let bench = Workbench::new().await;
+    bench.put("shed", "# Shed\n\nPaint the garden shed red.").await;
+    let ctx = ragstone_core::CallContext::system();
+    let head = bench.engine.status(&ctx).await.expect("answers").head;
+    bench.engine.wait_words(&ctx, head).await.expect("words are known");
+    let expected = json!([{ "word": "graden", "searched_as": ["garden"] }]);
+    let found = bench.ok("search", json!({ "query": "graden" })).await;
+    assert_eq!((&found["corrections"], found["hits"].as_array().map(Vec::len)), (&expected, Some(1)));
+    let context = bench.ok("build_context", json!({ "query": "graden" })).await;
+    assert_eq!(context["corrections"], expected);
+    let exact = bench.ok("search", json!({ "query": "graden", "typo_tolerance": false })).await;
+    assert_eq!((exact.get("corrections"), &exact["hits"]), (None, &json!([])));
+    let semantic = json!({ "query": "graden", "typo_tolerance": true, "mode": "semantic" });
+    assert_eq!(bench.refused("search", semantic).await.0, "invalid_argument");
+}
+
+#[tokio::test]
 async fn filters_and_collections_narrow_a_search() {
     let bench = Workbench::new().await;
     for (id, year) in [("old", 1999), ("new", 2026)] {

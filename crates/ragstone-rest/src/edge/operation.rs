@@ -18,6 +18,7 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/passages/{chunk}", "passages.read"),
     ("POST", "/api/v1/search", "search"),
     ("POST", "/api/v1/facets", "search.facets"),
+    ("POST", "/api/v1/search/suggest", "search.suggest"),
     ("GET", "/api/v1/status", "status.read"),
 ];
 

@@ -27,6 +27,7 @@ fn routes() -> Vec<(Method, String, String)> {
 fn body(operation: &str) -> Value {
     match operation {
         "search" => serde_json::json!({ "query": "x", "collections": ["default"] }),
+        "search.suggest" => serde_json::json!({ "text": "x" }),
         "collections.create" => serde_json::json!({ "name": "x" }),
         "documents.put" => serde_json::json!({ "external_id": "x", "text": "x" }),
         "ingest.paths" => serde_json::json!({ "paths": ["/"] }),

@@ -10,5 +10,6 @@ mod edge;
 mod facets;
 mod json_suite;
 mod server;
+mod suggest;
 mod telemetry;
 mod walk;

@@ -52,6 +52,9 @@ pub(crate) struct SearchArgs {
     /// Lets the reranking model read the best candidates again, and orders by its scores.
     #[arg(long)]
     pub(crate) rerank: bool,
+    /// Looks for the words as they are written, and for no other spelling of those that no passage has.
+    #[arg(long)]
+    pub(crate) exact_words: bool,
     /// Says how the answer came about.
     #[arg(long)]
     pub(crate) explain: bool,

@@ -39,6 +39,7 @@ fn request(args: SearchArgs) -> SearchRequest {
         accuracy: args.accuracy.into(),
         weight: args.weight,
         rerank: args.rerank,
+        typo_tolerance: args.exact_words.then_some(false),
         explain: args.explain,
         facets: args.facets,
     }

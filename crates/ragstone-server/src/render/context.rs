@@ -15,6 +15,9 @@ pub(crate) fn context(answer: &ContextResponse) -> Result<()> {
     } else {
         super::text(&format!("{}\n", answer.text))?;
     }
+    for correction in &answer.corrections {
+        anstream::eprintln!("{}", super::suggestions::correction(correction).yellow());
+    }
     for missing in &answer.degraded {
         let line = format!("incomplete: {} of {}: {}", missing.leg, missing.collection, missing.reason);
         anstream::eprintln!("{}", line.yellow());

@@ -25,6 +25,9 @@ pub(crate) fn hits(answer: &SearchResponse, detail: Detail) -> Result<()> {
     if let Some(facets) = &answer.facets {
         out.push_str(&super::facets(facets));
     }
+    for correction in &answer.corrections {
+        let _ = writeln!(out, "{}", super::suggestions::correction(correction).yellow());
+    }
     for missing in &answer.degraded {
         let line = format!("incomplete: {} of {}: {}", missing.leg, missing.collection, missing.reason);
         let _ = writeln!(out, "{}", line.yellow());

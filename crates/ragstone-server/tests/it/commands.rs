@@ -89,6 +89,23 @@ fn check_facets(data: &Path) {
     }
 }
 
+fn check_spelling(data: &Path) {
+    let shown = run(data, ["search", "clater of strks"]);
+    assert!(shown.text().contains("nothing has `clater`; searched for clatter too"), "{shown:?}");
+    assert!(shown.text().contains("Storks clatter"), "{shown:?}");
+    let exact = run(data, ["search", "clater of strks", "--exact-words", "--json"]).json();
+    assert_eq!((&exact["hits"], exact.get("corrections")), (&serde_json::json!([]), None));
+    let suggested = run(data, ["suggest", "clater with th", "--json"]).json();
+    let expected = serde_json::json!({
+        "completions": [], "did_you_mean": "clatter with th", "degraded": [],
+    });
+    assert_eq!(suggested, expected);
+    let printed = run(data, ["suggest", "polle ter"]);
+    assert_eq!(printed.text().trim(), "terns\ndid you mean: pole ter", "{printed:?}");
+    let refused = run(data, ["search", "terns", "--mode", "semantic", "--exact-words"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+}
+
 fn check_context(data: &Path) {
     let context = run(data, ["context", "terns", "--budget", "64", "--counter", "o200k", "--json"]).json();
     let text = context["text"].as_str().expect("text");
@@ -138,6 +155,7 @@ fn every_word_works_without_a_server() {
     check_search(data.path());
     check_filters(data.path());
     check_facets(data.path());
+    check_spelling(data.path());
     check_context(data.path());
     check_documents(data.path());
     check_collections(data.path());
@@ -150,6 +168,7 @@ fn every_word_works_through_a_server() {
     ingest(data.path(), folder.path());
     let server = Server::serve(data.path());
     check_search(data.path());
+    check_spelling(data.path());
     check_documents(data.path());
     check_collections(data.path());
     check_doctor(data.path());

@@ -16,6 +16,7 @@ const ROLLBACK_1: &str = include_str!("../../../migrations/0001_catalog/postgres
 const ROLLBACK_2: &str = include_str!("../../../migrations/0002_leases/postgres/rollback.sql");
 const ROLLBACK_3: &str = include_str!("../../../migrations/0003_embeddings/postgres/rollback.sql");
 const ROLLBACK_4: &str = include_str!("../../../migrations/0004_access/postgres/rollback.sql");
+const ROLLBACK_5: &str = include_str!("../../../migrations/0005_words/postgres/rollback.sql");
 const ROLLBACK_6: &str = include_str!("../../../migrations/0006_language/postgres/rollback.sql");
 
 /// A database with a catalog that has been closed.
@@ -78,6 +79,7 @@ async fn tables_of_another_application_are_refused_and_left_alone() {
 async fn an_older_schema_is_migrated_and_keeps_what_it_holds() {
     let Some(database) = closed().await else { return };
     database.run(ROLLBACK_6).await;
+    database.run(ROLLBACK_5).await;
     assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, 4);
     database.run(ROLLBACK_4).await;
     assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, 3);
@@ -85,7 +87,7 @@ async fn an_older_schema_is_migrated_and_keeps_what_it_holds() {
     assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, 2);
     database.run(ROLLBACK_2).await;
     assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, 1);
-    let gone = "SELECT count(*) FROM pg_tables WHERE tablename IN ('leases', 'embeddings')";
+    let gone = "SELECT count(*) FROM pg_tables WHERE tablename IN ('leases', 'embeddings', 'words')";
     assert_eq!(database.number(gone).await, 0);
 
     let catalog = database.open().await;
@@ -102,6 +104,7 @@ async fn an_older_schema_is_migrated_and_keeps_what_it_holds() {
 async fn the_way_back_ends_in_an_empty_database() {
     let Some(database) = closed().await else { return };
     database.run(ROLLBACK_6).await;
+    database.run(ROLLBACK_5).await;
     database.run(ROLLBACK_4).await;
     database.run(ROLLBACK_3).await;
     database.run(ROLLBACK_2).await;

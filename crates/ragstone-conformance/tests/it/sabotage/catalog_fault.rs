@@ -10,7 +10,8 @@ use ragstone_core::embedded::{EmbeddedDocument, EmbeddedScope};
 use ragstone_core::index::DenseVector;
 use ragstone_core::memory::MemoryCatalog;
 use ragstone_core::page::{Page, PageRequest};
-use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore, EmbeddingStore};
+use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore, EmbeddingStore, WordStore};
+use ragstone_core::word::Word;
 use ragstone_core::{
     AccessList, ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, Digest, DocumentId,
     DocumentVersion, Result, Sequence, SystemClock,
@@ -33,6 +34,7 @@ pub(super) enum CatalogFault {
     ListsHiddenKeys,
     ReplacesWhatIsHidden,
     IgnoresAccessOfDrafts,
+    ForgetsThatWordsWereOpen,
 }
 
 /// The reference catalog behind the fault.
@@ -194,6 +196,35 @@ impl EmbeddingStore for FaultyCatalog {
             }
         }
         self.inner.put_embeddings(&ctx, &self.model(model), documents).await
+    }
+}
+
+impl WordStore for FaultyCatalog {
+    async fn add_words(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        mut words: Vec<Word>,
+    ) -> Result<()> {
+        if self.has(CatalogFault::ForgetsThatWordsWereOpen) {
+            for word in &mut words {
+                word.is_open = false;
+            }
+        }
+        self.inner.add_words(&self.ctx(ctx), collection, words).await
+    }
+
+    async fn words(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        page: &PageRequest,
+    ) -> Result<Page<Word>> {
+        let mut listed = self.inner.words(&self.ctx(ctx), collection, page).await?;
+        if self.has(CatalogFault::EndsListingsEarly) {
+            listed.next = None;
+        }
+        Ok(listed)
     }
 }
 

@@ -48,6 +48,22 @@ fn operators_are_taken_out_of_the_words() {
 }
 
 #[test]
+fn loose_words_are_those_of_no_operator() {
+    for (text, expected) in [
+        ("some words", vec!["some words"]),
+        ("  some words ", vec!["  some words "]),
+        (r#"before "in between" after -not tag:rust end"#, vec!["before", "after", "end"]),
+        (r#""all of it""#, vec![]),
+    ] {
+        let parsed = QueryText::parse(text).expect("valid");
+        let loose: Vec<&str> = parsed.loose().iter().filter_map(|span| span.slice(text)).collect();
+        assert_eq!(loose, expected, "{text}");
+    }
+    let literal = QueryText::literal("a \"b c\"");
+    assert_eq!(literal.loose(), [ByteSpan::of("a \"b c\"")]);
+}
+
+#[test]
 fn what_only_looks_like_an_operator_is_words() {
     for text in [
         "C++",

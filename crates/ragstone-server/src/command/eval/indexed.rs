@@ -7,7 +7,7 @@ use ragstone_api::search::Mode;
 use ragstone_core::answer::Hit;
 use ragstone_core::collection::KeywordSettings;
 use ragstone_core::metadata::Metadata;
-use ragstone_core::query::{MAX_SEARCH_LIMIT, SearchMode};
+use ragstone_core::query::{MAX_SEARCH_LIMIT, SearchMode, SearchOptions};
 use ragstone_core::request::{CreateCollection, IngestText};
 use ragstone_core::{
     AccessList, CallContext, CollectionName, Error, ErrorKind, Result, SearchQuery, Sequence,
@@ -86,8 +86,9 @@ impl Indexed {
     ///
     /// An answer that lacks a leg is refused: it would be measured as if it were whole.
     async fn ask(&self, query: &Query, mode: ModeArg) -> Result<Vec<LegHit>> {
+        let mode = SearchMode::from(Mode::from(mode));
         let question =
-            SearchQuery::literal(&query.text, PASSAGES)?.with_mode(SearchMode::from(Mode::from(mode)));
+            SearchQuery::literal(&query.text, PASSAGES)?.with_mode(mode).with_options(options(mode))?;
         let answer = match self.instance.engine().search(&self.ctx, question).await {
             Err(error) if error.kind() == ErrorKind::InvalidArgument => return Ok(Vec::new()),
             outcome => outcome?,
@@ -99,6 +100,12 @@ impl Indexed {
         }
         Ok(whole(answer.hits).iter().map(leg_hit).collect())
     }
+}
+
+/// Words are looked for as they are written: which others are known is a matter of time.
+fn options(mode: SearchMode) -> SearchOptions {
+    let typo_tolerance = (mode != SearchMode::Semantic).then_some(false);
+    SearchOptions { typo_tolerance, ..SearchOptions::default() }
 }
 
 /// Leaves out what stands level with the last of a full answer: which of those came is chance.

@@ -1,0 +1,2 @@
+-- One row for each part that is missing.
+SELECT 'words' WHERE to_regclass('words') IS NULL

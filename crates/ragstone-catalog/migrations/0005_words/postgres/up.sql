@@ -1,0 +1,9 @@
+-- Words that documents of a collection have had, so that misspelt ones can be told from others; computed from the
+-- documents, and never forgotten before their collection. Whether a document that everybody may read has ever had the
+-- word.
+CREATE TABLE words (
+    collection UUID NOT NULL REFERENCES collections (id),
+    word TEXT COLLATE "C" NOT NULL,
+    is_open SMALLINT NOT NULL,
+    PRIMARY KEY (collection, word)
+);

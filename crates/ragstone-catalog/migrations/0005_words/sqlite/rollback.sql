@@ -1,0 +1,4 @@
+-- For a version that knows schema 4 only. Words are lost, and gathered again when this schema comes back.
+DELETE FROM projection_marks WHERE projection = 'words';
+DROP TABLE words;
+DELETE FROM _sqlx_migrations WHERE version = 5;
