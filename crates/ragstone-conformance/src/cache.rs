@@ -7,6 +7,11 @@ pub mod expiry;
 /// Names of all laws.
 pub const LAWS: &[&str] = crate::cache_laws!(name_laws, ());
 
+/// The laws behind one type of future.
+pub mod compiled {
+    crate::cache_laws! { compile_laws, (CacheFixture) }
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! cache_laws {

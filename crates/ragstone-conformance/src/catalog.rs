@@ -17,6 +17,11 @@ pub mod writes;
 /// Names of all laws.
 pub const LAWS: &[&str] = crate::catalog_laws!(name_laws, ());
 
+/// The laws behind one type of future.
+pub mod compiled {
+    crate::catalog_laws! { compile_laws, (CatalogFixture) }
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! catalog_laws {

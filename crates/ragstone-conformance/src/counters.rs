@@ -7,6 +7,11 @@ pub mod windows;
 /// Names of all laws.
 pub const LAWS: &[&str] = crate::counters_laws!(name_laws, ());
 
+/// The laws behind one type of future.
+pub mod compiled {
+    crate::counters_laws! { compile_laws, (CounterFixture) }
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! counters_laws {

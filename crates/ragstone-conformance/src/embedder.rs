@@ -12,6 +12,11 @@ pub mod vectors;
 /// Names of all laws.
 pub const LAWS: &[&str] = crate::embedder_laws!(name_laws, ());
 
+/// The laws behind one type of future.
+pub mod compiled {
+    crate::embedder_laws! { compile_laws, (EmbedderFixture) }
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! embedder_laws {

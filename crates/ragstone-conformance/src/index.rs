@@ -16,6 +16,11 @@ pub mod search;
 /// Names of all laws.
 pub const LAWS: &[&str] = crate::index_laws!(name_laws, ());
 
+/// The laws behind one type of future.
+pub mod compiled {
+    crate::index_laws! { compile_laws, (IndexFixture) }
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! index_laws {

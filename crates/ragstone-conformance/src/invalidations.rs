@@ -6,6 +6,11 @@ pub mod messages;
 /// Names of all laws.
 pub const LAWS: &[&str] = crate::invalidations_laws!(name_laws, ());
 
+/// The laws behind one type of future.
+pub mod compiled {
+    crate::invalidations_laws! { compile_laws, (InvalidationFixture) }
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! invalidations_laws {

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use futures::future::LocalBoxFuture;
 use futures::poll;
 use ragstone_core::error::{ErrorKind, Result};
 
@@ -22,6 +23,9 @@ pub enum Verdict {
     /// There was no server to try the law on; whoever makes the fixture reports that as a skip.
     NotTried,
 }
+
+/// A law that is being tried.
+pub type Tried = LocalBoxFuture<'static, Verdict>;
 
 impl From<()> for Verdict {
     fn from((): ()) -> Self {

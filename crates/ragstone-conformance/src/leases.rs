@@ -7,6 +7,11 @@ pub mod tokens;
 /// Names of all laws.
 pub const LAWS: &[&str] = crate::leases_laws!(name_laws, ());
 
+/// The laws behind one type of future.
+pub mod compiled {
+    crate::leases_laws! { compile_laws, (LeaseFixture) }
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! leases_laws {

@@ -28,5 +28,6 @@ pub use crate::fixture::{
     CacheFixture, CatalogFixture, CounterFixture, EmbedderFixture, Fixture, IndexFixture,
     InvalidationFixture, LeaseFixture, RerankerFixture,
 };
-pub use crate::law::{Verdict, check_law};
+pub use crate::law::{Tried, Verdict, check_law};
 pub use crate::report::Trial;
+pub(crate) use crate::suite::compile_laws;

@@ -1,11 +1,12 @@
 //! One line for each law that was tried, in the file that `RAGSTONE_CONFORMANCE_REPORT` names.
 
 use std::fs::File;
-use std::future::Future;
 use std::io::Write as _;
 
+use futures::future::LocalBoxFuture;
+
 use crate::fixture::Fixture;
-use crate::law::{Verdict, try_law};
+use crate::law::{Tried, Verdict, try_law};
 
 /// Names the file, if it is set.
 const REPORT: &str = "RAGSTONE_CONFORMANCE_REPORT";
@@ -28,13 +29,10 @@ impl Trial {
     ///
     /// Panics when the law is broken, takes longer than two minutes, or cannot be reported.
     #[expect(clippy::print_stderr, reason = "a test that did not apply must say so in its output")]
-    pub fn run<P, M, O, L, F>(self, make: M, law: L)
+    pub fn run<P, O>(self, make: LocalBoxFuture<'_, O>, law: fn(Fixture<P>) -> Tried)
     where
         P: ?Sized,
-        M: Future<Output = O>,
         O: Into<Option<Fixture<P>>>,
-        L: FnOnce(Fixture<P>) -> F,
-        F: Future<Output: Into<Verdict>>,
     {
         let mut entry = Entry { trial: self, verdict: None, backend: String::new() };
         let verdict = try_law(make, law, |backend| backend.clone_into(&mut entry.backend));

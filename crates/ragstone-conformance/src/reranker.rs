@@ -11,6 +11,11 @@ pub mod scores;
 /// Names of all laws.
 pub const LAWS: &[&str] = crate::reranker_laws!(name_laws, ());
 
+/// The laws behind one type of future.
+pub mod compiled {
+    crate::reranker_laws! { compile_laws, (RerankerFixture) }
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! reranker_laws {

@@ -91,12 +91,31 @@ macro_rules! stamp_laws {
                         suite: stringify!($suite),
                         law: concat!(stringify!($group), "::", stringify!($law)),
                     };
-                    trial.run(async { $make.await }, $crate::$suite::$group::$law);
+                    trial.run(Box::pin(async { $make.await }), $crate::$suite::compiled::$group::$law);
                 }
             )*
         })*
     };
 }
+
+/// Compiles the laws in this crate, once for all adapters: an asynchronous function is otherwise compiled anew by each
+/// crate that awaits it.
+macro_rules! compile_laws {
+    (($fixture:ident), $suite:ident, $($group:ident { $($law:ident,)* })*) => {
+        $(
+            #[allow(missing_docs, reason = "the laws themselves are documented")]
+            pub mod $group {
+                $(
+                    pub fn $law(fixture: $crate::$fixture) -> $crate::law::Tried {
+                        Box::pin(async move { $crate::$suite::$group::$law(fixture).await.into() })
+                    }
+                )*
+            }
+        )*
+    };
+}
+
+pub(crate) use compile_laws;
 
 #[doc(hidden)]
 #[macro_export]

@@ -1,13 +1,19 @@
 //! Stores that break one law each: the law must fail on them, or it checks nothing.
 
-use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use ragstone_conformance::cache::compiled as cache;
+use ragstone_conformance::catalog::compiled as catalog;
+use ragstone_conformance::counters::compiled as counters;
+use ragstone_conformance::embedder::compiled as embedder;
+use ragstone_conformance::index::compiled as index;
+use ragstone_conformance::invalidations::compiled as invalidations;
+use ragstone_conformance::leases::compiled as leases;
+use ragstone_conformance::reranker::compiled as reranker;
 use ragstone_conformance::{
     CacheFixture, CatalogFixture, CounterFixture, EmbedderFixture, Fixture, IndexFixture,
-    InvalidationFixture, LeaseFixture, RerankerFixture, Verdict, cache, catalog, check_law, counters,
-    embedder, index, invalidations, leases, reranker,
+    InvalidationFixture, LeaseFixture, RerankerFixture, Tried, check_law,
 };
 use ragstone_core::clock::ManualClock;
 
@@ -27,12 +33,7 @@ mod invalidation_fault;
 mod lease_fault;
 mod model_fault;
 
-fn breaks<P, L, F>(fixture: Fixture<P>, law: L) -> bool
-where
-    P: ?Sized,
-    L: FnOnce(Fixture<P>) -> F,
-    F: Future<Output: Into<Verdict>>,
-{
+fn breaks<P: ?Sized>(fixture: Fixture<P>, law: fn(Fixture<P>) -> Tried) -> bool {
     let trial = AssertUnwindSafe(|| check_law(async { fixture }, law));
     catch_unwind(trial).is_err()
 }
