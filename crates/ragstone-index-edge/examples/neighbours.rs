@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 use std::io::BufRead as _;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -30,6 +31,9 @@ use uuid::Uuid;
 const LIMIT: usize = 10;
 /// Vectors that are applied at a time.
 const BATCH: usize = 256;
+/// Vectors after which the index makes a graph of them. As many as there are here would stay without one by default, and
+/// every search would be exact.
+const SEAL_AFTER: NonZeroUsize = NonZeroUsize::MIN.saturating_add(999);
 /// Bytes of a number in the files.
 const WIDTH: usize = size_of::<f32>();
 
@@ -44,7 +48,7 @@ async fn main() -> Result<()> {
         .map_err(|source| Error::invalid("facts.json", "is no JSON").with_source(source))?;
     let length = facts["dimensions"].as_u64().and_then(|length| usize::try_from(length).ok());
     let dimensions = Dimensions::try_new(length.unwrap_or_default())?;
-    let config = EdgeIndexConfig::new(store);
+    let config = EdgeIndexConfig::new(store).with_seal_after(SEAL_AFTER);
     let index = EdgeIndex::open(config, tokio::runtime::Handle::current(), Arc::new(SystemClock))?;
     let target =
         IndexTarget { tenant: TenantId::default(), collection: CollectionId::from_uuid(Uuid::nil()) };

@@ -1,6 +1,5 @@
 //! A program that builds an index once and is then asked round by round, over its standard input and output.
 
-use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -141,7 +140,7 @@ pub(super) fn build(who: &str, command: &mut Command, store: &Path) -> Result<Ve
         figure("disk", usage::disk(store)?, "MB"),
     ];
     let index = store.join("index");
-    if fs::exists(&index)? {
+    if index.is_dir() {
         figures.push(figure("disk, index alone", usage::disk(&index)?, "MB"));
     }
     Ok(figures)

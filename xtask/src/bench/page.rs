@@ -22,7 +22,7 @@ cargo xtask bench --only peers --only ann --only models --report
 ```
 
 - `peers`: generated passages of about 120 words (Zipf), with topics, and vectors of 384 numbers around the topics' centres, the same for all. Queries are four words and a vector of a passage that was left out; each round has 400 of its own, after a round that warms up. Ragstone is asked through its engine, with the stores in its data directory, and over REST; it answers with passages, citations and highlights. ChromaDB is a `PersistentClient` and answers with passages; bm25s and hnswlib answer with numbers, and the two fused by reciprocal ranks with passages. All graphs have 16 links and 100 candidates. Queries are embedded only where a runtime is named: there the model computes each, and the given vector is searched. Recall is that of the vectors alone, against a comparison with all of them.
-- `ann`: the embedded index alone and hnswlib on 9,000 images of MNIST, with 1,000 others as queries, against neighbours that are known.
+- `ann`: the embedded index alone and hnswlib on 9,000 images of MNIST, with 1,000 others as queries, against neighbours that are known. The index seals after 1,000 vectors in place of 10,000, so that a graph is searched.
 - `models`: all-MiniLM-L6-v2 by both runtimes, and ONNX Runtime as Python drives it on the same graph, with the same batch and with the one that does best there.
 
 Memory is what a process that opened a finished index holds after all searches; *anonymous* memory leaves out pages of files, which the system takes back when it needs them.
