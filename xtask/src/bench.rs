@@ -100,3 +100,11 @@ fn server_binary(workspace: &Workspace, options: &Options) -> Result<PathBuf> {
     process::run(workspace.cargo().args(["build", "--release", "--package", "ragstone-server"]))?;
     Ok(workspace.target().join("release").join("ragstone"))
 }
+
+/// An example of a crate, built with the selection of the tests, so that nothing is built twice.
+fn example(workspace: &Workspace, name: &str) -> Result<PathBuf> {
+    let mut build = workspace.cargo();
+    build.args(["build", "--release", "--all-features", "--workspace", "--exclude", "xtask"]);
+    process::run(build.args(["--example", name]))?;
+    Ok(workspace.target().join("release/examples").join(name))
+}

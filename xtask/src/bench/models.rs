@@ -42,12 +42,12 @@ def run(texts):
 text = 'vitamin d deficiency was associated with a higher risk of infection ' * 30
 def speed(size):
     best = 0
-    for _ in range(3):
+    for _ in range(2):
         start = time.perf_counter()
         tokens = sum(run([text] * size)[0] for _ in range(64 // size))
         best = max(best, tokens / (time.perf_counter() - start))
     return best
-speeds = {size: speed(size) for size in (1, 4, 16, 64)}
+speeds = {size: speed(size) for size in (1, 4, 16)}
 print(f'passages {speeds[int(batch)]:.0f} tokens/s')
 print(f'passages in the best batch {max(speeds.values()):.0f} tokens/s')
 times = []
@@ -64,18 +64,7 @@ print(f'query p95 {times[95]:.2f} ms')
 pub(crate) fn measure(workspace: &Workspace, _options: &Options) -> Result<Vec<Measurement>> {
     let python = models::build(workspace)?;
     let (folder, library) = places(&python)?;
-    let mut build = workspace.cargo();
-    build.args([
-        "build",
-        "--release",
-        "--package",
-        "ragstone-models",
-        "--all-features",
-        "--example",
-        "speed",
-    ]);
-    process::run(&mut build)?;
-    let speed = workspace.target().join("release/examples/speed");
+    let speed = super::example(workspace, "speed")?;
     let kept = tempfile::tempdir()?;
     let mut measurements = Vec::new();
     for (precision, batch) in BATCHES {

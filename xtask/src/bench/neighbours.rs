@@ -8,7 +8,6 @@ use super::contestant::{Contestant, build};
 use super::report::Measurement;
 use super::turns::{self, Plan, Seat};
 use super::{Options, peers};
-use crate::process;
 use crate::workspace::Workspace;
 
 /// Searches one after the other; their answers are counted against the given neighbours.
@@ -22,14 +21,11 @@ pub(super) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Me
     let corpus = folder.join("mnist");
     peers::corpus(&python, &corpus, "mnist", &[images])?;
     let exact = peers::exact(&corpus)?;
-    let mut example = workspace.cargo();
-    // The selection of the tests, so that nothing is built twice.
-    example.args(["build", "--release", "--all-features", "--workspace", "--exclude", "xtask"]);
-    process::run(example.args(["--example", "neighbours"]))?;
+    let example = super::example(workspace, "neighbours")?;
     let stores = tempfile::tempdir_in(&folder)?;
     let (own, other) = (stores.path().join("index"), stores.path().join("graph"));
     let ragstone = || {
-        let mut command = Command::new(workspace.target().join("release/examples/neighbours"));
+        let mut command = Command::new(&example);
         command.args([&corpus, &own]);
         command
     };
