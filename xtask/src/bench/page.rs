@@ -14,7 +14,7 @@ const HEAD: &str = "\
 
 Ragstone beside what else one would take for the same work, in one run on one machine.
 Programs are asked in turns, round by round, and the figures are medians over the rounds, so that a machine that slows down slows all of them.
-The last column of searches says how many times as long as Ragstone the other takes.
+*p50 of Ragstone's* says how many times as long as Ragstone the other takes.
 
 ```sh norun=\"measures for a quarter of an hour\"
 cargo xtask models

@@ -31,6 +31,8 @@ pub(crate) struct Report {
     arch: &'static str,
     processor: String,
     cores: usize,
+    /// Programs that ran or waited to run before the first figure, where the system tells.
+    load: Option<f64>,
     rows: Vec<Row>,
 }
 
@@ -38,13 +40,14 @@ impl Report {
     pub(crate) fn new(time: String) -> Self {
         let cores = thread::available_parallelism().map_or(0, usize::from);
         let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
-        Self { time, os, arch, processor: processor(), cores, rows: Vec::new() }
+        Self { time, os, arch, processor: processor(), cores, load: load(), rows: Vec::new() }
     }
 
     /// What it was measured on.
     pub(super) fn machine(&self) -> String {
         let Self { os, arch, processor, cores, .. } = self;
-        format!("Measured on {os} {arch}, {processor}, {cores} cores.")
+        let load = self.load.map(|load| format!(", with a load of {load} by other programs at the start"));
+        format!("Measured on {os} {arch}, {processor}, {cores} cores{}.", load.unwrap_or_default())
     }
 
     /// The figures of each source, in order.
@@ -90,6 +93,11 @@ fn processor() -> String {
         Some(line.split_once(": ")?.1.trim().to_owned())
     });
     name.unwrap_or_else(|| "unknown processor".to_owned())
+}
+
+/// Average load of the last minute.
+fn load() -> Option<f64> {
+    fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
 }
 
 #[cfg(test)]
