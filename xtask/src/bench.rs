@@ -1,12 +1,19 @@
 //! `bench`: medians of the crates' benchmarks and of the server, written below `target/bench` for comparison.
 
+mod contestant;
 mod divan;
 mod models;
+mod neighbours;
+mod page;
+mod peers;
 mod report;
 mod server;
 mod stores;
 mod telemetry;
+mod turns;
+mod usage;
 
+use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
@@ -14,6 +21,7 @@ use clap::Args;
 use jiff::Zoned;
 
 use self::report::{Measurement, Report};
+use crate::process;
 use crate::workspace::Workspace;
 
 /// Arguments of `bench`.
@@ -25,17 +33,27 @@ pub(crate) struct Options {
     /// The folder of data sets for the server's benchmark [default: RAGSTONE_TEST_DATA]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// The server to measure telemetry and stores with [default: built in the release profile]
+    /// The server to measure peers, telemetry and stores with [default: built in the release profile]
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
+    /// Sizes of the corpus that is measured beside peers, smallest first
+    #[arg(long, value_name = "NUMBER", value_delimiter = ',', default_value = "10000,100000")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1_000..=1_000_000))]
+    chunks: Vec<u32>,
+    /// Also write `docs/benchmarks.md`
+    #[arg(long)]
+    report: bool,
 }
 
-/// What can be measured. A peer to compare with is one more line here: a name, and a function that runs it.
+/// What can be measured. Another thing to measure is one more line here: a name, and a function that runs it.
 const SOURCES: &[Source] = &[
     Source { name: "crates", is_usual: true, measure: divan::measure },
     Source { name: "server", is_usual: true, measure: server::measure },
     // Needs Python, for the peer and the model.
     Source { name: "models", is_usual: false, measure: models::measure },
+    // Need Python, for the peers.
+    Source { name: "peers", is_usual: false, measure: peers::measure },
+    Source { name: "ann", is_usual: false, measure: neighbours::measure },
     // Needs PostgreSQL.
     Source { name: "stores", is_usual: false, measure: stores::measure },
     // Needs Go, for the collector.
@@ -66,5 +84,27 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let folder = workspace.output_dir("bench")?;
     report.write(&folder)?;
     println!("{}", report.to_markdown());
+    if options.report {
+        fs::write(workspace.join(page::PATH), page::page(&report))
+            .with_context(|| format!("cannot write {}", page::PATH))?;
+        println!("wrote {}", page::PATH);
+    }
     Ok(())
+}
+
+/// The server that is measured, built where none is named.
+fn server_binary(workspace: &Workspace, options: &Options) -> Result<PathBuf> {
+    if let Some(binary) = &options.binary {
+        return Ok(binary.clone());
+    }
+    process::run(workspace.cargo().args(["build", "--release", "--package", "ragstone-server"]))?;
+    Ok(workspace.target().join("release").join("ragstone"))
+}
+
+/// An example of a crate, built with the selection of the tests, so that nothing is built twice.
+fn example(workspace: &Workspace, name: &str) -> Result<PathBuf> {
+    let mut build = workspace.cargo();
+    build.args(["build", "--release", "--all-features", "--workspace", "--exclude", "xtask"]);
+    process::run(build.args(["--example", name]))?;
+    Ok(workspace.target().join("release/examples").join(name))
 }

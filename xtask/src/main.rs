@@ -18,6 +18,7 @@ mod eval;
 mod layers;
 mod models;
 mod process;
+mod python;
 mod services;
 mod steps;
 mod test;

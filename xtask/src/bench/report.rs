@@ -17,10 +17,10 @@ pub(crate) struct Measurement {
 }
 
 #[derive(Debug, Serialize)]
-struct Row {
+pub(super) struct Row {
     source: String,
     #[serde(flatten)]
-    measurement: Measurement,
+    pub(super) measurement: Measurement,
 }
 
 /// All figures of one run, with the time and the machine they belong to.
@@ -29,14 +29,31 @@ pub(crate) struct Report {
     time: String,
     os: &'static str,
     arch: &'static str,
+    processor: String,
     cores: usize,
+    /// Programs that ran or waited to run before the first figure, where the system tells.
+    load: Option<f64>,
     rows: Vec<Row>,
 }
 
 impl Report {
     pub(crate) fn new(time: String) -> Self {
         let cores = thread::available_parallelism().map_or(0, usize::from);
-        Self { time, os: std::env::consts::OS, arch: std::env::consts::ARCH, cores, rows: Vec::new() }
+        let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+        Self { time, os, arch, processor: processor(), cores, load: load(), rows: Vec::new() }
+    }
+
+    /// What it was measured on.
+    pub(super) fn machine(&self) -> String {
+        let Self { os, arch, processor, cores, .. } = self;
+        let load = self.load.map(|load| format!(", with a load of {load} by other programs at the start"));
+        format!("Measured on {os} {arch}, {processor}, {cores} cores{}.", load.unwrap_or_default())
+    }
+
+    /// The figures of each source, in order.
+    pub(super) fn by_source(&self) -> impl Iterator<Item = (&str, Vec<&Row>)> {
+        let parts = self.rows.chunk_by(|left, right| left.source == right.source);
+        parts.filter_map(|part| Some((part.first()?.source.as_str(), part.iter().collect())))
     }
 
     pub(crate) fn add(&mut self, source: &str, measurements: Vec<Measurement>) {
@@ -46,8 +63,7 @@ impl Report {
     }
 
     pub(crate) fn to_markdown(&self) -> String {
-        let mut text =
-            format!("# Benchmarks of {}\n\n{} {}, {} cores.\n\n", self.time, self.os, self.arch, self.cores);
+        let mut text = format!("# Benchmarks of {}\n\n{}\n\n", self.time, self.machine());
         text.push_str("| Source | Benchmark | Median | Unit |\n|---|---|---:|---|\n");
         for Row { source, measurement } in &self.rows {
             let Measurement { name, value, unit } = measurement;
@@ -67,6 +83,21 @@ impl Report {
         }
         Ok(())
     }
+}
+
+/// Name of the processor, where the system tells.
+fn processor() -> String {
+    let known = fs::read_to_string("/proc/cpuinfo").ok();
+    let name = known.as_deref().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("model name"))?;
+        Some(line.split_once(": ")?.1.trim().to_owned())
+    });
+    name.unwrap_or_else(|| "unknown processor".to_owned())
+}
+
+/// Average load of the last minute.
+fn load() -> Option<f64> {
+    fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -103,14 +103,10 @@ impl Qdrant {
         if let Ok(url) = env::var(QDRANT) {
             return Ok(Self { url, suffix: "", stand_in: None });
         }
-        let mut build = workspace.cargo();
-        // The selection of the tests, so that nothing is built twice.
-        build.args(["build", "--release", "--all-features", "--workspace", "--exclude", "xtask"]);
-        process::run(build.args(["--example", "qdrant_stand_in"]))?;
+        let program = super::example(workspace, "qdrant_stand_in")?;
         let folder = tempfile::tempdir()?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let process =
-            serve(&workspace.target().join("release/examples/qdrant_stand_in"), folder.path(), port)?;
+        let process = serve(&program, folder.path(), port)?;
         let stand_in = Some((process, folder));
         let server = Self { url: format!("http://127.0.0.1:{port}"), suffix: " (stand-in)", stand_in };
         let mut waited = 0;

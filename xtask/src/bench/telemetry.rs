@@ -6,17 +6,17 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use super::Options;
 use super::report::Measurement;
+use super::{Options, usage};
+use crate::collector;
 use crate::workspace::Workspace;
-use crate::{collector, process};
 
 const DOCUMENTS: u32 = 200;
 const CONNECTIONS: usize = 4;
@@ -24,16 +24,11 @@ const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(3);
 /// Last line before the server does nothing but serve.
 const READY: &str = "Ctrl-C stops the server.";
-/// Clock ticks of a second in `/proc/<pid>/stat`, the same on every Linux.
-const TICKS: f64 = 100.0;
 const QUERY: &str = r#"{"query":"albatross stone"}"#;
 
 /// Measures each set-up and compares it with the one without telemetry.
 pub(crate) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Measurement>> {
-    let binary = match &options.binary {
-        Some(binary) => binary.clone(),
-        None => build(workspace)?,
-    };
+    let binary = super::server_binary(workspace, options)?;
     let folder = tempfile::tempdir()?;
     let collector = Sink::start(&collector::build(workspace)?, folder.path())?;
     let endpoint = collector.endpoint.as_str();
@@ -87,11 +82,6 @@ fn report(names: &[&str], rounds: &[Vec<Round>]) -> Vec<Measurement> {
         }
     }
     measurements
-}
-
-fn build(workspace: &Workspace) -> Result<PathBuf> {
-    process::run(workspace.cargo().args(["build", "--release", "--package", "ragstone-server"]))?;
-    Ok(workspace.target().join("release").join("ragstone"))
 }
 
 /// A collector that forgets nothing and answers at once.
@@ -187,12 +177,12 @@ impl Server {
     }
 
     fn round(&self) -> Result<Round> {
-        let (cpu, start) = (self.cpu_seconds()?, Instant::now());
+        let (cpu, start) = (usage::cpu_seconds(self.child.id())?, Instant::now());
         let counts = thread::scope(|scope| {
             let workers: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(|| self.search_for(ROUND))).collect();
             workers.into_iter().map(|worker| worker.join().unwrap_or(Ok(0))).sum::<Result<u32>>()
         })?;
-        let (took, cpu) = (start.elapsed(), self.cpu_seconds()? - cpu);
+        let (took, cpu) = (start.elapsed(), usage::cpu_seconds(self.child.id())? - cpu);
         ensure!(counts > 0, "no search was answered");
         let counts = f64::from(counts);
         Ok(Round { per_second: counts / took.as_secs_f64(), cpu_us: cpu / counts * 1e6 })
@@ -245,14 +235,6 @@ impl Server {
         let mut answer = vec![0; length];
         connection.read_exact(&mut answer)?;
         Ok(String::from_utf8(answer)?)
-    }
-
-    /// Processor time of the process up to now, in user and in system mode (proc(5), fields 14 and 15).
-    fn cpu_seconds(&self) -> Result<f64> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let (_, fields) = stat.rsplit_once(')').context("unknown form of /proc/<pid>/stat")?;
-        let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u32>);
-        Ok(f64::from(ticks.sum::<Result<u32, _>>()?) / TICKS)
     }
 }
 

@@ -21,6 +21,7 @@ use crate::instance::Instance;
 use crate::render;
 
 mod corpus;
+mod given;
 
 /// Searches before the measured ones.
 const WARM_UP: u32 = 200;
@@ -62,8 +63,11 @@ struct SearchFigures {
     max_ms: f64,
 }
 
-/// Ingests, searches, starts again, and prints the figures.
+/// Ingests, searches, starts again, and prints the figures; given passages are searched as they are asked for.
 pub(crate) async fn run(place: &Place, args: &BenchArgs) -> Result<()> {
+    if let Some(folder) = &args.given {
+        return given::run(place, folder).await;
+    }
     let config = settings(place)?;
     let work = tempfile::tempdir().map_err(broken)?;
     let corpus = Corpus::new(args.chunks)?;

@@ -15,6 +15,7 @@ mod data;
 mod drain;
 mod eval;
 mod full_disk;
+mod given;
 mod holder;
 mod http;
 mod json_suite;
