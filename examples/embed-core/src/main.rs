@@ -54,6 +54,7 @@ fn note() -> Result<DocumentDraft> {
         source: SourceUri::try_new("text:ownership")?,
         title: "Ownership".to_owned(),
         format: "text".to_owned(),
+        language: Some("en".to_owned()),
         content_digest: Digest::of(TEXT.as_bytes()),
         recipe: "by hand".to_owned(),
         is_verbatim: true,

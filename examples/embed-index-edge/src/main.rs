@@ -10,7 +10,7 @@ use ragstone_index_edge::ragstone_core::index::{
 use ragstone_index_edge::ragstone_core::port::ChunkIndex;
 use ragstone_index_edge::ragstone_core::{
     AccessList, CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, Reader, Result, Sequence,
-    SourceUri, SystemClock, TenantId,
+    SourceUri, SystemClock, TenantId, Timestamp,
 };
 use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
 
@@ -55,6 +55,8 @@ fn document() -> Result<IndexOperation> {
         attributes: IndexAttributes {
             source: SourceUri::try_new("text:example")?,
             format: "text".to_owned(),
+            language: None,
+            updated: Timestamp::default(),
             tags: BTreeSet::new(),
             metadata: BTreeMap::new(),
             access: AccessList::OPEN,

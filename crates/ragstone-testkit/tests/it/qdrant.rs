@@ -170,11 +170,23 @@ async fn prefetched_rankings_are_fused_and_batches_keep_order() {
 }
 
 #[tokio::test]
+async fn values_are_counted() {
+    let bench = start().await;
+    fill(&bench.client, "a").await;
+    let ask = FacetCountsBuilder::new("a", "colour").exact(true);
+    let answer = bench.client.facet(ask.clone()).await.expect("counts");
+    assert_eq!(answer.hits.iter().map(|hit| hit.count).collect::<Vec<_>>(), [5, 5]);
+    let few = bench.client.facet(ask.limit(1)).await.expect("counts");
+    assert_eq!(few.hits, answer.hits[..1]);
+    let unknown = FacetCountsBuilder::new("a", "missing");
+    assert_eq!(code(bench.client.facet(unknown).await), Code::InvalidArgument);
+}
+
+#[tokio::test]
 async fn what_is_not_supported_says_so_and_what_is_wrong_too() {
     let bench = start().await;
     let client = &bench.client;
     fill(client, "a").await;
-    assert_eq!(code(client.facet(FacetCountsBuilder::new("a", "colour")).await), Code::Unimplemented);
     assert_eq!(code(client.recommend(RecommendPointsBuilder::new("a", 3)).await), Code::Unimplemented);
     let two_copies = CreateCollectionBuilder::new("b").replication_factor(2);
     assert_eq!(code(client.create_collection(two_copies).await), Code::Unimplemented);
