@@ -15,6 +15,7 @@ pub mod embedding;
 pub mod error;
 pub mod explanation;
 pub mod filter;
+pub mod generation;
 pub mod id;
 pub mod index;
 pub mod invalidation;

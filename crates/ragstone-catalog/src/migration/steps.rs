@@ -42,6 +42,7 @@ pub(super) fn steps(engine: Engine) -> Vec<Step> {
         step!(engine, 2, "leases", "0002_leases"),
         step!(engine, 3, "embeddings", "0003_embeddings"),
         step!(engine, 4, "access", "0004_access"),
+        step!(engine, 7, "generations", "0007_generations"),
     ]
 }
 

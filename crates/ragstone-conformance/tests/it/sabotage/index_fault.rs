@@ -2,7 +2,7 @@
 
 use ragstone_core::error::ErrorKind;
 use ragstone_core::index::{
-    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState, IndexTarget,
+    IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexSlot, IndexState, IndexTarget,
 };
 use ragstone_core::memory::MemoryIndex;
 use ragstone_core::port::ChunkIndex;
@@ -17,6 +17,7 @@ pub(super) enum IndexFault {
     ReversesTies,
     FindsNothingInMissingTargets,
     MixesTenants,
+    MixesSlots,
     ClaimsDurability,
     ForgetsItsSchema,
     IgnoresReader,
@@ -44,6 +45,9 @@ impl FaultyIndex {
         let mut target = target.clone();
         if self.has(IndexFault::MixesTenants) {
             target.tenant = TenantId::default();
+        }
+        if self.has(IndexFault::MixesSlots) {
+            target.slot = IndexSlot::First;
         }
         target
     }
