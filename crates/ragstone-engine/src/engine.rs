@@ -10,10 +10,11 @@ use ragstone_core::{CallContext, Clock, ErrorKind, Result};
 
 use crate::config::EngineConfig;
 use crate::embedding::EmbeddingTask;
+use crate::models::Models;
 use crate::projection::Projector;
 use crate::search::popular::{Popular, Warmer};
-use crate::semantics::Semantics;
 use crate::stores::Stores;
+use crate::troubles::Troubles;
 
 /// The use cases. Cheap to clone; clones share everything.
 ///
@@ -28,7 +29,8 @@ pub(crate) struct Shared {
     pub(crate) stores: Stores,
     pub(crate) config: EngineConfig,
     pub(crate) projector: Projector,
-    pub(crate) semantics: Option<Arc<Semantics>>,
+    pub(crate) models: Arc<Models>,
+    pub(crate) troubles: Troubles,
     pub(crate) embedding: Option<EmbeddingTask>,
     pub(crate) popular: Popular,
     warmer: OnceLock<Warmer>,
@@ -41,16 +43,25 @@ impl Engine {
     /// Fails with `InvalidArgument` on a bad configuration, or as the catalog fails.
     pub async fn start(stores: Stores, config: EngineConfig) -> Result<Self> {
         config.check()?;
-        let semantics = stores.embedder.clone().map(|embedder| Arc::new(Semantics::new(embedder)));
-        let projector = Projector::start(stores.clone(), &config, semantics.clone())?;
-        let embedding = semantics
-            .clone()
-            .map(|semantics| EmbeddingTask::start(stores.clone(), &config, semantics, projector.wakeup()));
+        let models = Arc::new(Models::new(stores.embedder.clone(), stores.models.clone()));
+        let troubles = Troubles::default();
+        let projector = Projector::start(stores.clone(), &config, Arc::clone(&models), troubles.clone())?;
+        let embedding = (models.configured().is_some() || models.can_open())
+            .then(|| EmbeddingTask::start(&stores, &config, &models, &projector.wakeup(), &troubles));
         let embedding = embedding.transpose()?;
         let popular = Popular::new(if stores.answers.is_some() { config.warm_queries } else { 0 });
         let (warmer, readiness) = (OnceLock::new(), AtomicU8::new(0));
-        let shared =
-            Arc::new(Shared { stores, config, projector, semantics, embedding, popular, warmer, readiness });
+        let shared = Arc::new(Shared {
+            stores,
+            config,
+            projector,
+            models,
+            troubles,
+            embedding,
+            popular,
+            warmer,
+            readiness,
+        });
         if shared.popular.is_on() {
             shared.warmer.get_or_init(|| Warmer::start(&shared));
         }
@@ -88,6 +99,14 @@ impl Engine {
         self.shared.projector.wake();
         if let Some(embedding) = &self.shared.embedding {
             embedding.wake();
+        }
+    }
+
+    /// Has all the background work look at what has become of the models of collections.
+    pub(crate) fn wake_all(&self) {
+        self.shared.projector.wake();
+        if let Some(embedding) = &self.shared.embedding {
+            embedding.wake_all();
         }
     }
 

@@ -13,6 +13,8 @@ use tokio::time::Instant;
 const PROJECTION: &str = "projection/chunk-index";
 /// Embeds the passages of a catalog that all share.
 const EMBEDDING: &str = "embedding";
+/// Builds vectors of models that are to answer later.
+const BUILDING: &str = "embedding/next";
 /// After a crash another process takes over when this has passed.
 const TTL: Duration = Duration::from_secs(6);
 /// A holder stops this long before its lease ends, for clocks that run at different speeds and calls under way.
@@ -54,6 +56,11 @@ impl Leadership {
     /// The right to embed.
     pub(crate) fn for_embedding(leases: Option<Arc<dyn DynLeases>>, holder: HolderId) -> Result<Self> {
         Self::new(leases, holder, EMBEDDING)
+    }
+
+    /// The right to build vectors that do not answer yet.
+    pub(crate) fn for_building(leases: Option<Arc<dyn DynLeases>>, holder: HolderId) -> Result<Self> {
+        Self::new(leases, holder, BUILDING)
     }
 
     fn new(leases: Option<Arc<dyn DynLeases>>, holder: HolderId, name: &'static str) -> Result<Self> {

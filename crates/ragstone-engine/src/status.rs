@@ -77,7 +77,7 @@ impl Engine {
 
     /// Whether there is a model to search by meaning.
     pub fn has_model(&self) -> bool {
-        self.shared.embedding.is_some()
+        self.shared.models.configured().is_some()
     }
 
     /// Waits until search by meaning sees the write that was acknowledged with `sequence`, as [`Self::wait_indexed`]

@@ -11,6 +11,7 @@ mod evaluation;
 mod explain;
 mod faults;
 mod folder;
+mod migration;
 mod operators;
 mod options;
 mod projection;
