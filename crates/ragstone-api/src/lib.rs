@@ -8,6 +8,7 @@ pub mod detail;
 pub mod document;
 pub mod ingest;
 pub mod json;
+pub mod migration;
 pub mod operation;
 pub mod page;
 pub mod place;

@@ -21,7 +21,7 @@ use crate::config::{App, RestConfig, RestState, Shared};
 use crate::edge::{access_log, admission, deadline, headers, host, panic, problem, request_id};
 use crate::failure::Failure;
 use crate::handler::{
-    citations, collections, context, documents, health, ingest, reasons, search, similar, status,
+    citations, collections, context, documents, health, ingest, migration, reasons, search, similar, status,
 };
 use crate::openapi::{frame, with_problems};
 
@@ -84,6 +84,8 @@ pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
         .routes(routes!(context::build))
         .routes(routes!(collections::list, collections::create))
         .routes(routes!(collections::read, collections::delete))
+        .routes(routes!(migration::read, migration::begin, migration::drop))
+        .routes(routes!(migration::switch))
         .routes(routes!(documents::read, documents::delete))
         .routes(routes!(documents::read_text))
         .routes(routes!(documents::passage))

@@ -10,11 +10,13 @@ use ragstone_core::{ChunkId, CollectionName, DocumentId, Scope, TenantId};
 pub(crate) use self::context::ContextArgs;
 pub(crate) use self::detail::DetailArg;
 pub(crate) use self::eval::{EvalArgs, Floor, FormatArg, PrecisionArg, TuneArg};
+pub(crate) use self::migrate::MigrateArgs;
 pub(crate) use self::search::{ModeArg, SearchArgs};
 
 mod context;
 mod detail;
 mod eval;
+mod migrate;
 mod search;
 
 /// A knowledge server for AI agents: ingests documents and code, and answers with exact citations.
@@ -205,6 +207,8 @@ pub(crate) enum CollectionsCommand {
         #[arg(long)]
         b: Option<f32>,
     },
+    /// Gives a collection another model for search by meaning, without a gap.
+    Migrate(MigrateArgs),
     /// Deletes a collection with all its documents.
     Delete {
         /// The collection.

@@ -13,12 +13,14 @@ use serde::Serialize;
 
 pub(crate) use self::context::context;
 pub(crate) use self::hit::{example, hits};
+pub(crate) use self::migration::{MigrationBar, migration};
 pub(crate) use self::progress::ProgressBar;
 pub(crate) use self::similar::similar;
 
 mod context;
 mod explanation;
 mod hit;
+mod migration;
 mod progress;
 mod similar;
 
