@@ -47,6 +47,7 @@ impl IndexSlot {
     pub const ALL: [Self; 2] = [Self::First, Self::Second];
 
     /// The one beside this one.
+    #[must_use]
     pub const fn other(self) -> Self {
         match self {
             Self::First => Self::Second,

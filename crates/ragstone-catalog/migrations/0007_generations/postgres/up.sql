@@ -1,6 +1,8 @@
 -- Which models have vectors of a collection. The active one answers; where there is a second one, its slot is the other
 -- one. `build` names a set of vectors, `model` is the hash of a model's fingerprint, and a server opens the model by
 -- name and precision. A collection without a row answers by the model that the configuration names.
+-- Numbers that may be missing are as wide as the parameters that they come from: a statement that was prepared with
+-- nothing in their place is used again with a number.
 CREATE TABLE collection_generations (
     collection UUID NOT NULL PRIMARY KEY REFERENCES collections (id),
     active_slot SMALLINT NOT NULL,
@@ -14,9 +16,9 @@ CREATE TABLE collection_generations (
     standby_since BIGINT,
     standby_build UUID,
     standby_model BYTEA,
-    standby_dimensions INTEGER,
+    standby_dimensions BIGINT,
     standby_name TEXT COLLATE "C",
     standby_precision TEXT COLLATE "C",
-    standby_is_chosen SMALLINT,
+    standby_is_chosen BIGINT,
     is_untidy SMALLINT NOT NULL
 );
