@@ -13,9 +13,12 @@ pub(crate) enum Work {
     Projection,
 }
 
+/// What is worked on.
+type Task = (CollectionId, IndexSlot, Work);
+
 /// The last failure of each work on each generation, as this process saw it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Troubles(Arc<Mutex<HashMap<(CollectionId, IndexSlot, Work), String>>>);
+pub(crate) struct Troubles(Arc<Mutex<HashMap<Task, String>>>);
 
 impl Troubles {
     /// The work has failed.
@@ -43,7 +46,7 @@ impl Troubles {
         self.with(|troubles| troubles.retain(|(collection, ..), _| is_there(*collection)));
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut HashMap<(CollectionId, IndexSlot, Work), String>) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut HashMap<Task, String>) -> T) -> T {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

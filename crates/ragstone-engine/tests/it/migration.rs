@@ -21,13 +21,14 @@ use ragstone_core::{
 };
 use ragstone_engine::{Engine, Stores};
 use ragstone_layers::{TieredCache, TieredCachePolicy};
+use tokio::task::JoinSet;
 
 use self::shelf::{Model, Shelf};
 use crate::workbench::{Workbench, note, stores};
 
 mod shelf;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn default() -> CollectionName {
     CollectionName::default()
@@ -74,10 +75,9 @@ impl Workbench {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        match tokio::time::timeout(PATIENCE, waiting).await {
-            Ok(report) => report,
-            Err(_) => panic!("never so: {:?}", self.report().await),
-        }
+        let outcome = tokio::time::timeout(PATIENCE, waiting).await;
+        assert!(outcome.is_ok(), "never so: {:?}", self.report().await);
+        outcome.expect("was looked at")
     }
 
     /// Slots of the default collection that the index holds.
@@ -157,7 +157,8 @@ async fn searches_are_answered_whole_by_one_model_while_others_write_and_migrate
     let is_over = Arc::new(AtomicBool::new(false));
     let _guard = EndsWork(Arc::clone(&is_over));
 
-    let writing = tokio::spawn({
+    let mut writing = JoinSet::new();
+    writing.spawn({
         let (bench, is_over) = (Arc::clone(&bench), Arc::clone(&is_over));
         async move {
             let mut written = 0_u32;
@@ -175,7 +176,8 @@ async fn searches_are_answered_whole_by_one_model_while_others_write_and_migrate
             written
         }
     });
-    let searching = tokio::spawn({
+    let mut searching = JoinSet::new();
+    searching.spawn({
         let (bench, is_over) = (Arc::clone(&bench), Arc::clone(&is_over));
         let (a, b) = (Arc::clone(&a), Arc::clone(&b));
         async move {
@@ -212,9 +214,9 @@ async fn searches_are_answered_whole_by_one_model_while_others_write_and_migrate
     bench.engine.drop_generation(&bench.ctx, &default(), StandbyRole::Previous).await.expect("finishes");
     tokio::time::sleep(Duration::from_millis(200)).await;
     is_over.store(true, Ordering::SeqCst);
-    let written = writing.await.expect("no assertion failed");
+    let written = writing.join_next().await.expect("one writes").expect("no assertion failed");
     assert!(written > 10, "{written}");
-    let seen = searching.await.expect("no assertion failed");
+    let seen = searching.join_next().await.expect("one searches").expect("no assertion failed");
     assert_eq!(seen.first().map(String::as_str), Some("a"));
     assert_eq!(seen.last().map(String::as_str), Some("b"));
 

@@ -7,6 +7,7 @@ use super::{OutputArgs, PrecisionArg};
 
 /// Exactly one of the words that say what to do.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the command line")]
 #[command(group(ArgGroup::new("action").required(true).args(
     ["model", "configured", "switch", "rollback", "finish", "cancel", "status"]
 )))]

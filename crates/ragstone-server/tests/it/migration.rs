@@ -1,8 +1,9 @@
 //! Another model for a collection, on the command line and beside a running server, with models made for the test.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use ragstone_testkit::process::wait_until;
 use serde_json::{Value, json};
 
 use self::made::MadeModel;
@@ -15,6 +16,7 @@ mod made;
 
 const CONFIGURED: &str = "all-MiniLM-L6-v2";
 const OTHER: &str = "other";
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A data directory with two models and three documents.
 fn data() -> (tempfile::TempDir, tempfile::TempDir) {
@@ -101,16 +103,12 @@ fn a_running_server_answers_while_it_migrates_and_names_a_model_that_is_gone() {
         Some(OTHER),
         "{begun}"
     );
-    let end = Instant::now() + Duration::from_mins(1);
-    loop {
+    let answers_by_other = || {
         assert_eq!(hits(&ask("semantic")), (3, 0), "no answer lacks anything");
-        let status = migrate(data, &["--status"]);
-        if status["active"]["model"] == OTHER {
-            assert_eq!(status["active"]["precision"], "int8");
-            break;
-        }
-        assert!(Instant::now() < end, "{status}");
-    }
+        let active = &migrate(data, &["--status"])["active"];
+        active["model"] == OTHER && active["precision"] == "int8"
+    };
+    wait_until(PATIENCE, answers_by_other).expect("the other model answers");
     server.stop();
 
     std::fs::rename(data.join("models").join(OTHER), data.join("models/elsewhere")).expect("renamed");
@@ -131,16 +129,12 @@ fn another_configured_model_takes_over_by_itself() {
     let mut command = ragstone(data);
     command.arg("serve").env("RAGSTONE_MODEL__FOLDER", data.join("models").join(OTHER));
     let server = Server::spawn(data, &mut command);
-    let end = Instant::now() + Duration::from_mins(1);
-    loop {
+    let answers_by_other = || {
         let body = json!({ "query": "the red apple", "mode": "semantic" });
         assert_eq!(hits(&server.http.post("/api/v1/search", &body).ok()), (3, 0));
-        let status = server.http.get("/api/v1/collections/default/migration").ok();
-        if status["active"]["model"] == OTHER {
-            assert_eq!(status["active"]["follows_configuration"], true, "{status}");
-            break;
-        }
-        assert!(Instant::now() < end, "{status}");
-    }
+        let active = &server.http.get("/api/v1/collections/default/migration").ok()["active"];
+        active["model"] == OTHER && active["follows_configuration"] == true
+    };
+    wait_until(PATIENCE, answers_by_other).expect("the other model answers");
     server.stop();
 }
