@@ -115,7 +115,7 @@ impl Passes for Live {
     async fn run(&mut self) -> Option<Sequence> {
         let ctx = CallContext::system();
         let leads = self.pass.leads(&ctx).await;
-        let (_, mut collections) = self.pass.collections(&ctx).await?;
+        let (mut head, mut collections) = self.pass.collections(&ctx).await?;
         self.pass.troubles.keep(|id| collections.iter().any(|listed| listed.id() == id));
         if leads {
             let mut has_followed = false;
@@ -124,10 +124,9 @@ impl Passes for Live {
             }
             if has_followed {
                 self.builder.notify_one();
+                (head, collections) = self.pass.collections(&ctx).await?;
             }
         }
-        let head;
-        (head, collections) = self.pass.collections(&ctx).await?;
         self.open(&collections).await;
         if !leads {
             let awaits =
