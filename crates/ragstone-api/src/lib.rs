@@ -9,6 +9,7 @@ pub mod document;
 pub mod facets;
 pub mod ingest;
 pub mod json;
+pub mod migration;
 pub mod operation;
 pub mod page;
 pub mod place;

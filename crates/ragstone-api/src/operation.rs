@@ -32,8 +32,17 @@ pub const OPERATIONS: &[Operation] = &[
         scope: Scope::Admin,
         ..write("collections.delete", "Deletes a collection with all its documents").destroys()
     },
+    admin(
+        "collections.drop_generation",
+        "Drops vectors and index of a model that does not answer for a collection",
+    )
+    .destroys()
+    .fails_again(),
     read("collections.list", "Lists the collections"),
+    admin("collections.migrate", "Builds vectors of another model for a collection, and then answers by it"),
     read("collections.read", "Shows a collection and how much it holds"),
+    admin("collections.read_migration", "Shows the models of a collection and how far a migration has come"),
+    admin("collections.switch_generation", "Lets another generation of a collection answer").fails_again(),
     read("context", "Packs the passages that answer a question into a budget of tokens, with citations"),
     write("documents.delete", "Deletes a document").destroys(),
     read("documents.list", "Lists the documents of a collection"),
@@ -60,6 +69,10 @@ const fn read(name: &'static str, summary: &'static str) -> Operation {
 
 const fn write(name: &'static str, summary: &'static str) -> Operation {
     Operation { scope: Scope::Write, ..read(name, summary) }
+}
+
+const fn admin(name: &'static str, summary: &'static str) -> Operation {
+    Operation { scope: Scope::Admin, ..read(name, summary) }
 }
 
 impl Operation {

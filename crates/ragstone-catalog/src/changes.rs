@@ -13,7 +13,7 @@ use ragstone_core::port::ChangeFeed;
 use ragstone_core::{CallContext, CollectionId, Error, ErrorKind, Result, Sequence};
 
 use crate::catalog::Catalog;
-use crate::collections::{not_found, read_collection};
+use crate::collections::{collection_columns, not_found, read_collection};
 use crate::sql::{Connection, Database, Row, Statement, Value};
 use crate::transaction::{WriteTransaction, head_of, head_statement};
 
@@ -23,6 +23,22 @@ const PURGE_BATCH: u32 = 256;
 const PURGED_WORDS: u32 = 4096;
 /// Collections that one statement tells of.
 const PROJECTED_BATCH: usize = 256;
+
+/// Columns for [`read_projected`], for the projection `$1`.
+macro_rules! select_projected {
+    () => {
+        concat!(
+            "SELECT ",
+            collection_columns!(),
+            ", k.deleted_sequence, k.head, m.generation, m.watermark, m.average_length, m.model
+             FROM collections k
+             LEFT JOIN collection_generations g ON g.collection = k.id
+             LEFT JOIN projection_marks m ON m.collection = k.id AND m.projection = $1"
+        )
+    };
+}
+
+const SELECT_PROJECTED: &str = select_projected!();
 
 impl<D: Database> ChangeFeed for Catalog<D> {
     async fn head(&self, ctx: &CallContext) -> Result<Sequence> {
@@ -36,14 +52,8 @@ impl<D: Database> ChangeFeed for Catalog<D> {
         ctx: &CallContext,
         projection: ProjectionName,
     ) -> Result<Vec<ProjectedCollection>> {
-        let statement = Statement::new(
-            "SELECT k.id, k.tenant, k.name, k.description, k.analyzer, k.k1, k.b, k.created_at,
-                    k.deleted_sequence, k.head, m.generation, m.watermark, m.average_length, m.model
-             FROM collections k
-             LEFT JOIN projection_marks m ON m.collection = k.id AND m.projection = $1
-             ORDER BY k.created_sequence",
-        )
-        .bind(projection.as_str());
+        let statement =
+            Statement::joined(SELECT_PROJECTED, " ORDER BY k.created_sequence").bind(projection.as_str());
         let rows = self.read(ctx, "catalog.projected_collections", statement).await?;
         let projected: Vec<ProjectedCollection> =
             rows.into_iter().map(read_projected).collect::<Result<_>>()?;
@@ -61,18 +71,10 @@ impl<D: Database> ChangeFeed for Catalog<D> {
     ) -> Result<Vec<ProjectedCollection>> {
         let mut told = Vec::with_capacity(collections.len());
         for part in collections.chunks(PROJECTED_BATCH) {
-            let statement = Statement::with_list(
-                "SELECT k.id, k.tenant, k.name, k.description, k.analyzer, k.k1, k.b, k.created_at,
-                        k.deleted_sequence, k.head, m.generation, m.watermark, m.average_length, m.model
-                 FROM collections k
-                 LEFT JOIN projection_marks m ON m.collection = k.id AND m.projection = $1
-                 WHERE k.id IN ",
-                2,
-                part.len(),
-                "",
-            )
-            .bind(projection.as_str())
-            .bind_all(part.iter().copied().map(Value::from));
+            let statement =
+                Statement::with_list(concat!(select_projected!(), " WHERE k.id IN "), 2, part.len(), "")
+                    .bind(projection.as_str())
+                    .bind_all(part.iter().copied().map(Value::from));
             let rows = self.read(ctx, "catalog.projected", statement).await?;
             let part = rows.into_iter().map(read_projected).collect::<Result<Vec<_>>>()?;
             for one in &part {
@@ -235,6 +237,7 @@ async fn purge_rest(tx: &mut WriteTransaction, collection: CollectionId) -> Resu
     for delete in [
         "DELETE FROM metadata_keys WHERE collection = $1",
         "DELETE FROM projection_marks WHERE collection = $1",
+        "DELETE FROM collection_generations WHERE collection = $1",
         "DELETE FROM collections WHERE id = $1",
     ] {
         tx.execute(Statement::new(delete).bind(collection)).await?;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use ragstone_core::collection::{
     AnalyzerChoice, Collection, CollectionStatistics, KeywordSettings, NewCollection,
 };
+use ragstone_core::generation::Generations;
 use ragstone_core::metadata::Metadata;
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::port::CollectionStore;
@@ -17,6 +18,7 @@ use crate::documents::record::decode;
 use crate::sql::{Connection, Database, Row, Statement, corrupt};
 use crate::transaction::WriteTransaction;
 
+pub(crate) mod generations;
 mod statistics;
 
 impl<D: Database> CollectionStore for Catalog<D> {
@@ -55,6 +57,21 @@ impl<D: Database> CollectionStore for Catalog<D> {
         let (tenant, name) = (ctx.tenant().clone(), name.clone());
         self.write(ctx, "catalog.delete_collection", move |transaction| delete(transaction, tenant, name))
             .await
+    }
+
+    async fn set_generations(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        expected: Option<Generations>,
+        new: Generations,
+    ) -> Result<Sequence> {
+        let (operation, tenant) = ("catalog.set_generations", ctx.tenant().clone());
+        new.check().map_err(|error| error.with_operation(operation))?;
+        self.write(ctx, operation, move |transaction| {
+            generations::set(transaction, tenant, collection, expected, new)
+        })
+        .await
     }
 
     async fn statistics(&self, ctx: &CallContext, collection: CollectionId) -> Result<CollectionStatistics> {
@@ -116,6 +133,7 @@ async fn create(mut tx: WriteTransaction, tenant: TenantId, new: NewCollection) 
         description: new.description,
         keyword: new.keyword,
         created_at,
+        generations: None,
     })
 }
 
@@ -136,9 +154,23 @@ async fn delete(mut tx: WriteTransaction, tenant: TenantId, name: CollectionName
     Ok(sequence)
 }
 
-/// Columns for [`read_collection`], of the table alias `k`.
-pub(crate) const SELECT_COLLECTION: &str =
-    "SELECT k.id, k.tenant, k.name, k.description, k.analyzer, k.k1, k.b, k.created_at FROM collections k";
+/// Columns for [`read_collection`], of the table aliases `k` and `g`.
+macro_rules! collection_columns {
+    () => {
+        "k.id, k.tenant, k.name, k.description, k.analyzer, k.k1, k.b, k.created_at,
+         g.active_slot, g.active_build, g.active_model, g.active_dimensions, g.active_name,
+         g.active_precision, g.active_is_chosen, g.standby_role, g.standby_since, g.standby_build,
+         g.standby_model, g.standby_dimensions, g.standby_name, g.standby_precision, g.standby_is_chosen,
+         g.is_untidy"
+    };
+}
+pub(crate) use collection_columns;
+
+const SELECT_COLLECTION: &str = concat!(
+    "SELECT ",
+    collection_columns!(),
+    " FROM collections k LEFT JOIN collection_generations g ON g.collection = k.id"
+);
 
 pub(crate) fn read_collection(row: &mut Row) -> Result<Collection> {
     let invalid = |_| corrupt("a collection holds a name that is not allowed");
@@ -149,6 +181,7 @@ pub(crate) fn read_collection(row: &mut Row) -> Result<Collection> {
         description: row.text()?,
         keyword: KeywordSettings { analyzer: analyzer_of(&row.text()?)?, k1: row.real()?, b: row.real()? },
         created_at: row.timestamp()?,
+        generations: generations::read(row)?,
     })
 }
 

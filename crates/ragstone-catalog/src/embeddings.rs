@@ -2,17 +2,21 @@
 
 use std::collections::HashMap;
 
-use ragstone_core::embedded::{EmbeddedDocument, EmbeddedScope};
+use ragstone_core::embedded::{EmbeddedCount, EmbeddedDocument, EmbeddedScope};
+use ragstone_core::generation::Generations;
 use ragstone_core::index::DenseVector;
 use ragstone_core::port::EmbeddingStore;
 use ragstone_core::{CallContext, CollectionId, Digest, DocumentId, Result, Sequence, TenantId};
 
 use crate::catalog::Catalog;
+use crate::collections::generations;
 use crate::sql::{Connection, Database, Row, Rows, Statement, Value, corrupt};
 use crate::transaction::WriteTransaction;
 
 /// Texts that one statement looks up.
 const BATCH: usize = 256;
+/// Vectors that one transaction drops.
+const FORGET_BATCH: u32 = 4096;
 /// Bytes of one component.
 const COMPONENT: usize = 4;
 
@@ -44,6 +48,33 @@ impl<D: Database> EmbeddingStore for Catalog<D> {
         EmbeddedDocument::check_distinct(&documents).map_err(|error| error.with_operation(operation))?;
         let (tenant, model) = (ctx.tenant().clone(), *model);
         self.write(ctx, operation, move |transaction| put(transaction, tenant, model, documents)).await
+    }
+
+    async fn count_embeddings(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        model: &Digest,
+    ) -> Result<EmbeddedCount> {
+        let statement = Statement::new(
+            "SELECT count(DISTINCT e.document), count(*) FROM embeddings e
+             JOIN collections k ON k.id = e.collection
+             WHERE k.tenant = $1 AND k.deleted_sequence IS NULL AND e.collection = $2 AND e.model = $3",
+        )
+        .bind(ctx.tenant())
+        .bind(collection)
+        .bind(model);
+        let rows = self.read(ctx, "catalog.count_embeddings", statement).await?;
+        let Some(mut row) = rows.into_iter().next() else { return Ok(EmbeddedCount::default()) };
+        Ok(EmbeddedCount { documents: row.count()?, vectors: row.count()? })
+    }
+
+    async fn forget_unused_embeddings(&self, ctx: &CallContext, collection: CollectionId) -> Result<bool> {
+        let tenant = ctx.tenant().clone();
+        self.write(ctx, "catalog.forget_unused_embeddings", move |transaction| {
+            forget(transaction, tenant, collection)
+        })
+        .await
     }
 }
 
@@ -110,7 +141,7 @@ async fn put(
     let mut sequences = Vec::with_capacity(documents.len());
     let mut heads: HashMap<CollectionId, Sequence> = HashMap::new();
     for embedded in documents {
-        let write = prepare(&mut tx, &tenant, embedded).await?;
+        let write = prepare(&mut tx, &tenant, &model, embedded).await?;
         sequences.push(write.as_ref().map(|write| write.sequence));
         let Some(write) = write else { continue };
         heads.insert(write.collection, write.sequence);
@@ -128,20 +159,54 @@ async fn put(
     Ok(sequences)
 }
 
+/// Drops one batch; where there is none, the collection is tidy.
+async fn forget(mut tx: WriteTransaction, tenant: TenantId, collection: CollectionId) -> Result<bool> {
+    let Some(Some(generations)) = generations::stored(&mut tx, &tenant, collection).await? else {
+        tx.abandon().await?;
+        return Ok(true);
+    };
+    let used: Vec<Digest> = generations.iter().map(|generation| generation.model.digest).collect();
+    let drop = Statement::with_list(
+        "DELETE FROM embeddings WHERE (document, model, text_digest) IN (
+             SELECT document, model, text_digest FROM embeddings
+             WHERE collection = $1 AND model NOT IN ",
+        3,
+        used.len(),
+        " LIMIT $2)",
+    )
+    .bind(collection)
+    .bind(FORGET_BATCH)
+    .bind_all(used.iter().map(Value::from));
+    if tx.execute(drop).await? > 0 {
+        tx.commit().await?;
+        return Ok(false);
+    }
+    if generations.is_untidy {
+        let tidy = Generations { is_untidy: false, ..generations };
+        generations::write(&mut tx, collection, &tidy).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
 async fn prepare(
     tx: &mut WriteTransaction,
     tenant: &TenantId,
+    model: &Digest,
     embedded: EmbeddedDocument,
 ) -> Result<Option<Write>> {
     let EmbeddedDocument { document, version, vectors } = embedded;
     let find = Statement::new(
         "SELECT d.collection FROM documents d JOIN collections k ON k.id = d.collection
+             LEFT JOIN collection_generations g ON g.collection = k.id
          WHERE d.id = $1 AND d.version = $2 AND d.deleted = 0
-             AND k.tenant = $3 AND k.deleted_sequence IS NULL",
+             AND k.tenant = $3 AND k.deleted_sequence IS NULL
+             AND (g.collection IS NULL OR g.active_model = $4 OR g.standby_model = $4)",
     )
     .bind(document)
     .bind(version)
-    .bind(tenant);
+    .bind(tenant)
+    .bind(model);
     let Some(mut row) = tx.fetch(find).await?.into_iter().next() else { return Ok(None) };
     let collection = row.collection_id()?;
     let mut distinct: HashMap<Digest, Vec<u8>> = HashMap::with_capacity(vectors.len());

@@ -8,6 +8,7 @@ pub mod concurrency;
 pub mod content;
 pub mod durability;
 pub mod embeddings;
+pub mod generations;
 pub mod listings;
 pub mod projections;
 pub mod tenancy;
@@ -88,6 +89,17 @@ macro_rules! catalog_laws {
                 words_that_are_none_are_refused,
                 words_belong_to_their_tenant,
                 words_end_with_their_collection,
+            }
+            generations {
+                written_generations_are_found_with_the_collection,
+                generations_are_compared_before_they_are_written,
+                bad_generations_are_refused,
+                generations_belong_to_their_tenant_and_collection,
+                generations_are_a_change_of_no_document,
+                vectors_are_counted_by_model,
+                vectors_of_dropped_models_are_forgotten,
+                vectors_of_models_that_no_generation_has_are_not_stored,
+                vectors_of_a_collection_without_generations_stay,
             }
             changes {
                 every_write_raises_the_head,

@@ -106,6 +106,7 @@ macro_rules! index_laws {
                 flush_and_count_of_a_missing_target_are_not_found,
                 removed_target_is_gone,
                 targets_are_listed_in_order,
+                slots_of_a_collection_are_apart,
                 tenant_of_the_context_is_not_consulted,
                 closed_index_is_unavailable,
             }

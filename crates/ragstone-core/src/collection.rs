@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
+use crate::generation::Generations;
 use crate::id::{CollectionId, CollectionName, TenantId};
 
 /// How text is cut into terms for the keyword leg.
@@ -89,6 +90,9 @@ pub struct Collection {
     pub keyword: KeywordSettings,
     /// When it was created.
     pub created_at: Timestamp,
+    /// Which models have vectors of it, and which one answers; `None` where that is the configured one, and was never
+    /// written down.
+    pub generations: Option<Generations>,
 }
 
 /// Sizes of a collection.

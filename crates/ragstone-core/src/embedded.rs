@@ -15,6 +15,15 @@ pub enum EmbeddedScope {
     Collection(CollectionId),
 }
 
+/// How much of a collection has vectors of a model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EmbeddedCount {
+    /// Documents with at least one.
+    pub documents: u64,
+    /// Vectors; a text that several documents have counts for each.
+    pub vectors: u64,
+}
+
 /// The vectors that one model gave the texts of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EmbeddedDocument {

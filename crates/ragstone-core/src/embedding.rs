@@ -69,6 +69,11 @@ impl Precision {
             Self::Served => "served",
         }
     }
+
+    /// The precision of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::F32, Self::Int8, Self::Served].into_iter().find(|precision| precision.as_str() == name)
+    }
 }
 
 /// How the vectors of a text's tokens become one.

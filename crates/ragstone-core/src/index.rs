@@ -24,16 +24,63 @@ pub mod keyword;
 pub mod rounding;
 pub mod token;
 
-/// One collection in the index: what a call acts on.
+/// One collection in the index, or one of its two builds: what a call acts on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IndexTarget {
     /// Owner of the collection.
     pub tenant: TenantId,
     /// The collection.
     pub collection: CollectionId,
+    /// Which of its targets.
+    pub slot: IndexSlot,
+}
+
+/// The targets that a collection can have beside each other, such as while vectors of another model are built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IndexSlot {
+    /// The only one, as a rule.
+    #[default]
+    First,
+    /// The one beside it.
+    Second,
+}
+
+impl IndexSlot {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::First, Self::Second];
+
+    /// The one beside this one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::First => Self::Second,
+            Self::Second => Self::First,
+        }
+    }
+
+    /// What stands behind the name of the collection where a target is stored: nothing, or `_1`.
+    pub const fn suffix(self) -> &'static str {
+        match self {
+            Self::First => "",
+            Self::Second => "_1",
+        }
+    }
+
+    /// Takes the slot off the name of a stored target.
+    pub fn split(name: &str) -> (&str, Self) {
+        match name.strip_suffix(Self::Second.suffix()) {
+            Some(collection) => (collection, Self::Second),
+            None => (name, Self::First),
+        }
+    }
 }
 
 impl IndexTarget {
+    /// The target that a collection has as a rule.
+    pub const fn first_of(tenant: TenantId, collection: CollectionId) -> Self {
+        Self { tenant, collection, slot: IndexSlot::First }
+    }
+
     /// Names what was attempted, and the collection, in the error of a call on this target.
     pub fn named<T>(&self, operation: &'static str, result: Result<T>) -> Result<T> {
         result.map_err(|error| error.with_operation(operation).with_context("collection.id", self.collection))

@@ -17,6 +17,7 @@ pub mod error;
 pub mod explanation;
 pub mod facet;
 pub mod filter;
+pub mod generation;
 pub mod id;
 pub mod index;
 pub mod invalidation;

@@ -6,7 +6,9 @@ use std::time::Duration;
 use crate::answer::CitationStatus;
 use crate::collection::{Collection, CollectionStatistics};
 use crate::document::Document;
+use crate::embedding::Dimensions;
 use crate::error::ErrorKind;
+use crate::generation::{ModelReference, StandbyRole};
 use crate::id::{CollectionName, DocumentVersion, Sequence};
 use crate::span::ByteSpan;
 
@@ -20,6 +22,64 @@ pub struct CollectionOverview {
     pub collection: Collection,
     /// Its sizes.
     pub statistics: CollectionStatistics,
+}
+
+/// The generations of a collection, and how far they have come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MigrationReport {
+    /// The collection.
+    pub collection: CollectionName,
+    /// Where a migration stands.
+    pub phase: MigrationPhase,
+    /// What answers; `None` where there is no model.
+    pub active: Option<GenerationReport>,
+    /// The other generation, if there is one.
+    pub standby: Option<StandbyReport>,
+}
+
+/// Where a migration stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MigrationPhase {
+    /// There is none: one generation answers, and there is no other.
+    Settled,
+    /// The vectors of the next generation are being computed.
+    Embedding,
+    /// The index of the next generation is being filled.
+    Indexing,
+    /// The next generation could answer, and waits to be told.
+    Held,
+    /// The former generation is kept up to date for a way back.
+    Switched,
+}
+
+/// One generation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GenerationReport {
+    /// Its model.
+    pub model: ModelReference,
+    /// Length of its vectors.
+    pub dimensions: Dimensions,
+    /// Whether somebody chose the model for this collection; else it follows the configuration.
+    pub is_chosen: bool,
+    /// What keeps it from getting further, or from answering.
+    pub trouble: Option<String>,
+}
+
+/// A generation that does not answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandbyReport {
+    /// The generation.
+    pub generation: GenerationReport,
+    /// What it is kept for.
+    pub role: StandbyRole,
+    /// Documents of the collection.
+    pub documents: u64,
+    /// Documents that have vectors of the model.
+    pub embedded_documents: u64,
+    /// Passages of the collection.
+    pub passages: u64,
+    /// Passages that the index of the generation holds.
+    pub indexed_passages: u64,
 }
 
 /// A document and the name of its collection.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::access::AccessList;
 use crate::collection::KeywordSettings;
+use crate::embedding::Precision;
 use crate::id::{CollectionName, Digest, DocumentId, DocumentVersion};
 use crate::metadata::Metadata;
 use crate::span::ByteSpan;
@@ -18,6 +19,29 @@ pub struct CreateCollection {
     pub description: String,
     /// Keyword settings.
     pub keyword: KeywordSettings,
+}
+
+/// Which model is to answer for a collection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MigrationTarget {
+    /// The one that the configuration names, now and whenever it names another one.
+    Configured,
+    /// This one; the precision is the configured one where `None`.
+    Model {
+        /// Name of the model, as the server knows it.
+        name: String,
+        /// What numbers it computes with.
+        precision: Option<Precision>,
+    },
+}
+
+/// A migration of a collection to another model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MigrateCollection {
+    /// Where to.
+    pub target: MigrationTarget,
+    /// Whether it waits to be told to answer, once it can.
+    pub is_held: bool,
 }
 
 /// A text to store as a document.

@@ -45,7 +45,17 @@ impl<R: Copy + Send + Sync + 'static> Background<R> {
         start: R,
         passes: impl Passes<Reached = R>,
     ) -> Self {
-        let wake = Arc::new(Notify::new());
+        Self::start_woken_by(Arc::new(Notify::new()), name, stop, (interval, start), passes)
+    }
+
+    /// The same with what wakes the task, which others may know before it starts.
+    pub(crate) fn start_woken_by(
+        wake: Arc<Notify>,
+        name: &'static str,
+        stop: CancellationToken,
+        (interval, start): (Duration, R),
+        passes: impl Passes<Reached = R>,
+    ) -> Self {
         let (publish, reached) = watch::channel(start);
         let run = Run { passes, wake: Arc::clone(&wake), stop: stop.clone(), interval, publish };
         #[expect(clippy::disallowed_methods, reason = "the handle owns the task and `stop` joins it")]

@@ -10,10 +10,11 @@ use ragstone_core::{CallContext, Clock, ErrorKind, Result};
 
 use crate::config::EngineConfig;
 use crate::embedding::EmbeddingTask;
+use crate::models::Models;
 use crate::projection::Projector;
 use crate::search::popular::{Popular, Warmer};
-use crate::semantics::Semantics;
 use crate::stores::Stores;
+use crate::troubles::Troubles;
 use crate::vocabulary::Vocabularies;
 use crate::words::WordsTask;
 
@@ -30,7 +31,8 @@ pub(crate) struct Shared {
     pub(crate) stores: Stores,
     pub(crate) config: EngineConfig,
     pub(crate) projector: Projector,
-    pub(crate) semantics: Option<Arc<Semantics>>,
+    pub(crate) models: Arc<Models>,
+    pub(crate) troubles: Troubles,
     pub(crate) embedding: Option<EmbeddingTask>,
     pub(crate) vocabularies: Arc<Vocabularies>,
     pub(crate) words: WordsTask,
@@ -45,11 +47,11 @@ impl Engine {
     /// Fails with `InvalidArgument` on a bad configuration, or as the catalog fails.
     pub async fn start(stores: Stores, config: EngineConfig) -> Result<Self> {
         config.check()?;
-        let semantics = stores.embedder.clone().map(|embedder| Arc::new(Semantics::new(embedder)));
-        let projector = Projector::start(stores.clone(), &config, semantics.clone())?;
-        let embedding = semantics
-            .clone()
-            .map(|semantics| EmbeddingTask::start(stores.clone(), &config, semantics, projector.wakeup()));
+        let models = Arc::new(Models::new(stores.embedder.clone(), stores.models.clone()));
+        let troubles = Troubles::default();
+        let projector = Projector::start(stores.clone(), &config, Arc::clone(&models), troubles.clone())?;
+        let embedding = (models.configured().is_some() || models.can_open())
+            .then(|| EmbeddingTask::start(&stores, &config, &models, &projector.wakeup(), &troubles));
         let embedding = embedding.transpose()?;
         let vocabularies = Arc::new(Vocabularies::new(Arc::clone(&stores.catalog)));
         let words = WordsTask::start(stores.clone(), &config, Arc::clone(&vocabularies))?;
@@ -59,7 +61,8 @@ impl Engine {
             stores,
             config,
             projector,
-            semantics,
+            models,
+            troubles,
             embedding,
             vocabularies,
             words,
@@ -107,6 +110,14 @@ impl Engine {
             embedding.wake();
         }
         self.shared.words.wake();
+    }
+
+    /// Has all the background work look at what has become of the models of collections.
+    pub(crate) fn wake_all(&self) {
+        self.shared.projector.wake();
+        if let Some(embedding) = &self.shared.embedding {
+            embedding.wake_all();
+        }
     }
 
     fn set_readiness(&self, readiness: Readiness) {

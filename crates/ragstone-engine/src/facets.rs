@@ -14,7 +14,6 @@ use ragstone_observability::{field, span};
 use tracing::{Instrument as _, debug_span, info_span};
 
 use crate::engine::Engine;
-use crate::projection::target;
 
 /// Questions to indexes at the same time.
 const CONCURRENT_QUESTIONS: usize = 8;
@@ -79,10 +78,11 @@ impl Engine {
         collection: Arc<Collection>,
         limit: usize,
     ) -> Result<Counted> {
+        let target = self.answering(Arc::clone(&collection)).target();
         let mut counts = Vec::with_capacity(request.fields().len());
         for field in request.fields() {
             let question = FacetQuery {
-                target: target(&collection),
+                target: target.clone(),
                 field: field.clone(),
                 filter: request.filter().cloned(),
                 reader: ctx.principal().reader(),
@@ -116,8 +116,9 @@ impl Engine {
     }
 
     /// What is said of a collection whose index is still being filled.
-    fn partial(&self, collection: &Collection) -> Option<Uncounted> {
-        self.shared.projector.rebuilding().contains(collection.id).then(|| Uncounted {
+    fn partial(&self, collection: &Arc<Collection>) -> Option<Uncounted> {
+        let slot = self.answering(Arc::clone(collection)).slot;
+        self.shared.projector.rebuilding().contains((collection.id, slot)).then(|| Uncounted {
             collection: collection.name.clone(),
             reason: "the index is being rebuilt and does not hold everything yet".to_owned(),
         })

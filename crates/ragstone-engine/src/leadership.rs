@@ -15,6 +15,9 @@ const PROJECTION: &str = "projection/chunk-index";
 const EMBEDDING: &str = "embedding";
 /// Gathers the words of a catalog that all share.
 const WORDS: &str = "words";
+
+/// Builds vectors of models that are to answer later.
+const BUILDING: &str = "embedding/next";
 /// After a crash another process takes over when this has passed.
 const TTL: Duration = Duration::from_secs(6);
 /// A holder stops this long before its lease ends, for clocks that run at different speeds and calls under way.
@@ -61,6 +64,11 @@ impl Leadership {
     /// The right to gather words.
     pub(crate) fn for_words(leases: Option<Arc<dyn DynLeases>>, holder: HolderId) -> Result<Self> {
         Self::new(leases, holder, WORDS)
+    }
+
+    /// The right to build vectors that do not answer yet.
+    pub(crate) fn for_building(leases: Option<Arc<dyn DynLeases>>, holder: HolderId) -> Result<Self> {
+        Self::new(leases, holder, BUILDING)
     }
 
     fn new(leases: Option<Arc<dyn DynLeases>>, holder: HolderId, name: &'static str) -> Result<Self> {

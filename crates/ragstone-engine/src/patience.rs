@@ -1,18 +1,24 @@
 //! When a collection whose background work failed is tried again.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::time::Duration;
 
-use ragstone_core::CollectionId;
 use tokio::time::Instant;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// Short enough that a store that comes back is in use again within seconds.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Failures in a row of each failing collection, with pauses that double.
-#[derive(Debug, Default)]
-pub(crate) struct Patience(HashMap<CollectionId, Attempt>);
+/// Failures in a row of each failing collection, or part of one, with pauses that double.
+#[derive(Debug)]
+pub(crate) struct Patience<K>(HashMap<K, Attempt>);
+
+impl<K> Default for Patience<K> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
 
 #[derive(Debug)]
 struct Attempt {
@@ -20,24 +26,24 @@ struct Attempt {
     not_before: Instant,
 }
 
-impl Patience {
+impl<K: Copy + Eq + Hash> Patience<K> {
     /// Whether the collection may be tried now.
-    pub(crate) fn allows(&self, collection: CollectionId) -> bool {
+    pub(crate) fn allows(&self, collection: K) -> bool {
         self.0.get(&collection).is_none_or(|attempt| attempt.not_before <= Instant::now())
     }
 
-    pub(crate) fn failed(&mut self, collection: CollectionId) {
+    pub(crate) fn failed(&mut self, collection: K) {
         let pause =
             self.0.get(&collection).map_or(FIRST_PAUSE, |attempt| attempt.pause * 2).min(LONGEST_PAUSE);
         self.0.insert(collection, Attempt { pause, not_before: Instant::now() + pause });
     }
 
-    pub(crate) fn succeeded(&mut self, collection: CollectionId) {
+    pub(crate) fn succeeded(&mut self, collection: K) {
         self.0.remove(&collection);
     }
 
     /// Forgets collections that are gone, so that nothing waits for them.
-    pub(crate) fn keep(&mut self, is_there: impl Fn(CollectionId) -> bool) {
+    pub(crate) fn keep(&mut self, is_there: impl Fn(K) -> bool) {
         self.0.retain(|collection, _| is_there(*collection));
     }
 
@@ -49,6 +55,8 @@ impl Patience {
 
 #[cfg(test)]
 mod tests {
+    use ragstone_core::CollectionId;
+
     use super::*;
 
     #[tokio::test(start_paused = true)]

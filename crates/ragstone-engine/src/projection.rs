@@ -14,18 +14,22 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use self::collection::target;
 use self::doubts::Doubts;
 use self::pass::{Pass, Reached};
-use self::rebuilding::Rebuilding;
+pub(crate) use self::rebuilding::Rebuilding;
 use crate::background::Background;
 use crate::config::EngineConfig;
 use crate::leadership::Leadership;
-use crate::semantics::Semantics;
+use crate::models::Models;
 use crate::stores::Stores;
+use crate::troubles::Troubles;
 
 mod collection;
 mod content;
 mod doubts;
 mod pass;
 mod rebuilding;
+mod standby;
+
+pub(crate) use self::content::tenant_context;
 
 /// The name in the catalog of a chunk index that no other process has, or that all processes share.
 pub const CHUNK_INDEX: ProjectionName = ProjectionName::new("chunk-index");
@@ -42,14 +46,15 @@ impl Projector {
     pub(crate) fn start(
         stores: Stores,
         config: &EngineConfig,
-        semantics: Option<Arc<Semantics>>,
+        models: Arc<Models>,
+        troubles: Troubles,
     ) -> Result<Self> {
         let stop = CancellationToken::new();
         let (rebuilding, doubts) = (Rebuilding::default(), Doubts::default());
         let holder = HolderId::from_uuid(stores.ids.fresh());
         let leadership = Leadership::for_projection(stores.leases.clone(), holder)?;
         let shared = (rebuilding.clone(), doubts.clone());
-        let pass = Pass::new(stores, config, semantics, stop.clone(), shared, leadership);
+        let pass = Pass::new(stores, config, models, stop.clone(), shared, leadership, troubles);
         let interval = config.projection_interval;
         let task = Background::start("projector", stop, interval, Reached::default(), pass);
         Ok(Self { task, rebuilding, doubts })

@@ -7,8 +7,7 @@ use futures::{StreamExt, TryStreamExt};
 use ragstone_core::answer::{Citation, Degradation, Hit, Leg, SearchAnswer};
 use ragstone_core::collection::Collection;
 use ragstone_core::explanation::{Cuts, HitExplanation};
-use ragstone_core::index::DenseVector;
-use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope, SearchMode, SearchQuery};
+use ragstone_core::{CallContext, Error, Result, Scope, SearchMode, SearchQuery};
 use ragstone_observability::{field, metric, span};
 use ragstone_text::highlights;
 use tracing::field::Empty;
@@ -20,7 +19,9 @@ use self::asking::Asking;
 use self::candidates::Candidate;
 use self::fusion::{FusedHit, Fusion, fuse};
 use self::leg::LegOutcome;
+use self::meaning::{Meaning, Meanings};
 use self::spelling::Spelling;
+use crate::answering::Answering;
 use crate::engine::Engine;
 use crate::semantics::no_model;
 use crate::stage::Stages;
@@ -36,6 +37,7 @@ pub(crate) mod fusion;
 mod kept;
 mod leg;
 mod lexicon;
+mod meaning;
 mod ordering;
 pub(crate) mod popular;
 mod proof;
@@ -48,19 +50,11 @@ mod similar;
 mod spelling;
 mod suggest;
 
-/// Longest that a hybrid search waits for the vector of its query; then it answers by keyword, and says so.
-const PATIENCE: Duration = Duration::from_secs(3);
 /// Collections that are asked at the same time.
 const CONCURRENT_COLLECTIONS: usize = 8;
 
-/// What the semantic leg looks for.
-enum Meaning {
-    /// It does not look.
-    NotAsked,
-    Vector(DenseVector),
-    /// It cannot look, for this reason.
-    Unknown(&'static str),
-}
+/// After this time it is looked again whether what was asked is still there.
+const SLOW: Duration = Duration::from_millis(250);
 
 impl Engine {
     /// Finds the passages that answer a query best, among those that the caller may read.
@@ -96,8 +90,10 @@ impl Engine {
         Span::current().record(field::COLLECTIONS_COUNT, collections.len());
         self.check_filter(ctx, query, &collections).await?;
         self.shared.popular.count(ctx, query);
+        let asked = self.all_answering(&collections);
+        check_models(query, &asked)?;
         let FoundHits { hits, corrections, degraded, explanation } =
-            self.found_in(ctx, &asking, collections).await?;
+            self.found_in(ctx, &asking, asked).await?;
         Span::current().record(field::HITS_COUNT, hits.len());
         let took = self.clock().instant() - start;
         Ok(SearchAnswer { hits, corrections, degraded, explanation, took })
@@ -108,13 +104,13 @@ impl Engine {
         &self,
         ctx: &CallContext,
         asking: &Asking<'_>,
-        collections: Vec<Arc<Collection>>,
+        asked: Vec<Answering>,
         spelling: &Spelling,
     ) -> Result<FoundHits> {
         self.respell(ctx, asking, spelling).await?;
-        let meaning = self.meaning(ctx, asking).await?;
-        let legs: Vec<Vec<LegOutcome>> = futures::stream::iter(collections.clone())
-            .map(|collection| self.legs(ctx, asking, collection, &meaning))
+        let meanings = self.meanings(ctx, asking, &asked).await?;
+        let legs: Vec<Vec<LegOutcome>> = futures::stream::iter(asked.clone())
+            .map(|answering| self.legs_of_now(ctx, asking, answering, &meanings))
             .buffered(CONCURRENT_COLLECTIONS)
             .try_collect()
             .await?;
@@ -128,7 +124,7 @@ impl Engine {
         let unlooked: Vec<_> = spelling.lexicon.degraded().into_iter().filter(|one| !is_told(one)).collect();
         degraded.extend(unlooked);
         let (hits, cuts) = self.hits(ctx, asking, found).await?;
-        let explanation = self.explanation(ctx, asking, &collections, cuts).await?;
+        let explanation = self.explanation(ctx, asking, &asked, cuts).await?;
         Ok(FoundHits { hits, corrections: asking.respellings().told(), degraded, explanation })
     }
 
@@ -147,7 +143,12 @@ impl Engine {
     async fn search_again(&self, ctx: &CallContext, query: SearchQuery) -> Result<()> {
         let collections = self.collections_in_scope(ctx, &query).await?;
         self.check_filter(ctx, &query, &collections).await?;
-        self.found_in(ctx, &Asking::new(&query), collections).await.map(|_| ())
+        let asked = self.all_answering(&collections);
+        self.found_in(ctx, &Asking::new(&query), asked).await.map(|_| ())
+    }
+
+    fn all_answering(&self, collections: &[Arc<Collection>]) -> Vec<Answering> {
+        collections.iter().map(|collection| self.answering(Arc::clone(collection))).collect()
     }
 
     fn stages<'a>(&'a self, asking: &'a Asking<'_>) -> Stages<'a> {
@@ -155,7 +156,7 @@ impl Engine {
         Stages::new(self.clock(), &metric::SEARCH_STAGE_DURATION).noting(times)
     }
 
-    /// Refuses what cannot be honoured where one leg looks alone, or without a model.
+    /// Refuses what cannot be honoured where one leg looks alone, or without a model to rerank with.
     fn check_options(&self, query: &SearchQuery) -> Result<()> {
         if query.options().is_reranked && self.shared.stores.reranker.is_none() {
             return Err(reranking::no_reranker());
@@ -171,80 +172,80 @@ impl Engine {
                 let rule = format!("is for searches in the mode `hybrid`, not `{}`", query.mode().as_str());
                 Err(Error::invalid(option, rule).with_help("leave it out, or search in the mode `hybrid`"))
             }
-            Some(_) if self.shared.semantics.is_none() => Err(no_model()),
             _ => Ok(()),
         }
     }
 
-    /// The vector of the query, if the semantic leg is to look.
-    async fn meaning(&self, ctx: &CallContext, asking: &Asking<'_>) -> Result<Meaning> {
-        let query = asking.query;
-        let semantics = match (query.mode(), &self.shared.semantics) {
-            (SearchMode::Keyword, _) | (SearchMode::Hybrid, None) => return Ok(Meaning::NotAsked),
-            (SearchMode::Semantic, None) => return Err(no_model()),
-            (SearchMode::Semantic | SearchMode::Hybrid, Some(semantics)) => semantics,
-        };
-        let ctx = match query.mode() {
-            SearchMode::Semantic => ctx.clone(),
-            SearchMode::Keyword | SearchMode::Hybrid => self.with_patience(ctx)?,
-        };
-        let embedding = semantics.query(&ctx, query.parsed().words());
-        match self.stages(asking).wait("embed", debug_span!(span::SEARCH_EMBED), embedding).await {
-            Ok(vector) => Ok(Meaning::Vector(vector)),
-            Err(error) if query.mode() == SearchMode::Semantic => Err(error),
-            // The rest is between the server and its model.
-            Err(error) if matches!(error.kind(), ErrorKind::InvalidArgument | ErrorKind::TooLarge) => {
-                Err(error)
+    /// Both legs in one collection; once more where another generation has taken the place of the one asked.
+    ///
+    /// Generations are dropped while they may still be asked, and then their index is missing, or, for a search that
+    /// takes its time, may be that of a later one.
+    async fn legs_of_now(
+        &self,
+        ctx: &CallContext,
+        asking: &Asking<'_>,
+        answering: Answering,
+        meanings: &Meanings,
+    ) -> Result<Vec<LegOutcome>> {
+        let is_sought = meanings.has_vector();
+        let outcomes = self.legs(ctx, asking, &answering, (meanings.of(&answering), is_sought)).await?;
+        let is_missing = outcomes.iter().any(|outcome| outcome.missing.is_some());
+        let is_slow = self.clock().instant().duration_since(answering.since) > SLOW;
+        let moved = if is_missing || is_slow { self.moved(ctx, &answering).await } else { None };
+        let outcomes = match moved.filter(|moved| is_missing || !answering.is_kept_by(&moved.collection)) {
+            None => outcomes,
+            Some(moved) => {
+                let meaning = self.meaning(ctx, asking, &moved).await?;
+                self.legs(ctx, asking, &moved, (&meaning, is_sought)).await?
             }
-            Err(error) => {
-                tracing::warn!(%error, "a query could not be embedded");
-                Ok(Meaning::Unknown(error.kind().title()))
-            }
+        };
+        for outcome in &outcomes {
+            asking.note(&answering.collection, outcome);
         }
+        Ok(outcomes)
     }
 
-    /// Leaves at least half of the caller's time to the other leg.
-    fn with_patience(&self, ctx: &CallContext) -> Result<CallContext> {
-        let left = ctx.remaining(self.clock())?;
-        let patience = left.map_or(PATIENCE, |left| PATIENCE.min(left / 2));
-        Ok(ctx.clone().with_timeout(self.clock(), patience))
+    /// What answers for a collection by now, if that is something else.
+    async fn moved(&self, ctx: &CallContext, before: &Answering) -> Option<Answering> {
+        let now = self.catalog().collection(ctx, &before.collection.name).await.ok()?;
+        if now.id != before.collection.id || now.generations == before.collection.generations {
+            return None;
+        }
+        Some(self.answering(Arc::new(now)))
     }
 
-    /// Both legs in one collection, at the same time.
+    /// Both legs in one collection, at the same time. `is_sought` where some collection is asked by meaning.
     async fn legs(
         &self,
         ctx: &CallContext,
         asking: &Asking<'_>,
-        collection: Arc<Collection>,
-        meaning: &Meaning,
+        answering: &Answering,
+        (meaning, is_sought): (&Meaning, bool),
     ) -> Result<Vec<LegOutcome>> {
         let keyword = async {
             match asking.query.mode() {
                 SearchMode::Semantic => Ok(None),
-                SearchMode::Keyword | SearchMode::Hybrid => self.keyword_leg(ctx, asking, &collection).await,
+                SearchMode::Keyword | SearchMode::Hybrid => self.keyword_leg(ctx, asking, answering).await,
             }
         };
         let semantic = async {
             match meaning {
                 Meaning::NotAsked => Ok(None),
                 Meaning::Vector(vector) => {
-                    self.semantic_leg(ctx, asking, &collection, vector.clone()).await.map(Some)
+                    self.semantic_leg(ctx, asking, answering, vector.clone()).await.map(Some)
                 }
                 Meaning::Unknown(reason) => {
-                    Ok(Some(LegOutcome::missing(&collection, Leg::Semantic, (*reason).to_owned())))
+                    let reason = (*reason).to_owned();
+                    Ok(Some(LegOutcome::missing(&answering.collection, Leg::Semantic, reason)))
                 }
             }
         };
         let (keyword, semantic) = futures::future::try_join(keyword, semantic).await?;
-        if keyword.is_none() && !matches!(meaning, Meaning::Vector(_)) {
+        if keyword.is_none() && !is_sought {
             return Err(Error::invalid("query", "has no searchable words")
                 .with_help("use words that carry meaning; words such as `the` and `of` are not searched"));
         }
-        let outcomes: Vec<LegOutcome> = keyword.into_iter().chain(semantic).collect();
-        for outcome in &outcomes {
-            asking.note(&collection, outcome);
-        }
-        Ok(outcomes)
+        Ok(keyword.into_iter().chain(semantic).collect())
     }
 
     /// The hits among what was found, and what was cut.
@@ -266,6 +267,15 @@ impl Engine {
         let hits = self.stages(asking).run("citations", &debug_span!(span::SEARCH_CITATIONS), cite);
         Ok((hits, cuts))
     }
+}
+
+/// Refuses what needs both legs where no collection has a model.
+fn check_models(query: &SearchQuery, asked: &[Answering]) -> Result<()> {
+    let needs_both = query.options().of_both_legs().is_some();
+    if needs_both && asked.iter().all(|answering| answering.model().is_none()) {
+        return Err(no_model());
+    }
+    Ok(())
 }
 
 fn hit(analyzers: &Analyzers, query: &SearchQuery, words: &str, candidate: Candidate) -> Hit {

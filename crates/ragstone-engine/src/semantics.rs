@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use moka::future::Cache;
-use ragstone_core::embedding::{Embedding, InputKind};
+use ragstone_core::embedding::{Embedding, InputKind, Precision};
+use ragstone_core::generation::{ChosenModel, ModelReference};
 use ragstone_core::index::{DenseVector, IndexSchema};
 use ragstone_core::port::DynEmbedder;
 use ragstone_core::{CallContext, Digest, Error, ErrorKind, Result};
@@ -34,6 +35,17 @@ impl Semantics {
     /// Key under which the vectors of the model are kept.
     pub(crate) const fn model(&self) -> &Digest {
         &self.model
+    }
+
+    /// The model as one that a collection can name.
+    pub(crate) fn chosen(&self, reference: ModelReference) -> ChosenModel {
+        let dimensions = self.embedder.model().dimensions;
+        ChosenModel { reference, digest: self.model, dimensions }
+    }
+
+    /// What numbers the model computes with.
+    pub(crate) fn precision(&self) -> Precision {
+        self.embedder.model().fingerprint.precision()
     }
 
     /// What an index with vectors of the model has.

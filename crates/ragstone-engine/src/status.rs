@@ -77,11 +77,11 @@ impl Engine {
 
     /// Whether there is a model to search by meaning.
     pub fn has_model(&self) -> bool {
-        self.shared.embedding.is_some()
+        self.shared.models.configured().is_some()
     }
 
     /// Waits until search by meaning sees the write that was acknowledged with `sequence`, as [`Self::wait_indexed`]
-    /// does for keywords; without a model `FailedPrecondition`. A second for every ten to hundred passages.
+    /// does for keywords; where no model can be had `FailedPrecondition`. A second for every ten to hundred passages.
     pub async fn wait_embedded(&self, ctx: &CallContext, sequence: Sequence) -> Result<()> {
         ctx.principal().require(Scope::Read)?;
         let Some(embedding) = &self.shared.embedding else {

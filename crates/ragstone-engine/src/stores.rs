@@ -6,6 +6,8 @@ use std::sync::Arc;
 use ragstone_core::port::{DynCatalog, DynChunkIndex, DynEmbedder, DynLeases, DynReadThrough, DynReranker};
 use ragstone_core::{Clock, IdSource};
 
+use crate::models::ModelSource;
+
 /// What an engine works on.
 #[derive(Clone)]
 pub struct Stores {
@@ -19,6 +21,8 @@ pub struct Stores {
     pub embedding_leases: Option<Arc<dyn DynLeases>>,
     /// The model of the semantic leg; without one search is by keyword.
     pub embedder: Option<Arc<dyn DynEmbedder>>,
+    /// Opens the models that collections name; without it the model above is the only one.
+    pub models: Option<Arc<dyn ModelSource>>,
     /// The model that reads the best candidates again, for searches that ask for it.
     pub reranker: Option<Arc<dyn DynReranker>>,
     /// Answers of searches that are kept; `None` computes each one.

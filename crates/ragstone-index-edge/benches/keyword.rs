@@ -162,8 +162,7 @@ fn open(root: &std::path::Path) -> EdgeIndex {
 async fn main() {
     let chunks = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
     let root = tempfile::TempDir::new().expect("a directory");
-    let target =
-        IndexTarget { tenant: TenantId::default(), collection: CollectionId::from_uuid(Uuid::from_u128(1)) };
+    let target = IndexTarget::first_of(TenantId::default(), CollectionId::from_uuid(Uuid::from_u128(1)));
     let ctx = CallContext::system();
     let index = open(root.path());
     let bench = Bench { index, target, ctx };

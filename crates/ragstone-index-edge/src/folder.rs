@@ -1,4 +1,5 @@
-//! What lies where: `<root>/<tenant>/<collection>/` holds `state.json`, `terms.bin` and the shard of one target.
+//! What lies where: `<root>/<tenant>/<collection>/` holds `state.json`, `terms.bin` and the shard of one target;
+//! `<collection>_1/` that of the second slot.
 //!
 //! `state.json` is written last and removed first, so a target whose making or removal was cut short does not exist.
 
@@ -6,7 +7,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use ragstone_core::index::{Dimensions, IndexSchema, IndexState, IndexTarget};
+use ragstone_core::index::{Dimensions, IndexSchema, IndexSlot, IndexState, IndexTarget};
 use ragstone_core::{Error, ErrorKind, GenerationId, Result, Sequence, TenantId};
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +52,8 @@ pub(crate) struct Folder {
 impl Folder {
     /// Folder of a target, whether it exists or not.
     pub(crate) fn of(root: &Path, target: &IndexTarget) -> Self {
-        let path = root.join(target.tenant.as_str()).join(target.collection.to_string());
+        let name = format!("{}{}", target.collection, target.slot.suffix());
+        let path = root.join(target.tenant.as_str()).join(name);
         Self { path }
     }
 
@@ -223,12 +225,13 @@ pub(crate) fn targets(root: &Path) -> Result<Vec<IndexTarget>> {
         let Ok(tenant) = TenantId::try_new(tenant) else {
             continue;
         };
-        for collection in folder_names(&root.join(tenant.as_str()))? {
+        for name in folder_names(&root.join(tenant.as_str()))? {
+            let (collection, slot) = IndexSlot::split(&name);
             let Ok(collection) = collection.parse() else {
                 continue;
             };
             let tenant = tenant.clone();
-            let target = IndexTarget { tenant, collection };
+            let target = IndexTarget { tenant, collection, slot };
             if Folder::of(root, &target).path.join(STATE_FILE).is_file() {
                 targets.push(target);
             }

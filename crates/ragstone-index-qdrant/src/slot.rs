@@ -284,9 +284,11 @@ mod tests {
     #[test]
     fn tables_that_are_ahead_are_never_dropped() {
         let registry = Registry::new(2);
-        let target = |number| IndexTarget {
-            tenant: ragstone_core::TenantId::default(),
-            collection: ragstone_core::CollectionId::from_uuid(Uuid::from_u128(number)),
+        let target = |number| {
+            IndexTarget::first_of(
+                ragstone_core::TenantId::default(),
+                ragstone_core::CollectionId::from_uuid(Uuid::from_u128(number)),
+            )
         };
         registry.slot(&target(1)).put(Some(table(true, 1)));
         registry.slot(&target(2)).put(Some(table(false, 1)));

@@ -21,8 +21,8 @@ use crate::config::{App, RestConfig, RestState, Shared};
 use crate::edge::{access_log, admission, deadline, headers, host, panic, problem, request_id};
 use crate::failure::Failure;
 use crate::handler::{
-    citations, collections, context, documents, facets, health, ingest, reasons, search, similar, status,
-    suggest,
+    citations, collections, context, documents, facets, health, ingest, migration, reasons, search, similar,
+    status, suggest,
 };
 use crate::openapi::{frame, with_problems};
 
@@ -87,6 +87,8 @@ pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
         .routes(routes!(context::build))
         .routes(routes!(collections::list, collections::create))
         .routes(routes!(collections::read, collections::delete))
+        .routes(routes!(migration::read, migration::begin, migration::drop))
+        .routes(routes!(migration::switch))
         .routes(routes!(documents::read, documents::delete))
         .routes(routes!(documents::read_text))
         .routes(routes!(documents::passage))

@@ -11,6 +11,7 @@ pub(crate) use self::context::ContextArgs;
 pub(crate) use self::detail::DetailArg;
 pub(crate) use self::eval::{EvalArgs, Floor, FormatArg, PrecisionArg, TuneArg};
 pub(crate) use self::facets::FacetsArgs;
+pub(crate) use self::migrate::MigrateArgs;
 pub(crate) use self::search::{ModeArg, SearchArgs};
 pub(crate) use self::suggest::SuggestArgs;
 
@@ -18,6 +19,7 @@ mod context;
 mod detail;
 mod eval;
 mod facets;
+mod migrate;
 mod search;
 mod suggest;
 
@@ -213,6 +215,8 @@ pub(crate) enum CollectionsCommand {
         #[arg(long)]
         b: Option<f32>,
     },
+    /// Gives a collection another model for search by meaning, without a gap.
+    Migrate(MigrateArgs),
     /// Deletes a collection with all its documents.
     Delete {
         /// The collection.

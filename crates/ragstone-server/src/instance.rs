@@ -22,7 +22,7 @@ use crate::admission::LoadGate;
 use crate::config::Config;
 use crate::data_dir::{DataDir, DataLock};
 use crate::ids::TimeOrderedIds;
-use crate::models::{self, OpenModel, OpenReranker};
+use crate::models::{self, OpenModel, OpenReranker, ServerModels};
 use crate::operations::health::Health;
 use crate::operations::pools::PoolsSource;
 #[cfg(unix)]
@@ -89,6 +89,7 @@ impl Instance {
         let of_server = || policy("model", of_model(config.remote_model.timeout()), &backends, &clock);
         let model = stand_in(models::open(&config, dir, Arc::clone(&clock), of_server).await?);
         let reranker = models::open_reranker(&config, Arc::clone(&clock)).await?;
+        let named = ServerModels::new(&config, dir, Arc::clone(&clock), model.is_some())?;
         let stores = Stores {
             catalog: standard_catalog(catalog.ports(), &policy("catalog", of_store(), &backends, &clock)?),
             index: standard_index(index.port(), &policy("index", of_store(), &backends, &clock)?),
@@ -96,6 +97,7 @@ impl Instance {
             embedding_leases: catalog.is_shared().then(|| catalog.leases()),
             reranker: reranker.as_ref().map(|model| Arc::clone(&model.reranker)),
             embedder: model.as_ref().map(|model| Arc::clone(&model.embedder)),
+            models: Some(Arc::new(named)),
             answers: open_cache(&config.cache, shared.as_ref().map(|(store, layers)| (store, layers)))?,
             clock,
             ids: Arc::new(TimeOrderedIds),
@@ -154,6 +156,7 @@ impl Instance {
             None => Ok("none; search is by keyword".to_owned()),
         };
         checks.push(("model", model));
+        checks.push(("models of collections", self.check_models(&ctx).await));
         if let Some(reranker) = &self.reranker {
             checks.push(("reranker", reranker.check(&ctx).await));
         }
@@ -163,6 +166,16 @@ impl Instance {
             checks.push(("redis", version.map(|version| format!("Redis {version}"))));
         }
         checks
+    }
+
+    /// Whether every collection that has a model of its own can be asked by meaning.
+    async fn check_models(&self, ctx: &CallContext) -> Result<String> {
+        let unusable = self.engine.unusable_models(ctx).await?;
+        let names: Vec<String> = unusable.iter().map(|(name, _)| name.to_string()).collect();
+        match unusable.into_iter().next() {
+            None => Ok("usable".to_owned()),
+            Some((_, error)) => Err(error.with_context("collections", names.join(", "))),
+        }
     }
 
     /// Says what the health of the instance depends on, and that it has started.

@@ -17,6 +17,10 @@ use ragstone_models::{
 use crate::config::{Config, ModelConfig, ModelPrecision, ModelRuntime};
 use crate::data_dir::DataDir;
 
+pub(crate) use self::source::ServerModels;
+
+mod source;
+
 /// Folder of the model that is pulled when none is named.
 pub(crate) const DEFAULT_MODEL: &str = "all-MiniLM-L6-v2";
 /// What to do where the embedding model cannot be used.

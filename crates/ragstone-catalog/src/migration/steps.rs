@@ -44,6 +44,7 @@ pub(super) fn steps(engine: Engine) -> Vec<Step> {
         step!(engine, 4, "access", "0004_access"),
         step!(engine, 5, "words", "0005_words"),
         step!(engine, 6, "language", "0006_language"),
+        step!(engine, 7, "generations", "0007_generations"),
     ]
 }
 

@@ -27,6 +27,13 @@ impl Row {
         self.columns.collect()
     }
 
+    /// Passes over columns.
+    pub(crate) fn skip(&mut self, columns: usize) {
+        for _ in 0..columns {
+            self.next();
+        }
+    }
+
     fn next(&mut self) -> Value<'static> {
         self.columns.next().unwrap_or(Value::Null)
     }

@@ -180,6 +180,32 @@ pub(super) const TABLES: &[Table] = &[
             ],
         )
     },
+    Table {
+        since: 4,
+        ..Table::new(
+            "collection_generations",
+            1,
+            &[
+                ("collection", Uuid),
+                ("active_slot", Integer),
+                ("active_build", Uuid),
+                ("active_model", Bytes),
+                ("active_dimensions", Integer),
+                ("active_name", Text),
+                ("active_precision", Text),
+                ("active_is_chosen", Integer),
+                ("standby_role", Text),
+                ("standby_since", Integer),
+                ("standby_build", Uuid),
+                ("standby_model", Bytes),
+                ("standby_dimensions", Integer),
+                ("standby_name", Text),
+                ("standby_precision", Text),
+                ("standby_is_chosen", Integer),
+                ("is_untidy", Integer),
+            ],
+        )
+    },
 ];
 
 /// Position of `documents` in [`TABLES`], and of its column `deleted`.
@@ -229,6 +255,7 @@ mod tests {
         assert_eq!([1, 2, 3, 4].map(columns), [Some(18), Some(18), Some(20), Some(21)]);
         assert!(table("embeddings").at(1).is_none());
         assert!(table("embeddings").at(2).is_some());
+        assert!(table("collection_generations").at(3).is_none());
     }
 
     #[test]

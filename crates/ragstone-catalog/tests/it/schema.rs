@@ -110,7 +110,8 @@ async fn a_schema_with_a_hole_is_refused_and_named() {
 }
 
 /// The ways back from each step, the newest first.
-const ROLLBACKS: [(i64, &str); 6] = [
+const ROLLBACKS: [(i64, &str); 7] = [
+    (7, include_str!("../../migrations/0007_generations/sqlite/rollback.sql")),
     (6, include_str!("../../migrations/0006_language/sqlite/rollback.sql")),
     (5, include_str!("../../migrations/0005_words/sqlite/rollback.sql")),
     (4, include_str!("../../migrations/0004_access/sqlite/rollback.sql")),

@@ -3,9 +3,12 @@
 use std::io::Cursor;
 
 use ragstone_catalog::{SqliteCatalog, Transferred};
+use ragstone_core::embedding::{Dimensions, Precision};
+use ragstone_core::generation::{ChosenModel, Generation, Generations, ModelReference, Standby, StandbyRole};
+use ragstone_core::index::IndexSlot;
 use ragstone_core::page::PageRequest;
 use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore};
-use ragstone_core::{CallContext, CollectionName, Error, ErrorKind, Sequence};
+use ragstone_core::{CallContext, CollectionName, Digest, Error, ErrorKind, GenerationId, Sequence};
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt as _;
 
@@ -46,7 +49,25 @@ async fn used() -> Fixture {
     create(catalog, ctx, "gone", 2).await;
     catalog.delete_collection(ctx, &CollectionName::try_new("gone").expect("valid")).await.expect("deleted");
     create(catalog, &context_of("other"), "notes", 3).await;
+    catalog.set_generations(ctx, fixture.collection, None, generations()).await.expect("written");
     fixture
+}
+
+/// A model that answers, and one that is to.
+fn generations() -> Generations {
+    let generation = |slot, name: &str| Generation {
+        slot,
+        build: GenerationId::derive(&Digest::of(name.as_bytes())),
+        model: ChosenModel {
+            reference: ModelReference::try_new(name, Precision::Int8).expect("valid"),
+            digest: Digest::of(name.as_bytes()),
+            dimensions: Dimensions::try_new(384).expect("in range"),
+        },
+        is_chosen: true,
+    };
+    let standby = generation(IndexSlot::First, "next");
+    let standby = Standby { generation: standby, role: StandbyRole::Held, since: Sequence(5) };
+    Generations { standby: Some(standby), ..Generations::of(generation(IndexSlot::Second, "m")) }
 }
 
 async fn everything(catalog: &SqliteCatalog, ctx: &CallContext) -> Vec<String> {

@@ -36,7 +36,7 @@ impl std::fmt::Debug for IndexDriver {
 
 /// A target of a tenant.
 pub fn target(tenant: &str, collection: CollectionId) -> IndexTarget {
-    IndexTarget { tenant: TenantId::try_new(tenant).expect("is a tenant"), collection }
+    IndexTarget::first_of(TenantId::try_new(tenant).expect("is a tenant"), collection)
 }
 
 impl IndexDriver {

@@ -3,7 +3,9 @@
 use ragstone_core::Reader;
 use ragstone_core::error::ErrorKind::{NotFound, Unavailable};
 use ragstone_core::id::Sequence;
-use ragstone_core::index::{IndexQuery, IndexSchema, IndexState, Likeness};
+use ragstone_core::index::{
+    Dimensions, IndexQuery, IndexSchema, IndexSlot, IndexState, IndexTarget, Likeness,
+};
 
 use super::corpus::{plain_attributes, replace, vector};
 use super::driver::{IndexDriver, target};
@@ -110,6 +112,41 @@ pub async fn targets_are_listed_in_order(fixture: IndexFixture) {
     removed.expect("removes");
     let listed = driver.index.targets(&driver.ctx).await;
     assert_eq!(listed.expect("lists"), expected[1..]);
+}
+
+/// The slots of a collection are targets of their own, with chunks, vectors and states of their own.
+pub async fn slots_of_a_collection_are_apart(fixture: IndexFixture) {
+    let mut first = IndexDriver::new(&fixture);
+    let slot = IndexSlot::Second;
+    let mut second = IndexDriver::at(&fixture, IndexTarget { slot, ..first.target.clone() });
+    let small = IndexSchema { dense: Dimensions::try_new(2).ok() };
+    first.create_with(fresh_generation_id(), small).await;
+    put_one(&mut first).await;
+    first.flush(Sequence(7)).await;
+    assert_eq!(second.state().await, None);
+
+    let generation = fresh_generation_id();
+    let large = IndexSchema { dense: Dimensions::try_new(5).ok() };
+    second.create_with(generation, large).await;
+    assert_eq!(second.count(None).await, 0);
+    first.check_terms(1..2).await;
+    put_one(&mut second).await;
+    second.flush(Sequence(3)).await;
+    let expected = IndexState { generation, schema: large, checkpoint: Sequence(3) };
+    assert_eq!(second.state().await, Some(expected));
+    assert_eq!(first.state().await.map(|state| (state.schema, state.checkpoint)), Some((small, Sequence(7))));
+    let listed = first.index.targets(&first.ctx).await;
+    assert_eq!(listed.expect("lists"), [first.target.clone(), second.target.clone()]);
+
+    // Made anew and removed, the first leaves the second alone.
+    first.create(fresh_generation_id()).await;
+    second.check_terms(1..2).await;
+    first.index.remove(&first.ctx, &first.target).await.expect("removes");
+    second.check_terms(1..2).await;
+    let listed = second.index.targets(&second.ctx).await;
+    assert_eq!(listed.expect("lists"), [second.target.clone()]);
+    second.index.remove(&second.ctx, &second.target).await.expect("removes");
+    assert_eq!(second.state().await, None);
 }
 
 /// The target alone says whose data is meant: projectors serve all tenants with one context.

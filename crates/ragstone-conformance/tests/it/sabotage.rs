@@ -133,6 +133,14 @@ caught! {
         breaks catalog::words::words_are_listed_in_pages;
     forgetting_that_words_were_open: faulty_catalog(CatalogFault::ForgetsThatWordsWereOpen)
         breaks catalog::words::open_words_stay_open;
+    overwriting_generations: faulty_catalog(CatalogFault::IgnoresExpectedGenerations)
+        breaks catalog::generations::generations_are_compared_before_they_are_written;
+    writing_generations_for_another_tenant: faulty_catalog(CatalogFault::IgnoresTenant)
+        breaks catalog::generations::generations_belong_to_their_tenant_and_collection;
+    forgetting_vectors_in_use: faulty_catalog(CatalogFault::ForgetsVectorsInUse)
+        breaks catalog::generations::vectors_of_dropped_models_are_forgotten;
+    counting_vectors_wrongly: faulty_catalog(CatalogFault::CountsOtherModels)
+        breaks catalog::generations::vectors_are_counted_by_model;
 
     showing_hidden_documents: faulty_catalog(CatalogFault::IgnoresReader)
         breaks catalog::access::hidden_documents_are_as_missing_ones;
@@ -197,6 +205,8 @@ caught! {
         breaks index::search::ties_at_the_limit_keep_the_smallest_ids;
     answering_for_missing_targets: faulty_index(IndexFault::FindsNothingInMissingTargets)
         breaks index::search::search_of_a_missing_target_is_not_found;
+    mixing_slots: faulty_index(IndexFault::MixesSlots)
+        breaks index::lifecycle::slots_of_a_collection_are_apart;
     mixing_tenants: faulty_index(IndexFault::MixesTenants)
         breaks index::search::targets_are_apart;
     claiming_durability: faulty_index(IndexFault::ClaimsDurability)

@@ -8,6 +8,7 @@ use crate::access::Reader;
 use crate::collection::{Collection, CollectionStatistics, NewCollection};
 use crate::context::CallContext;
 use crate::error::{Error, ErrorKind, Result};
+use crate::generation::Generations;
 use crate::id::{CollectionId, CollectionName, Sequence};
 use crate::page::{Page, PageRequest};
 use crate::port::CollectionStore;
@@ -28,6 +29,7 @@ impl CollectionStore for MemoryCatalog {
             description: new.description,
             keyword: new.keyword,
             created_at: self.now(),
+            generations: None,
         };
         let head = state.next_sequence();
         let entry = CollectionEntry::new(collection.clone(), head);
@@ -67,6 +69,26 @@ impl CollectionStore for MemoryCatalog {
             state.take_document(document);
             state.forget_embeddings(document);
         }
+        Ok(sequence)
+    }
+
+    async fn set_generations(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        expected: Option<Generations>,
+        new: Generations,
+    ) -> Result<Sequence> {
+        new.check()?;
+        let mut state = self.state();
+        if state.live(ctx, collection)?.collection.generations != expected {
+            let error = Error::new(ErrorKind::Conflict, "the generations of the collection have changed");
+            return Err(error.with_context("collection", collection));
+        }
+        let sequence = state.next_sequence();
+        let entry = state.live_mut(ctx, collection)?;
+        entry.collection.generations = Some(new);
+        entry.head = sequence;
         Ok(sequence)
     }
 

@@ -1,12 +1,14 @@
 //! Vectors in the in-memory catalog.
 
+use std::collections::BTreeSet;
+
 use super::MemoryCatalog;
 use super::catalog::CatalogState;
 use crate::change::ChangeKind;
 use crate::context::CallContext;
-use crate::embedded::{EmbeddedDocument, EmbeddedScope};
+use crate::embedded::{EmbeddedCount, EmbeddedDocument, EmbeddedScope};
 use crate::error::Result;
-use crate::id::{Digest, DocumentId, Sequence};
+use crate::id::{CollectionId, Digest, DocumentId, Sequence};
 use crate::index::DenseVector;
 use crate::port::EmbeddingStore;
 
@@ -45,6 +47,33 @@ impl EmbeddingStore for MemoryCatalog {
         let mut state = self.state();
         documents.into_iter().map(|embedded| state.embed(ctx, model, embedded)).collect()
     }
+
+    async fn count_embeddings(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        model: &Digest,
+    ) -> Result<EmbeddedCount> {
+        let state = self.state();
+        let is_counted = |document: DocumentId| {
+            state.held(ctx, document).is_some_and(|stored| stored.document.collection == collection)
+        };
+        let keys = state.embeddings.keys().filter(|(document, by, _)| by == model && is_counted(*document));
+        let documents: Vec<DocumentId> = keys.map(|(document, ..)| *document).collect();
+        let distinct: BTreeSet<&DocumentId> = documents.iter().collect();
+        Ok(EmbeddedCount { documents: distinct.len() as u64, vectors: documents.len() as u64 })
+    }
+
+    async fn forget_unused_embeddings(&self, ctx: &CallContext, collection: CollectionId) -> Result<bool> {
+        let mut state = self.state();
+        let Ok(entry) = state.live_mut(ctx, collection) else { return Ok(true) };
+        let Some(generations) = &mut entry.collection.generations else { return Ok(true) };
+        generations.is_untidy = false;
+        let used: Vec<Digest> = generations.iter().map(|generation| generation.model.digest).collect();
+        let own: BTreeSet<DocumentId> = entry.sources.values().copied().collect();
+        state.embeddings.retain(|(document, by, _), _| used.contains(by) || !own.contains(document));
+        Ok(true)
+    }
 }
 
 impl CatalogState {
@@ -58,6 +87,7 @@ impl CatalogState {
         let Some(collection) = self
             .held(ctx, document)
             .filter(|stored| stored.document.version == version)
+            .filter(|stored| self.uses(stored.document.collection, model))
             .map(|stored| stored.document.collection)
         else {
             return Ok(None);
@@ -76,6 +106,13 @@ impl CatalogState {
             entry.enter(document, sequence, ChangeKind::Stored);
         }
         Ok(Some(sequence))
+    }
+
+    /// Whether vectors of a model may be kept for a collection.
+    fn uses(&self, collection: CollectionId, model: &Digest) -> bool {
+        let entry = self.collections.get(&collection);
+        let generations = entry.and_then(|entry| entry.collection.generations.as_ref());
+        generations.is_none_or(|held| held.iter().any(|generation| generation.model.digest == *model))
     }
 
     /// Drops the vectors of a document that is no more.

@@ -8,6 +8,7 @@ use crate::collection::{Collection, CollectionStatistics, NewCollection};
 use crate::context::CallContext;
 use crate::document::{Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt};
 use crate::error::Result;
+use crate::generation::Generations;
 use crate::id::{ChunkId, CollectionId, CollectionName, DocumentId, DocumentVersion, Sequence};
 use crate::page::{Page, PageRequest};
 use crate::span::ByteSpan;
@@ -46,6 +47,19 @@ pub trait CollectionStore: Send + Sync + 'static {
         &self,
         ctx: &CallContext,
         name: &CollectionName,
+    ) -> impl Future<Output = Result<Sequence>> + Send;
+
+    /// Writes down the generations of a collection in place of the `expected` ones, durably.
+    ///
+    /// Where others are stored, nothing is written: `Conflict`. A missing collection is `NotFound`; generations that
+    /// fail their check are `InvalidArgument`. The collection gets a new place in the change feed, at the returned
+    /// sequence, so that every process looks again; its documents do not.
+    fn set_generations(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        expected: Option<Generations>,
+        new: Generations,
     ) -> impl Future<Output = Result<Sequence>> + Send;
 
     /// Counts what the caller may read in a collection; a missing one is `NotFound`.
@@ -207,6 +221,12 @@ dyn_twin! {
         async fn collection<'a>(ctx: &'a CallContext, name: &'a CollectionName) -> Collection;
         async fn collections<'a>(ctx: &'a CallContext, page: &'a PageRequest) -> Page<Collection>;
         async fn delete_collection<'a>(ctx: &'a CallContext, name: &'a CollectionName) -> Sequence;
+        async fn set_generations<'a>(
+            ctx: &'a CallContext,
+            collection: CollectionId,
+            expected: Option<Generations>,
+            new: Generations,
+        ) -> Sequence;
         async fn statistics<'a>(ctx: &'a CallContext, collection: CollectionId) -> CollectionStatistics;
         async fn metadata_keys<'a>(ctx: &'a CallContext, collection: CollectionId) -> Vec<String>;
     }

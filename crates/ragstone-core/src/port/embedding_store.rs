@@ -4,9 +4,9 @@ use std::future::Future;
 
 use super::dyn_twin;
 use crate::context::CallContext;
-use crate::embedded::{EmbeddedDocument, EmbeddedScope};
+use crate::embedded::{EmbeddedCount, EmbeddedDocument, EmbeddedScope};
 use crate::error::Result;
-use crate::id::{Digest, Sequence};
+use crate::id::{CollectionId, Digest, Sequence};
 use crate::index::DenseVector;
 
 /// Vectors that models gave the texts of a tenant's documents.
@@ -29,7 +29,8 @@ pub trait EmbeddingStore: Send + Sync + 'static {
     /// Puts the vectors of documents in place of those of the same model, in one transaction, durably.
     ///
     /// Each document gets a new place in the change feed, which is answered in the order given, so that projections
-    /// see it again. A document that is missing, or at another version, is left alone: `None`.
+    /// see it again. A document that is missing, or at another version, is left alone: `None`. So is one of a collection
+    /// with generations none of which has the model, so that nothing comes back after it was forgotten.
     /// The same document twice is `InvalidArgument`. On an error nothing is stored, except as a whole after
     /// `DeadlineExceeded`, `Cancelled`, `Unavailable` or a dropped future; storing it again is safe.
     fn put_embeddings(
@@ -38,6 +39,27 @@ pub trait EmbeddingStore: Send + Sync + 'static {
         model: &Digest,
         documents: Vec<EmbeddedDocument>,
     ) -> impl Future<Output = Result<Vec<Option<Sequence>>>> + Send;
+
+    /// Counts what a model gave the texts of a collection; a missing collection has none.
+    ///
+    /// Costs a scan of these vectors' keys.
+    fn count_embeddings(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        model: &Digest,
+    ) -> impl Future<Output = Result<EmbeddedCount>> + Send;
+
+    /// Drops some vectors of models that none of the collection's generations has; says whether none is left.
+    ///
+    /// Then the generations are no longer untidy. Which models those are is looked up in the same transaction, so that
+    /// vectors of a generation that was made meanwhile stay. A collection without generations, or a missing one, keeps
+    /// all it has, and nothing is left to do. Calling again goes on; a document is no change by it.
+    fn forget_unused_embeddings(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+    ) -> impl Future<Output = Result<bool>> + Send;
 }
 
 dyn_twin! {
@@ -54,5 +76,11 @@ dyn_twin! {
             model: &'a Digest,
             documents: Vec<EmbeddedDocument>,
         ) -> Vec<Option<Sequence>>;
+        async fn count_embeddings<'a>(
+            ctx: &'a CallContext,
+            collection: CollectionId,
+            model: &'a Digest,
+        ) -> EmbeddedCount;
+        async fn forget_unused_embeddings<'a>(ctx: &'a CallContext, collection: CollectionId) -> bool;
     }
 }

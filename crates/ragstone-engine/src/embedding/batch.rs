@@ -11,7 +11,7 @@ use ragstone_core::{
 };
 
 use super::pass::Pass;
-use crate::semantics::embedded_text;
+use crate::semantics::{Semantics, embedded_text};
 
 /// Texts that the model is given at once, so that it can sort them by length.
 const TEXTS: usize = 32;
@@ -20,6 +20,7 @@ const TEXTS: usize = 32;
 pub(super) struct Batch<'a> {
     pass: &'a Pass,
     collection: &'a Collection,
+    semantics: &'a Semantics,
     ctx: CallContext,
     documents: Vec<Lacking>,
     /// Texts that nobody has a vector for, in an order that is the same each time: what is computed together may show
@@ -35,10 +36,10 @@ struct Lacking {
 }
 
 impl<'a> Batch<'a> {
-    pub(super) fn new(pass: &'a Pass, collection: &'a Collection) -> Self {
+    pub(super) fn new(pass: &'a Pass, collection: &'a Collection, semantics: &'a Semantics) -> Self {
         let ctx = CallContext::new(Principal::system_of(collection.tenant.clone()));
         let (documents, texts, vectors) = (Vec::new(), BTreeMap::new(), HashMap::new());
-        Self { pass, collection, ctx, documents, texts, vectors }
+        Self { pass, collection, semantics, ctx, documents, texts, vectors }
     }
 
     /// Adds a document unless it has gone, or has all its vectors.
@@ -61,7 +62,7 @@ impl<'a> Batch<'a> {
 
     /// Takes over the vectors that are known; whether one is missing.
     async fn lacks(&mut self, scope: EmbeddedScope, texts: &[Digest]) -> Result<bool> {
-        let model = self.pass.semantics.model();
+        let model = self.semantics.model();
         let known = self.pass.catalog().embeddings(&self.ctx, scope, model, texts).await?;
         let is_whole = known.iter().all(Option::is_some);
         let found = texts.iter().zip(known).filter_map(|(text, vector)| Some((*text, vector?)));
@@ -79,12 +80,12 @@ impl<'a> Batch<'a> {
             // Long work is done while the right to it lasts.
             self.pass.step(&CallContext::system()).await?;
             let seen: Vec<&str> = part.iter().map(|(_, text)| text.as_str()).collect();
-            let vectors = self.pass.semantics.passages(&self.ctx, &seen).await?;
+            let vectors = self.semantics.passages(&self.ctx, &seen).await?;
             self.vectors.extend(part.iter().map(|(digest, _)| *digest).zip(vectors));
         }
         let embedded: Vec<EmbeddedDocument> =
             self.documents.iter().map(|lacking| lacking.embedded(&self.vectors)).collect();
-        let model = self.pass.semantics.model();
+        let model = self.semantics.model();
         let sequences = self.pass.catalog().put_embeddings(&self.ctx, model, embedded).await?;
         let placed = self.documents.iter().zip(sequences);
         Ok(placed.filter_map(|(lacking, sequence)| Some((lacking.document, sequence?))).collect())

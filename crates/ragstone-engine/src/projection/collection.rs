@@ -2,12 +2,15 @@
 
 use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark};
 use ragstone_core::collection::Collection;
-use ragstone_core::index::{IndexOperation, IndexSchema, IndexState, IndexTarget};
+use ragstone_core::generation::Generation;
+use ragstone_core::index::{IndexOperation, IndexSchema, IndexSlot, IndexState, IndexTarget};
 use ragstone_core::port::{DynCatalog, DynChunkIndex};
-use ragstone_core::{CallContext, Error, ErrorKind, GenerationId, Result, Sequence};
+use ragstone_core::{CallContext, Digest, ErrorKind, GenerationId, Result, Sequence};
 
 use super::content::ContentReader;
 use super::pass::Pass;
+use super::rebuilding::Place;
+use crate::semantics::Semantics;
 
 /// Changes that are applied before the index is flushed and the watermark moves.
 const FLUSH_EVERY: u32 = 4096;
@@ -18,45 +21,96 @@ const CONCURRENT_READS: usize = 4;
 /// Chunks after which a part of a batch is applied, so that large documents do not pile up in memory.
 const CHUNKS_AT_ONCE: usize = 2048;
 
-/// The index target of a collection.
-pub(crate) fn target(collection: &Collection) -> IndexTarget {
-    IndexTarget { tenant: collection.tenant.clone(), collection: collection.id }
+/// A target of a collection in the index.
+pub(crate) fn target(collection: &Collection, slot: IndexSlot) -> IndexTarget {
+    IndexTarget { tenant: collection.tenant.clone(), collection: collection.id, slot }
 }
 
+/// The vectors that a target is to hold.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Vectors {
+    model: Digest,
+    schema: IndexSchema,
+}
+
+impl Vectors {
+    pub(super) const fn of(generation: &Generation) -> Self {
+        Self { model: generation.model.digest, schema: generation.schema() }
+    }
+
+    pub(super) fn by(semantics: &Semantics) -> Self {
+        Self { model: *semantics.model(), schema: semantics.schema() }
+    }
+}
+
+/// One target of a collection.
 pub(super) struct CollectionPass<'a> {
     pass: &'a Pass,
     ctx: &'a CallContext,
     projected: ProjectedCollection,
     target: IndexTarget,
+    /// None projects those that the target has already.
+    vectors: Option<Vectors>,
+    /// Changes after which the pass ends; none goes to the head.
+    most: Option<u32>,
 }
 
 impl<'a> CollectionPass<'a> {
-    pub(super) fn new(pass: &'a Pass, ctx: &'a CallContext, projected: ProjectedCollection) -> Self {
-        let target = target(&projected.collection);
-        Self { pass, ctx, projected, target }
+    pub(super) fn new(
+        pass: &'a Pass,
+        ctx: &'a CallContext,
+        projected: ProjectedCollection,
+        (slot, vectors): (IndexSlot, Option<Vectors>),
+    ) -> Self {
+        let target = target(&projected.collection, slot);
+        Self { pass, ctx, projected, target, vectors, most: None }
     }
 
-    /// Brings the index of the collection up to the catalog.
-    pub(super) async fn run(&self) -> Result<()> {
+    /// Ends after about so many changes.
+    pub(super) fn in_parts_of(self, changes: u32) -> Self {
+        Self { most: Some(changes), ..self }
+    }
+
+    /// Brings the target up to the catalog, or removes it with its collection; says whether it got so far.
+    pub(super) async fn run(&self) -> Result<bool> {
         if self.projected.is_deleted {
-            let ctx = self.step().await?;
-            self.index().remove(&ctx, &self.target).await?;
-            return self.catalog().purge_collection(&ctx, self.projected.collection.id).await;
+            return self.remove().await.map(|()| true);
         }
         let mut mark = match self.usable_mark().await? {
             Some(mark) => mark,
             None => self.rebuild().await?,
         };
-        if mark.watermark == Sequence::ZERO {
-            self.pass.rebuilding.begin(self.target.collection);
+        let place = self.place();
+        let is_known = self.pass.rebuilding.is_whole(place);
+        if mark.watermark == Sequence::ZERO || (self.most.is_some() && !is_known) {
+            self.pass.rebuilding.begin(place);
         }
-        mark = self.apply_from(mark).await?;
-        self.pass.rebuilding.end(self.target.collection);
+        let is_whole;
+        (mark, is_whole) = self.apply_from(mark).await?;
+        if !is_whole {
+            return Ok(false);
+        }
+        self.pass.rebuilding.end(place);
         if let Some(average_length) = self.drifted(&mark).await? {
             let again = ProjectionMark { average_length, ..mark };
-            self.apply_changes(again, Sequence::ZERO).await?;
+            let whole =
+                Self { most: None, projected: self.projected.clone(), target: self.target.clone(), ..*self };
+            whole.apply_changes(again, Sequence::ZERO).await?;
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Removes all targets of a deleted collection, then what the catalog still has of it.
+    async fn remove(&self) -> Result<()> {
+        let ctx = self.step().await?;
+        for slot in IndexSlot::ALL {
+            self.index().remove(&ctx, &target(&self.projected.collection, slot)).await?;
+        }
+        self.catalog().purge_collection(&ctx, self.projected.collection.id).await
+    }
+
+    const fn place(&self) -> Place {
+        (self.target.collection, self.target.slot)
     }
 
     /// The mark, if the index agrees that it has been reached.
@@ -73,9 +127,8 @@ impl<'a> CollectionPass<'a> {
         };
         let has_vectors = |state: &IndexState| {
             // Without a model the vectors that are there stay, and go on being projected.
-            self.pass.semantics.as_ref().is_none_or(|semantics| {
-                mark.model == Some(*semantics.model()) && state.schema == semantics.schema()
-            })
+            self.vectors
+                .is_none_or(|vectors| mark.model == Some(vectors.model) && state.schema == vectors.schema)
         };
         let agrees = |state: &IndexState| {
             state.generation == mark.generation && state.checkpoint >= mark.watermark && has_vectors(state)
@@ -86,9 +139,8 @@ impl<'a> CollectionPass<'a> {
     /// Starts a new generation; the caller fills it.
     async fn rebuild(&self) -> Result<ProjectionMark> {
         let generation = GenerationId::from_uuid(self.pass.stores.ids.fresh());
-        let semantics = self.pass.semantics.as_ref();
-        let schema = semantics.map_or(IndexSchema::default(), |semantics| semantics.schema());
-        let model = semantics.map(|semantics| *semantics.model());
+        let schema = self.vectors.map_or(IndexSchema::default(), |vectors| vectors.schema);
+        let model = self.vectors.map(|vectors| vectors.model);
         self.index().create(&self.step().await?, &self.target, generation, schema).await?;
         let mark = ProjectionMark { generation, watermark: Sequence::ZERO, average_length: 0.0, model };
         self.mark(mark).await?;
@@ -96,24 +148,29 @@ impl<'a> CollectionPass<'a> {
     }
 
     /// Applies what is new; the first time, with the average length of what is there now.
-    async fn apply_from(&self, mut mark: ProjectionMark) -> Result<ProjectionMark> {
+    async fn apply_from(&self, mut mark: ProjectionMark) -> Result<(ProjectionMark, bool)> {
         if mark.average_length <= 0.0 {
             mark.average_length = self.average_length().await?;
         }
         self.apply_changes(mark, mark.watermark).await
     }
 
-    /// Applies all changes behind `after` and marks how far it came.
-    async fn apply_changes(&self, mut mark: ProjectionMark, mut after: Sequence) -> Result<ProjectionMark> {
+    /// Applies the changes behind `after`, marks how far it came, and says whether that is as far as there are any.
+    async fn apply_changes(
+        &self,
+        mut mark: ProjectionMark,
+        mut after: Sequence,
+    ) -> Result<(ProjectionMark, bool)> {
         let reader = ContentReader::try_new(self.pass, &self.projected.collection, &mark)?;
-        let mut unflushed = 0;
+        let (mut unflushed, mut applied) = (0, 0);
         loop {
             let collection = self.projected.collection.id;
             let ctx = self.step().await?;
             let changes = self.catalog().changes(&ctx, collection, after, BATCH).await?;
             let Some(last) = changes.last() else { break };
             after = last.sequence;
-            unflushed += u32::try_from(changes.len()).unwrap_or(BATCH);
+            let count = u32::try_from(changes.len()).unwrap_or(BATCH);
+            (unflushed, applied) = (unflushed + count, applied + count);
             self.apply(&reader, changes).await?;
             // Not while weights are computed again: the mark names the new average only when all have it.
             if unflushed >= FLUSH_EVERY && after > mark.watermark {
@@ -124,8 +181,11 @@ impl<'a> CollectionPass<'a> {
             if after >= self.projected.head {
                 break;
             }
+            if self.most.is_some_and(|most| applied >= most) {
+                return Ok((self.flush(mark, after).await?, false));
+            }
         }
-        self.flush(mark, after.max(self.projected.head)).await
+        Ok((self.flush(mark, after.max(self.projected.head)).await?, true))
     }
 
     /// Reads what the changes are about and applies it in order, a bounded number of chunks at a time.
@@ -162,7 +222,8 @@ impl<'a> CollectionPass<'a> {
 
     async fn mark(&self, mark: ProjectionMark) -> Result<()> {
         let collection = self.projected.collection.id;
-        self.catalog().mark(&self.step().await?, self.pass.projection, collection, mark).await
+        let name = self.pass.marks.of(self.target.slot);
+        self.catalog().mark(&self.step().await?, name, collection, mark).await
     }
 
     /// The average length of now, if the weights were computed with one that is too far from it.
@@ -181,10 +242,7 @@ impl<'a> CollectionPass<'a> {
     /// A context for the next call that changes something, while the engine runs and this process is the one
     /// that projects.
     async fn step(&self) -> Result<CallContext> {
-        if self.pass.stop.is_cancelled() {
-            return Err(Error::new(ErrorKind::Cancelled, "the engine is stopping"));
-        }
-        self.pass.leadership.step(self.ctx, &*self.pass.stores.clock).await
+        self.pass.step(self.ctx).await
     }
 
     fn tenant_context(&self) -> CallContext {

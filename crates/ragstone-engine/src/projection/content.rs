@@ -109,6 +109,6 @@ impl Weigher {
 }
 
 /// A context of background work on the data of one tenant, which reads all of it.
-pub(super) fn tenant_context(collection: &Collection) -> CallContext {
+pub(crate) fn tenant_context(collection: &Collection) -> CallContext {
     CallContext::new(Principal::system_of(collection.tenant.clone()))
 }

@@ -4,23 +4,27 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ragstone_core::change::{ProjectedCollection, ProjectionName};
+use ragstone_core::change::ProjectedCollection;
+use ragstone_core::index::IndexSlot;
 use ragstone_core::port::{DynCatalog, DynChunkIndex};
-use ragstone_core::{CallContext, CollectionId, Result, Sequence};
+use ragstone_core::{CallContext, CollectionId, Error, ErrorKind, Result, Sequence};
 use ragstone_observability::{field, metric, span};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
-use super::collection::CollectionPass;
+use super::collection::{CollectionPass, Vectors};
 use super::doubts::Doubts;
-use super::rebuilding::Rebuilding;
+use super::rebuilding::{Place, Rebuilding};
+use super::standby::{Advance, StandbyPass};
 use crate::background::Passes;
 use crate::config::EngineConfig;
 use crate::leadership::Leadership;
+use crate::marks::{Listed, Marks};
+use crate::models::Models;
 use crate::patience::Patience;
-use crate::semantics::Semantics;
 use crate::stores::Stores;
+use crate::troubles::{Troubles, Work};
 
 /// Pause between two looks at how far another process has come.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -28,24 +32,27 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// What every pass needs, and what one pass leaves to the next.
 pub(super) struct Pass {
     pub(super) stores: Stores,
-    pub(super) projection: ProjectionName,
+    pub(super) marks: Marks,
     pub(super) length_drift: f32,
-    /// The model whose vectors are projected; none projects those that an index has already.
-    pub(super) semantics: Option<Arc<Semantics>>,
-    pub(super) stop: CancellationToken,
+    /// The configured one is projected where a collection names none; without one, what an index has already.
+    models: Arc<Models>,
+    stop: CancellationToken,
     pub(super) rebuilding: Rebuilding,
     doubts: Doubts,
-    pub(super) leadership: Leadership,
-    /// Collections whose index was found whole; the others are looked at even when nothing has changed.
-    settled: HashSet<CollectionId>,
-    patience: Patience,
-    /// Whether the index held nothing of unknown collections.
+    leadership: Leadership,
+    troubles: Troubles,
+    /// Targets that were found whole; the others are looked at even when nothing has changed.
+    settled: HashSet<Place>,
+    patience: Patience<Place>,
+    /// Whether the index held nothing that does not belong there.
     is_swept: bool,
     interval: Duration,
     /// When the index is next asked what it holds: it may have lost something without a word.
     next_look: Instant,
     /// Another process projects and has not come as far as the catalog yet.
     awaits_other: bool,
+    /// A standby can be brought further at once.
+    has_more: bool,
 }
 
 /// How far a pass came.
@@ -57,100 +64,177 @@ pub(crate) struct Reached {
     pub(crate) failing: Option<Sequence>,
 }
 
+/// What became of one target.
+enum Outcome {
+    Done,
+    /// Not brought further than here.
+    Failed(Sequence),
+    /// The right to project is gone, or the engine stops.
+    Over,
+}
+
 impl Pass {
     pub(super) fn new(
         stores: Stores,
         config: &EngineConfig,
-        semantics: Option<Arc<Semantics>>,
+        models: Arc<Models>,
         stop: CancellationToken,
         (rebuilding, doubts): (Rebuilding, Doubts),
         leadership: Leadership,
+        troubles: Troubles,
     ) -> Self {
         Self {
             stores,
-            projection: config.projection,
+            marks: Marks::of_index(config.projection),
             length_drift: config.length_drift,
-            semantics,
+            models,
             stop,
             rebuilding,
             doubts,
             leadership,
+            troubles,
             settled: HashSet::new(),
             patience: Patience::default(),
             is_swept: false,
             interval: config.projection_interval,
             next_look: Instant::now(),
             awaits_other: false,
+            has_more: false,
         }
+    }
+
+    /// A context for the next call that changes something, while the engine runs and this process is the one
+    /// that projects.
+    pub(super) async fn step(&self, ctx: &CallContext) -> Result<CallContext> {
+        if self.stop.is_cancelled() {
+            return Err(Error::new(ErrorKind::Cancelled, "the engine is stopping"));
+        }
+        self.leadership.step(ctx, &*self.stores.clock).await
+    }
+
+    pub(super) fn is_settled(&self, place: Place) -> bool {
+        self.settled.contains(&place)
     }
 
     async fn project(
         &mut self,
         ctx: &CallContext,
         head: Sequence,
-        collections: Vec<ProjectedCollection>,
+        collections: Vec<Listed>,
     ) -> Option<Reached> {
-        self.awaits_other = false;
-        self.patience.keep(|id| collections.iter().any(|projected| projected.collection.id == id));
+        (self.awaits_other, self.has_more) = (false, false);
+        let is_there = |place: Place| holds(&collections, place);
+        self.patience.keep(is_there);
+        self.rebuilding.keep(is_there);
         let mut failing: Option<Sequence> = None;
         let mut lag: u64 = collections.iter().map(lag_of).sum();
         show_lag(lag);
-        for projected in collections {
-            let id = projected.collection.id;
-            if self.settled.contains(&id) && !projected.is_behind() {
-                continue;
-            }
-            let from = projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark);
-            if !self.patience.allows(id) {
-                failing = Some(least(failing, from));
-                continue;
-            }
-            let its_lag = lag_of(&projected);
-            let round = tracing::debug_span!(span::PROJECT, { field::COLLECTION_ID } = %id);
-            let outcome = CollectionPass::new(self, ctx, projected).run().instrument(round).await;
-            if self.stop.is_cancelled() {
-                return None;
-            }
-            match outcome {
-                Ok(()) => {
-                    self.settled.insert(id);
-                    self.patience.succeeded(id);
-                    lag = lag.saturating_sub(its_lag);
+        for listed in &collections {
+            match self.bring(ctx, listed).await {
+                Outcome::Done => {
+                    lag = lag.saturating_sub(lag_of(listed));
                     show_lag(lag);
                 }
-                Err(error) if self.leadership.is_lost(&error) => {
-                    tracing::info!("another process projects from here on");
-                    return None;
-                }
-                Err(error) => {
-                    count_failure();
-                    tracing::error!(collection.id = %id, %error, "cannot project the collection");
-                    self.settled.remove(&id);
-                    self.patience.failed(id);
-                    failing = Some(least(failing, from));
-                }
+                Outcome::Failed(from) => failing = Some(least(failing, from)),
+                Outcome::Over => return None,
+            }
+            if let Outcome::Over = self.advance(ctx, listed).await {
+                return None;
             }
         }
         Some(Reached { indexed: head, failing })
     }
 
+    /// Brings the target that answers up to the catalog.
+    async fn bring(&mut self, ctx: &CallContext, listed: &Listed) -> Outcome {
+        let slot = listed.active_slot();
+        let (place, projected) = ((listed.id(), slot), listed.at(slot));
+        if self.settled.contains(&place) && !projected.is_behind() {
+            return Outcome::Done;
+        }
+        let from = watermark(&projected);
+        if !self.patience.allows(place) {
+            return Outcome::Failed(from);
+        }
+        let vectors = match listed.generations() {
+            Some(generations) => Some(Vectors::of(&generations.active)),
+            None => self.models.configured().map(|semantics| Vectors::by(semantics)),
+        };
+        let pass = CollectionPass::new(self, ctx, projected, (slot, vectors));
+        let outcome = pass.run().instrument(round(listed.id())).await;
+        self.note(place, outcome.map(drop), from)
+    }
+
+    /// Brings the target that does not answer further, if there is one.
+    async fn advance(&mut self, ctx: &CallContext, listed: &Listed) -> Outcome {
+        let Some((generations, standby)) = listed.generations().zip(listed.standby()) else {
+            return Outcome::Done;
+        };
+        let place = (listed.id(), standby.generation.slot);
+        if listed.is_deleted() || !self.patience.allows(place) {
+            return Outcome::Done;
+        }
+        let pass = StandbyPass { pass: self, ctx, listed, generations, standby };
+        let outcome = pass.run().instrument(round(listed.id())).await;
+        match &outcome {
+            Ok(Advance::Waits) | Err(_) => {}
+            Ok(Advance::Whole) => _ = self.settled.insert(place),
+            Ok(Advance::HasMore | Advance::Switched) => self.has_more = true,
+        }
+        match outcome {
+            // Not what callers wait for.
+            Ok(Advance::Waits | Advance::HasMore) => Outcome::Done,
+            other => self.note(place, other.map(drop), Sequence::ZERO),
+        }
+    }
+
+    /// Keeps book of what became of a target.
+    fn note(&mut self, place: Place, outcome: Result<()>, from: Sequence) -> Outcome {
+        if self.stop.is_cancelled() {
+            return Outcome::Over;
+        }
+        let (collection, slot) = place;
+        match outcome {
+            Ok(()) => {
+                self.settled.insert(place);
+                self.patience.succeeded(place);
+                self.troubles.clear(collection, slot, Work::Projection);
+                Outcome::Done
+            }
+            Err(error) if self.leadership.is_lost(&error) => {
+                tracing::info!("another process projects from here on");
+                Outcome::Over
+            }
+            Err(error) => {
+                count_failure();
+                tracing::error!(collection.id = %collection, %error, "cannot project the collection");
+                self.troubles.note(collection, slot, Work::Projection, &error);
+                self.settled.remove(&place);
+                self.patience.failed(place);
+                Outcome::Failed(from)
+            }
+        }
+    }
+
     /// How far the process that projects has come, by the marks that it leaves in the catalog.
-    fn follow(&mut self, head: Sequence, listed: &[ProjectedCollection]) -> Reached {
+    fn follow(&mut self, head: Sequence, collections: &[Listed]) -> Reached {
         // What it did since is unknown, should this process take over.
         self.settled.clear();
-        self.is_swept = false;
+        (self.is_swept, self.has_more) = (false, false);
         self.patience.keep(|_| false);
         let mut indexed = head;
-        for projected in listed {
-            let watermark = projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark);
-            let id = projected.collection.id;
-            if watermark == Sequence::ZERO {
-                self.rebuilding.begin(id);
-            } else {
-                self.rebuilding.end(id);
+        for listed in collections {
+            let slots = IndexSlot::ALL.into_iter().filter(|slot| listed.holds(*slot));
+            for slot in slots {
+                if watermark(&listed.at(slot)) == Sequence::ZERO {
+                    self.rebuilding.begin((listed.id(), slot));
+                } else {
+                    self.rebuilding.end((listed.id(), slot));
+                }
             }
-            if projected.is_behind() {
-                indexed = indexed.min(watermark);
+            let active = listed.at(listed.active_slot());
+            if active.is_behind() {
+                indexed = indexed.min(watermark(&active));
             }
         }
         self.awaits_other = indexed < head;
@@ -158,27 +242,26 @@ impl Pass {
     }
 
     /// Reads the head before the collections, so that all up to the head is in the list.
-    async fn collections(&self, ctx: &CallContext) -> Result<(Sequence, Vec<ProjectedCollection>)> {
+    async fn collections(&self, ctx: &CallContext) -> Result<(Sequence, Vec<Listed>)> {
         let catalog: &dyn DynCatalog = &*self.stores.catalog;
         let head = catalog.head(ctx).await?;
-        let collections = catalog.projected_collections(ctx, self.projection).await?;
-        Ok((head, collections))
+        Ok((head, self.marks.list(catalog, ctx).await?))
     }
 
-    /// Compares what the index holds with what there is, the first time, when a collection has gone, and once in each
+    /// Compares what the index holds with what there is, the first time, when something has gone, and once in each
     /// interval.
     ///
     /// What the index has lost, such as one that was restarted empty, is looked at in this pass and so built again.
     /// What it holds of collections that are forgotten is removed: another projection was the last to see them
-    /// deleted.
-    async fn sweep(&mut self, ctx: &CallContext, collections: &[ProjectedCollection]) {
-        let is_known = |id: &CollectionId| collections.iter().any(|projected| projected.collection.id == *id);
+    /// deleted. So is what it holds of generations that are dropped.
+    async fn sweep(&mut self, ctx: &CallContext, collections: &[Listed]) {
+        let is_known = |place: &Place| holds(collections, *place);
         if self.is_swept && self.next_look > Instant::now() && self.settled.iter().all(is_known) {
             return;
         }
         match self.held(ctx, is_known).await {
             Ok(held) => {
-                self.settled.retain(|id| is_known(id) && held.contains(id));
+                self.settled.retain(|place| is_known(place) && held.contains(place));
                 self.is_swept = true;
             }
             Err(error) => tracing::warn!(%error, "cannot compare the index with the catalog"),
@@ -186,20 +269,17 @@ impl Pass {
         self.next_look = Instant::now() + self.interval;
     }
 
-    /// The collections of which the index holds something, once the forgotten ones are removed.
-    async fn held(
-        &self,
-        ctx: &CallContext,
-        is_known: impl Fn(&CollectionId) -> bool,
-    ) -> Result<HashSet<CollectionId>> {
+    /// The targets that the index holds, once those that belong to nothing are removed.
+    async fn held(&self, ctx: &CallContext, is_known: impl Fn(&Place) -> bool) -> Result<HashSet<Place>> {
         let index: &dyn DynChunkIndex = &*self.stores.index;
         let mut held = HashSet::new();
         for target in index.targets(ctx).await? {
-            if is_known(&target.collection) {
-                held.insert(target.collection);
+            let place = (target.collection, target.slot);
+            if is_known(&place) {
+                held.insert(place);
                 continue;
             }
-            tracing::info!(collection.id = %target.collection, "removing the index of a forgotten collection");
+            tracing::info!(collection.id = %target.collection, "removing an index that nothing belongs to");
             let ctx = self.leadership.step(ctx, &*self.stores.clock).await?;
             index.remove(&ctx, &target).await?;
         }
@@ -228,7 +308,7 @@ impl Passes for Pass {
             }
         };
         for doubted in self.doubts.take() {
-            self.settled.remove(&doubted);
+            self.settled.retain(|(collection, _)| *collection != doubted);
         }
         if !leads {
             return Some(self.follow(head, &collections));
@@ -239,7 +319,8 @@ impl Passes for Pass {
 
     fn next(&self) -> Option<Instant> {
         let look = self.awaits_other.then(|| Instant::now() + LOOK_AGAIN);
-        look.into_iter().chain(self.patience.next()).min()
+        let more = self.has_more.then(Instant::now);
+        look.into_iter().chain(more).chain(self.patience.next()).min()
     }
 
     async fn resign(&self) {
@@ -247,14 +328,27 @@ impl Passes for Pass {
     }
 }
 
+/// Whether something belongs into a target.
+fn holds(collections: &[Listed], (collection, slot): Place) -> bool {
+    collections.iter().any(|listed| listed.id() == collection && listed.holds(slot))
+}
+
+fn round(collection: CollectionId) -> Span {
+    tracing::debug_span!(span::PROJECT, { field::COLLECTION_ID } = %collection)
+}
+
 fn least(failing: Option<Sequence>, from: Sequence) -> Sequence {
     failing.map_or(from, |least| least.min(from))
 }
 
+fn watermark(projected: &ProjectedCollection) -> Sequence {
+    projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark)
+}
+
 /// Changes of a collection that the projection has still to see, counted in sequence numbers.
-fn lag_of(projected: &ProjectedCollection) -> u64 {
-    let seen = projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark);
-    projected.head.0.saturating_sub(seen.0)
+fn lag_of(listed: &Listed) -> u64 {
+    let projected = listed.at(listed.active_slot());
+    projected.head.0.saturating_sub(watermark(&projected).0)
 }
 
 fn show_lag(lag: u64) {

@@ -1,19 +1,19 @@
 //! Answers that are kept: which, under which key, and for whom.
 //!
 //! A key names everything that an answer depends on: the tenant, all that decides what the caller may read, the
-//! request, and of each collection the build of its index and the last change in it; where a word of the request may be
-//! misspelt, the words of the collections, too. An answer is kept only
+//! request, and of each collection the build of its index, its model and the last change in it; where a word of the
+//! request may be misspelt, the words of the collections, too. An answer is kept only
 //! where the index of every collection has seen the collection's last change, so what is found under a key was
 //! computed from exactly what is acknowledged now, and whoever writes changes the key.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use ragstone_core::answer::{Correction, Degradation, Hit};
 use ragstone_core::cache::{CacheKey, CacheValue};
 use ragstone_core::change::ProjectedCollection;
-use ragstone_core::collection::Collection;
 use ragstone_core::explanation::Explanation;
-use ragstone_core::index::Accuracy;
+use ragstone_core::index::{Accuracy, IndexSlot};
 use ragstone_core::port::{DynReadThrough, Loaded};
 use ragstone_core::{CallContext, Error, ErrorKind, Result, SearchQuery};
 
@@ -21,7 +21,9 @@ use super::asking::Asking;
 use super::kept::KeptAnswer;
 use super::ordering::minute;
 use super::spelling::Spelling;
+use crate::answering::Answering;
 use crate::engine::Engine;
+use crate::marks::Marks;
 use crate::projection::CHUNK_INDEX;
 
 /// Names the form of what is kept; another form needs another name.
@@ -48,19 +50,20 @@ impl Engine {
         &self,
         ctx: &CallContext,
         asking: &Asking<'_>,
-        collections: Vec<Arc<Collection>>,
+        asked: Vec<Answering>,
     ) -> Result<Found> {
+        let collections: Vec<_> = asked.iter().map(|answering| Arc::clone(&answering.collection)).collect();
         let spelling = self.spelling_of(ctx, asking.query, &collections).await?;
         let kept = self.shared.stores.answers.as_ref().filter(|_| !asking.query.is_explained());
         let Some(answers) = kept else {
-            return self.ask(ctx, asking, collections, &spelling).await;
+            return self.ask(ctx, asking, asked, &spelling).await;
         };
-        let Some(key) = self.answer_key(ctx, asking.query, &collections, &spelling).await else {
-            return self.ask(ctx, asking, collections, &spelling).await;
+        let Some(key) = self.answer_key(ctx, asking.query, &asked, &spelling).await else {
+            return self.ask(ctx, asking, asked, &spelling).await;
         };
         let mut own = None;
         let source = async {
-            let found = self.ask(ctx, asking, collections.clone(), &spelling).await?;
+            let found = self.ask(ctx, asking, asked.clone(), &spelling).await?;
             let loaded = load(&found)?;
             own = Some(found);
             Ok(loaded)
@@ -73,7 +76,7 @@ impl Engine {
             return Ok(found);
         }
         tracing::warn!(%key, "a kept answer cannot be read");
-        self.ask(ctx, asking, collections, &spelling).await
+        self.ask(ctx, asking, asked, &spelling).await
     }
 
     /// The key of the answer; `None` where it depends on what is still being indexed.
@@ -81,25 +84,16 @@ impl Engine {
         &self,
         ctx: &CallContext,
         query: &SearchQuery,
-        collections: &[Arc<Collection>],
+        asked: &[Answering],
         spelling: &Spelling,
     ) -> Option<CacheKey> {
-        let ids: Vec<_> = collections.iter().map(|collection| collection.id).collect();
-        let projected = match self.catalog().projected(ctx, CHUNK_INDEX, &ids).await {
-            Ok(projected) if projected.len() == ids.len() => projected,
-            Ok(_) => return None,
+        let states = match self.states(ctx, asked).await {
+            Ok(states) => states?,
             Err(error) => {
                 tracing::debug!(%error, "the state of the index is not known");
                 return None;
             }
         };
-        let mut states = Vec::new();
-        for one in &projected {
-            if self.shared.projector.rebuilding().contains(one.collection.id) {
-                return None;
-            }
-            states.extend(state(one)?);
-        }
         let fingerprint = ctx.principal().read_fingerprint();
         let filter = query.filter().map(|filter| format!("{filter:?}")).unwrap_or_default();
         let (text, limit) = (normal(query.text()), query.limit().to_le_bytes());
@@ -118,17 +112,37 @@ impl Engine {
         Some(CacheKey::new(NAMESPACE, ctx.tenant().clone(), &parts))
     }
 
-    /// Which legs look for hits, by which model, how closely and with which weights.
+    /// What an answer depends on of each collection, in order; `None` where that is not to be kept.
+    async fn states(&self, ctx: &CallContext, asked: &[Answering]) -> Result<Option<Vec<u8>>> {
+        let marks = Marks::of_index(CHUNK_INDEX);
+        let mut told = HashMap::new();
+        for slot in IndexSlot::ALL {
+            let in_slot = asked.iter().filter(|answering| answering.slot == slot);
+            let ids: Vec<_> = in_slot.map(|answering| answering.collection.id).collect();
+            if !ids.is_empty() {
+                let projected = self.catalog().projected(ctx, marks.of(slot), &ids).await?;
+                told.extend(projected.into_iter().map(|one| (one.collection.id, one)));
+            }
+        }
+        let mut states = Vec::new();
+        for answering in asked {
+            let id = answering.collection.id;
+            let is_filled = self.shared.projector.rebuilding().contains((id, answering.slot));
+            let Some(state) = told.get(&id).filter(|_| !is_filled).and_then(state) else { return Ok(None) };
+            states.extend(state);
+            states.extend(answering.model().map_or([0; 32], |model| *model.as_bytes()));
+        }
+        Ok(Some(states))
+    }
+
+    /// Which legs look for hits, how closely and with which weights.
     fn mode_of(&self, query: &SearchQuery) -> Vec<u8> {
         let mut mode = query.mode().as_str().as_bytes().to_vec();
-        if let Some(semantics) = &self.shared.semantics {
-            mode.extend(semantics.model().as_bytes());
-            mode.extend(self.config().semantic_weight.to_bits().to_le_bytes());
-            mode.push(match self.config().semantic_accuracy {
-                Accuracy::Approximate => 0,
-                Accuracy::Exact => 1,
-            });
-        }
+        mode.extend(self.config().semantic_weight.to_bits().to_le_bytes());
+        mode.push(match self.config().semantic_accuracy {
+            Accuracy::Approximate => 0,
+            Accuracy::Exact => 1,
+        });
         mode
     }
 
@@ -183,7 +197,7 @@ fn read(value: &[u8]) -> Option<Found> {
 #[cfg(test)]
 mod tests {
     use ragstone_core::change::ProjectionMark;
-    use ragstone_core::collection::KeywordSettings;
+    use ragstone_core::collection::{Collection, KeywordSettings};
     use ragstone_core::{
         Clock as _, CollectionId, CollectionName, GenerationId, Sequence, SystemClock, TenantId,
     };
@@ -205,6 +219,7 @@ mod tests {
             description: String::new(),
             keyword: KeywordSettings::default(),
             created_at: SystemClock.now(),
+            generations: None,
         };
         ProjectedCollection { collection, is_deleted: false, head: Sequence(head), mark }
     }

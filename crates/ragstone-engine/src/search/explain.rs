@@ -1,15 +1,13 @@
 //! Explaining an answer from what was noted while it was made.
 
-use std::sync::Arc;
-
-use ragstone_core::collection::{AnalyzerChoice, Collection};
+use ragstone_core::collection::AnalyzerChoice;
 use ragstone_core::explanation::{Cuts, EffectiveQuery, Explanation, Reading, Selectivity};
 use ragstone_core::{CallContext, Filter, Result, SearchMode, SearchQuery};
 
 use super::analyzers::Analyzers;
 use super::asking::Asking;
+use crate::answering::Answering;
 use crate::engine::Engine;
-use crate::projection::target;
 
 impl Engine {
     /// Explains an answer; `None` where that was not asked.
@@ -19,16 +17,16 @@ impl Engine {
         &self,
         ctx: &CallContext,
         asking: &Asking<'_>,
-        collections: &[Arc<Collection>],
+        asked: &[Answering],
         cuts: Cuts,
     ) -> Result<Option<Explanation>> {
         let Some(notes) = asking.notes() else { return Ok(None) };
         let (yields, stages) = (notes.yields(), notes.times.told());
         let selectivity = match asking.query.filter() {
-            Some(filter) => self.selectivity(ctx, filter, collections).await?,
+            Some(filter) => self.selectivity(ctx, filter, asked).await?,
             None => None,
         };
-        let query = effective(asking.query, collections);
+        let query = effective(asking.query, asked);
         Ok(Some(Explanation { query, yields, cuts, selectivity, stages }))
     }
 
@@ -37,14 +35,15 @@ impl Engine {
         &self,
         ctx: &CallContext,
         filter: &Filter,
-        collections: &[Arc<Collection>],
+        asked: &[Answering],
     ) -> Result<Option<Selectivity>> {
         let mut sum = Selectivity { admitted: 0, chunks: 0 };
-        for collection in collections {
+        for answering in asked {
+            let collection = &answering.collection;
             if self.catalog().statistics(ctx, collection.id).await?.chunks == 0 {
                 continue;
             }
-            match self.counts(ctx, filter, collection).await {
+            match self.counts(ctx, filter, answering).await {
                 Ok((admitted, chunks)) => {
                     sum.admitted += admitted;
                     sum.chunks += chunks;
@@ -59,22 +58,18 @@ impl Engine {
     }
 
     /// Chunks of a collection that the caller may read: those that the filter admits, and all.
-    async fn counts(
-        &self,
-        ctx: &CallContext,
-        filter: &Filter,
-        collection: &Collection,
-    ) -> Result<(u64, u64)> {
-        let (target, reader) = (target(collection), ctx.principal().reader());
+    async fn counts(&self, ctx: &CallContext, filter: &Filter, answering: &Answering) -> Result<(u64, u64)> {
+        let (target, reader) = (answering.target(), ctx.principal().reader());
         let admitted = self.index().count(ctx, &target, Some(filter), &reader).await?;
         Ok((admitted, self.index().count(ctx, &target, None, &reader).await?))
     }
 }
 
-fn effective(query: &SearchQuery, collections: &[Arc<Collection>]) -> EffectiveQuery {
+fn effective(query: &SearchQuery, asked: &[Answering]) -> EffectiveQuery {
     let parsed = query.parsed();
     let mut choices: Vec<AnalyzerChoice> = Vec::new();
-    for collection in collections.iter().filter(|_| query.mode() != SearchMode::Semantic) {
+    for answering in asked.iter().filter(|_| query.mode() != SearchMode::Semantic) {
+        let collection = &answering.collection;
         if !choices.contains(&collection.keyword.analyzer) {
             choices.push(collection.keyword.analyzer);
         }

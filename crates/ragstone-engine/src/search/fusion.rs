@@ -8,7 +8,7 @@ use ragstone_core::collection::Collection;
 use ragstone_core::explanation::LegShare;
 use ragstone_core::index::IndexHit;
 use ragstone_core::query::FusionMethod;
-use ragstone_core::{ChunkId, Error, ErrorKind, Result, SearchOptions};
+use ragstone_core::{ChunkId, Digest, Error, ErrorKind, Result, SearchOptions};
 
 pub(crate) use self::scale::{DEPTH, Scale, share};
 use super::leg::{Found, LegOutcome};
@@ -64,6 +64,7 @@ impl Fusion {
 /// Where both legs looked, a score is `weight × semantic + (1 − weight) × keyword`, each scaled so that the best hit of
 /// the leg has 1 and its hundredth, or last, 0; a chunk that a leg ranks lower or did not find has 0 there. Otherwise it
 /// is the leg's own, or its share of the leg's best where the options of the query compare scores.
+/// Each model has a scale of its own; where several looked alone, their hits are compared by shares of the best.
 /// By reciprocal ranks, the best of a leg has 1, and the one at rank `r` `61 / (60 + r)`.
 /// Source: Bruch, Gai and Ingber, *An Analysis of Fusion Functions for Hybrid Retrieval*, TOIS 2023.
 pub(super) fn fuse(outcomes: Vec<LegOutcome>, fusion: Fusion) -> Result<(Vec<FusedHit>, Vec<Degradation>)> {
@@ -92,15 +93,15 @@ fn merged(rankings: Vec<(Leg, Vec<Found>)>, fusion: Fusion) -> Vec<FusedHit> {
     let is_fused = rankings.len() > 1;
     let mut fused: HashMap<ChunkId, FusedHit> = HashMap::new();
     for (leg, found) in rankings {
-        let scores = found.iter().map(|found| found.hit.score);
-        let scale = if is_fused { Scale::of(scores) } else { Scale::from_nothing(scores) };
+        let scales = scales(&found, is_fused);
         let weight = if is_fused { fusion.weight_of(leg) } else { 1.0 };
-        for Found { collection, rank, hit } in found {
+        // Cosines of different models are not compared with each other.
+        let is_own = !is_fused && fusion.alone == Alone::Own && scales.len() == 1;
+        for Found { collection, rank, hit, model } in found {
             let normalised = match fusion.method {
-                FusionMethod::Convex => scale.place(hit.score),
+                FusionMethod::Convex => scales.get(&model).map_or(0.0, |scale| scale.place(hit.score)),
                 FusionMethod::ReciprocalRank => reciprocal(rank),
             };
-            let is_own = !is_fused && fusion.alone == Alone::Own;
             let contribution = if is_own { hit.score } else { weight * normalised };
             let blank = IndexHit { score: 0.0, ..hit };
             let entry =
@@ -115,6 +116,19 @@ fn merged(rankings: Vec<(Leg, Vec<Found>)>, fusion: Fusion) -> Vec<FusedHit> {
         right.hit.score.total_cmp(&left.hit.score).then_with(|| left.hit.chunk.cmp(&right.hit.chunk))
     });
     hits
+}
+
+/// One scale for the words, or one for each model.
+fn scales(found: &[Found], is_fused: bool) -> HashMap<Option<Digest>, Scale> {
+    let mut scores: HashMap<Option<Digest>, Vec<f32>> = HashMap::new();
+    for found in found {
+        scores.entry(found.model).or_default().push(found.hit.score);
+    }
+    let scale = |scores: Vec<f32>| {
+        let scores = scores.into_iter();
+        if is_fused { Scale::of(scores) } else { Scale::from_nothing(scores) }
+    };
+    scores.into_iter().map(|(model, scores)| (model, scale(scores))).collect()
 }
 
 /// From 1 for the best towards 0.

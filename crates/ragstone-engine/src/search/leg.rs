@@ -5,16 +5,16 @@ use std::sync::Arc;
 use ragstone_core::answer::{Degradation, Leg};
 use ragstone_core::collection::Collection;
 use ragstone_core::index::{Accuracy, DenseVector, IndexHit, IndexQuery, Likeness, SparseVector};
-use ragstone_core::{CallContext, ChunkId, Error, ErrorKind, Filter, Result};
+use ragstone_core::{CallContext, ChunkId, Digest, Error, ErrorKind, Filter, Result};
 use ragstone_observability::{field, span};
 use ragstone_text::query_vector;
 use tracing::{Span, debug_span};
 
 use super::asking::Asking;
 use super::reach::Reach;
+use crate::answering::Answering;
 use crate::engine::Engine;
 use crate::passage_terms::{analyzer, sparse};
-use crate::projection::target;
 
 /// What one leg found in one collection, or why it could not look.
 pub(super) struct LegOutcome {
@@ -31,6 +31,8 @@ pub(super) struct Found {
     /// From 1.
     pub(super) rank: u32,
     pub(super) hit: IndexHit,
+    /// Model whose vectors were compared; `None` where words were.
+    pub(super) model: Option<Digest>,
 }
 
 impl LegOutcome {
@@ -46,13 +48,13 @@ impl Engine {
         &self,
         ctx: &CallContext,
         asking: &Asking<'_>,
-        collection: &Arc<Collection>,
+        answering: &Answering,
     ) -> Result<Option<LegOutcome>> {
-        let keyword = self.words(asking, collection)?;
+        let keyword = self.words(asking, &answering.collection)?;
         if keyword.is_empty() {
             return Ok(None);
         }
-        self.terms_leg(ctx, asking, collection, keyword).await.map(Some)
+        self.terms_leg(ctx, asking, answering, keyword).await.map(Some)
     }
 
     /// Asks for terms, whatever the words of the query.
@@ -60,11 +62,12 @@ impl Engine {
         &self,
         ctx: &CallContext,
         asking: &Asking<'_>,
-        collection: &Arc<Collection>,
+        answering: &Answering,
         terms: SparseVector,
     ) -> Result<LegOutcome> {
-        let span = debug_span!(span::SEARCH_KEYWORD_LEG, { field::COLLECTION_ID } = %collection.id);
-        self.leg(ctx, asking, collection, (Leg::Keyword, Likeness::Keyword(terms), span)).await
+        let id = answering.collection.id;
+        let span = debug_span!(span::SEARCH_KEYWORD_LEG, { field::COLLECTION_ID } = %id);
+        self.leg(ctx, asking, answering, (Leg::Keyword, Likeness::Keyword(terms), span)).await
     }
 
     /// Asks for the meaning of a query.
@@ -72,12 +75,13 @@ impl Engine {
         &self,
         ctx: &CallContext,
         asking: &Asking<'_>,
-        collection: &Arc<Collection>,
+        answering: &Answering,
         vector: DenseVector,
     ) -> Result<LegOutcome> {
-        let span = debug_span!(span::SEARCH_SEMANTIC_LEG, { field::COLLECTION_ID } = %collection.id);
+        let id = answering.collection.id;
+        let span = debug_span!(span::SEARCH_SEMANTIC_LEG, { field::COLLECTION_ID } = %id);
         let likeness = Likeness::Dense(vector, self.accuracy(asking));
-        self.leg(ctx, asking, collection, (Leg::Semantic, likeness, span)).await
+        self.leg(ctx, asking, answering, (Leg::Semantic, likeness, span)).await
     }
 
     /// Exact where the configuration or the query says so.
@@ -101,18 +105,19 @@ impl Engine {
         &self,
         ctx: &CallContext,
         asking: &Asking<'_>,
-        collection: &Arc<Collection>,
+        answering: &Answering,
         (leg, likeness, span): (Leg, Likeness, Span),
     ) -> Result<LegOutcome> {
         let limit = Reach::of(asking.query).depth;
-        let (target, filter) = (target(collection), asking.query.filter().cloned());
+        let collection = &answering.collection;
+        let (target, filter) = (answering.target(), asking.query.filter().cloned());
         let question = IndexQuery { target, likeness, filter, reader: ctx.principal().reader(), limit };
         let stage = match leg {
             Leg::Keyword => "keyword_leg",
             Leg::Semantic => "semantic_leg",
         };
         match self.stages(asking).wait(stage, span, self.index().search(ctx, &question)).await {
-            Ok(hits) => Ok(self.found(leg, collection, hits)),
+            Ok(hits) => Ok(self.found(leg, answering, hits)),
             Err(error) if self.is_empty(ctx, collection, &error).await? => {
                 Ok(LegOutcome { leg, found: Some(Vec::new()), missing: None })
             }
@@ -132,13 +137,14 @@ impl Engine {
     pub(super) async fn chunks_with(
         &self,
         ctx: &CallContext,
-        collection: &Collection,
+        collection: &Arc<Collection>,
         term: u32,
         filter: Option<&Filter>,
         limit: usize,
     ) -> Result<Vec<ChunkId>> {
         let likeness = Likeness::Keyword(SparseVector::try_new(vec![term], vec![1.0])?);
-        let (target, reader, filter) = (target(collection), ctx.principal().reader(), filter.cloned());
+        let target = self.answering(Arc::clone(collection)).target();
+        let (reader, filter) = (ctx.principal().reader(), filter.cloned());
         let question = IndexQuery { target, likeness, filter, reader, limit };
         match self.index().search(ctx, &question).await {
             Ok(hits) => Ok(hits.into_iter().map(|hit| hit.chunk).collect()),
@@ -148,15 +154,19 @@ impl Engine {
     }
 
     /// What was found, with a word of warning where the index is still being filled.
-    fn found(&self, leg: Leg, collection: &Arc<Collection>, hits: Vec<IndexHit>) -> LegOutcome {
-        let is_partial = self.shared.projector.rebuilding().contains(collection.id);
+    fn found(&self, leg: Leg, answering: &Answering, hits: Vec<IndexHit>) -> LegOutcome {
+        let collection = &answering.collection;
+        let is_partial = self.shared.projector.rebuilding().contains((collection.id, answering.slot));
         let missing = is_partial.then(|| Degradation {
             leg,
             collection: collection.name.clone(),
             reason: "the index is being rebuilt and does not hold everything yet".to_owned(),
         });
-        let found =
-            (1..).zip(hits).map(|(rank, hit)| Found { collection: Arc::clone(collection), rank, hit });
+        let model = answering.model().copied().filter(|_| leg == Leg::Semantic);
+        let found = (1..).zip(hits).map(|(rank, hit)| {
+            let collection = Arc::clone(collection);
+            Found { collection, rank, hit, model }
+        });
         LegOutcome { leg, found: Some(found.collect()), missing }
     }
 

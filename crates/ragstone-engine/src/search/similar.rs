@@ -17,6 +17,7 @@ use ragstone_core::{
 use super::asking::Asking;
 use super::leg::{Found, LegOutcome};
 use super::reach::SPARE_HITS;
+use crate::answering::Answering;
 use crate::engine::Engine;
 use crate::passage_terms::{analyzer, count_terms};
 use crate::semantics::embedded_text;
@@ -39,16 +40,16 @@ impl Engine {
         let id = self.referenced(ctx, query.document()).await?;
         let content = self.catalog().document_content(ctx, id).await?;
         let name = self.collection_name(ctx, &content.document).await?;
-        let collection = Arc::new(self.find_collection(ctx, &name).await?);
+        let answering = self.answering(Arc::new(self.find_collection(ctx, &name).await?));
         let others = others(id, query.limit())?;
         let mut degraded = Vec::new();
         let mut found = None;
-        if let Some(middle) = self.middle(ctx, &content).await? {
-            let outcome = self.semantic_leg(ctx, &Asking::new(&others), &collection, middle).await?;
+        if let Some(middle) = self.middle(ctx, &content, &answering).await? {
+            let outcome = self.semantic_leg(ctx, &Asking::new(&others), &answering, middle).await?;
             found = taken(outcome, &mut degraded);
         }
         if found.is_none() {
-            found = self.by_terms(ctx, &others, (&collection, &content), &mut degraded).await?;
+            found = self.by_terms(ctx, &others, (&answering, &content), &mut degraded).await?;
         }
         let (leg, found) = found.ok_or_else(|| unavailable(&degraded))?;
         let documents = self.nearest(ctx, found, query.limit() as usize).await?;
@@ -66,8 +67,13 @@ impl Engine {
     }
 
     /// The mean of the vectors that the document's chunks have; `None` where none has one.
-    async fn middle(&self, ctx: &CallContext, content: &DocumentContent) -> Result<Option<DenseVector>> {
-        let Some(semantics) = &self.shared.semantics else { return Ok(None) };
+    async fn middle(
+        &self,
+        ctx: &CallContext,
+        content: &DocumentContent,
+        answering: &Answering,
+    ) -> Result<Option<DenseVector>> {
+        let Some(model) = answering.model() else { return Ok(None) };
         let DocumentContent { document, text, chunks } = content;
         let seen = chunks.iter().map(|chunk| {
             let passage = chunk.span.slice(text).unwrap_or_default();
@@ -75,7 +81,7 @@ impl Engine {
         });
         let seen: Vec<Digest> = seen.collect();
         let scope = EmbeddedScope::Document(document.id);
-        let vectors = self.catalog().embeddings(ctx, scope, semantics.model(), &seen).await?;
+        let vectors = self.catalog().embeddings(ctx, scope, model, &seen).await?;
         Ok(mean(vectors.into_iter().flatten()))
     }
 
@@ -83,14 +89,14 @@ impl Engine {
         &self,
         ctx: &CallContext,
         others: &SearchQuery,
-        (collection, content): (&Arc<Collection>, &DocumentContent),
+        (answering, content): (&Answering, &DocumentContent),
         degraded: &mut Vec<Degradation>,
     ) -> Result<Option<(Leg, Vec<Found>)>> {
-        let terms = terms(collection, content)?;
+        let terms = terms(&answering.collection, content)?;
         if terms.is_empty() {
             return Ok(Some((Leg::Keyword, Vec::new())));
         }
-        let outcome = self.terms_leg(ctx, &Asking::new(others), collection, terms).await?;
+        let outcome = self.terms_leg(ctx, &Asking::new(others), answering, terms).await?;
         Ok(taken(outcome, degraded))
     }
 

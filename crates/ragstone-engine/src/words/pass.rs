@@ -34,7 +34,7 @@ pub(super) struct Pass {
     vocabularies: Arc<Vocabularies>,
     stop: CancellationToken,
     leadership: Leadership,
-    patience: Patience,
+    patience: Patience<CollectionId>,
     known: Known,
     generation: GenerationId,
     /// When a vocabulary that has grown may be read again.

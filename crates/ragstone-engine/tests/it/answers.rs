@@ -169,6 +169,7 @@ impl Instance {
             embedding_leases: None,
             reranker: None,
             embedder: None,
+            models: None,
             answers: Some(Arc::new(answers)),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SequentialIds::default()),

@@ -150,10 +150,10 @@ async fn an_answer_from_a_half_built_index_says_so() {
     let last = bench.put("last", "alpha").await.sequence;
     bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
     let collection = bench.engine.collection(&bench.ctx, &CollectionName::default()).await.expect("exists");
-    let target = ragstone_core::index::IndexTarget {
-        tenant: collection.collection.tenant.clone(),
-        collection: collection.collection.id,
-    };
+    let target = ragstone_core::index::IndexTarget::first_of(
+        collection.collection.tenant.clone(),
+        collection.collection.id,
+    );
     bench.stores.index.remove(&bench.ctx, &target).await.expect("removes");
     faults.set_rules(vec![FaultRule::new("apply", Fault::Delay(Duration::from_millis(100)))]);
 

@@ -19,7 +19,7 @@ async fn mark(bench: &Workbench) -> ProjectionMark {
 
 async fn target(bench: &Workbench) -> IndexTarget {
     let overview = bench.engine.collection(&bench.ctx, &CollectionName::default()).await.expect("exists");
-    IndexTarget { tenant: TenantId::default(), collection: overview.collection.id }
+    IndexTarget::first_of(TenantId::default(), overview.collection.id)
 }
 
 #[tokio::test]

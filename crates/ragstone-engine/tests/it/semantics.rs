@@ -199,10 +199,10 @@ async fn no_text_is_embedded_twice() {
     let bench = bench.restart().await;
     bench.learn("b", "epsilon").await;
     let collection = bench.engine.collection(&bench.ctx, &ragstone_core::CollectionName::default()).await;
-    let target = ragstone_core::index::IndexTarget {
-        tenant: bench.ctx.tenant().clone(),
-        collection: collection.expect("exists").collection.id,
-    };
+    let target = ragstone_core::index::IndexTarget::first_of(
+        bench.ctx.tenant().clone(),
+        collection.expect("exists").collection.id,
+    );
     bench.stores.index.remove(&bench.ctx, &target).await.expect("removes");
     let bench = bench.restart().await;
     bench.learn("c", "zeta").await;

@@ -130,6 +130,7 @@ pub(crate) fn stores(clock: Arc<dyn Clock>) -> Stores {
         embedding_leases: None,
         reranker: None,
         embedder: None,
+        models: None,
         answers: None,
         clock,
         ids: Arc::new(SequentialIds::default()),

@@ -233,10 +233,7 @@ struct Pair {
 impl Pair {
     async fn new(seed: u64) -> Self {
         let directory = TempDir::new().expect("a directory");
-        let target = IndexTarget {
-            tenant: TenantId::default(),
-            collection: CollectionId::from_uuid(Uuid::from_u128(7)),
-        };
+        let target = IndexTarget::first_of(TenantId::default(), CollectionId::from_uuid(Uuid::from_u128(7)));
         let generation = GenerationId::from_uuid(Uuid::from_u128(1));
         let reference = MemoryIndex::new();
         reference

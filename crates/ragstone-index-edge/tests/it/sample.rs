@@ -35,7 +35,7 @@ pub(crate) fn open_with(config: EdgeIndexConfig) -> Result<EdgeIndex> {
 }
 
 pub(crate) fn target(number: u128) -> IndexTarget {
-    IndexTarget { tenant: TenantId::default(), collection: CollectionId::from_uuid(Uuid::from_u128(number)) }
+    IndexTarget::first_of(TenantId::default(), CollectionId::from_uuid(Uuid::from_u128(number)))
 }
 
 /// A document with one chunk for each list of terms.

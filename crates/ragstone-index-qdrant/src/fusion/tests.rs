@@ -35,8 +35,7 @@ fn distribution_puts_the_mean_at_one_half() {
 
 #[test]
 fn questions_out_of_range_are_refused() {
-    let target =
-        IndexTarget { tenant: TenantId::default(), collection: CollectionId::from_uuid(Uuid::from_u128(1)) };
+    let target = IndexTarget::first_of(TenantId::default(), CollectionId::from_uuid(Uuid::from_u128(1)));
     let vector = DenseVector::try_new(vec![1.0]).expect("a vector");
     let legs = vec![Likeness::Dense(vector, Accuracy::Approximate)];
     let fusion = Fusion::Distribution;

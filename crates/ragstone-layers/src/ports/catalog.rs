@@ -3,7 +3,8 @@
 use ragstone_core::change::{Change, ProjectedCollection, ProjectionMark, ProjectionName};
 use ragstone_core::collection::{Collection, CollectionStatistics, NewCollection};
 use ragstone_core::document::{Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt};
-use ragstone_core::embedded::{EmbeddedDocument, EmbeddedScope};
+use ragstone_core::embedded::{EmbeddedCount, EmbeddedDocument, EmbeddedScope};
+use ragstone_core::generation::Generations;
 use ragstone_core::index::DenseVector;
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::port::{
@@ -46,6 +47,18 @@ impl<A: Around> CollectionStore for Layered<dyn DynCatalog, A> {
     async fn delete_collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Sequence> {
         let call = Call::new(COLLECTIONS, "delete_collection");
         self.around.once(call, ctx, self.inner.delete_collection(ctx, name)).await
+    }
+
+    /// Not repeated: a second attempt would find the generations of the first.
+    async fn set_generations(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        expected: Option<Generations>,
+        new: Generations,
+    ) -> Result<Sequence> {
+        let call = Call::new(COLLECTIONS, "set_generations");
+        self.around.once(call, ctx, self.inner.set_generations(ctx, collection, expected, new)).await
     }
 
     async fn statistics(&self, ctx: &CallContext, collection: CollectionId) -> Result<CollectionStatistics> {
@@ -152,6 +165,21 @@ impl<A: Around> EmbeddingStore for Layered<dyn DynCatalog, A> {
     ) -> Result<Vec<Option<Sequence>>> {
         let call = Call::new(EMBEDDINGS, "put_embeddings");
         self.around.once(call, ctx, self.inner.put_embeddings(ctx, model, documents)).await
+    }
+
+    async fn count_embeddings(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        model: &Digest,
+    ) -> Result<EmbeddedCount> {
+        let call = Call::new(EMBEDDINGS, "count_embeddings").reading();
+        self.around.repeatable(call, ctx, || self.inner.count_embeddings(ctx, collection, model)).await
+    }
+
+    async fn forget_unused_embeddings(&self, ctx: &CallContext, collection: CollectionId) -> Result<bool> {
+        let call = Call::new(EMBEDDINGS, "forget_unused_embeddings");
+        self.around.repeatable(call, ctx, || self.inner.forget_unused_embeddings(ctx, collection)).await
     }
 }
 

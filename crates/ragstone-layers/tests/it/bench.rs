@@ -75,7 +75,7 @@ const fn uuid(number: u128) -> uuid::Uuid {
 }
 
 pub(crate) fn target() -> IndexTarget {
-    IndexTarget { tenant: TenantId::default(), collection: TARGET }
+    IndexTarget::first_of(TenantId::default(), TARGET)
 }
 
 pub(crate) fn query(limit: usize) -> IndexQuery {

@@ -40,6 +40,7 @@ impl Workbench {
             embedding_leases: None,
             reranker: None,
             embedder: None,
+            models: None,
             answers: None,
             clock,
             ids: Arc::new(SequentialIds::default()),

@@ -29,6 +29,8 @@ fn body(operation: &str) -> Value {
         "search" => serde_json::json!({ "query": "x", "collections": ["default"] }),
         "search.suggest" => serde_json::json!({ "text": "x" }),
         "collections.create" => serde_json::json!({ "name": "x" }),
+        "collections.migrate" => serde_json::json!({ "model": "x" }),
+        "collections.switch_generation" => serde_json::json!({ "to": "previous" }),
         "documents.put" => serde_json::json!({ "external_id": "x", "text": "x" }),
         "ingest.paths" => serde_json::json!({ "paths": ["/"] }),
         "citations.verify" => serde_json::json!({
@@ -41,7 +43,8 @@ fn body(operation: &str) -> Value {
 
 fn filled(path: &str) -> String {
     let id = "00000000-0000-4000-8000-000000000000";
-    path.replace("{collection}", "absent").replace("{document}", id).replace("{chunk}", id)
+    let path = path.replace("{collection}", "absent").replace("{document}", id).replace("{chunk}", id);
+    if path.ends_with("/migration") { format!("{path}?generation=next") } else { path }
 }
 
 #[test]

@@ -48,6 +48,7 @@ impl Server {
             embedding_leases: None,
             reranker: None,
             embedder: None,
+            models: None,
             answers: None,
             clock: clock.clone(),
             ids: ids.clone(),

@@ -97,6 +97,17 @@ fn every_operation_has_its_priority() {
     };
     assert_eq!(of(Priority::Critical), ["collections.delete", "status.read"]);
     assert_eq!(of(Priority::Low), ["ingest.paths"]);
-    assert_eq!(of(Priority::Normal), ["collections.create", "documents.delete", "documents.put"]);
+    assert_eq!(
+        of(Priority::Normal),
+        [
+            "collections.create",
+            "collections.drop_generation",
+            "collections.migrate",
+            "collections.read_migration",
+            "collections.switch_generation",
+            "documents.delete",
+            "documents.put",
+        ]
+    );
     assert_eq!(priority(None), Priority::High);
 }

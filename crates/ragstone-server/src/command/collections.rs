@@ -1,4 +1,4 @@
-//! `collections`: lists, creates and deletes collections.
+//! `collections`: lists, creates, migrates and deletes collections.
 
 use ragstone_api::collection::{Analyzer, Collection, CollectionPage, CreateCollectionRequest, Keyword};
 use ragstone_api::document::Deletion;
@@ -7,6 +7,8 @@ use ragstone_core::Result;
 use crate::cli::{AnalyzerArg, CollectionsCommand, Place};
 use crate::render;
 use crate::session::Session;
+
+mod migrate;
 
 /// Runs one of the words of `collections`.
 pub(crate) async fn run(place: &Place, words: CollectionsCommand) -> Result<()> {
@@ -31,6 +33,7 @@ async fn act(session: &Session, words: CollectionsCommand) -> Result<()> {
             render::done(&format!("created {}", created.name));
             Ok(())
         }
+        CollectionsCommand::Migrate(args) => migrate::run(session, args).await,
         CollectionsCommand::Delete { name, yes } => {
             let collection: Collection = session.client.get(&format!("/collections/{name}")).await?;
             render::confirm(&format!("delete {name} with {} documents", collection.documents), yes)?;

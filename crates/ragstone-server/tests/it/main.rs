@@ -23,6 +23,7 @@ mod line;
 mod load;
 mod mcp;
 mod meaning;
+mod migration;
 mod operations;
 mod outages;
 mod overload;

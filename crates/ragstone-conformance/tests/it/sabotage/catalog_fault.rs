@@ -6,7 +6,8 @@ use ragstone_conformance::draft::tenant_context;
 use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark, ProjectionName};
 use ragstone_core::collection::{Collection, CollectionStatistics, NewCollection};
 use ragstone_core::document::{Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt};
-use ragstone_core::embedded::{EmbeddedDocument, EmbeddedScope};
+use ragstone_core::embedded::{EmbeddedCount, EmbeddedDocument, EmbeddedScope};
+use ragstone_core::generation::Generations;
 use ragstone_core::index::DenseVector;
 use ragstone_core::memory::MemoryCatalog;
 use ragstone_core::page::{Page, PageRequest};
@@ -35,6 +36,9 @@ pub(super) enum CatalogFault {
     ReplacesWhatIsHidden,
     IgnoresAccessOfDrafts,
     ForgetsThatWordsWereOpen,
+    IgnoresExpectedGenerations,
+    ForgetsVectorsInUse,
+    CountsOtherModels,
 }
 
 /// The reference catalog behind the fault.
@@ -82,6 +86,23 @@ impl CollectionStore for FaultyCatalog {
 
     async fn delete_collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Sequence> {
         self.inner.delete_collection(&self.ctx(ctx), name).await
+    }
+
+    async fn set_generations(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        expected: Option<Generations>,
+        new: Generations,
+    ) -> Result<Sequence> {
+        let ctx = &self.ctx(ctx);
+        if !self.has(CatalogFault::IgnoresExpectedGenerations) {
+            return self.inner.set_generations(ctx, collection, expected, new).await;
+        }
+        let listed = self.inner.collections(ctx, &PageRequest::try_new(100)?).await?;
+        let stored = listed.items.into_iter().find(|stored| stored.id == collection);
+        let stored = stored.and_then(|stored| stored.generations);
+        self.inner.set_generations(ctx, collection, stored, new).await
     }
 
     async fn statistics(&self, ctx: &CallContext, collection: CollectionId) -> Result<CollectionStatistics> {
@@ -196,6 +217,30 @@ impl EmbeddingStore for FaultyCatalog {
             }
         }
         self.inner.put_embeddings(&ctx, &self.model(model), documents).await
+    }
+
+    async fn count_embeddings(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        model: &Digest,
+    ) -> Result<EmbeddedCount> {
+        let counted = self.inner.count_embeddings(&self.ctx(ctx), collection, &self.model(model)).await?;
+        let more = u64::from(self.has(CatalogFault::CountsOtherModels));
+        Ok(EmbeddedCount { vectors: counted.vectors + more, ..counted })
+    }
+
+    async fn forget_unused_embeddings(&self, ctx: &CallContext, collection: CollectionId) -> Result<bool> {
+        let ctx = self.ctx(ctx);
+        if self.has(CatalogFault::ForgetsVectorsInUse) {
+            let page = PageRequest::try_new(100)?;
+            for document in self.inner.documents(&ctx, collection, &page).await?.items {
+                let (document, version) = (document.id, document.version);
+                let nothing = EmbeddedDocument { document, version, vectors: Vec::new() };
+                self.inner.put_embeddings(&ctx, &Digest::of(b"m"), vec![nothing]).await?;
+            }
+        }
+        self.inner.forget_unused_embeddings(&ctx, collection).await
     }
 }
 

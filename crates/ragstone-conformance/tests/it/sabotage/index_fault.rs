@@ -2,8 +2,8 @@
 
 use ragstone_core::error::ErrorKind;
 use ragstone_core::index::{
-    FacetCounts, FacetQuery, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexState,
-    IndexTarget,
+    FacetCounts, FacetQuery, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema, IndexSlot,
+    IndexState, IndexTarget,
 };
 use ragstone_core::memory::MemoryIndex;
 use ragstone_core::port::ChunkIndex;
@@ -18,6 +18,7 @@ pub(super) enum IndexFault {
     ReversesTies,
     FindsNothingInMissingTargets,
     MixesTenants,
+    MixesSlots,
     ClaimsDurability,
     ForgetsItsSchema,
     IgnoresReader,
@@ -48,6 +49,9 @@ impl FaultyIndex {
         let mut target = target.clone();
         if self.has(IndexFault::MixesTenants) {
             target.tenant = TenantId::default();
+        }
+        if self.has(IndexFault::MixesSlots) {
+            target.slot = IndexSlot::First;
         }
         target
     }

@@ -16,6 +16,7 @@ fn collection() -> Arc<Collection> {
         description: String::new(),
         keyword: KeywordSettings::default(),
         created_at: SystemClock.now(),
+        generations: None,
     })
 }
 
@@ -29,6 +30,7 @@ fn outcome(leg: Leg, scores: &[(u128, f32)]) -> LegOutcome {
             version: DocumentVersion(1),
             score: *score,
         },
+        model: None,
     });
     LegOutcome { leg, found: Some(found.collect()), missing: None }
 }

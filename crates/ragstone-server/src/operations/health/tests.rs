@@ -59,6 +59,7 @@ async fn engine() -> (Engine, Stores) {
         embedding_leases: None,
         reranker: None,
         embedder: None,
+        models: None,
         answers: None,
         catalog: Arc::new(MemoryCatalog::new(clock.clone())),
         index: Arc::new(MemoryIndex::new()),
