@@ -15,14 +15,14 @@ use std::time::Instant;
 
 use ragstone_core::embedding::Dimensions;
 use ragstone_core::index::{
-    Accuracy, DenseVector, IndexAttributes, IndexOperation, IndexQuery, IndexSchema, IndexTarget,
+    Accuracy, DenseVector, IndexAttributes, IndexOperation, IndexQuery, IndexSchema, IndexSlot, IndexTarget,
     IndexedChunk, Likeness, SparseVector,
 };
 use ragstone_core::metadata::Metadata;
 use ragstone_core::port::ChunkIndex as _;
 use ragstone_core::{
     AccessList, CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, Error, GenerationId, Reader,
-    Result, Sequence, SourceUri, SystemClock, TenantId,
+    Result, Sequence, SourceUri, SystemClock, TenantId, Timestamp,
 };
 use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
 use serde_json::{Value, json};
@@ -50,8 +50,8 @@ async fn main() -> Result<()> {
     let dimensions = Dimensions::try_new(length.unwrap_or_default())?;
     let config = EdgeIndexConfig::new(store).with_seal_after(SEAL_AFTER);
     let index = EdgeIndex::open(config, tokio::runtime::Handle::current(), Arc::new(SystemClock))?;
-    let target =
-        IndexTarget { tenant: TenantId::default(), collection: CollectionId::from_uuid(Uuid::nil()) };
+    let collection = CollectionId::from_uuid(Uuid::nil());
+    let target = IndexTarget { tenant: TenantId::default(), collection, slot: IndexSlot::First };
     let neighbours = Neighbours { index, target, ctx: CallContext::system() };
     if !is_there {
         neighbours.build(dimensions, rows(&folder.join("passages.f32"), dimensions)?).await?;
@@ -125,6 +125,8 @@ fn operation(number: u128, vector: DenseVector) -> Result<IndexOperation> {
         attributes: IndexAttributes {
             source: SourceUri::try_new(format!("text:{number}"))?,
             format: "text".to_owned(),
+            language: None,
+            updated: Timestamp::from_millis(i64::try_from(number).unwrap_or(i64::MAX)),
             tags: BTreeSet::new(),
             metadata: Metadata::new(),
             access: AccessList::OPEN,

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ragstone_index_edge::ragstone_core::index::{
-    IndexAttributes, IndexOperation, IndexQuery, IndexSchema, IndexTarget, IndexedChunk, Likeness, SparseVector,
+    IndexAttributes, IndexOperation, IndexQuery, IndexSchema, IndexSlot, IndexTarget, IndexedChunk, Likeness,
+    SparseVector,
 };
 use ragstone_index_edge::ragstone_core::port::ChunkIndex;
 use ragstone_index_edge::ragstone_core::{
-    AccessList, CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, Reader, Result, Sequence,
-    SourceUri, SystemClock, TenantId, Timestamp,
+    AccessList, CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, GenerationId, Reader,
+    Result, Sequence, SourceUri, SystemClock, TenantId, Timestamp,
 };
 use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
 
@@ -24,6 +25,7 @@ async fn main() -> Result<()> {
     let target = IndexTarget {
         tenant: TenantId::default(),
         collection: "018f3f5e-7c3a-7000-8000-000000000001".parse::<CollectionId>()?,
+        slot: IndexSlot::First,
     };
 
     let index = open(folder.path())?;
@@ -63,7 +65,11 @@ fn document() -> Result<IndexOperation> {
         },
         chunks: vec![
             IndexedChunk { id: chunk(1)?, keyword: SparseVector::try_new(vec![3], vec![1.5])?, dense: None },
-            IndexedChunk { id: chunk(2)?, keyword: SparseVector::try_new(vec![3, RARE], vec![0.5, 2.0])?, dense: None },
+            IndexedChunk {
+                id: chunk(2)?,
+                keyword: SparseVector::try_new(vec![3, RARE], vec![0.5, 2.0])?,
+                dense: None,
+            },
         ],
     })
 }
