@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Sender};
 use serde_json::json;
 
 use crate::http::Http;
+use crate::load;
 use crate::server::Server;
 
 const CRASHES: u32 = 50;
@@ -16,12 +17,9 @@ const NEW_FILES: u32 = 80;
 const CHANGED_FILES: u32 = 20;
 const DOCUMENTS: &str = "/api/v1/collections/default/documents";
 
-/// A word that stands for a number and has neither a stem nor parts.
+/// A word that stands for a number, and is no misspelling of another.
 fn word(kind: char, number: u32) -> String {
-    const LETTERS: &[u8; 10] = b"bcdfghjklm";
-    let digits = format!("{number:06}");
-    let letters = digits.bytes().map(|digit| char::from(LETTERS[usize::from(digit - b'0')]));
-    format!("q{kind}").chars().chain(letters).collect()
+    load::word(&format!("q{kind}{kind}{kind}"), number.try_into().expect("small"))
 }
 
 // ---- Files ----

@@ -16,8 +16,10 @@ use crate::mcp::tool_call;
 const TIMEOUT: Duration = Duration::from_mins(3);
 /// What every canary begins with, and nothing else does.
 const CANARY: &str = "zq";
-/// Letters of a number in a word.
+/// Digits of a number in a word.
 const DIGITS: usize = 6;
+/// Times that the letter of a digit stands in a word: two words are too far apart to be taken for each other's misspelling.
+const REPEATS: usize = 3;
 const LETTERS: &[u8; 10] = b"bcdfghjklm";
 pub(crate) const DOCUMENTS: &str = "/api/v1/collections/default/documents";
 const SEARCH: &str = "/api/v1/search";
@@ -26,6 +28,7 @@ const SEARCH: &str = "/api/v1/search";
 pub(crate) fn word(start: &str, number: usize) -> String {
     let digits = format!("{number:0DIGITS$}");
     let letters = digits.bytes().map(|digit| char::from(LETTERS[usize::from(digit - b'0')]));
+    let letters = letters.flat_map(|letter| std::iter::repeat_n(letter, REPEATS));
     start.chars().chain(letters).collect()
 }
 
@@ -75,7 +78,7 @@ impl Tenant {
     pub(crate) fn finds_foreign(&self, text: &str) -> bool {
         text.match_indices(CANARY).any(|(at, _)| {
             let letters = text[at + CANARY.len()..].bytes().take_while(|letter| LETTERS.contains(letter));
-            letters.count() == DIGITS && !text[at..].starts_with(&self.canary)
+            letters.count() == DIGITS * REPEATS && !text[at..].starts_with(&self.canary)
         })
     }
 

@@ -48,7 +48,7 @@ async fn a_newer_catalog_is_refused_and_left_alone() {
     let error = refusal(&database).await;
     assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
     assert!(error.to_string().contains("9999"), "{error}");
-    assert_eq!(database.number("SELECT count(*) FROM ragstone_schema").await, 7);
+    assert_eq!(database.number("SELECT count(*) FROM ragstone_schema").await, 8);
 }
 
 #[tokio::test]
