@@ -129,6 +129,10 @@ async fn ingest(engine: &Engine, folder: PathBuf) -> Result<IngestFigures> {
         engine.wait_indexed(&ctx, sequence).await?;
     }
     let searchable = (clock.instant() - start).as_secs_f64();
+    // Until the words are gathered, each word of a query is one question more.
+    if let Some(sequence) = report.sequence {
+        engine.wait_words(&ctx, sequence).await?;
+    }
     let statistics = engine.collection(&ctx, &CollectionName::default()).await?.statistics;
     Ok(IngestFigures {
         files: report.created,
