@@ -135,20 +135,14 @@ impl Store {
         limit: u32,
     ) -> Result<(Vec<RetrievedPoint>, Option<PointId>)> {
         let request = ScrollPoints {
-            collection_name: place.collection.clone(),
             filter: Some(filter),
             offset,
             limit: Some(limit),
             with_payload: Some(WithPayloadSelector::from(false)),
             with_vectors: Some(WithVectorsSelector::from(vec![crate::point::KEYWORD_VECTOR])),
-            read_consistency: self.consistency(),
-            shard_key_selector: self.shard_keys(&place.tenant),
             ..ScrollPoints::default()
         };
-        let mut points = self.wire.points()?;
-        let answer =
-            self.wire.ask(place.limit, request, |asked| async move { points.scroll(asked).await }).await?;
-        Ok((answer.result, answer.next_page_offset))
+        self.page(place, request).await
     }
 
     /// Reads a page of points with one field, without vectors, and where the next page begins.
@@ -161,15 +155,27 @@ impl Store {
         limit: u32,
     ) -> Result<(Vec<RetrievedPoint>, Option<PointId>)> {
         let request = ScrollPoints {
-            collection_name: place.collection.clone(),
             filter: Some(filter),
             offset,
             limit: Some(limit),
             with_payload: Some(WithPayloadSelector::from(vec![field])),
             with_vectors: Some(WithVectorsSelector::from(false)),
+            ..ScrollPoints::default()
+        };
+        self.page(place, request).await
+    }
+
+    /// Asks for a page in a place.
+    async fn page(
+        &self,
+        place: &Place,
+        wanted: ScrollPoints,
+    ) -> Result<(Vec<RetrievedPoint>, Option<PointId>)> {
+        let request = ScrollPoints {
+            collection_name: place.collection.clone(),
             read_consistency: self.consistency(),
             shard_key_selector: self.shard_keys(&place.tenant),
-            ..ScrollPoints::default()
+            ..wanted
         };
         let mut points = self.wire.points()?;
         let answer =
