@@ -13,7 +13,9 @@ use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope};
 use ragstone_observability::{field, span};
 use tracing::{Instrument as _, debug_span, info_span};
 
+use crate::answering::Answering;
 use crate::engine::Engine;
+use crate::projection::BEING_REBUILT;
 
 /// Questions to indexes at the same time.
 const CONCURRENT_QUESTIONS: usize = 8;
@@ -48,17 +50,18 @@ impl Engine {
             [_] => request.limit() as usize,
             _ => MOST_VALUES,
         };
-        let counted: Vec<Counted> = futures::stream::iter(collections.clone())
-            .map(|collection| self.values_in(ctx, request, collection, limit))
+        let asked = self.all_answering(&collections);
+        let counted: Vec<Counted> = futures::stream::iter(asked.clone())
+            .map(|answering| self.values_in(ctx, request, answering, limit))
             .buffered(CONCURRENT_QUESTIONS)
             .try_collect()
             .await?;
         let (mut whole, mut incomplete) = (Vec::with_capacity(counted.len()), Vec::new());
-        for (outcome, collection) in counted.into_iter().zip(&collections) {
+        for (outcome, answering) in counted.into_iter().zip(&asked) {
             match outcome {
                 Ok(counts) => {
                     whole.push(counts);
-                    incomplete.extend(self.partial(collection));
+                    incomplete.extend(self.partial(answering));
                 }
                 Err(missing) => incomplete.push(missing),
             }
@@ -66,7 +69,7 @@ impl Engine {
         if whole.is_empty() && !incomplete.is_empty() {
             return Err(unavailable(&incomplete));
         }
-        let facets = merged(request, whole, collections.len() > 1)?;
+        let facets = merged(request, whole, asked.len() > 1)?;
         Ok(FacetsAnswer { facets, incomplete })
     }
 
@@ -75,14 +78,13 @@ impl Engine {
         &self,
         ctx: &CallContext,
         request: &FacetsRequest,
-        collection: Arc<Collection>,
+        answering: Answering,
         limit: usize,
     ) -> Result<Counted> {
-        let target = self.answering(Arc::clone(&collection)).target();
         let mut counts = Vec::with_capacity(request.fields().len());
         for field in request.fields() {
             let question = FacetQuery {
-                target: target.clone(),
+                target: answering.target(),
                 field: field.clone(),
                 filter: request.filter().cloned(),
                 reader: ctx.principal().reader(),
@@ -90,7 +92,7 @@ impl Engine {
             };
             match self.index().facet(ctx, &question).await {
                 Ok(found) => counts.push(found),
-                Err(error) => match self.uncounted(ctx, &collection, error).await? {
+                Err(error) => match self.uncounted(ctx, &answering.collection, error).await? {
                     Some(missing) => return Ok(Err(missing)),
                     None => counts.push(FacetCounts::NOTHING),
                 },
@@ -116,12 +118,13 @@ impl Engine {
     }
 
     /// What is said of a collection whose index is still being filled.
-    fn partial(&self, collection: &Arc<Collection>) -> Option<Uncounted> {
-        let slot = self.answering(Arc::clone(collection)).slot;
-        self.shared.projector.rebuilding().contains((collection.id, slot)).then(|| Uncounted {
-            collection: collection.name.clone(),
-            reason: "the index is being rebuilt and does not hold everything yet".to_owned(),
-        })
+    fn partial(&self, answering: &Answering) -> Option<Uncounted> {
+        let Answering { collection, slot, .. } = answering;
+        self.shared
+            .projector
+            .rebuilding()
+            .contains((collection.id, *slot))
+            .then(|| Uncounted { collection: collection.name.clone(), reason: BEING_REBUILT.to_owned() })
     }
 
     /// Refuses metadata keys that no document in scope has ever had, as far as the caller may know.

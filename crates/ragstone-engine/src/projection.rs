@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use self::collection::target;
 use self::doubts::Doubts;
 use self::pass::{Pass, Reached};
-pub(crate) use self::rebuilding::Rebuilding;
+pub(crate) use self::rebuilding::{BEING_REBUILT, Rebuilding};
 use crate::background::Background;
 use crate::config::EngineConfig;
 use crate::leadership::Leadership;

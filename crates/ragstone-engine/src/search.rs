@@ -147,7 +147,7 @@ impl Engine {
         self.found_in(ctx, &Asking::new(&query), asked).await.map(|_| ())
     }
 
-    fn all_answering(&self, collections: &[Arc<Collection>]) -> Vec<Answering> {
+    pub(crate) fn all_answering(&self, collections: &[Arc<Collection>]) -> Vec<Answering> {
         collections.iter().map(|collection| self.answering(Arc::clone(collection))).collect()
     }
 

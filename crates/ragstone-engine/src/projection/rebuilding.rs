@@ -6,6 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ragstone_core::CollectionId;
 use ragstone_core::index::IndexSlot;
 
+/// What callers are told of a target that is being filled.
+pub(crate) const BEING_REBUILT: &str = "the index is being rebuilt and does not hold everything yet";
+
 /// A target of the index, as the projector keeps book of it.
 pub(crate) type Place = (CollectionId, IndexSlot);
 

@@ -15,6 +15,7 @@ use super::reach::Reach;
 use crate::answering::Answering;
 use crate::engine::Engine;
 use crate::passage_terms::{analyzer, sparse};
+use crate::projection::BEING_REBUILT;
 
 /// What one leg found in one collection, or why it could not look.
 pub(super) struct LegOutcome {
@@ -160,7 +161,7 @@ impl Engine {
         let missing = is_partial.then(|| Degradation {
             leg,
             collection: collection.name.clone(),
-            reason: "the index is being rebuilt and does not hold everything yet".to_owned(),
+            reason: BEING_REBUILT.to_owned(),
         });
         let model = answering.model().copied().filter(|_| leg == Leg::Semantic);
         let found = (1..).zip(hits).map(|(rank, hit)| {
