@@ -9,7 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 #[cfg(feature = "otlp")]
 use opentelemetry::trace::TraceContextExt as _;
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::Value;
 use tracing::dispatcher::WeakDispatch;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -20,7 +21,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::Context;
-use tracing_subscriber::registry::{LookupSpan, Scope};
+use tracing_subscriber::registry::{LookupSpan, Scope, SpanRef};
 
 use super::is_for_traces;
 use crate::field;
@@ -47,8 +48,29 @@ impl OwnDispatch {
     }
 }
 
-/// Fields of a span, in its extensions.
-struct SpanFields(Map<String, Value>);
+/// Fields of a span or an event, in the order in which they came.
+#[derive(Default)]
+struct Fields(Vec<(&'static str, Value)>);
+
+impl Fields {
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find_map(|(known, value)| (*known == name).then_some(value))
+    }
+
+    fn put(&mut self, name: &'static str, value: Value) {
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((name, value)),
+        }
+    }
+
+    /// Collects a field, unless it says nothing in a log.
+    fn note(&mut self, field: &Field, value: impl Into<Value>) {
+        if !is_for_traces(field.name()) {
+            self.put(field.name(), value.into());
+        }
+    }
+}
 
 impl JsonLines {
     pub(super) const fn new(writer: BoxMakeWriter, dispatch: OwnDispatch) -> Self {
@@ -73,73 +95,59 @@ impl JsonLines {
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
-        let mut fields = FieldVisitor(Map::new());
+        let mut fields = Fields::default();
         attributes.record(&mut fields);
         if let Some(span) = ctx.span(id) {
-            span.extensions_mut().insert(SpanFields(fields.0));
+            span.extensions_mut().insert(fields);
         }
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, ctx: Context<'_, S>) {
-        let mut fields = FieldVisitor(Map::new());
-        values.record(&mut fields);
         if let Some(span) = ctx.span(id)
-            && let Some(SpanFields(known)) = span.extensions_mut().get_mut()
+            && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
         {
-            known.append(&mut fields.0);
+            values.record(fields);
         }
     }
 
     fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
         let mut line = Line::default();
-        line.text("timestamp", &now());
-        line.text("level", event.metadata().level().as_str());
-        line.text("target", event.metadata().target());
-        let (spans, request_id) = spans(event, &ctx);
-        if let Some(request_id) = request_id {
-            line.member(field::REQUEST_ID, &request_id);
+        line.member("timestamp", &now());
+        line.member("level", event.metadata().level().as_str());
+        line.member("target", event.metadata().target());
+        let spans: Vec<_> = ctx.event_scope(event).into_iter().flat_map(Scope::from_root).collect();
+        for span in spans.iter().rev() {
+            if let Some(id) =
+                span.extensions().get::<Fields>().and_then(|fields| fields.get(field::REQUEST_ID))
+            {
+                line.member(field::REQUEST_ID, id);
+                break;
+            }
         }
         #[cfg(feature = "otlp")]
         if let Some((trace, span)) = self.trace_ids(event, &ctx) {
-            line.text(field::TRACE_ID, &trace);
-            line.text(field::SPAN_ID, &span);
+            line.member(field::TRACE_ID, &trace);
+            line.member(field::SPAN_ID, &span);
         }
-        let mut fields = FieldVisitor(Map::new());
+        let mut fields = Fields::default();
         event.record(&mut fields);
-        for (name, value) in fields.0 {
-            if RESERVED.contains(&name.as_str()) {
-                line.member(&format!("field.{name}"), &value);
-            } else {
-                line.member(&name, &value);
-            }
-        }
+        line.fields(&fields, &RESERVED);
         if !spans.is_empty() {
-            line.member("spans", &Value::Array(spans));
+            line.array("spans", spans.iter().map(shown));
         }
         // Whoever cannot read the log cannot be told so in the log.
         let _ = self.writer.make_writer_for(event.metadata()).write_all(&line.finish());
     }
 }
 
-/// The spans around an event, outermost first, and the id of the request that they belong to.
-fn spans<S>(event: &Event<'_>, ctx: &Context<'_, S>) -> (Vec<Value>, Option<Value>)
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-{
-    let mut request_id = None;
-    let mut spans = Vec::new();
-    for span in ctx.event_scope(event).into_iter().flat_map(Scope::from_root) {
-        let mut shown = Map::new();
-        shown.insert("name".to_owned(), span.name().into());
-        if let Some(SpanFields(fields)) = span.extensions().get() {
-            if let Some(id) = fields.get(field::REQUEST_ID) {
-                request_id = Some(id.clone());
-            }
-            shown.extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())));
-        }
-        spans.push(Value::Object(shown));
+/// A span around an event.
+fn shown<'a, S: LookupSpan<'a>>(span: &SpanRef<'a, S>) -> Line {
+    let mut shown = Line::default();
+    shown.member("name", span.name());
+    if let Some(fields) = span.extensions().get::<Fields>() {
+        shown.fields(fields, &["name"]);
     }
-    (spans, request_id)
+    shown
 }
 
 fn now() -> String {
@@ -154,15 +162,43 @@ fn now() -> String {
 struct Line(Vec<u8>);
 
 impl Line {
-    fn text(&mut self, name: &str, value: &str) {
-        self.member(name, &Value::from(value));
+    fn member(&mut self, name: &str, value: &(impl Serialize + ?Sized)) {
+        self.name(name);
+        self.value(value);
     }
 
-    fn member(&mut self, name: &str, value: &Value) {
+    fn name(&mut self, name: &str) {
         self.0.push(if self.0.is_empty() { b'{' } else { b',' });
-        self.0.extend(Value::from(name).to_string().into_bytes());
+        self.value(name);
         self.0.push(b':');
-        self.0.extend(value.to_string().into_bytes());
+    }
+
+    fn value(&mut self, value: &(impl Serialize + ?Sized)) {
+        // Memory takes everything, and a text or a value of JSON can be written.
+        let _ = serde_json::to_writer(&mut self.0, value);
+    }
+
+    /// Fields, with a prefix before a name that is `reserved`.
+    fn fields(&mut self, fields: &Fields, reserved: &[&str]) {
+        for (name, value) in &fields.0 {
+            if reserved.contains(name) {
+                self.member(&format!("field.{name}"), value);
+            } else {
+                self.member(name, value);
+            }
+        }
+    }
+
+    fn array(&mut self, name: &str, lines: impl Iterator<Item = Self>) {
+        self.name(name);
+        let mut mark = b'[';
+        for line in lines {
+            self.0.push(mark);
+            self.0.extend(line.0);
+            self.0.push(b'}');
+            mark = b',';
+        }
+        self.0.push(b']');
     }
 
     fn finish(mut self) -> Vec<u8> {
@@ -171,36 +207,25 @@ impl Line {
     }
 }
 
-/// Collects fields, without what must not be shown.
-struct FieldVisitor(Map<String, Value>);
-
-impl FieldVisitor {
-    fn put(&mut self, field: &Field, value: Value) {
-        if !is_for_traces(field.name()) {
-            self.0.insert(field.name().to_owned(), value);
-        }
-    }
-}
-
-impl Visit for FieldVisitor {
+impl Visit for Fields {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.put(field, value.into());
+        self.note(field, value);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, value.into());
+        self.note(field, value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, value.into());
+        self.note(field, value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, value.into());
+        self.note(field, value);
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, redact_field(field.name(), value).into());
+        self.note(field, redact_field(field.name(), value));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
