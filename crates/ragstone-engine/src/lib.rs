@@ -4,6 +4,7 @@ pub mod config;
 pub mod evaluation;
 pub mod ingest;
 
+mod analyzers;
 mod answering;
 mod background;
 mod citation;

@@ -1,20 +1,12 @@
 //! The text of a chunk that the keyword leg sees: title and headings before the words themselves.
 
-use ragstone_core::collection::{AnalyzerChoice, KeywordSettings};
+use ragstone_core::collection::KeywordSettings;
 use ragstone_core::index::SparseVector;
 use ragstone_core::{Error, ErrorKind, Result};
-use ragstone_text::{Analyzer, AnalyzerKind, Bm25, TermCounts, TermVector};
+use ragstone_text::{Analyzer, Bm25, TermCounts, TermVector};
 
 /// How often the words of a title count.
 const TITLE_WEIGHT: usize = 2;
-
-/// Builds the analyzer of a collection.
-pub(crate) fn analyzer(choice: AnalyzerChoice) -> Analyzer {
-    Analyzer::new(match choice {
-        AnalyzerChoice::English => AnalyzerKind::English,
-        AnalyzerChoice::Simple => AnalyzerKind::Simple,
-    })
-}
 
 /// Builds the weighting of a collection.
 pub(crate) fn weighting(settings: &KeywordSettings) -> Result<Bm25> {

@@ -13,7 +13,6 @@ use ragstone_text::highlights;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span, debug_span, info_span};
 
-pub(crate) use self::analyzers::Analyzers;
 use self::answers::Found as FoundHits;
 use self::asking::Asking;
 use self::candidates::Candidate;
@@ -21,12 +20,12 @@ use self::fusion::{FusedHit, Fusion, fuse};
 use self::leg::LegOutcome;
 use self::meaning::{Meaning, Meanings};
 use self::spelling::Spelling;
+use crate::analyzers::analyzer_of;
 use crate::answering::Answering;
 use crate::engine::Engine;
 use crate::semantics::no_model;
 use crate::stage::Stages;
 
-mod analyzers;
 mod answers;
 mod asking;
 mod candidates;
@@ -255,14 +254,13 @@ impl Engine {
         asking: &Asking<'_>,
         found: Vec<FusedHit>,
     ) -> Result<(Vec<Hit>, Cuts)> {
-        let analyzers = Analyzers::default();
-        let (mut candidates, mut cuts) = self.candidates(ctx, asking, &analyzers, found).await?;
+        let (mut candidates, mut cuts) = self.candidates(ctx, asking, found).await?;
         self.rerank(ctx, asking, &mut candidates, &mut cuts).await?;
         let now = ordering::minute(self.clock().now());
         let cite = || {
-            let ordered = ordering::ordered(candidates, asking.query, now, &analyzers, &mut cuts);
+            let ordered = ordering::ordered(candidates, asking.query, now, &mut cuts);
             let words = asking.respellings().marked(asking.query.parsed().words());
-            ordered.into_iter().map(|candidate| hit(&analyzers, asking.query, &words, candidate)).collect()
+            ordered.into_iter().map(|candidate| hit(asking.query, &words, candidate)).collect()
         };
         let hits = self.stages(asking).run("citations", &debug_span!(span::SEARCH_CITATIONS), cite);
         Ok((hits, cuts))
@@ -278,9 +276,9 @@ fn check_models(query: &SearchQuery, asked: &[Answering]) -> Result<()> {
     Ok(())
 }
 
-fn hit(analyzers: &Analyzers, query: &SearchQuery, words: &str, candidate: Candidate) -> Hit {
+fn hit(query: &SearchQuery, words: &str, candidate: Candidate) -> Hit {
     let Candidate { fused, passage, recency, source_weight, relevance } = candidate;
-    let highlights = highlights(analyzers.of(&fused.collection), words, &passage.text);
+    let highlights = highlights(analyzer_of(&fused.collection), words, &passage.text);
     let citation = Citation::of(&passage);
     let legs = fused.legs.iter().map(|share| share.rank).collect();
     let explain = || HitExplanation { legs: fused.legs, recency, source_weight, relevance };

@@ -152,12 +152,12 @@ mod tests {
     use ragstone_core::collection::AnalyzerChoice;
 
     use super::*;
-    use crate::passage_terms::analyzer;
+    use crate::analyzers::analyzer;
 
     /// Words behind a minus are of guarded documents.
     fn vocabulary(words: &[&str]) -> Vocabulary {
         let analyzer = analyzer(AnalyzerChoice::English);
-        let mut builder = Builder::new(&analyzer);
+        let mut builder = Builder::new(analyzer);
         let mut words: Vec<(&str, bool)> = words
             .iter()
             .map(|word| word.strip_prefix('-').map_or((*word, true), |word| (word, false)))

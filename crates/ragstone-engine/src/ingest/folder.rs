@@ -24,8 +24,8 @@ use super::progress::IngestProgress;
 use super::walker::{Prepared, StopOnDrop, Walked, Walker, prepare};
 use super::writer::BatchWriter;
 use super::{roots, source};
+use crate::analyzers::analyzer_of;
 use crate::engine::Engine;
-use crate::passage_terms::analyzer;
 
 /// Files that wait between the walk and the workers.
 const WALK_QUEUE: usize = 1024;
@@ -100,7 +100,7 @@ impl Engine {
     ) -> FileReader {
         let preparation = Preparation {
             clock: Arc::clone(&self.shared.stores.clock),
-            analyzer: analyzer(collection.keyword.analyzer),
+            analyzer: analyzer_of(collection),
             chunking: self.config().chunking,
             limits: self.config().extraction,
             tags: request.tags.clone(),

@@ -20,7 +20,7 @@ const RECIPE_VERSION: u32 = 2;
 /// How bytes become drafts.
 pub(super) struct Preparation {
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) analyzer: Analyzer,
+    pub(super) analyzer: &'static Analyzer,
     pub(super) chunking: ChunkOptions,
     pub(super) limits: ExtractLimits,
     pub(super) tags: BTreeSet<String>,
@@ -91,7 +91,7 @@ impl Preparation {
             .into_iter()
             .map(|piece| {
                 let text = piece.span.slice(&extracted.text).unwrap_or_default();
-                let terms = count_terms(&self.analyzer, title, &piece.headings, text).length;
+                let terms = count_terms(self.analyzer, title, &piece.headings, text).length;
                 ChunkDraft { span: piece.span, lines: piece.lines, headings: piece.headings, terms }
             })
             .collect()

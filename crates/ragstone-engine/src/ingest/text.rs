@@ -13,8 +13,8 @@ use tracing::Instrument as _;
 use super::preparation::{Hints, Preparation};
 use super::source;
 use super::writer::store;
+use crate::analyzers::analyzer_of;
 use crate::engine::Engine;
-use crate::passage_terms::analyzer;
 
 /// Longest title in bytes.
 const MAX_TITLE_LEN: usize = 1024;
@@ -40,7 +40,7 @@ impl Engine {
         let collection = self.collection_for_write(ctx, &request.collection).await?;
         let preparation = Arc::new(Preparation {
             clock: Arc::clone(&self.shared.stores.clock),
-            analyzer: analyzer(collection.keyword.analyzer),
+            analyzer: analyzer_of(&collection),
             chunking: self.config().chunking,
             limits: self.config().extraction,
             tags: request.tags.clone(),

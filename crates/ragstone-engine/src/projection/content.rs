@@ -11,7 +11,8 @@ use ragstone_core::{CallContext, CollectionId, Digest, DocumentId, Error, ErrorK
 use ragstone_text::{Analyzer, Bm25};
 
 use super::pass::Pass;
-use crate::passage_terms::{analyzer, count_terms, sparse, weighting};
+use crate::analyzers::analyzer_of;
+use crate::passage_terms::{count_terms, sparse, weighting};
 use crate::semantics::embedded_text;
 
 /// Reads and weighs the documents of one collection.
@@ -25,7 +26,7 @@ pub(super) struct ContentReader<'a> {
 }
 
 struct Weigher {
-    analyzer: Analyzer,
+    analyzer: &'static Analyzer,
     bm25: Bm25,
     average_length: f32,
 }
@@ -33,7 +34,7 @@ struct Weigher {
 impl<'a> ContentReader<'a> {
     pub(super) fn try_new(pass: &'a Pass, collection: &Collection, mark: &ProjectionMark) -> Result<Self> {
         let weigher = Weigher {
-            analyzer: analyzer(collection.keyword.analyzer),
+            analyzer: analyzer_of(collection),
             bm25: weighting(&collection.keyword)?,
             average_length: mark.average_length.max(1.0),
         };
@@ -98,7 +99,7 @@ impl Weigher {
                     Error::new(ErrorKind::Corrupt, "a chunk lies outside its document")
                         .with_context("chunk", chunk.id)
                 })?;
-                let counts = count_terms(&self.analyzer, &document.title, &chunk.headings, passage);
+                let counts = count_terms(self.analyzer, &document.title, &chunk.headings, passage);
                 let keyword = sparse(self.bm25.document_vector(&counts, self.average_length))?;
                 Ok(IndexedChunk { id: chunk.id, keyword, dense })
             })

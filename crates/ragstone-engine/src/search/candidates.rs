@@ -8,7 +8,6 @@ use ragstone_core::{CallContext, ChunkId, DocumentId, Result, SearchQuery};
 use ragstone_observability::span;
 use tracing::debug_span;
 
-use super::analyzers::Analyzers;
 use super::asking::Asking;
 use super::fusion::FusedHit;
 use super::reach::Reach;
@@ -68,11 +67,10 @@ impl Engine {
         &self,
         ctx: &CallContext,
         asking: &Asking<'_>,
-        analyzers: &Analyzers,
         mut found: Vec<FusedHit>,
     ) -> Result<(Vec<Candidate>, Cuts)> {
         let query = asking.query;
-        let requirement = Requirement::of(analyzers, query.parsed());
+        let requirement = Requirement::of(query.parsed());
         let Reach { mut pool, batch, .. } = Reach::of(query);
         let mut cuts = Cuts::default();
         if let Some(least) = query.options().min_score.filter(|_| !query.options().reorders()) {
@@ -92,7 +90,7 @@ impl Engine {
                     continue;
                 };
                 let collection = &fused.collection;
-                match requirement.as_ref().and_then(|all| all.lack(analyzers, collection, &passage.text)) {
+                match requirement.as_ref().and_then(|all| all.lack(collection, &passage.text)) {
                     None => candidates.push(Candidate::new(fused, passage)),
                     Some(Lack::Phrase) => cuts.without_phrase += 1,
                     Some(Lack::Excluded) => cuts.excluded += 1,

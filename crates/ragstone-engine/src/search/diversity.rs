@@ -4,8 +4,8 @@
 
 use ragstone_core::SearchQuery;
 
-use super::analyzers::Analyzers;
 use super::candidates::{Candidate, Quota};
+use crate::analyzers::analyzer_of;
 
 /// A candidate that has no place yet.
 struct Contender {
@@ -29,14 +29,9 @@ impl Contender {
 /// Each is the one with the greatest `(1 - diversity) × relevance - diversity × likeness` to those before it; the
 /// earlier of equals. Source: Carbonell and Goldstein, *The Use of MMR*, SIGIR 1998.
 /// Costs a comparison of each candidate with each hit.
-pub(super) fn places(
-    candidates: &[Candidate],
-    query: &SearchQuery,
-    diversity: f32,
-    analyzers: &Analyzers,
-) -> Vec<usize> {
+pub(super) fn places(candidates: &[Candidate], query: &SearchQuery, diversity: f32) -> Vec<usize> {
     let mut quota = Quota::of(query);
-    let mut contenders = contenders(candidates, analyzers);
+    let mut contenders = contenders(candidates);
     let mut places = Vec::new();
     while places.len() < query.limit() as usize
         && let Some(at) = best(&contenders, diversity)
@@ -54,10 +49,10 @@ pub(super) fn places(
     places
 }
 
-fn contenders(candidates: &[Candidate], analyzers: &Analyzers) -> Vec<Contender> {
+fn contenders(candidates: &[Candidate]) -> Vec<Contender> {
     let greatest = candidates.iter().map(|candidate| candidate.fused.hit.score).fold(0.0, f32::max);
     let contender = |(place, candidate): (usize, &Candidate)| {
-        let counts = analyzers.of(&candidate.fused.collection).count(&candidate.passage.text);
+        let counts = analyzer_of(&candidate.fused.collection).count(&candidate.passage.text);
         let relevance = if greatest > 0.0 { candidate.fused.hit.score / greatest } else { 0.0 };
         Contender { place, relevance, terms: counts.iter().map(|(id, _)| id).collect(), likeness: 0.0 }
     };

@@ -4,8 +4,8 @@ use ragstone_core::collection::AnalyzerChoice;
 use ragstone_core::explanation::{Cuts, EffectiveQuery, Explanation, Reading, Selectivity};
 use ragstone_core::{CallContext, Filter, Result, SearchMode, SearchQuery};
 
-use super::analyzers::Analyzers;
 use super::asking::Asking;
+use crate::analyzers::analyzer;
 use crate::answering::Answering;
 use crate::engine::Engine;
 
@@ -74,18 +74,17 @@ fn effective(query: &SearchQuery, asked: &[Answering]) -> EffectiveQuery {
             choices.push(collection.keyword.analyzer);
         }
     }
-    let analyzers = Analyzers::default();
     EffectiveQuery {
         words: parsed.words().to_owned(),
         phrases: parsed.phrases().to_vec(),
         exclusions: parsed.exclusions().to_vec(),
         fields: parsed.fields().to_vec(),
-        readings: choices.into_iter().map(|choice| reading(&analyzers, choice, parsed.words())).collect(),
+        readings: choices.into_iter().map(|choice| reading(choice, parsed.words())).collect(),
     }
 }
 
-fn reading(analyzers: &Analyzers, choice: AnalyzerChoice, words: &str) -> Reading {
-    let analyzer = analyzers.get(choice);
+fn reading(choice: AnalyzerChoice, words: &str) -> Reading {
+    let analyzer = analyzer(choice);
     let mut terms: Vec<String> = Vec::new();
     for token in analyzer.tokens(words) {
         if !terms.contains(&token.term) {

@@ -12,9 +12,10 @@ use tracing::{Span, debug_span};
 
 use super::asking::Asking;
 use super::reach::Reach;
+use crate::analyzers::analyzer_of;
 use crate::answering::Answering;
 use crate::engine::Engine;
-use crate::passage_terms::{analyzer, sparse};
+use crate::passage_terms::sparse;
 use crate::projection::BEING_REBUILT;
 
 /// What one leg found in one collection, or why it could not look.
@@ -96,9 +97,9 @@ impl Engine {
     fn words(&self, asking: &Asking<'_>, collection: &Collection) -> Result<SparseVector> {
         let analyse = debug_span!(span::SEARCH_ANALYSE, { field::COLLECTION_ID } = %collection.id);
         self.stages(asking).run("analyse", &analyse, || {
-            let analyzer = analyzer(collection.keyword.analyzer);
-            let terms = query_vector(&analyzer, asking.query.parsed().words());
-            sparse(asking.respellings().add_to(&analyzer, terms))
+            let analyzer = analyzer_of(collection);
+            let terms = query_vector(analyzer, asking.query.parsed().words());
+            sparse(asking.respellings().add_to(analyzer, terms))
         })
     }
 

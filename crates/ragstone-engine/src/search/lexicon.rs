@@ -10,7 +10,7 @@ use ragstone_core::document::Passage;
 use ragstone_core::{CallContext, CollectionName, Error, ErrorKind, Result};
 use ragstone_text::surface::each_surface_word;
 
-use super::Analyzers;
+use crate::analyzers::analyzer_of;
 use crate::engine::Engine;
 use crate::vocabulary::{Entry, Vocabulary};
 
@@ -18,7 +18,6 @@ use crate::vocabulary::{Entry, Vocabulary};
 #[derive(Default)]
 pub(super) struct Lexicon {
     collections: Vec<(Arc<Collection>, Arc<Vocabulary>)>,
-    analyzers: Option<Arc<Analyzers>>,
     /// Collections that could not be asked, with the reason.
     missing: Mutex<BTreeMap<CollectionName, String>>,
 }
@@ -82,7 +81,7 @@ impl Lexicon {
 
     /// The term of a word in a collection; `None` for a stop word.
     pub(super) fn term(&self, collection: &Collection, word: &str) -> Option<u32> {
-        self.analyzers.as_ref()?.of(collection).term_of(word)
+        analyzer_of(collection).term_of(word)
     }
 
     /// The terms of a word in all collections.
@@ -95,10 +94,10 @@ impl Lexicon {
         let mut words = BTreeSet::new();
         let id = passage.document.collection;
         let collection = self.collections().find(|collection| collection.id == id);
-        let (Some(analyzers), Some(collection)) = (&self.analyzers, collection) else { return words };
+        let Some(collection) = collection else { return words };
         let headings = passage.chunk.headings.iter();
         for part in headings.chain([&passage.document.title, &passage.text]) {
-            each_surface_word(analyzers.of(collection), part, |word, _, _| {
+            each_surface_word(analyzer_of(collection), part, |word, _, _| {
                 if wanted.contains(word) {
                     words.insert(word.to_owned());
                 }
@@ -136,8 +135,7 @@ impl Engine {
         collections: &[Arc<Collection>],
     ) -> Result<Lexicon> {
         let vocabularies = &self.shared.vocabularies;
-        let analyzers = Some(Arc::clone(&vocabularies.analyzers));
-        let mut lexicon = Lexicon { analyzers, ..Lexicon::default() };
+        let mut lexicon = Lexicon::default();
         for collection in collections {
             match vocabularies.of(ctx, collection).await {
                 Ok(vocabulary) => lexicon.collections.push((Arc::clone(collection), vocabulary)),

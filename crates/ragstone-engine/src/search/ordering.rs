@@ -7,7 +7,6 @@ use ragstone_core::explanation::Cuts;
 use ragstone_core::query::SourceWeight;
 use ragstone_core::{SearchOptions, SearchQuery, Timestamp};
 
-use super::analyzers::Analyzers;
 use super::candidates::{Candidate, Quota};
 use super::diversity;
 
@@ -21,7 +20,6 @@ pub(super) fn ordered(
     mut candidates: Vec<Candidate>,
     query: &SearchQuery,
     now: Timestamp,
-    analyzers: &Analyzers,
     cuts: &mut Cuts,
 ) -> Vec<Candidate> {
     let options = query.options();
@@ -38,7 +36,7 @@ pub(super) fn ordered(
     }
     let plain = in_order(&candidates, query);
     let places = match options.diversity {
-        Some(weight) => diversity::places(&candidates, query, weight, analyzers),
+        Some(weight) => diversity::places(&candidates, query, weight),
         None => plain.clone(),
     };
     count_cuts(&candidates, query, (plain.as_slice(), places.as_slice()), cuts);

@@ -1,10 +1,9 @@
 //! What a query demands of the text of every passage: its phrases, and nothing that it excludes.
 
+use crate::analyzers::{analyzer, analyzer_of};
 use ragstone_core::collection::{AnalyzerChoice, Collection};
 use ragstone_core::query::QueryText;
 use ragstone_text::WordSequence;
-
-use super::analyzers::Analyzers;
 
 /// Why a passage is no hit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,21 +27,21 @@ struct Demands {
 
 impl Requirement {
     /// What `query` demands; `None` where every text will do.
-    pub(super) fn of(analyzers: &Analyzers, query: &QueryText) -> Option<Self> {
+    pub(super) fn of(query: &QueryText) -> Option<Self> {
         let is_demanding = !(query.phrases().is_empty() && query.exclusions().is_empty());
         is_demanding.then(|| Self {
-            english: Demands::read(analyzers, AnalyzerChoice::English, query),
-            simple: Demands::read(analyzers, AnalyzerChoice::Simple, query),
+            english: Demands::read(AnalyzerChoice::English, query),
+            simple: Demands::read(AnalyzerChoice::Simple, query),
         })
     }
 
     /// What a passage of `collection` lacks, if anything.
-    pub(super) fn lack(&self, analyzers: &Analyzers, collection: &Collection, text: &str) -> Option<Lack> {
+    pub(super) fn lack(&self, collection: &Collection, text: &str) -> Option<Lack> {
         let demands = match collection.keyword.analyzer {
             AnalyzerChoice::English => &self.english,
             AnalyzerChoice::Simple => &self.simple,
         };
-        let words = WordSequence::new(analyzers.of(collection), text);
+        let words = WordSequence::new(analyzer_of(collection), text);
         if !demands.phrases.iter().all(|phrase| words.contains(phrase)) {
             return Some(Lack::Phrase);
         }
@@ -51,9 +50,9 @@ impl Requirement {
 }
 
 impl Demands {
-    fn read(analyzers: &Analyzers, choice: AnalyzerChoice, query: &QueryText) -> Self {
+    fn read(choice: AnalyzerChoice, query: &QueryText) -> Self {
         let read = |texts: &[String]| {
-            texts.iter().map(|text| WordSequence::new(analyzers.get(choice), text)).collect::<Vec<_>>()
+            texts.iter().map(|text| WordSequence::new(analyzer(choice), text)).collect::<Vec<_>>()
         };
         Self { phrases: read(query.phrases()), exclusions: read(query.exclusions()) }
     }

@@ -91,7 +91,7 @@ mod tests {
     use ragstone_text::query_vector;
 
     use super::*;
-    use crate::passage_terms::analyzer;
+    use crate::analyzers::analyzer;
 
     fn respellings() -> Respellings {
         let candidate = |text: &str, distance| Candidate { text: text.to_owned(), distance };
@@ -106,7 +106,7 @@ mod tests {
     fn other_spellings_count_less_than_what_was_written() {
         let analyzer = analyzer(AnalyzerChoice::English);
         let text = "ownershp ownershp owner";
-        let terms = respellings().add_to(&analyzer, query_vector(&analyzer, text));
+        let terms = respellings().add_to(analyzer, query_vector(analyzer, text));
         let weight = |word: &str| {
             let at = terms.indices.iter().position(|term| Some(*term) == analyzer.term_of(word));
             at.map(|at| terms.values[at])
@@ -120,8 +120,8 @@ mod tests {
     #[test]
     fn a_query_without_them_stays_as_it_is() {
         let analyzer = analyzer(AnalyzerChoice::English);
-        let terms = query_vector(&analyzer, "ownership of memory");
-        assert_eq!(Respellings::default().add_to(&analyzer, terms.clone()), terms);
+        let terms = query_vector(analyzer, "ownership of memory");
+        assert_eq!(Respellings::default().add_to(analyzer, terms.clone()), terms);
         assert_eq!(Respellings::default().marked("of  memory"), "of  memory");
         assert_eq!(respellings().likeliest("ownershp"), Some("ownership"));
         assert_eq!(respellings().likeliest("ownership"), None);

@@ -13,6 +13,7 @@ use ragstone_text::surface_words;
 
 use super::lexicon::{Lexicon, Proposal};
 use super::respelling::{Candidate, Respelling, Respellings};
+use crate::analyzers::analyzer;
 use crate::engine::Engine;
 
 /// Fewest letters of a word that may be misspelt: shorter ones are near too many others.
@@ -83,7 +84,7 @@ impl Engine {
 
     /// Words that may be misspelt, each once.
     fn words_at(&self, text: &str, places: &[ByteSpan]) -> Vec<Unknown> {
-        let analyzer = self.shared.vocabularies.analyzers.get(AnalyzerChoice::English);
+        let analyzer = analyzer(AnalyzerChoice::English);
         let mut words: Vec<Unknown> = Vec::new();
         for place in places {
             for found in surface_words(analyzer, place.slice(text).unwrap_or_default()) {

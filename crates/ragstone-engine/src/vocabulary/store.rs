@@ -14,7 +14,7 @@ use ragstone_core::{CallContext, CollectionId, ErrorKind, Principal, Result, Seq
 use tokio::time::Instant;
 
 use super::{Automata, Builder, Vocabulary};
-use crate::search::Analyzers;
+use crate::analyzers::analyzer_of;
 use crate::words::WORDS;
 
 /// Most words of all vocabularies in memory; those that were used least lately make room.
@@ -26,7 +26,6 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(crate) struct Vocabularies {
     catalog: Arc<dyn DynCatalog>,
     kept: Cache<CollectionId, Arc<Vocabulary>>,
-    pub(crate) analyzers: Arc<Analyzers>,
     pub(crate) automata: Automata,
 }
 
@@ -36,7 +35,7 @@ impl Vocabularies {
             u32::try_from(kept.words.len().max(1)).unwrap_or(u32::MAX)
         };
         let kept = Cache::builder().max_capacity(MOST_IN_MEMORY).weigher(weigh).build();
-        Self { catalog, kept, analyzers: Arc::default(), automata: Automata::default() }
+        Self { catalog, kept, automata: Automata::default() }
     }
 
     /// The vocabulary of a collection, as it was read last; the kind of the error where it cannot be read.
@@ -110,7 +109,7 @@ impl Vocabularies {
         // Before the words, so that what comes meanwhile is read again rather than missed.
         let projected = self.catalog.projected(ctx, WORDS, &[collection.id]).await?;
         let mark = projected.into_iter().find_map(|one| one.mark);
-        let mut builder = Builder::new(self.analyzers.of(collection));
+        let mut builder = Builder::new(analyzer_of(collection));
         let mut page = PageRequest::try_new(MAX_PAGE_SIZE)?;
         'reading: loop {
             let listed = self.catalog.words(ctx, collection.id, &page).await?;

@@ -1,7 +1,6 @@
 //! The words of some documents of one collection.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
 
 use ragstone_core::change::{Change, ChangeKind};
 use ragstone_core::collection::Collection;
@@ -13,7 +12,7 @@ use ragstone_text::Analyzer;
 use ragstone_text::surface::each_surface_word;
 
 use super::known::Known;
-use crate::passage_terms::analyzer;
+use crate::analyzers::analyzer_of;
 
 /// New words that are held before they are stored.
 const HELD: usize = 8192;
@@ -22,7 +21,7 @@ const HELD: usize = 8192;
 pub(super) struct Gathering {
     collection: CollectionId,
     ctx: CallContext,
-    analyzer: Arc<Analyzer>,
+    analyzer: &'static Analyzer,
     /// New words, and whether an open document has them.
     words: BTreeMap<String, bool>,
     /// Those that have been stored since.
@@ -34,7 +33,7 @@ impl Gathering {
         Self {
             collection: collection.id,
             ctx: CallContext::new(Principal::system_of(collection.tenant.clone())),
-            analyzer: Arc::new(analyzer(collection.keyword.analyzer)),
+            analyzer: analyzer_of(collection),
             words: BTreeMap::new(),
             stored: Vec::new(),
         }
@@ -55,8 +54,8 @@ impl Gathering {
             outcome => outcome?,
         };
         let is_open = content.document.access.is_open();
-        let analyzer = Arc::clone(&self.analyzer);
-        let words = tokio::task::spawn_blocking(move || words_of(&analyzer, &content)).await;
+        let analyzer = self.analyzer;
+        let words = tokio::task::spawn_blocking(move || words_of(analyzer, &content)).await;
         let words = words.map_err(|source| {
             Error::new(ErrorKind::Unexpected, "cannot read the words of a document").with_source(source)
         })?;
