@@ -260,15 +260,11 @@ pub enum Accuracy {
     Exact,
 }
 
-/// A chunk that the index found.
+/// A chunk that the index found. Its document is known to the catalog, which knows too whether the chunk is current.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct IndexHit {
     /// The chunk.
     pub chunk: ChunkId,
-    /// Its document.
-    pub document: DocumentId,
-    /// Version of the document that was indexed.
-    pub version: DocumentVersion,
     /// Score; greater is better.
     pub score: f32,
 }

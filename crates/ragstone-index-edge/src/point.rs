@@ -2,12 +2,12 @@
 
 use qdrant_edge::external::serde_json::{Map, Number, Value};
 use qdrant_edge::{
-    JsonPath, Payload, PointId, PointStruct, PointStructPersisted, Vector, VectorInternal,
-    VectorStructInternal, Vectors,
+    JsonPath, PointId, PointStruct, PointStructPersisted, Vector, VectorInternal, VectorStructInternal,
+    Vectors,
 };
 use ragstone_core::index::IndexedChunk;
 use ragstone_core::index::keyword::{Held, KeywordField, StoredAttributes};
-use ragstone_core::{ChunkId, DocumentId, DocumentVersion, Result};
+use ragstone_core::{ChunkId, DocumentVersion, Result};
 
 use crate::fault;
 
@@ -70,17 +70,6 @@ pub(crate) fn of_chunk(chunk: IndexedChunk, payload: Value) -> Result<PointStruc
         vectors.push((DENSE_VECTOR, Vector::new_dense(dense.values().to_vec())));
     }
     Ok(PointStruct::new(id(chunk.id), Vectors::new_named(vectors), payload).into())
-}
-
-/// Document and version that a payload names.
-pub(crate) fn origin(payload: &Payload) -> Result<(DocumentId, DocumentVersion)> {
-    let document = payload.0.get(DOCUMENT).and_then(Value::as_str).and_then(|text| text.parse().ok());
-    let version =
-        payload.0.get(VERSION).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
-    match (document, version) {
-        (Some(document), Some(version)) => Ok((document, DocumentVersion(version))),
-        _ => Err(fault::corrupt("a point names no document")),
-    }
 }
 
 /// Terms and weights of a stored point, in the order of storage; none where it has no vector.

@@ -11,7 +11,7 @@ use qdrant_client::qdrant::{
 };
 use ragstone_core::index::IndexedChunk;
 use ragstone_core::index::keyword::{Held, KeywordField, StoredAttributes};
-use ragstone_core::{ChunkId, DocumentId, DocumentVersion, Result, TenantId};
+use ragstone_core::{DocumentVersion, Result, TenantId};
 use uuid::Uuid;
 
 use crate::fault;
@@ -124,20 +124,6 @@ pub(crate) fn of_chunk(chunk: &IndexedChunk, payload: Payload) -> PointStruct {
 /// Vectors by name.
 pub(crate) fn named(vectors: HashMap<String, Vector>) -> Vectors {
     Vectors { vectors_options: Some(VectorsOptions::Vectors(NamedVectors { vectors })) }
-}
-
-/// Chunk, document and version of a point.
-pub(crate) fn origin(
-    id: Option<&PointId>,
-    payload: &Payload,
-) -> Result<(ChunkId, DocumentId, DocumentVersion)> {
-    let chunk = ChunkId::from_uuid(uuid(id)?);
-    let document = text_of(payload, DOCUMENT).and_then(|text| text.parse().ok());
-    let version = whole_of(payload, VERSION).and_then(|number| u32::try_from(number).ok());
-    match (document, version) {
-        (Some(document), Some(version)) => Ok((chunk, document, DocumentVersion(version))),
-        _ => Err(fault::corrupt("a point names no document")),
-    }
 }
 
 /// Terms and weights of a stored point; none where it has no keyword vector.

@@ -202,8 +202,8 @@ fn all_terms(legs: &[Likeness]) -> Result<SparseVector> {
 
 /// The hit that a point stands for.
 pub(crate) fn hit(found: &ScoredPoint) -> Result<IndexHit> {
-    let (chunk, document, version) = point::origin(found.id.as_ref(), &found.payload)?;
-    Ok(IndexHit { chunk, document, version, score: found.score })
+    let chunk = ChunkId::from_uuid(point::uuid(found.id.as_ref())?);
+    Ok(IndexHit { chunk, score: found.score })
 }
 
 /// Better first, ties by chunk id.

@@ -211,9 +211,8 @@ impl Store {
         answer.hits.into_iter().map(keyword).collect()
     }
 
-    /// Ranks points, with the fields that name their documents.
+    /// Ranks points.
     pub(crate) async fn rank(&self, place: &Place, ranking: Ranking) -> Result<Vec<ScoredPoint>> {
-        let fields = vec![crate::point::DOCUMENT, crate::point::VERSION];
         let request = QueryPoints {
             collection_name: place.collection.clone(),
             prefetch: ranking.prefetch,
@@ -222,7 +221,7 @@ impl Store {
             filter: ranking.filter,
             limit: Some(ranking.limit),
             params: ranking.params,
-            with_payload: Some(WithPayloadSelector::from(fields)),
+            with_payload: Some(WithPayloadSelector::from(false)),
             read_consistency: self.consistency(),
             shard_key_selector: self.shard_keys(&place.tenant),
             ..QueryPoints::default()

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ragstone_core::facet::{FacetField, MAX_FACET_TEXT};
-use ragstone_core::id::{ChunkId, DocumentId, DocumentVersion};
+use ragstone_core::id::{ChunkId, DocumentId};
 use ragstone_core::index::{
     DenseVector, IndexAttributes, IndexHit, IndexOperation, IndexedChunk, SparseVector,
 };
@@ -14,13 +14,12 @@ use ragstone_core::{Filter, Reader};
 /// Relative error that is allowed to scores, which engines sum in single precision.
 const TOLERANCE: f64 = 1e-4;
 
-/// Score of every chunk that must be found, with its document and version.
-type Scores = BTreeMap<ChunkId, (f64, DocumentId, DocumentVersion)>;
+/// Score of every chunk that must be found.
+type Scores = BTreeMap<ChunkId, f64>;
 
 /// One document as the index must hold it.
 #[derive(Clone, Debug)]
 struct ModelDocument {
-    version: DocumentVersion,
     attributes: IndexAttributes,
     chunks: Vec<IndexedChunk>,
 }
@@ -54,8 +53,8 @@ impl Model {
     pub fn apply(&mut self, operations: &[IndexOperation]) {
         for operation in operations {
             match operation.clone() {
-                IndexOperation::Replace { document, version, attributes, chunks } => {
-                    let held = ModelDocument { version, attributes, chunks };
+                IndexOperation::Replace { document, attributes, chunks, .. } => {
+                    let held = ModelDocument { attributes, chunks };
                     self.documents.insert(document, held);
                 }
                 IndexOperation::Remove { document } => {
@@ -89,19 +88,19 @@ impl Model {
     fn admitted<'a>(
         &'a self,
         filter: Option<&'a Filter>,
-    ) -> impl Iterator<Item = (DocumentId, DocumentVersion, &'a IndexedChunk)> {
+    ) -> impl Iterator<Item = (DocumentId, &'a IndexedChunk)> {
         self.documents
             .iter()
             .filter(move |(_, held)| held.attributes.access.admits(&self.reader))
             .filter(move |(id, held)| filter.is_none_or(|filter| filter.matches(**id, &held.attributes)))
-            .flat_map(|(id, held)| held.chunks.iter().map(|chunk| (*id, held.version, chunk)))
+            .flat_map(|(id, held)| held.chunks.iter().map(|chunk| (*id, chunk)))
     }
 
     fn scores(&self, query: &SparseVector, filter: Option<&Filter>) -> Scores {
         let frequencies: BTreeMap<u32, f64> =
             query.iter().map(|(term, _)| (term, self.inverse_frequency(term))).collect();
         let mut scores = BTreeMap::new();
-        for (document, version, chunk) in self.admitted(filter) {
+        for (_, chunk) in self.admitted(filter) {
             let held: BTreeMap<u32, f32> = chunk.keyword.iter().collect();
             let shared: Vec<f64> = query
                 .iter()
@@ -111,7 +110,7 @@ impl Model {
                 })
                 .collect();
             if !shared.is_empty() {
-                scores.insert(chunk.id, (shared.iter().sum(), document, version));
+                scores.insert(chunk.id, shared.iter().sum());
             }
         }
         scores
@@ -132,16 +131,16 @@ impl Model {
     /// Cosine of every chunk that has a vector.
     fn cosines(&self, direction: &DenseVector, filter: Option<&Filter>) -> Scores {
         self.admitted(filter)
-            .filter_map(|(document, version, chunk)| {
+            .filter_map(|(_, chunk)| {
                 let held = chunk.dense.as_ref()?;
                 let products = held.values().iter().zip(direction.values());
                 let cosine = products.map(|(left, right)| f64::from(*left) * f64::from(*right)).sum();
-                Some((chunk.id, (cosine, document, version)))
+                Some((chunk.id, cosine))
             })
             .collect()
     }
 
-    /// Asserts that hits are the best ones, in order, with the right scores, documents and versions.
+    /// Asserts that hits are the best ones, in order, with the right scores.
     #[track_caller]
     pub fn assert_hits(
         &self,
@@ -153,7 +152,7 @@ impl Model {
         assert_best(self.scores(query, filter), limit, hits);
     }
 
-    /// Asserts that hits are the nearest ones, in order, with the right cosines, documents and versions.
+    /// Asserts that hits are the nearest ones, in order, with the right cosines.
     #[track_caller]
     pub fn assert_nearest(
         &self,
@@ -165,7 +164,7 @@ impl Model {
         assert_best(self.cosines(direction, filter), limit, hits);
     }
 
-    /// Asserts that hits descend and have the right cosines, documents and versions, near or not.
+    /// Asserts that hits descend and have the right cosines, near or not.
     #[track_caller]
     pub fn assert_cosines(&self, direction: &DenseVector, filter: Option<&Filter>, hits: &[IndexHit]) {
         assert_scored(&mut self.cosines(direction, filter), hits);
@@ -212,7 +211,7 @@ fn assert_best(mut scores: Scores, limit: usize, hits: &[IndexHit]) {
     assert_eq!(hits.len(), scores.len().min(limit), "as many hits as there are");
     assert_scored(&mut scores, hits);
     let worst = hits.last().map_or(f64::INFINITY, |hit| f64::from(hit.score));
-    for (score, ..) in scores.values() {
+    for score in scores.values() {
         assert!(
             *score <= worst || is_close(*score, worst),
             "a chunk with {score} was left out, one with {worst} was not"
@@ -224,9 +223,7 @@ fn assert_best(mut scores: Scores, limit: usize, hits: &[IndexHit]) {
 #[track_caller]
 fn assert_scored(scores: &mut Scores, hits: &[IndexHit]) {
     for hit in hits {
-        let (score, document, version) =
-            scores.remove(&hit.chunk).expect("a hit is an admitted chunk that can be found, once");
-        assert_eq!((hit.document, hit.version), (document, version));
+        let score = scores.remove(&hit.chunk).expect("a hit is an admitted chunk that can be found, once");
         assert!(is_close(f64::from(hit.score), score), "score {} instead of {score}", hit.score);
     }
     for pair in hits.windows(2) {

@@ -9,7 +9,7 @@ use crate::context::CallContext;
 use crate::error::{Error, ErrorKind, Result};
 use crate::facet::{FacetCount, FacetValue};
 use crate::filter::Filter;
-use crate::id::{DocumentId, DocumentVersion, GenerationId, Sequence};
+use crate::id::{DocumentId, GenerationId, Sequence};
 use crate::index::{
     FacetCounts, FacetQuery, IndexAttributes, IndexCapability, IndexHit, IndexOperation, IndexQuery,
     IndexSchema, IndexState, IndexTarget, IndexedChunk, Likeness, SparseVector, inverse_document_frequency,
@@ -38,7 +38,6 @@ struct Target {
 
 #[derive(Debug)]
 struct IndexedDocument {
-    version: DocumentVersion,
     attributes: IndexAttributes,
     chunks: Vec<IndexedChunk>,
 }
@@ -186,8 +185,8 @@ fn missing(target: &IndexTarget) -> Error {
 impl Target {
     fn apply(&mut self, operation: IndexOperation) {
         match operation {
-            IndexOperation::Replace { document, version, attributes, chunks } => {
-                let indexed = IndexedDocument { version, attributes, chunks };
+            IndexOperation::Replace { document, attributes, chunks, .. } => {
+                let indexed = IndexedDocument { attributes, chunks };
                 self.documents.insert(document, indexed);
             }
             IndexOperation::Remove { document } => {
@@ -222,14 +221,9 @@ impl Target {
 
     fn hits(&self, query: &IndexQuery, score: impl Fn(&IndexedChunk) -> Option<f32>) -> Vec<IndexHit> {
         let mut hits = Vec::new();
-        for (id, document) in self.matching(query.filter.as_ref(), &query.reader) {
+        for (_, document) in self.matching(query.filter.as_ref(), &query.reader) {
             for chunk in &document.chunks {
-                hits.extend(score(chunk).map(|score| IndexHit {
-                    chunk: chunk.id,
-                    document: id,
-                    version: document.version,
-                    score,
-                }));
+                hits.extend(score(chunk).map(|score| IndexHit { chunk: chunk.id, score }));
             }
         }
         hits

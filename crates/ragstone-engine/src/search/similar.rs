@@ -17,9 +17,10 @@ use ragstone_core::{
 use super::asking::Asking;
 use super::leg::{Found, LegOutcome};
 use super::reach::SPARE_HITS;
+use crate::analyzers::analyzer_of;
 use crate::answering::Answering;
 use crate::engine::Engine;
-use crate::passage_terms::{analyzer, count_terms};
+use crate::passage_terms::count_terms;
 use crate::semantics::embedded_text;
 
 /// Terms of a document that are looked for.
@@ -107,19 +108,26 @@ impl Engine {
         found: Vec<Found>,
         limit: usize,
     ) -> Result<Vec<SimilarDocument>> {
+        let mut nearest: Vec<SimilarDocument> = Vec::new();
         let mut seen = BTreeSet::new();
-        let best = found.iter().filter(|found| seen.insert(found.hit.document)).take(limit + SPARE_HITS);
-        let scores: Vec<(ChunkId, f32)> = best.map(|found| (found.hit.chunk, found.hit.score)).collect();
-        let chunks: Vec<ChunkId> = scores.iter().map(|(chunk, _)| *chunk).collect();
-        let passages = self.catalog().passages(ctx, &chunks).await?;
-        let mut by_chunk: HashMap<ChunkId, _> =
-            passages.into_iter().map(|passage| (passage.chunk.id, passage)).collect();
-        let documents = scores.into_iter().filter_map(|(chunk, score)| {
-            let passage = by_chunk.remove(&chunk)?;
-            let citation = Citation::of(&passage);
-            Some(SimilarDocument { score, document: passage.document, citation })
-        });
-        Ok(documents.take(limit).collect())
+        for found in found.chunks(limit + SPARE_HITS) {
+            let chunks: Vec<ChunkId> = found.iter().map(|found| found.hit.chunk).collect();
+            // In the order asked.
+            for passage in self.catalog().passages(ctx, &chunks).await? {
+                let hit = found.iter().find(|found| found.hit.chunk == passage.chunk.id);
+                if let Some(Found { hit, .. }) = hit
+                    && seen.insert(passage.document.id)
+                {
+                    let citation = Citation::of(&passage);
+                    nearest.push(SimilarDocument { score: hit.score, document: passage.document, citation });
+                }
+            }
+            if nearest.len() >= limit {
+                break;
+            }
+        }
+        nearest.truncate(limit);
+        Ok(nearest)
     }
 }
 
@@ -155,11 +163,11 @@ fn mean(vectors: impl Iterator<Item = DenseVector>) -> Option<DenseVector> {
 /// The most frequent terms of a document; the index multiplies each by its inverse document frequency.
 fn terms(collection: &Collection, content: &DocumentContent) -> Result<SparseVector> {
     let DocumentContent { document, text, chunks } = content;
-    let analyzer = analyzer(collection.keyword.analyzer);
+    let analyzer = analyzer_of(collection);
     let mut counts: HashMap<u32, u32> = HashMap::new();
     for chunk in chunks {
         let passage = chunk.span.slice(text).unwrap_or_default();
-        for (term, count) in count_terms(&analyzer, &document.title, &chunk.headings, passage).iter() {
+        for (term, count) in count_terms(analyzer, &document.title, &chunk.headings, passage).iter() {
             let sum = counts.entry(term).or_default();
             *sum = sum.saturating_add(count);
         }

@@ -21,12 +21,18 @@ const SLACK: usize = 16;
 /// Candidates of one query, however many chunks tie at the cut.
 const MOST_CANDIDATES: usize = 16_384;
 
-/// A hit before its document is known.
+/// A hit with the point that it is.
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
     id: PointId,
     chunk: ChunkId,
     score: f32,
+}
+
+impl Candidate {
+    const fn hit(&self) -> IndexHit {
+        IndexHit { chunk: self.chunk, score: self.score }
+    }
 }
 
 impl Shard {
@@ -50,7 +56,7 @@ impl Shard {
         self.settle_ties(&mut candidates, &question)?;
         candidates.sort_unstable_by(by_rank);
         candidates.truncate(limit);
-        self.hits(&candidates)
+        Ok(candidates.iter().map(Candidate::hit).collect())
     }
 
     /// Counts chunks exactly.
@@ -126,24 +132,6 @@ impl Shard {
             }
         }
         Ok(())
-    }
-
-    /// Adds documents and versions. A chunk that a writer removed meanwhile is left out.
-    fn hits(&self, candidates: &[Candidate]) -> Result<Vec<IndexHit>> {
-        let ids: Vec<PointId> = candidates.iter().map(|candidate| candidate.id).collect();
-        let fields =
-            WithPayloadInterface::Fields(vec![point::path(point::DOCUMENT), point::path(point::VERSION)]);
-        let records = self.edge.retrieve(&ids, Some(fields), None).map_err(fault::of_edge)?;
-        let payloads: HashMap<_, _> = records.into_iter().map(|record| (record.id, record.payload)).collect();
-        let mut hits = Vec::with_capacity(candidates.len());
-        for candidate in candidates {
-            if let Some(payload) = payloads.get(&candidate.id) {
-                let payload = payload.as_ref().ok_or_else(|| fault::corrupt("a point has no payload"))?;
-                let (document, version) = point::origin(payload)?;
-                hits.push(IndexHit { chunk: candidate.chunk, document, version, score: candidate.score });
-            }
-        }
-        Ok(hits)
     }
 }
 

@@ -300,8 +300,8 @@ fn facets() -> Vec<FacetField> {
     [FacetField::Format, FacetField::Language, FacetField::Tag].into_iter().chain(keys).collect()
 }
 
-fn keys(hits: &[IndexHit]) -> Vec<(ChunkId, DocumentId, DocumentVersion)> {
-    hits.iter().map(|hit| (hit.chunk, hit.document, hit.version)).collect()
+fn keys(hits: &[IndexHit]) -> Vec<ChunkId> {
+    hits.iter().map(|hit| hit.chunk).collect()
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Fusion of rankings that were worked out by hand.
 
 use ragstone_core::index::{Accuracy, DenseVector};
-use ragstone_core::{CollectionId, DocumentId, DocumentVersion, TenantId};
+use ragstone_core::{CollectionId, TenantId};
 use uuid::Uuid;
 
 use super::*;
@@ -9,8 +9,6 @@ use super::*;
 fn ranking(scores: &[(u128, f32)]) -> Vec<IndexHit> {
     let hit = |(chunk, score): &(u128, f32)| IndexHit {
         chunk: ChunkId::from_uuid(Uuid::from_u128(*chunk)),
-        document: DocumentId::from_uuid(Uuid::from_u128(1)),
-        version: DocumentVersion(1),
         score: *score,
     };
     scores.iter().map(hit).collect()

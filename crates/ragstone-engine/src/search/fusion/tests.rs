@@ -1,9 +1,7 @@
 //! Fusion that was worked out by hand.
 
 use ragstone_core::collection::KeywordSettings;
-use ragstone_core::{
-    Clock as _, CollectionId, CollectionName, DocumentId, DocumentVersion, SystemClock, TenantId,
-};
+use ragstone_core::{Clock as _, CollectionId, CollectionName, SystemClock, TenantId};
 use uuid::Uuid;
 
 use super::*;
@@ -24,12 +22,7 @@ fn outcome(leg: Leg, scores: &[(u128, f32)]) -> LegOutcome {
     let found = (1..).zip(scores).map(|(rank, (chunk, score))| Found {
         collection: collection(),
         rank,
-        hit: IndexHit {
-            chunk: ChunkId::from_uuid(Uuid::from_u128(*chunk)),
-            document: DocumentId::from_uuid(Uuid::from_u128(7)),
-            version: DocumentVersion(1),
-            score: *score,
-        },
+        hit: IndexHit { chunk: ChunkId::from_uuid(Uuid::from_u128(*chunk)), score: *score },
         model: None,
     });
     LegOutcome { leg, found: Some(found.collect()), missing: None }
