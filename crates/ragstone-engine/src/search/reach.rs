@@ -25,7 +25,7 @@ pub(super) struct Reach {
     pub(super) depth: usize,
     /// Candidates whose passages may be read.
     pub(super) pool: usize,
-    /// Passages of one read.
+    /// Passages of one read; no more than there are hits where nearly all of them will do.
     pub(super) batch: usize,
 }
 
@@ -37,15 +37,16 @@ impl Reach {
         let wide = (limit * CANDIDATES_FOR_EACH).max(WIDE);
         let is_picky =
             !parsed.phrases().is_empty() || !parsed.exclusions().is_empty() || options.per_document.is_some();
-        let (depth, pool) = match (is_picky, options.reorders()) {
-            (false, false) => (near.max(DEPTH), near),
+        let many = near.max(BATCH);
+        let (depth, pool, batch) = match (is_picky, options.reorders()) {
+            (false, false) => (near.max(DEPTH), near, limit),
             // Of what is read again, nothing else is needed.
-            (false, true) if options.is_reranked => (wide, reranking::depth(query) + SPARE_HITS),
-            (false, true) => (wide, wide),
-            (true, false) => (wide.max(DEEP), MOST_READ),
-            (true, true) => (wide.max(DEEP), wide.max(DEEP)),
+            (false, true) if options.is_reranked => (wide, reranking::depth(query) + SPARE_HITS, many),
+            (false, true) => (wide, wide, many),
+            (true, false) => (wide.max(DEEP), MOST_READ, many),
+            (true, true) => (wide.max(DEEP), wide.max(DEEP), many),
         };
-        Self { depth, pool, batch: near.max(BATCH) }
+        Self { depth, pool, batch }
     }
 }
 
@@ -61,21 +62,21 @@ mod tests {
         let diverse = SearchOptions { diversity: Some(0.5), ..none() };
         let reranked = SearchOptions { is_reranked: true, ..none() };
         let few = SearchOptions { per_document: Some(1), ..none() };
-        for (text, limit, options, (depth, pool)) in [
-            ("heron", 10, none(), (100, 26)),
-            ("heron", 1000, none(), (1016, 1016)),
-            ("heron", 10, diverse.clone(), (200, 200)),
-            ("heron", 100, diverse.clone(), (400, 400)),
-            ("heron", 10, reranked.clone(), (200, 48)),
-            ("heron", 100, reranked, (400, 116)),
-            ("\"grey heron\"", 10, none(), (1000, 10_000)),
-            ("heron -grey", 1000, none(), (4000, 10_000)),
-            ("heron", 10, few, (1000, 10_000)),
-            ("heron -grey", 10, diverse, (1000, 1000)),
+        for (text, limit, options, reach) in [
+            ("heron", 10, none(), (100, 26, 10)),
+            ("heron", 1000, none(), (1016, 1016, 1000)),
+            ("heron", 10, diverse.clone(), (200, 200, 256)),
+            ("heron", 100, diverse.clone(), (400, 400, 256)),
+            ("heron", 10, reranked.clone(), (200, 48, 256)),
+            ("heron", 100, reranked, (400, 116, 256)),
+            ("\"grey heron\"", 10, none(), (1000, 10_000, 256)),
+            ("heron -grey", 1000, none(), (4000, 10_000, 1016)),
+            ("heron", 10, few, (1000, 10_000, 256)),
+            ("heron -grey", 10, diverse, (1000, 1000, 256)),
         ] {
             let query = SearchQuery::try_new(text, limit).and_then(|query| query.with_options(options));
-            let reach = Reach::of(&query.expect("valid"));
-            assert_eq!((reach.depth, reach.pool), (depth, pool), "{text} {limit}");
+            let Reach { depth, pool, batch } = Reach::of(&query.expect("valid"));
+            assert_eq!((depth, pool, batch), reach, "{text} {limit}");
         }
     }
 }

@@ -9,7 +9,7 @@ use ragstone_core::{ErrorKind, Reader, Sequence};
 use ragstone_index_edge::EdgeIndexConfig;
 use tempfile::TempDir;
 
-use crate::sample::{GENERATION, ctx, open, open_with, query, replace, target, try_open};
+use crate::sample::{GENERATION, ctx, open, open_with, query, replace, target, try_open, version_of};
 
 #[tokio::test]
 async fn a_folder_is_open_once_until_it_is_closed() {
@@ -80,7 +80,7 @@ async fn work_goes_on_when_its_future_is_dropped() {
     index.apply(&ctx(), &target(1), vec![replace(1, 21, &[&[1], &[2]])]).await.expect("applies");
     assert_eq!(index.count(&ctx(), &target(1), None, &Reader::Everything).await.expect("counts"), 2);
     let hits = index.search(&ctx(), &query(&target(1), &[1, 2])).await.expect("searches");
-    assert!(hits.iter().all(|hit| hit.version.0 == 21), "{hits:?}");
+    assert!(hits.iter().all(|hit| version_of(hit.chunk) == 21), "{hits:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

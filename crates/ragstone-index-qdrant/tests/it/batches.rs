@@ -65,7 +65,7 @@ async fn a_chunk_id_given_twice_is_refused() {
     index.create(&ctx(), &target(1), GENERATION, IndexSchema::default()).await.expect("creates");
     let mut operation = replace(1, 1, &[&[1], &[2]]);
     if let IndexOperation::Replace { chunks, .. } = &mut operation {
-        chunks[1].id = chunk(1, 0);
+        chunks[1].id = chunk(1, 1, 0);
     }
     let error = index.apply(&ctx(), &target(1), vec![operation]).await.expect_err("is refused");
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);

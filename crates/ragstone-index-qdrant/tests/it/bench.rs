@@ -115,7 +115,7 @@ pub(crate) fn target(number: u128) -> IndexTarget {
 /// A document with one chunk for each list of terms.
 pub(crate) fn replace(number: u128, version: u32, chunks: &[&[u32]]) -> IndexOperation {
     let chunk = |(position, terms): (usize, &&[u32])| IndexedChunk {
-        id: chunk(number, position as u128),
+        id: chunk(number, version, position as u128),
         keyword: SparseVector::try_new(terms.to_vec(), vec![1.0; terms.len()]).expect("ascends"),
         dense: None,
     };
@@ -127,6 +127,11 @@ pub(crate) fn replace(number: u128, version: u32, chunks: &[&[u32]]) -> IndexOpe
     }
 }
 
-pub(crate) fn chunk(document: u128, position: u128) -> ChunkId {
-    ChunkId::from_uuid(Uuid::from_u128((document << 64) | position))
+pub(crate) fn chunk(document: u128, version: u32, position: u128) -> ChunkId {
+    ChunkId::from_uuid(Uuid::from_u128((document << 64) | (u128::from(version) << 32) | position))
+}
+
+/// Version of the document that a chunk is of.
+pub(crate) fn version_of(chunk: ChunkId) -> u32 {
+    u32::try_from((chunk.as_uuid().as_u128() >> 32) & u128::from(u32::MAX)).expect("32 bits")
 }

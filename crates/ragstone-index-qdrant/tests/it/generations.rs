@@ -8,7 +8,7 @@ use ragstone_core::{GenerationId, Sequence};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::bench::{Bench, ctx, query, replace, target};
+use crate::bench::{Bench, ctx, query, replace, target, version_of};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn searches_beside_a_switch_see_one_generation_or_the_other() {
@@ -24,7 +24,7 @@ async fn searches_beside_a_switch_see_one_generation_or_the_other() {
             let mut searches = 0;
             while !IS_DONE.load(Ordering::Acquire) {
                 let hits = reader.search(&ctx(), &query(&target(1), &[1])).await.expect("searches");
-                let versions: Vec<u32> = hits.iter().map(|hit| hit.version.0).collect();
+                let versions: Vec<u32> = hits.iter().map(|hit| version_of(hit.chunk)).collect();
                 assert!(
                     hits.len() <= 3 && versions.windows(2).all(|pair| pair[0] == pair[1]),
                     "{versions:?}"

@@ -10,7 +10,7 @@ use ragstone_index_qdrant::QdrantIndex;
 use ragstone_testkit::qdrant::{QdrantStandIn, StandInConfig};
 use tokio::task::JoinSet;
 
-use crate::bench::{Bench, GENERATION, ctx, open, query, replace, skip, target};
+use crate::bench::{Bench, GENERATION, ctx, open, query, replace, skip, target, version_of};
 
 async fn search(index: &QdrantIndex, terms: &[u32]) -> Vec<IndexHit> {
     index.search(&ctx(), &query(&target(1), terms)).await.expect("searches")
@@ -177,7 +177,7 @@ async fn batches_cut_off_by_a_restart_are_made_whole_by_applying_them_again() {
             assert_eq!(found.len() as u64, with_term);
             let expected = weight(held, with_term);
             assert!((found[0].score - expected).abs() < 1e-5, "round {round}, term {term}: {:?}", found[0]);
-            assert!(found.iter().all(|hit| hit.version.0 == round));
+            assert!(found.iter().all(|hit| version_of(hit.chunk) == round));
         }
     }
     assert!(cut_off > 0, "no batch was cut off");

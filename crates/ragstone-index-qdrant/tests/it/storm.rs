@@ -8,7 +8,7 @@ use ragstone_core::{Reader, Sequence};
 use ragstone_index_qdrant::QdrantIndex;
 use tokio::task::JoinSet;
 
-use crate::bench::{Bench, GENERATION, ctx, query, replace, target};
+use crate::bench::{Bench, GENERATION, ctx, query, replace, target, version_of};
 
 const TARGETS: u32 = 6;
 const CALLS: u32 = 1200;
@@ -35,7 +35,8 @@ async fn call(index: QdrantIndex, round: u32) {
         _ => {
             let asked = query(&place, &[1, 2, canary((number + 1) % TARGETS)]);
             let hits = index.search(&ctx(), &asked).await.expect("searches that are waited for succeed");
-            assert!(hits.iter().all(|hit| hit.version.0 == 1 || (hit.version.0 - 2) % TARGETS == number));
+            let mut versions = hits.iter().map(|hit| version_of(hit.chunk));
+            assert!(versions.all(|version| version == 1 || (version - 2) % TARGETS == number));
         }
     }
 }
