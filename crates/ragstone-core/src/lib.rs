@@ -46,5 +46,5 @@ pub use crate::id::{
     Sequence, SourceUri, TenantId,
 };
 pub use crate::principal::{Principal, Scope};
-pub use crate::query::{SearchMode, SearchOptions, SearchQuery};
+pub use crate::query::{SearchDefinition, SearchMode, SearchOptions, SearchQuery};
 pub use crate::span::{ByteSpan, LineRange};
