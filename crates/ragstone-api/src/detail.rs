@@ -30,3 +30,14 @@ impl From<Detail> for core::Detail {
         }
     }
 }
+
+impl From<core::Detail> for Detail {
+    fn from(detail: core::Detail) -> Self {
+        match detail {
+            core::Detail::Ids => Self::Ids,
+            core::Detail::Snippets => Self::Snippets,
+            core::Detail::Passages => Self::Passages,
+            core::Detail::Full => Self::Full,
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use ragstone_core::facet::{self as core, FacetField};
 use ragstone_core::metadata::MetadataValue;
-use ragstone_core::{CollectionName, Error, Filter, Result, SearchQuery, Sequence};
+use ragstone_core::{CollectionName, Error, Filter, Result, Sequence};
 use serde::{Deserialize, Serialize};
 
 /// Values of each field where a request names no limit.
@@ -48,19 +48,8 @@ impl TryFrom<FacetsRequest> for core::FacetsRequest {
     }
 }
 
-/// The request for values beside a search, among the documents that it looks at; `None` where no field is named.
-///
-/// `InvalidArgument` for fields that cannot be counted.
-pub fn beside(query: &SearchQuery, names: &[String]) -> Result<Option<core::FacetsRequest>> {
-    if names.is_empty() {
-        return Ok(None);
-    }
-    let request = core::FacetsRequest::try_new(fields(names)?, DEFAULT_VALUES)?;
-    Ok(Some(request.beside(query)))
-}
-
 /// Not more than there may be are looked at.
-fn fields(names: &[String]) -> Result<Vec<FacetField>> {
+pub(crate) fn fields(names: &[String]) -> Result<Vec<FacetField>> {
     names.iter().take(core::MAX_FACETS + 1).map(|name| name.parse()).collect()
 }
 

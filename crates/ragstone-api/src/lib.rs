@@ -14,6 +14,7 @@ pub mod operation;
 pub mod page;
 pub mod place;
 pub mod problem;
+pub mod saved_search;
 pub mod search;
 pub mod similar;
 pub mod status;

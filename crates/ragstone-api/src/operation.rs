@@ -55,6 +55,11 @@ pub const OPERATIONS: &[Operation] = &[
     read("search", "Finds the passages that answer a question, with citations"),
     read("search.facets", "Counts the documents that have each value of some fields"),
     read("search.suggest", "Completes the last word of a query, and tells how it may have been meant"),
+    write("searches.delete", "Deletes a saved search").destroys(),
+    read("searches.list", "Lists the saved searches"),
+    read("searches.read", "Shows a saved search with everything that it asks"),
+    read("searches.run", "Runs a saved search with the rights of the caller"),
+    write("searches.save", "Keeps a search under a name, in place of the one that has it"),
     read("status.read", "Shows how far indexing has come"),
 ];
 

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use ragstone_core::SearchMode;
 use ragstone_core::answer;
-use ragstone_core::facet::FacetsAnswer;
 use ragstone_core::metadata::Metadata;
-use ragstone_core::{CollectionName, Error, Filter, SearchMode, SearchOptions, SearchQuery, Sequence};
 use serde::{Deserialize, Serialize};
 
 pub use self::correction::Correction;
@@ -19,6 +18,8 @@ use crate::place::Span;
 pub mod correction;
 pub mod explanation;
 pub mod options;
+
+mod definition;
 
 /// Hits of a search that names no limit.
 pub const DEFAULT_LIMIT: u32 = 10;
@@ -48,6 +49,16 @@ impl From<Mode> for SearchMode {
             Mode::Keyword => Self::Keyword,
             Mode::Semantic => Self::Semantic,
             Mode::Hybrid => Self::Hybrid,
+        }
+    }
+}
+
+impl From<SearchMode> for Mode {
+    fn from(mode: SearchMode) -> Self {
+        match mode {
+            SearchMode::Keyword => Self::Keyword,
+            SearchMode::Semantic => Self::Semantic,
+            SearchMode::Hybrid => Self::Hybrid,
         }
     }
 }
@@ -160,39 +171,6 @@ impl SearchRequest {
             facets: Vec::new(),
         }
     }
-
-    fn options(&self) -> SearchOptions {
-        SearchOptions {
-            min_score: self.min_score,
-            per_document: self.per_document,
-            diversity: self.diversity,
-            half_life_days: self.recency_half_life_days,
-            source_weights: self.source_weights.iter().cloned().map(Into::into).collect(),
-            fusion: self.fusion.into(),
-            accuracy: self.accuracy.into(),
-            weight: self.weight,
-            is_reranked: self.rerank,
-            typo_tolerance: self.typo_tolerance,
-        }
-    }
-}
-
-impl TryFrom<SearchRequest> for SearchQuery {
-    type Error = Error;
-
-    fn try_from(request: SearchRequest) -> Result<Self, Error> {
-        let options = request.options();
-        let collections: Result<Vec<_>, Error> =
-            request.collections.into_iter().map(CollectionName::try_new).collect();
-        let filter = request.filter.as_deref().map(Filter::parse).transpose()?;
-        let query = Self::try_new(request.query, request.limit)?
-            .in_collections(collections?)?
-            .with_options(options)?
-            .with_filter(filter)
-            .with_mode(request.mode.into())
-            .at_least(request.min_sequence.map(Sequence));
-        Ok(if request.explain { query.explained() } else { query })
-    }
 }
 
 /// What was found.
@@ -217,12 +195,10 @@ pub struct SearchResponse {
     pub took_ms: f64,
 }
 
-impl SearchResponse {
-    /// The answer with values of fields beside the hits.
-    #[must_use]
-    pub fn with_facets(mut self, facets: Option<FacetsAnswer>) -> Self {
-        self.facets = facets.map(FacetsResponse::from);
-        self
+impl From<answer::FacetedAnswer> for SearchResponse {
+    fn from(found: answer::FacetedAnswer) -> Self {
+        let facets = found.facets.map(FacetsResponse::from);
+        Self { facets, ..Self::from(found.answer) }
     }
 }
 
@@ -334,7 +310,7 @@ impl From<answer::Degradation> for Degradation {
 
 #[cfg(test)]
 mod tests {
-    use ragstone_core::{ErrorKind, index, query};
+    use ragstone_core::{Error, ErrorKind, SearchOptions, SearchQuery, index, query};
 
     use super::*;
 

@@ -17,7 +17,8 @@ use crate::transaction::{TransactionTasks, WriteTransaction};
 /// Implements [`CollectionStore`](ragstone_core::port::CollectionStore),
 /// [`DocumentStore`](ragstone_core::port::DocumentStore),
 /// [`EmbeddingStore`](ragstone_core::port::EmbeddingStore), [`WordStore`](ragstone_core::port::WordStore),
-/// [`ChangeFeed`](ragstone_core::port::ChangeFeed) and [`Leases`](ragstone_core::port::Leases).
+/// [`SavedSearchStore`](ragstone_core::port::SavedSearchStore), [`ChangeFeed`](ragstone_core::port::ChangeFeed) and
+/// [`Leases`](ragstone_core::port::Leases).
 /// Every call is cancel-safe: a write that has begun ends by itself when its caller leaves.
 /// A call answers `DeadlineExceeded` when its context's deadline passes first; a write may then still happen.
 #[derive(Debug)]

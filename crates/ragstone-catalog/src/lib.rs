@@ -15,6 +15,7 @@ mod migration;
 mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod saved_searches;
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;

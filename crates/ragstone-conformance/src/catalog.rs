@@ -11,6 +11,7 @@ pub mod embeddings;
 pub mod generations;
 pub mod listings;
 pub mod projections;
+pub mod saved_searches;
 pub mod tenancy;
 pub mod words;
 pub mod writes;
@@ -89,6 +90,18 @@ macro_rules! catalog_laws {
                 words_that_are_none_are_refused,
                 words_belong_to_their_tenant,
                 words_end_with_their_collection,
+            }
+            saved_searches {
+                saved_search_is_found,
+                saving_again_replaces_and_keeps_the_creation,
+                saved_searches_are_listed_by_name_in_pages,
+                missing_saved_search_is_not_found,
+                deleted_saved_search_is_gone,
+                bad_saved_searches_are_refused,
+                tenant_has_only_so_many_saved_searches,
+                saved_searches_belong_to_their_tenant,
+                saved_searches_are_no_changes,
+                saved_searches_survive_reopening,
             }
             generations {
                 written_generations_are_found_with_the_collection,

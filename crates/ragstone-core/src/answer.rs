@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::document::{Document, Passage};
 use crate::explanation::{Explanation, HitExplanation};
+use crate::facet::FacetsAnswer;
 use crate::id::{ChunkId, CollectionName, Digest, DocumentId, DocumentVersion, SourceUri};
 use crate::span::{ByteSpan, LineRange};
 
@@ -136,6 +137,15 @@ pub struct SearchAnswer {
     pub explanation: Option<Explanation>,
     /// Time taken.
     pub took: Duration,
+}
+
+/// Result of a search with the values of fields beside its hits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FacetedAnswer {
+    /// The hits.
+    pub answer: SearchAnswer,
+    /// The values; `None` where no field was named.
+    pub facets: Option<FacetsAnswer>,
 }
 
 /// What became of a citation.

@@ -15,6 +15,8 @@ use crate::query::{MAX_SEARCH_COLLECTIONS, SearchQuery};
 pub const MAX_FACETS: usize = 16;
 /// Most values of each field in an answer.
 pub const MAX_FACET_VALUES: u32 = 1000;
+/// Most values of each field beside the hits of a search.
+pub const VALUES_BESIDE_HITS: u32 = 10;
 /// Longest text that is a value, in bytes.
 pub const MAX_FACET_TEXT: usize = 256;
 
@@ -255,12 +257,16 @@ impl FacetsRequest {
         Ok(Self { fields, limit, collections: Vec::new(), filter: None, min_sequence: None })
     }
 
-    /// Looks where a search looks: in its collections, with its filter.
-    #[must_use]
-    pub fn beside(mut self, query: &SearchQuery) -> Self {
-        self.collections = query.collections().to_vec();
-        self.filter = query.filter().cloned();
-        self
+    /// Asks for values beside the hits of a search, among the documents that it looks at; `None` where no field is
+    /// named.
+    pub fn beside(query: &SearchQuery, fields: Vec<FacetField>) -> Result<Option<Self>> {
+        if fields.is_empty() {
+            return Ok(None);
+        }
+        let mut request = Self::try_new(fields, VALUES_BESIDE_HITS)?;
+        request.collections = query.collections().to_vec();
+        request.filter = query.filter().cloned();
+        Ok(Some(request))
     }
 
     /// Counts in these collections; in all where there are none.

@@ -176,6 +176,11 @@ slug! {
     CollectionName, "collection"
 }
 
+slug! {
+    /// Name of a saved search, unique within its tenant.
+    SavedSearchName, "search"
+}
+
 impl Default for TenantId {
     /// The tenant `default`, the only one of a single-user instance.
     fn default() -> Self {

@@ -31,6 +31,7 @@ pub mod principal;
 pub mod query;
 pub mod report;
 pub mod request;
+pub mod saved_search;
 pub mod similar;
 pub mod span;
 pub mod suggestion;
@@ -43,8 +44,8 @@ pub use crate::error::{Error, ErrorKind, Result, Retry};
 pub use crate::filter::Filter;
 pub use crate::id::{
     ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, HolderId,
-    Sequence, SourceUri, TenantId,
+    SavedSearchName, Sequence, SourceUri, TenantId,
 };
 pub use crate::principal::{Principal, Scope};
-pub use crate::query::{SearchMode, SearchOptions, SearchQuery};
+pub use crate::query::{SearchDefinition, SearchMode, SearchOptions, SearchQuery};
 pub use crate::span::{ByteSpan, LineRange};

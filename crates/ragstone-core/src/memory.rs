@@ -24,6 +24,7 @@ mod index;
 mod invalidations;
 mod leases;
 mod models;
+mod saved_searches;
 mod versions;
 mod words;
 

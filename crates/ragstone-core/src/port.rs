@@ -28,6 +28,7 @@ pub use self::invalidation::{DynInvalidations, Invalidations};
 pub use self::lease::{DynLeases, Leases};
 pub use self::model::{DynEmbedder, DynReranker, Embedder, Reranker};
 pub use self::read_through::{DynReadThrough, Loaded, ReadThrough};
+pub use self::saved_search_store::{DynSavedSearchStore, SavedSearchStore};
 pub use self::token_counter::{DynTokenCounter, TokenCounter};
 pub use self::word_store::{DynWordStore, WordStore};
 
@@ -40,6 +41,7 @@ mod invalidation;
 mod lease;
 mod model;
 mod read_through;
+mod saved_search_store;
 mod token_counter;
 mod word_store;
 

@@ -4,9 +4,11 @@ use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::id::{CollectionName, Sequence};
 
+pub use self::definition::SearchDefinition;
 pub use self::options::{FusionMethod, SearchOptions, SourceWeight};
 pub use self::text::QueryText;
 
+pub mod definition;
 pub mod options;
 pub mod text;
 

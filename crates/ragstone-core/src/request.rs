@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use crate::access::AccessList;
 use crate::collection::KeywordSettings;
 use crate::embedding::Precision;
-use crate::id::{CollectionName, Digest, DocumentId, DocumentVersion};
+use crate::id::{CollectionName, Digest, DocumentId, DocumentVersion, SavedSearchName, Sequence};
 use crate::metadata::Metadata;
+use crate::query::SearchDefinition;
 use crate::span::ByteSpan;
 
 /// A collection that a caller wants; the engine gives it an id.
@@ -103,4 +104,24 @@ pub struct CitationReference {
     pub span: ByteSpan,
     /// Hash of the quoted text.
     pub text_digest: Digest,
+}
+
+/// A search to keep under a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SaveSearch {
+    /// Name, unique within the tenant.
+    pub name: SavedSearchName,
+    /// What it is for, for people and agents.
+    pub description: String,
+    /// The search.
+    pub search: SearchDefinition,
+}
+
+/// What may differ from one run of a saved search to the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RunSavedSearch {
+    /// Most hits, in place of those of the saved search.
+    pub limit: Option<u32>,
+    /// Write that must be visible.
+    pub min_sequence: Option<Sequence>,
 }

@@ -32,13 +32,7 @@ impl Engine {
         detail: Detail,
     ) -> Result<SearchAnswer> {
         ctx.principal().require(Scope::Read)?;
-        if detail == Detail::Full && query.limit() > MAX_FULL_HITS {
-            return Err(Error::invalid(
-                "limit",
-                format!("must be at most {MAX_FULL_HITS} to show whole documents"),
-            )
-            .with_help("ask for passages, or for fewer hits"));
-        }
+        check_detail(&query, detail)?;
         let mut answer = self.search(ctx, query).await?;
         match detail {
             Detail::Passages => {}
@@ -73,6 +67,15 @@ impl Engine {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Refuses to show more than can be shown of that many hits.
+pub(crate) fn check_detail(query: &SearchQuery, detail: Detail) -> Result<()> {
+    if detail == Detail::Full && query.limit() > MAX_FULL_HITS {
+        let rule = format!("must be at most {MAX_FULL_HITS} to show whole documents");
+        return Err(Error::invalid("limit", rule).with_help("ask for passages, or for fewer hits"));
+    }
+    Ok(())
 }
 
 fn hide_text(hit: &mut Hit) {

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::{StreamExt as _, TryStreamExt as _};
+use ragstone_core::answer::FacetedAnswer;
 use ragstone_core::collection::Collection;
 use ragstone_core::facet::{
     FacetCount, FacetField, FacetValue, FacetsAnswer, FacetsRequest, FieldFacet, Uncounted,
 };
 use ragstone_core::index::{FacetCounts, FacetQuery};
-use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope};
+use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope, SearchDefinition, Sequence};
 use ragstone_observability::{field, span};
 use tracing::{Instrument as _, debug_span, info_span};
 
@@ -38,6 +39,26 @@ impl Engine {
         ctx.principal().require(Scope::Read)?;
         let span = info_span!(span::FACETS, { field::TENANT_ID } = %ctx.tenant());
         self.count_values(ctx, &request).instrument(span).await
+    }
+
+    /// Searches as a definition says, waiting for a write where one is named.
+    ///
+    /// It is what [`search_in_detail`](Self::search_in_detail) answers, with what [`facets`](Self::facets) counts where
+    /// the definition names fields; errors and costs are theirs.
+    pub async fn search_defined(
+        &self,
+        ctx: &CallContext,
+        definition: &SearchDefinition,
+        min_sequence: Option<Sequence>,
+    ) -> Result<FacetedAnswer> {
+        let query = definition.query()?.at_least(min_sequence);
+        let counting = FacetsRequest::beside(&query, definition.facets.clone())?;
+        let answer = self.search_in_detail(ctx, query, definition.detail).await?;
+        let facets = match counting {
+            Some(request) => Some(self.facets(ctx, request).await?),
+            None => None,
+        };
+        Ok(FacetedAnswer { answer, facets })
     }
 
     async fn count_values(&self, ctx: &CallContext, request: &FacetsRequest) -> Result<FacetsAnswer> {
@@ -128,7 +149,7 @@ impl Engine {
     }
 
     /// Refuses metadata keys that no document in scope has ever had, as far as the caller may know.
-    async fn check_facets(
+    pub(crate) async fn check_facets(
         &self,
         ctx: &CallContext,
         request: &FacetsRequest,

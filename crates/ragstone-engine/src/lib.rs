@@ -23,6 +23,7 @@ mod models;
 mod passage_terms;
 mod patience;
 mod projection;
+mod saved_searches;
 mod search;
 mod semantics;
 mod stage;

@@ -85,17 +85,36 @@ impl Engine {
             let waiting = self.wait_indexed(ctx, sequence);
             self.stages(&asking).wait("wait", debug_span!(span::SEARCH_WAIT), waiting).await?;
         }
-        let collections = self.collections_in_scope(ctx, query).await?;
-        Span::current().record(field::COLLECTIONS_COUNT, collections.len());
-        self.check_filter(ctx, query, &collections).await?;
+        let asked = self.asked_by(ctx, query).await?;
+        Span::current().record(field::COLLECTIONS_COUNT, asked.len());
         self.shared.popular.count(ctx, query);
-        let asked = self.all_answering(&collections);
-        check_models(query, &asked)?;
         let FoundHits { hits, corrections, degraded, explanation } =
             self.found_in(ctx, &asking, asked).await?;
         Span::current().record(field::HITS_COUNT, hits.len());
         let took = self.clock().instant() - start;
         Ok(SearchAnswer { hits, corrections, degraded, explanation, took })
+    }
+
+    /// What a query asks, where it may be asked that.
+    async fn asked_by(&self, ctx: &CallContext, query: &SearchQuery) -> Result<Vec<Answering>> {
+        let collections = self.collections_in_scope(ctx, query).await?;
+        self.check_filter(ctx, query, &collections).await?;
+        let asked = self.all_answering(&collections);
+        check_models(query, &asked)?;
+        Ok(asked)
+    }
+
+    /// Refuses a query that [`search`](Self::search) would refuse, and asks nothing of an index or a model; answers with
+    /// the collections in scope.
+    pub(crate) async fn check_search(
+        &self,
+        ctx: &CallContext,
+        query: &SearchQuery,
+    ) -> Result<Vec<Arc<Collection>>> {
+        self.check_options(query)?;
+        let asked = self.asked_by(ctx, query).await?;
+        check_words(query, &asked)?;
+        Ok(asked.into_iter().map(|answering| answering.collection).collect())
     }
 
     /// Asks every collection for what is there now.
@@ -140,9 +159,7 @@ impl Engine {
 
     /// Asks a popular query again, so that its answer is kept when the next caller comes.
     async fn search_again(&self, ctx: &CallContext, query: SearchQuery) -> Result<()> {
-        let collections = self.collections_in_scope(ctx, &query).await?;
-        self.check_filter(ctx, &query, &collections).await?;
-        let asked = self.all_answering(&collections);
+        let asked = self.asked_by(ctx, &query).await?;
         self.found_in(ctx, &Asking::new(&query), asked).await.map(|_| ())
     }
 
@@ -241,8 +258,7 @@ impl Engine {
         };
         let (keyword, semantic) = futures::future::try_join(keyword, semantic).await?;
         if keyword.is_none() && !is_sought {
-            return Err(Error::invalid("query", "has no searchable words")
-                .with_help("use words that carry meaning; words such as `the` and `of` are not searched"));
+            return Err(no_words());
         }
         Ok(keyword.into_iter().chain(semantic).collect())
     }
@@ -267,13 +283,32 @@ impl Engine {
     }
 }
 
-/// Refuses what needs both legs where no collection has a model.
+/// Refuses what needs the semantic leg where no collection has a model.
 fn check_models(query: &SearchQuery, asked: &[Answering]) -> Result<()> {
     let needs_both = query.options().of_both_legs().is_some();
-    if needs_both && asked.iter().all(|answering| answering.model().is_none()) {
+    let is_semantic = query.mode() == SearchMode::Semantic && !asked.is_empty();
+    if (needs_both || is_semantic) && asked.iter().all(|answering| answering.model().is_none()) {
         return Err(no_model());
     }
     Ok(())
+}
+
+/// Refuses a query of which no leg has anything to look for.
+fn check_words(query: &SearchQuery, asked: &[Answering]) -> Result<()> {
+    let has_model = asked.iter().any(|answering| answering.model().is_some());
+    if has_model && query.mode() != SearchMode::Keyword {
+        return Ok(());
+    }
+    let has_none = |answering: &Answering| {
+        let terms = analyzer_of(&answering.collection).count(query.parsed().words());
+        terms.iter().next().is_none()
+    };
+    if asked.iter().any(has_none) { Err(no_words()) } else { Ok(()) }
+}
+
+fn no_words() -> Error {
+    Error::invalid("query", "has no searchable words")
+        .with_help("use words that carry meaning; words such as `the` and `of` are not searched")
 }
 
 fn hit(query: &SearchQuery, words: &str, candidate: Candidate) -> Hit {

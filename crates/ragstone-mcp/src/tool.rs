@@ -28,8 +28,10 @@ mod ingest_path;
 mod ingest_text;
 mod list_collections;
 mod list_documents;
+mod list_saved_searches;
 mod read_document;
 mod read_passage;
+mod run_saved_search;
 mod search;
 mod verify_citation;
 
@@ -164,7 +166,7 @@ impl ToolTable {
     }
 }
 
-fn all() -> [Option<Entry>; 10] {
+fn all() -> [Option<Entry>; 12] {
     [
         Entry::of::<search::Search>(),
         Entry::of::<build_context::BuildContext>(),
@@ -173,6 +175,8 @@ fn all() -> [Option<Entry>; 10] {
         Entry::of::<verify_citation::VerifyCitation>(),
         Entry::of::<list_collections::ListCollections>(),
         Entry::of::<list_documents::ListDocuments>(),
+        Entry::of::<list_saved_searches::ListSavedSearches>(),
+        Entry::of::<run_saved_search::RunSavedSearch>(),
         Entry::of::<ingest_text::IngestText>(),
         Entry::of::<ingest_path::IngestPath>(),
         Entry::of::<delete_document::DeleteDocument>(),

@@ -9,6 +9,7 @@ pub(crate) mod health;
 pub(crate) mod ingest;
 pub(crate) mod migration;
 pub(crate) mod reasons;
+pub(crate) mod saved_searches;
 pub(crate) mod search;
 pub(crate) mod similar;
 pub(crate) mod status;

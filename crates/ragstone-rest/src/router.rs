@@ -21,8 +21,8 @@ use crate::config::{App, RestConfig, RestState, Shared};
 use crate::edge::{access_log, admission, deadline, headers, host, panic, problem, request_id};
 use crate::failure::Failure;
 use crate::handler::{
-    citations, collections, context, documents, facets, health, ingest, migration, reasons, search, similar,
-    status, suggest,
+    citations, collections, context, documents, facets, health, ingest, migration, reasons, saved_searches,
+    search, similar, status, suggest,
 };
 use crate::openapi::{frame, with_problems};
 
@@ -84,6 +84,9 @@ pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
         .routes(routes!(search::search))
         .routes(routes!(facets::count))
         .routes(routes!(suggest::suggest))
+        .routes(routes!(saved_searches::list))
+        .routes(routes!(saved_searches::read, saved_searches::save, saved_searches::delete))
+        .routes(routes!(saved_searches::run))
         .routes(routes!(context::build))
         .routes(routes!(collections::list, collections::create))
         .routes(routes!(collections::read, collections::delete))

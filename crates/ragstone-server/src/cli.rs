@@ -13,6 +13,7 @@ pub(crate) use self::eval::{EvalArgs, Floor, FormatArg, PrecisionArg, TuneArg};
 pub(crate) use self::facets::FacetsArgs;
 pub(crate) use self::migrate::MigrateArgs;
 pub(crate) use self::search::{ModeArg, SearchArgs};
+pub(crate) use self::searches::{SaveArgs, SearchesCommand};
 pub(crate) use self::suggest::SuggestArgs;
 
 mod context;
@@ -21,6 +22,7 @@ mod eval;
 mod facets;
 mod migrate;
 mod search;
+mod searches;
 mod suggest;
 
 /// A knowledge server for AI agents: ingests documents and code, and answers with exact citations.
@@ -58,6 +60,9 @@ pub(crate) enum Command {
     Facets(FacetsArgs),
     /// Completes the last word of a query, and tells how it may have been meant.
     Suggest(SuggestArgs),
+    /// Keeps searches under a name, and runs them.
+    #[command(subcommand)]
+    Searches(SearchesCommand),
     /// Packs passages into a budget of tokens, for a model to read.
     Context(ContextArgs),
     /// Looks at documents and deletes them.

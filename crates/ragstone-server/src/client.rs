@@ -11,6 +11,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tower::ServiceExt;
 
+/// An answer without a body, as JSON.
+const NOTHING: &[u8] = b"null";
+
 /// Calls the REST interface as the local admin.
 #[derive(Debug)]
 pub(crate) struct Client {
@@ -43,10 +46,12 @@ impl Client {
 
     /// Sends something.
     pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T> {
-        let body = serde_json::to_vec(body).map_err(|source| {
-            Error::new(ErrorKind::Unexpected, "cannot write the request").with_source(source)
-        })?;
-        self.call(Method::POST, path, Some(body)).await
+        self.call(Method::POST, path, Some(written(body)?)).await
+    }
+
+    /// Stores something.
+    pub(crate) async fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T> {
+        self.call(Method::PUT, path, Some(written(body)?)).await
     }
 
     /// Deletes something.
@@ -68,7 +73,8 @@ impl Client {
             Transport::InProcess(router) => self.in_router(router.clone(), method, path, body).await?,
         };
         if status < 400 {
-            return serde_json::from_slice(&answer).map_err(|source| {
+            let answer = if answer.is_empty() { NOTHING } else { &answer };
+            return serde_json::from_slice(answer).map_err(|source| {
                 Error::new(ErrorKind::Unexpected, "cannot read the server's answer").with_source(source)
             });
         }
@@ -120,6 +126,11 @@ impl Client {
         })?;
         Ok((status, answer.to_bytes().to_vec()))
     }
+}
+
+fn written(body: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(body)
+        .map_err(|source| Error::new(ErrorKind::Unexpected, "cannot write the request").with_source(source))
 }
 
 /// The error that a problem document tells of.

@@ -13,6 +13,7 @@ pub(crate) mod ingest;
 pub(crate) mod mcp;
 pub(crate) mod model;
 pub(crate) mod search;
+pub(crate) mod searches;
 pub(crate) mod serve;
 pub(crate) mod suggest;
 pub(crate) mod token;

@@ -16,6 +16,7 @@ pub(crate) use self::facets::facets;
 pub(crate) use self::hit::{example, hits};
 pub(crate) use self::migration::{MigrationBar, migration};
 pub(crate) use self::progress::ProgressBar;
+pub(crate) use self::saved_searches::{saved_search, saved_searches};
 pub(crate) use self::similar::similar;
 pub(crate) use self::suggestions::suggestions;
 
@@ -25,6 +26,7 @@ mod facets;
 mod hit;
 mod migration;
 mod progress;
+mod saved_searches;
 mod similar;
 mod suggestions;
 

@@ -21,7 +21,14 @@ pub(super) const PORTS: &[Port] = &[
     Port {
         suite: "catalog",
         title: "System of record",
-        traits: &["CollectionStore", "DocumentStore", "EmbeddingStore", "WordStore", "ChangeFeed"],
+        traits: &[
+            "CollectionStore",
+            "DocumentStore",
+            "EmbeddingStore",
+            "WordStore",
+            "SavedSearchStore",
+            "ChangeFeed",
+        ],
     },
     Port { suite: "index", title: "Chunk index", traits: &["ChunkIndex"] },
     Port { suite: "cache", title: "Cache", traits: &["Cache"] },

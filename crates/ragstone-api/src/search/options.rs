@@ -26,6 +26,15 @@ impl From<Fusion> for query::FusionMethod {
     }
 }
 
+impl From<query::FusionMethod> for Fusion {
+    fn from(fusion: query::FusionMethod) -> Self {
+        match fusion {
+            query::FusionMethod::Convex => Self::Convex,
+            query::FusionMethod::ReciprocalRank => Self::Rrf,
+        }
+    }
+}
+
 /// How much of the index search by meaning looks at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -48,6 +57,15 @@ impl From<Accuracy> for index::Accuracy {
     }
 }
 
+impl From<index::Accuracy> for Accuracy {
+    fn from(accuracy: index::Accuracy) -> Self {
+        match accuracy {
+            index::Accuracy::Approximate => Self::Approximate,
+            index::Accuracy::Exact => Self::Exact,
+        }
+    }
+}
+
 /// A factor for the scores of some documents.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -64,6 +82,12 @@ pub struct SourceWeight {
 
 impl From<SourceWeight> for query::SourceWeight {
     fn from(SourceWeight { prefix, weight }: SourceWeight) -> Self {
+        Self { prefix, weight }
+    }
+}
+
+impl From<query::SourceWeight> for SourceWeight {
+    fn from(query::SourceWeight { prefix, weight }: query::SourceWeight) -> Self {
         Self { prefix, weight }
     }
 }

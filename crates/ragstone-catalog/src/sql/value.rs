@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ragstone_core::{
     ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, HolderId,
-    Sequence, SourceUri, TenantId, Timestamp,
+    SavedSearchName, Sequence, SourceUri, TenantId, Timestamp,
 };
 use uuid::Uuid;
 
@@ -133,4 +133,4 @@ macro_rules! from_name {
         )*
     };
 }
-from_name!(TenantId, CollectionName, SourceUri);
+from_name!(TenantId, CollectionName, SavedSearchName, SourceUri);

@@ -206,6 +206,23 @@ pub(super) const TABLES: &[Table] = &[
             ],
         )
     },
+    Table {
+        since: 5,
+        ..Table::new(
+            "saved_searches",
+            2,
+            &[
+                ("tenant", Text),
+                ("name", Text),
+                ("description", Text),
+                ("query", Text),
+                ("form", Text),
+                ("saved_by", Text),
+                ("created_at", Integer),
+                ("updated_at", Integer),
+            ],
+        )
+    },
 ];
 
 /// Position of `documents` in [`TABLES`], and of its column `deleted`.
@@ -256,6 +273,7 @@ mod tests {
         assert!(table("embeddings").at(1).is_none());
         assert!(table("embeddings").at(2).is_some());
         assert!(table("collection_generations").at(3).is_none());
+        assert!(table("saved_searches").at(4).is_none());
     }
 
     #[test]

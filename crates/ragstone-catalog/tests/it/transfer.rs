@@ -7,8 +7,11 @@ use ragstone_core::embedding::{Dimensions, Precision};
 use ragstone_core::generation::{ChosenModel, Generation, Generations, ModelReference, Standby, StandbyRole};
 use ragstone_core::index::IndexSlot;
 use ragstone_core::page::PageRequest;
-use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore};
-use ragstone_core::{CallContext, CollectionName, Digest, Error, ErrorKind, GenerationId, Sequence};
+use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore, SavedSearchStore};
+use ragstone_core::saved_search::NewSavedSearch;
+use ragstone_core::{
+    CallContext, CollectionName, Digest, Error, ErrorKind, GenerationId, SavedSearchName, Sequence,
+};
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt as _;
 
@@ -50,7 +53,19 @@ async fn used() -> Fixture {
     catalog.delete_collection(ctx, &CollectionName::try_new("gone").expect("valid")).await.expect("deleted");
     create(catalog, &context_of("other"), "notes", 3).await;
     catalog.set_generations(ctx, fixture.collection, None, generations()).await.expect("written");
+    for (ctx, name) in [(ctx, "storks"), (ctx, "terns"), (&context_of("other"), "terns")] {
+        catalog.save_search(ctx, saved_search(name)).await.expect("saved");
+    }
     fixture
+}
+
+fn saved_search(name: &str) -> NewSavedSearch {
+    NewSavedSearch {
+        name: SavedSearchName::try_new(name).expect("valid"),
+        description: "of \"birds\"".to_owned(),
+        query: format!("{name} é"),
+        form: "{}".to_owned(),
+    }
 }
 
 /// A model that answers, and one that is to.
@@ -72,6 +87,11 @@ fn generations() -> Generations {
 
 async fn everything(catalog: &SqliteCatalog, ctx: &CallContext) -> Vec<String> {
     let mut all = Vec::new();
+    let page = PageRequest::try_new(100).expect("valid");
+    for entry in catalog.saved_searches(ctx, &page).await.expect("listed").items {
+        let stored = catalog.saved_search(ctx, &entry.name).await.expect("found");
+        all.push(format!("{stored:?}"));
+    }
     for collection in
         catalog.collections(ctx, &PageRequest::try_new(100).expect("valid")).await.expect("listed").items
     {
@@ -136,7 +156,7 @@ async fn a_damaged_export_is_refused_and_leaves_nothing() {
     }
     damaged.push([bytes.as_slice(), b"more\n"].concat());
     damaged.push(bytes[..bytes.len() - 1].to_vec());
-    damaged.push(b"{\"format\":\"ragstone-catalog\",\"version\":5}\n".to_vec());
+    damaged.push(b"{\"format\":\"ragstone-catalog\",\"version\":6}\n".to_vec());
     damaged.push(b"{\"format\":\"tar\",\"version\":1}\n".to_vec());
 
     let (to, _folder) = empty().await;

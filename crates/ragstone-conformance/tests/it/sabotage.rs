@@ -133,6 +133,12 @@ caught! {
         breaks catalog::words::words_are_listed_in_pages;
     forgetting_that_words_were_open: faulty_catalog(CatalogFault::ForgetsThatWordsWereOpen)
         breaks catalog::words::open_words_stay_open;
+    giving_saved_searches_to_another_tenant: faulty_catalog(CatalogFault::IgnoresTenant)
+        breaks catalog::saved_searches::saved_searches_belong_to_their_tenant;
+    ending_lists_of_saved_searches_early: faulty_catalog(CatalogFault::EndsListingsEarly)
+        breaks catalog::saved_searches::saved_searches_are_listed_by_name_in_pages;
+    creating_saved_searches_again: faulty_catalog(CatalogFault::CreatesSearchesAgain)
+        breaks catalog::saved_searches::saving_again_replaces_and_keeps_the_creation;
     overwriting_generations: faulty_catalog(CatalogFault::IgnoresExpectedGenerations)
         breaks catalog::generations::generations_are_compared_before_they_are_written;
     writing_generations_for_another_tenant: faulty_catalog(CatalogFault::IgnoresTenant)

@@ -11,10 +11,12 @@ use crate::context::CallContext;
 use crate::document::{Chunk, Document};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::{
-    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, Sequence, SourceUri, TenantId,
+    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, SavedSearchName, Sequence,
+    SourceUri, TenantId,
 };
 use crate::index::DenseVector;
 use crate::page::{Page, PageRequest};
+use crate::saved_search::StoredSearch;
 
 /// A catalog in memory: the reference for every system of record.
 ///
@@ -51,6 +53,7 @@ pub(super) struct CatalogState {
     pub(super) chunks: BTreeMap<ChunkId, (DocumentId, usize)>,
     /// Vectors by document, model and text.
     pub(super) embeddings: BTreeMap<(DocumentId, Digest, Digest), DenseVector>,
+    pub(super) saved_searches: BTreeMap<(TenantId, SavedSearchName), StoredSearch>,
 }
 
 #[derive(Debug)]

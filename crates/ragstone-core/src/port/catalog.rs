@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{DynEmbeddingStore, DynWordStore, dyn_twin};
+use super::{DynEmbeddingStore, DynSavedSearchStore, DynWordStore, dyn_twin};
 use crate::change::{Change, ProjectedCollection, ProjectionMark, ProjectionName};
 use crate::collection::{Collection, CollectionStatistics, NewCollection};
 use crate::context::CallContext;
@@ -294,11 +294,16 @@ dyn_twin! {
 
 /// The whole system of record behind one pointer.
 pub trait DynCatalog:
-    DynCollectionStore + DynDocumentStore + DynEmbeddingStore + DynWordStore + DynChangeFeed
+    DynCollectionStore + DynDocumentStore + DynEmbeddingStore + DynWordStore + DynSavedSearchStore + DynChangeFeed
 {
 }
 
 impl<C> DynCatalog for C where
-    C: DynCollectionStore + DynDocumentStore + DynEmbeddingStore + DynWordStore + DynChangeFeed
+    C: DynCollectionStore
+        + DynDocumentStore
+        + DynEmbeddingStore
+        + DynWordStore
+        + DynSavedSearchStore
+        + DynChangeFeed
 {
 }

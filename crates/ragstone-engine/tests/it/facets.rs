@@ -118,7 +118,8 @@ async fn unknown_attributes_are_refused_and_an_empty_collection_is_not() {
 async fn a_search_counts_the_documents_that_it_looks_at() {
     let bench = library().await;
     let query = SearchQuery::try_new("text tag:red", 10).expect("valid");
-    let counted = bench.count(request(&["tag"], 10).beside(&query)).await;
+    let beside = FacetsRequest::beside(&query, vec!["tag".parse().expect("is a field")]).expect("valid");
+    let counted = bench.count(beside.expect("names a field")).await;
     assert_eq!(counted, Ok(vec!["tag: red 2, round 1".to_owned()]));
 }
 

@@ -17,6 +17,7 @@ mod operators;
 mod options;
 mod projection;
 mod replicas;
+mod saved_searches;
 mod search;
 mod secrecy;
 mod semantics;

@@ -8,12 +8,13 @@ use ragstone_core::generation::Generations;
 use ragstone_core::index::DenseVector;
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::port::{
-    ChangeFeed, CollectionStore, DocumentStore, DynCatalog, EmbeddingStore, WordStore,
+    ChangeFeed, CollectionStore, DocumentStore, DynCatalog, EmbeddingStore, SavedSearchStore, WordStore,
 };
+use ragstone_core::saved_search::{NewSavedSearch, SaveReceipt, SavedSearchEntry, StoredSearch};
 use ragstone_core::word::Word;
 use ragstone_core::{
     ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion,
-    Result, Sequence,
+    Result, SavedSearchName, Sequence,
 };
 
 use crate::around::Around;
@@ -24,6 +25,7 @@ const COLLECTIONS: &str = "collection-store";
 const DOCUMENTS: &str = "document-store";
 const EMBEDDINGS: &str = "embedding-store";
 const WORDS: &str = "word-store";
+const SAVED_SEARCHES: &str = "saved-search-store";
 const CHANGES: &str = "change-feed";
 
 impl<A: Around> CollectionStore for Layered<dyn DynCatalog, A> {
@@ -198,6 +200,30 @@ impl<A: Around> WordStore for Layered<dyn DynCatalog, A> {
     ) -> Result<Page<Word>> {
         let call = Call::new(WORDS, "words").reading();
         self.around.repeatable(call, ctx, || self.inner.words(ctx, collection, page)).await
+    }
+}
+
+impl<A: Around> SavedSearchStore for Layered<dyn DynCatalog, A> {
+    /// Not repeated: a second attempt would find the search of the first, and say that it replaced one.
+    async fn save_search(&self, ctx: &CallContext, new: NewSavedSearch) -> Result<SaveReceipt> {
+        let call = Call::new(SAVED_SEARCHES, "save_search");
+        self.around.once(call, ctx, self.inner.save_search(ctx, new)).await
+    }
+
+    async fn saved_search(&self, ctx: &CallContext, name: &SavedSearchName) -> Result<StoredSearch> {
+        let call = Call::new(SAVED_SEARCHES, "saved_search").reading();
+        self.around.repeatable(call, ctx, || self.inner.saved_search(ctx, name)).await
+    }
+
+    async fn saved_searches(&self, ctx: &CallContext, page: &PageRequest) -> Result<Page<SavedSearchEntry>> {
+        let call = Call::new(SAVED_SEARCHES, "saved_searches").reading();
+        self.around.repeatable(call, ctx, || self.inner.saved_searches(ctx, page)).await
+    }
+
+    /// Not repeated: a second attempt would miss the search, or delete a new one of its name.
+    async fn delete_saved_search(&self, ctx: &CallContext, name: &SavedSearchName) -> Result<()> {
+        let call = Call::new(SAVED_SEARCHES, "delete_saved_search");
+        self.around.once(call, ctx, self.inner.delete_saved_search(ctx, name)).await
     }
 }
 

@@ -1,14 +1,14 @@
 //! The tool `search`.
 
 use ragstone_api::detail::Detail;
-use ragstone_api::facets::{self, FacetsResponse};
+use ragstone_api::facets::FacetsResponse;
 use ragstone_api::page::PageQuery;
 use ragstone_api::search::{
     Accuracy, Correction, DEFAULT_LIMIT, Degradation, Explanation, Fusion, HitExplanation, Mode,
     SearchRequest, SourceWeight,
 };
-use ragstone_core::answer::{Hit, SearchAnswer};
-use ragstone_core::{Digest, Error, Result, SearchQuery};
+use ragstone_core::answer::{FacetedAnswer, Hit};
+use ragstone_core::{Digest, Error, Result, SearchDefinition, Sequence};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -161,23 +161,38 @@ impl Tool for Search {
     type Input = Input;
     type Output = Output;
 
-    async fn run(call: &Call<'_>, input: Input) -> Result<Output> {
-        let budget = call.budget(input.max_tokens)?;
-        let listing = input.listing();
-        let page = PageQuery { page_size: None, cursor: input.cursor.clone() };
-        let offset = offset_of(call.open_page(&listing, page)?.after_key());
-        let (detail, fields) = (input.detail.into(), input.facets.clone());
-        let query = input.into_query()?;
-        let counting = facets::beside(&query, &fields)?;
-        let answer = call.engine.search_in_detail(&call.context, query, detail).await?;
-        let counted = match counting {
-            Some(request) => Some(call.engine.facets(&call.context, request).await?),
-            None => None,
-        };
-        let mut output = fill(answer, counted.map(FacetsResponse::from), offset, budget)?;
+    async fn run(call: &Call<'_>, mut input: Input) -> Result<Output> {
+        let cursor = input.cursor.take();
+        let paging = Paging { listing: input.listing(), cursor, max_tokens: input.max_tokens };
+        let min_sequence = input.min_sequence.map(Sequence);
+        paging.search(call, &input.into_definition()?, min_sequence).await
+    }
+}
+
+/// Which of the hits are shown.
+pub(super) struct Paging {
+    /// Names everything that decides which hits there are.
+    pub(super) listing: String,
+    pub(super) cursor: Option<String>,
+    pub(super) max_tokens: Option<u32>,
+}
+
+impl Paging {
+    /// Searches, and shows the hits that fit.
+    pub(super) async fn search(
+        self,
+        call: &Call<'_>,
+        definition: &SearchDefinition,
+        min_sequence: Option<Sequence>,
+    ) -> Result<Output> {
+        let budget = call.budget(self.max_tokens)?;
+        let page = PageQuery { page_size: None, cursor: self.cursor };
+        let offset = offset_of(call.open_page(&self.listing, page)?.after_key());
+        let found = call.engine.search_defined(&call.context, definition, min_sequence).await?;
+        let mut output = fill(found, offset, budget)?;
         if output.omitted > 0 {
             let next = offset + output.hits.len();
-            output.next_cursor = call.seal(&listing, Some(next.to_string()));
+            output.next_cursor = call.seal(&self.listing, Some(next.to_string()));
         }
         Ok(output)
     }
@@ -198,8 +213,8 @@ impl Input {
         format!("search {}", Digest::of(format!("{asked} {cut} {scored}").as_bytes()))
     }
 
-    fn into_query(self) -> Result<SearchQuery> {
-        SearchQuery::try_from(SearchRequest {
+    fn into_definition(self) -> Result<SearchDefinition> {
+        SearchDefinition::try_from(SearchRequest {
             query: self.query,
             collections: self.collections,
             filter: self.filter,
@@ -234,12 +249,8 @@ const LEAST_EXCERPT: usize = 400;
 const RESERVE: usize = 1200;
 
 /// Takes the hits behind `offset` in order while they fit; the last one may be cut.
-fn fill(
-    answer: SearchAnswer,
-    facets: Option<FacetsResponse>,
-    offset: usize,
-    budget: TokenBudget,
-) -> Result<Output> {
+fn fill(found: FacetedAnswer, offset: usize, budget: TokenBudget) -> Result<Output> {
+    let FacetedAnswer { answer, facets } = found;
     let total = answer.hits.len();
     let mut output = Output {
         hits: Vec::new(),
@@ -248,7 +259,7 @@ fn fill(
         corrections: answer.corrections.into_iter().map(Correction::from).collect(),
         degraded: answer.degraded.into_iter().map(Degradation::from).collect(),
         explanation: answer.explanation.map(Explanation::from),
-        facets,
+        facets: facets.map(FacetsResponse::from),
         hint: None,
         took_ms: (answer.took.as_secs_f64() * 1e6).round() / 1e3,
     };
@@ -298,7 +309,7 @@ impl FoundExcerpt {
 fn hint(output: &Output) -> Option<&'static str> {
     if output.omitted > 0 {
         Some(
-            "more hits did not fit: call search again with the same arguments and next_cursor as cursor, \
+            "more hits did not fit: call again with the same arguments and next_cursor as cursor, \
              or search for something narrower",
         )
     } else if output.hits.iter().any(|hit| hit.excerpt.is_truncated) {

@@ -11,7 +11,7 @@ fn names(answer: &Value) -> Vec<&str> {
     tools.iter().filter_map(|tool| tool["name"].as_str()).collect()
 }
 
-const READING: [&str; 7] = [
+const READING: [&str; 9] = [
     "search",
     "build_context",
     "read_passage",
@@ -19,6 +19,8 @@ const READING: [&str; 7] = [
     "verify_citation",
     "list_collections",
     "list_documents",
+    "list_saved_searches",
+    "run_saved_search",
 ];
 
 /// Compares with the committed listing, whatever order the keys of a JSON object have in this build.

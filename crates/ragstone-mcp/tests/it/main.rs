@@ -13,6 +13,7 @@ mod failures;
 mod http;
 mod listing;
 mod resources;
+mod saved_searches;
 mod stream;
 mod telemetry;
 mod tools;

@@ -23,6 +23,11 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/search", "search"),
     ("POST", "/api/v1/facets", "search.facets"),
     ("POST", "/api/v1/search/suggest", "search.suggest"),
+    ("DELETE", "/api/v1/searches/{search}", "searches.delete"),
+    ("GET", "/api/v1/searches", "searches.list"),
+    ("GET", "/api/v1/searches/{search}", "searches.read"),
+    ("POST", "/api/v1/searches/{search}/run", "searches.run"),
+    ("PUT", "/api/v1/searches/{search}", "searches.save"),
     ("GET", "/api/v1/status", "status.read"),
 ];
 

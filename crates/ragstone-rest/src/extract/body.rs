@@ -24,6 +24,23 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     }
 }
 
+/// The body as a value of `T`, which is the default one where there is no body.
+pub(crate) struct OptionalJsonBody<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: Default + DeserializeOwned> FromRequest<S> for OptionalJsonBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let headers = check_headers(request.headers());
+        let body = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        if body.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        headers?;
+        Ok(Self(json::decode(&body)?))
+    }
+}
+
 fn check_headers(headers: &HeaderMap) -> Result<()> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if !content_type.is_some_and(is_json) {

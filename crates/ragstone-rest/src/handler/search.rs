@@ -2,9 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use ragstone_api::facets;
 use ragstone_api::search::{SearchRequest, SearchResponse};
-use ragstone_core::SearchQuery;
+use ragstone_core::{SearchDefinition, Sequence};
 
 use crate::config::App;
 use crate::extract::{Call, JsonBody};
@@ -24,13 +23,8 @@ pub(crate) async fn search(
     Call(ctx): Call,
     JsonBody(request): JsonBody<SearchRequest>,
 ) -> Answer<SearchResponse> {
-    let (detail, fields) = (request.detail.into(), request.facets.clone());
-    let query = SearchQuery::try_from(request)?;
-    let counting = facets::beside(&query, &fields)?;
-    let answer = app.state.engine.search_in_detail(&ctx, query, detail).await?;
-    let counted = match counting {
-        Some(request) => Some(app.state.engine.facets(&ctx, request).await?),
-        None => None,
-    };
-    Ok(Json(SearchResponse::from(answer).with_facets(counted)))
+    let min_sequence = request.min_sequence.map(Sequence);
+    let definition = SearchDefinition::try_from(request)?;
+    let found = app.state.engine.search_defined(&ctx, &definition, min_sequence).await?;
+    Ok(Json(found.into()))
 }

@@ -27,6 +27,8 @@ fn routes() -> Vec<(Method, String, String)> {
 fn body(operation: &str) -> Value {
     match operation {
         "search" => serde_json::json!({ "query": "x", "collections": ["default"] }),
+        "searches.run" => serde_json::json!({}),
+        "searches.save" => serde_json::json!({ "search": { "query": "x", "collections": ["default"] } }),
         "search.suggest" => serde_json::json!({ "text": "x" }),
         "collections.create" => serde_json::json!({ "name": "x" }),
         "collections.migrate" => serde_json::json!({ "model": "x" }),
@@ -44,6 +46,7 @@ fn body(operation: &str) -> Value {
 fn filled(path: &str) -> String {
     let id = "00000000-0000-4000-8000-000000000000";
     let path = path.replace("{collection}", "absent").replace("{document}", id).replace("{chunk}", id);
+    let path = path.replace("{search}", "absent");
     if path.ends_with("/migration") { format!("{path}?generation=next") } else { path }
 }
 

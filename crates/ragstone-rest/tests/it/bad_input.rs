@@ -70,7 +70,7 @@ async fn bad_documents_are_refused() {
 async fn bad_urls_are_refused() {
     let server = Server::start().await;
     let absent = format!("/api/v1/documents/{ABSENT}");
-    let cases: [(&str, u16); 15] = [
+    let cases: [(&str, u16); 19] = [
         ("/", 404),
         ("/api", 404),
         ("/api/v1", 404),
@@ -80,6 +80,10 @@ async fn bad_urls_are_refused() {
         ("/api/v1/collections/%ff", 400),
         ("/api/v1/collections/absent", 404),
         ("/api/v1/documents/not-an-id", 400),
+        ("/api/v1/searches/No%20Slug", 400),
+        ("/api/v1/searches/absent", 404),
+        ("/api/v1/searches/absent/run", 405),
+        ("/api/v1/searches?cursor=AAAA", 400),
         (&absent, 404),
         ("/api/v1/collections?page_size=0", 400),
         ("/api/v1/collections?page_size=many", 400),

@@ -9,6 +9,7 @@ mod detail;
 mod edge;
 mod facets;
 mod json_suite;
+mod saved_searches;
 mod server;
 mod suggest;
 mod telemetry;

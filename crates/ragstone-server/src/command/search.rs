@@ -21,7 +21,8 @@ pub(crate) async fn run(place: &Place, args: SearchArgs) -> Result<()> {
     if output { render::json(&answer) } else { render::hits(&answer, request.detail) }
 }
 
-fn request(args: SearchArgs) -> SearchRequest {
+/// What the words ask for.
+pub(crate) fn request(args: SearchArgs) -> SearchRequest {
     SearchRequest {
         query: args.query,
         collections: args.collections.iter().map(ToString::to_string).collect(),

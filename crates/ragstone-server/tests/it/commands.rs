@@ -140,6 +140,53 @@ fn check_collections(data: &Path) {
     assert_eq!(missing.code, 3, "{missing:?}");
 }
 
+fn check_saved_searches(data: &Path) {
+    let saved =
+        run(data, ["searches", "save", "tern", "terns", "--filter", "tag = \"birds\"", "--limit", "3"]);
+    assert!(saved.text().contains("saved tern"), "{saved:?}");
+    let words =
+        ["searches", "save", "stork", "strks", "--exact-words", "--description", "None yet", "--json"];
+    let saved = run(data, words).json();
+    assert_eq!((saved["name"].as_str(), saved["query"].as_str()), (Some("stork"), Some("strks")));
+    for refused in [
+        ["searches", "save", "bad", "terns", "--filter", "colour = 1"],
+        ["searches", "save", "bad", "terns", "--limit", "0"],
+        ["searches", "save", "Bad", "terns", "--limit", "1"],
+    ] {
+        let refused = run(data, refused);
+        assert_eq!(refused.code, 2, "{refused:?}");
+    }
+    let unknown = run(data, ["searches", "save", "bad", "terns", "--collection", "none"]);
+    assert_eq!(unknown.code, 3, "{unknown:?}");
+
+    let listed = run(data, ["searches", "list", "--json"]).json();
+    let names: Vec<&Value> = listed.as_array().expect("list").iter().map(|listed| &listed["name"]).collect();
+    assert_eq!(names, ["stork", "tern"]);
+    let table = run(data, ["searches", "list"]);
+    assert!(table.text().contains("None yet") && table.text().contains("strks"), "{table:?}");
+    let shown = run(data, ["searches", "show", "tern"]);
+    assert!(shown.text().contains("filter ... tag = \"birds\"\n"), "{shown:?}");
+    let whole = run(data, ["searches", "show", "stork", "--json"]).json();
+    assert_eq!(whole["search"]["typo_tolerance"], false);
+
+    let found = run(data, ["searches", "run", "tern"]);
+    assert!(found.text().contains("Terns fly") && found.text().contains("1 hit in"), "{found:?}");
+    let asked =
+        run(data, ["search", "terns", "--json", "--filter", "tag = \"birds\"", "--limit", "3"]).json();
+    assert_eq!(run(data, ["searches", "run", "tern", "--json"]).json()["hits"], asked["hits"]);
+    assert_eq!(run(data, ["searches", "run", "tern", "--limit", "0"]).code, 2);
+    assert_eq!(run(data, ["searches", "run", "stork", "--json"]).json()["hits"], serde_json::json!([]));
+
+    let unconfirmed = run(data, ["searches", "delete", "tern"]);
+    assert_eq!(unconfirmed.code, 5, "{unconfirmed:?}");
+    for name in ["tern", "stork"] {
+        let deleted = run(data, ["searches", "delete", name, "--yes"]);
+        assert!(deleted.text().contains(&format!("deleted {name}")), "{deleted:?}");
+    }
+    let gone = run(data, ["searches", "run", "tern"]);
+    assert_eq!(gone.code, 3, "{gone:?}");
+}
+
 fn check_doctor(data: &Path) {
     let findings = run(data, ["doctor", "--json"]).json();
     let findings = findings.as_array().expect("findings");
@@ -157,6 +204,7 @@ fn every_word_works_without_a_server() {
     check_facets(data.path());
     check_spelling(data.path());
     check_context(data.path());
+    check_saved_searches(data.path());
     check_documents(data.path());
     check_collections(data.path());
     check_doctor(data.path());
@@ -169,6 +217,7 @@ fn every_word_works_through_a_server() {
     let server = Server::serve(data.path());
     check_search(data.path());
     check_spelling(data.path());
+    check_saved_searches(data.path());
     check_documents(data.path());
     check_collections(data.path());
     check_doctor(data.path());

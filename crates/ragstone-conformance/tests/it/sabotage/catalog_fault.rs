@@ -11,11 +11,14 @@ use ragstone_core::generation::Generations;
 use ragstone_core::index::DenseVector;
 use ragstone_core::memory::MemoryCatalog;
 use ragstone_core::page::{Page, PageRequest};
-use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore, EmbeddingStore, WordStore};
+use ragstone_core::port::{
+    ChangeFeed, CollectionStore, DocumentStore, EmbeddingStore, SavedSearchStore, WordStore,
+};
+use ragstone_core::saved_search::{NewSavedSearch, SaveReceipt, SavedSearchEntry, StoredSearch};
 use ragstone_core::word::Word;
 use ragstone_core::{
     AccessList, ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, Digest, DocumentId,
-    DocumentVersion, Result, Sequence, SystemClock,
+    DocumentVersion, Result, SavedSearchName, Sequence, SystemClock,
 };
 
 /// What the catalog does wrong.
@@ -39,6 +42,7 @@ pub(super) enum CatalogFault {
     IgnoresExpectedGenerations,
     ForgetsVectorsInUse,
     CountsOtherModels,
+    CreatesSearchesAgain,
 }
 
 /// The reference catalog behind the fault.
@@ -270,6 +274,32 @@ impl WordStore for FaultyCatalog {
             listed.next = None;
         }
         Ok(listed)
+    }
+}
+
+impl SavedSearchStore for FaultyCatalog {
+    async fn save_search(&self, ctx: &CallContext, new: NewSavedSearch) -> Result<SaveReceipt> {
+        let ctx = self.ctx(ctx);
+        if self.has(CatalogFault::CreatesSearchesAgain) {
+            let _absent = self.inner.delete_saved_search(&ctx, &new.name).await;
+        }
+        self.inner.save_search(&ctx, new).await
+    }
+
+    async fn saved_search(&self, ctx: &CallContext, name: &SavedSearchName) -> Result<StoredSearch> {
+        self.inner.saved_search(&self.ctx(ctx), name).await
+    }
+
+    async fn saved_searches(&self, ctx: &CallContext, page: &PageRequest) -> Result<Page<SavedSearchEntry>> {
+        let mut listed = self.inner.saved_searches(&self.ctx(ctx), page).await?;
+        if self.has(CatalogFault::EndsListingsEarly) {
+            listed.next = None;
+        }
+        Ok(listed)
+    }
+
+    async fn delete_saved_search(&self, ctx: &CallContext, name: &SavedSearchName) -> Result<()> {
+        self.inner.delete_saved_search(&self.ctx(ctx), name).await
     }
 }
 
