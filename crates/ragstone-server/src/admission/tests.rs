@@ -107,6 +107,8 @@ fn every_operation_has_its_priority() {
             "collections.switch_generation",
             "documents.delete",
             "documents.put",
+            "searches.delete",
+            "searches.save",
         ]
     );
     assert_eq!(priority(None), Priority::High);

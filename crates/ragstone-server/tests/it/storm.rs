@@ -96,9 +96,10 @@ impl Site {
             clients.join_all().await.into_iter().for_each(|one| tally.add(one));
             tally
         });
-        let Tally { answered, dropped, degraded, foreign, wrong, .. } = &tally;
+        let Tally { answered, dropped, refused, degraded, foreign, wrong, .. } = &tally;
         tell(&format!(
-            "{answered} answered, {dropped} dropped, {degraded} degraded, {} foreign, {} wrong in {:.1?}",
+            "{answered} answered, {refused} of them with a refusal, {dropped} dropped, {degraded} degraded, {} foreign, \
+             {} wrong in {:.1?}",
             foreign.len(),
             wrong.len(),
             SystemClock.instant() - start,
@@ -231,6 +232,7 @@ async fn check_tenant(
 fn check(tally: &Tally, requests: usize) {
     assert!(tally.foreign.is_empty(), "{:?}", &tally.foreign[..tally.foreign.len().min(3)]);
     assert!(tally.wrong.is_empty(), "{:?}", &tally.wrong[..tally.wrong.len().min(3)]);
+    assert!(tally.refused * 100 <= requests, "{} of {requests} were refused", tally.refused);
     assert_eq!(tally.degraded, 0, "no part of an answer is missing because others went away");
     assert_eq!(tally.answered + tally.dropped, requests);
     assert!(tally.dropped * 5 > requests * 2, "{} of {requests} were dropped", tally.dropped);

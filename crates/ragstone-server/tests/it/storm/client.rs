@@ -44,6 +44,8 @@ pub(crate) struct Tally {
     pub(crate) answered: usize,
     /// Requests that were dropped before it.
     pub(crate) dropped: usize,
+    /// Requests that a server with too much to do asked to send again later.
+    pub(crate) refused: usize,
     /// Answers that say that a part is missing.
     pub(crate) degraded: usize,
     /// Answers with something of another tenant.
@@ -58,6 +60,7 @@ impl Tally {
     pub(crate) fn add(&mut self, other: Self) {
         self.answered += other.answered;
         self.dropped += other.dropped;
+        self.refused += other.refused;
         self.degraded += other.degraded;
         self.foreign.extend(other.foreign);
         self.wrong.extend(other.wrong);
@@ -308,6 +311,10 @@ impl Client {
         self.tally.answered += 1;
         if self.tenant().finds_foreign(&reply.body) {
             self.tally.foreign.push(format!("{reply:?}"));
+        }
+        if reply.status == 503 && reply.headers.contains_key("retry-after") {
+            self.tally.refused += 1;
+            return Seen::Nothing;
         }
         let is_expected = reply.status == status || (status == 200 && reply.status == 201);
         if !is_expected || reply.body.contains("\"isError\":true") {
