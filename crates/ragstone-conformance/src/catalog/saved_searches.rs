@@ -202,12 +202,12 @@ pub async fn saved_searches_are_no_changes(fixture: CatalogFixture) {
     let collection = driver.create("notes").await;
     let head = driver.head().await;
     driver.save(search("storks")).await;
-    let held = driver.save(search("terns")).await.entry;
+    let terns = driver.save(search("terns")).await.entry;
     driver.catalog.delete_saved_search(&driver.ctx, &name("storks")).await.expect("deletes");
     assert_eq!(driver.head().await, head);
     driver.catalog.delete_collection(&driver.ctx, &collection.name).await.expect("deletes a collection");
     driver.catalog.purge_collection(&driver.ctx, collection.id).await.expect("purges");
-    assert_eq!(driver.saved_searches(10).await, [held]);
+    assert_eq!(driver.saved_searches(10).await, [terns]);
 }
 
 /// Saved searches are the same after reopening.

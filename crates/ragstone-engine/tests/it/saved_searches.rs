@@ -57,14 +57,14 @@ fn kind<T>(result: Result<T>) -> Option<ErrorKind> {
 /// One open document, and one that Ann and Bob are kept from each.
 async fn library() -> Workbench {
     let bench = Workbench::new().await;
-    let list = |denied: &str| {
+    let without = |denied: &str| {
         let denied = BTreeSet::from([denied.parse().expect("is an entry")]);
         AccessList::try_new(BTreeSet::new(), denied).expect("is small")
     };
     let guarded = |id, access| IngestText { access, ..note(id, "terns of the sea") };
     bench.put("open", "terns of the sea and of the shore").await;
-    bench.engine.ingest_text(&bench.ctx, guarded("not-bob", list("user:bob"))).await.expect("is stored");
-    let last = bench.engine.ingest_text(&bench.ctx, guarded("not-ann", list("user:ann"))).await;
+    bench.engine.ingest_text(&bench.ctx, guarded("not-bob", without("user:bob"))).await.expect("is stored");
+    let last = bench.engine.ingest_text(&bench.ctx, guarded("not-ann", without("user:ann"))).await;
     let last = last.expect("is stored").sequence;
     bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
     bench
