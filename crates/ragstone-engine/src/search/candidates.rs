@@ -82,8 +82,9 @@ impl Engine {
         let mut candidates = Vec::new();
         while pool > 0 && rest.len() > 0 && !are_enough(query, &candidates) {
             let next: Vec<FusedHit> = rest.by_ref().take(batch.min(pool)).collect();
-            pool -= next.len();
             let mut passages = self.read_passages(ctx, asking, &next).await?;
+            // A long document that is being replaced must not take the places of all others.
+            pool -= passages.len();
             for fused in next {
                 let Some(passage) = passages.remove(&fused.hit.chunk) else {
                     cuts.replaced += 1;

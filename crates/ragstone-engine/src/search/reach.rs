@@ -23,7 +23,7 @@ const BATCH: usize = 256;
 pub(super) struct Reach {
     /// Hits of each leg in each collection.
     pub(super) depth: usize,
-    /// Candidates whose passages may be read.
+    /// Candidates of current versions whose passages may be read.
     pub(super) pool: usize,
     /// Passages of one read; no more than there are hits where nearly all of them will do.
     pub(super) batch: usize,

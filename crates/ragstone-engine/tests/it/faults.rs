@@ -48,6 +48,24 @@ async fn a_write_is_kept_while_the_index_is_gone_and_found_once_it_is_back() {
 }
 
 #[tokio::test]
+async fn a_long_document_that_is_being_replaced_does_not_take_the_places_of_others() {
+    let (bench, faults) = faulty().await;
+    let long: String =
+        (0..60).map(|part| format!("## Part {part}\n\n{}\n\n", "heron reeds ".repeat(100))).collect();
+    bench.put("long", &long).await;
+    let last = bench.put("other", "One heron of the far shore.").await.sequence;
+    bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
+    let before = bench.titles("heron").await;
+    assert!(before.len() == 10 && before.iter().all(|title| *title == before[0]), "{before:?}");
+
+    faults.set_rules(vec![failing("apply")]);
+    bench.put("long", "Nothing of the kind.").await;
+    let after = bench.search("heron").await.hits;
+    let sources: Vec<&str> = after.iter().map(|hit| hit.document.source.as_str()).collect();
+    assert_eq!(sources, ["text:other"]);
+}
+
+#[tokio::test]
 async fn a_collection_that_cannot_be_searched_is_named_and_the_others_answer() {
     let (bench, faults) = faulty().await;
     let name = CollectionName::try_new("books").expect("valid");
