@@ -1,12 +1,15 @@
 //! What telemetry costs: searches against servers without any, with metrics, and with everything, side by side.
 //!
-//! The rounds are interleaved, so that a machine that slows down slows all of them. Processor time for each request is
-//! given beside the rate, because it is less disturbed by what else runs. The collector runs on the same machine, and
-//! what it takes is part of the loss of rate.
+//! Each round is a process of its own on a copy of the same data, because processes of one program differ by more than
+//! telemetry costs, and set-ups take turns, so that a machine that slows down slows all of them. Processor time for each
+//! request is given beside the rate, because it is less disturbed by what else runs. The collector runs on the same
+//! machine, and what it takes is part of the loss of rate.
 
 mod corpus;
 mod server;
 mod sink;
+
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -15,10 +18,10 @@ use self::server::{Round, Server, Workload};
 use self::sink::Sink;
 use super::Options;
 use super::report::Measurement;
-use crate::collector;
 use crate::workspace::Workspace;
+use crate::{collector, process};
 
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 7;
 
 /// Measures each set-up and compares it with the one without telemetry.
 pub(crate) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Measurement>> {
@@ -38,38 +41,26 @@ pub(crate) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Me
         ("metrics, logs, every tenth trace", &tenth),
         ("metrics, logs, every trace", &full),
     ];
-    let mut servers = Vec::new();
-    for (place, (name, settings)) in set_ups.iter().enumerate() {
-        let data = folder.path().join(place.to_string());
-        servers.push((*name, Server::start(&binary, &data, settings, &corpus)?));
-    }
-    let mut measurements = Vec::new();
-    for (workload, name) in
-        [(Workload::Asked, "asked for the first time"), (Workload::Kept, "answer is kept")]
-    {
-        let rounds = rounds(&servers, workload, &corpus)?;
-        measurements.extend(report(name, &rounds));
-    }
-    Ok(measurements)
-}
+    let filled = folder.path().join("filled");
+    let server = Server::start(&binary, &filled, set_ups[0].1)?;
+    server.fill(&corpus)?;
+    server.stop()?;
 
-/// The rounds of each server.
-fn rounds<'a>(
-    servers: &[(&'a str, Server)],
-    workload: Workload,
-    corpus: &Corpus,
-) -> Result<Vec<(&'a str, Vec<Round>)>> {
-    let mut rounds: Vec<_> = servers.iter().map(|(name, _)| (*name, Vec::new())).collect();
-    for number in 0..=ROUNDS {
-        for ((_, server), (_, rounds)) in servers.iter().zip(&mut rounds) {
-            let round = server.round(workload, corpus)?;
-            // The first one warms up.
-            if number > 0 {
-                rounds.push(round);
-            }
+    let mut asked: Vec<_> = set_ups.iter().map(|(name, _)| (*name, Vec::new())).collect();
+    let mut kept = asked.clone();
+    for _ in 0..ROUNDS {
+        for (place, (_, settings)) in set_ups.iter().enumerate() {
+            let copy = tempfile::tempdir()?;
+            let data = copy.path().join("data");
+            process::run(Command::new("cp").arg("-a").arg(&filled).arg(&data))?;
+            let server = Server::start(&binary, &data, settings)?;
+            asked[place].1.push(server.round(Workload::Asked, &corpus)?);
+            kept[place].1.push(server.round(Workload::Kept, &corpus)?);
         }
     }
-    Ok(rounds)
+    let mut measurements = report("asked for the first time", &asked);
+    measurements.extend(report("answer is kept", &kept));
+    Ok(measurements)
 }
 
 fn report(workload: &str, rounds: &[(&str, Vec<Round>)]) -> Vec<Measurement> {

@@ -14,9 +14,13 @@ use serde_json::{Value, json};
 
 use super::corpus::Corpus;
 use crate::bench::usage;
+use crate::process;
 
 const CONNECTIONS: usize = 4;
+const WARM_UP: Duration = Duration::from_secs(1);
 const ROUND: Duration = Duration::from_secs(3);
+/// After this time without a write, the index has merged what it merges.
+const AT_REST: Duration = Duration::from_secs(6);
 /// Last line before the server does nothing but serve.
 const READY: &str = "Ctrl-C stops the server.";
 const QUESTION: &str = "cerebral white matter of newborn infants";
@@ -32,7 +36,7 @@ pub(super) enum Workload {
     Kept,
 }
 
-/// A running server with the documents of the corpus.
+/// A running server.
 pub(super) struct Server {
     child: Child,
     address: String,
@@ -49,12 +53,7 @@ pub(super) struct Round {
 }
 
 impl Server {
-    pub(super) fn start(
-        binary: &Path,
-        data: &Path,
-        settings: &[(&str, &str)],
-        corpus: &Corpus,
-    ) -> Result<Self> {
+    pub(super) fn start(binary: &Path, data: &Path, settings: &[(&str, &str)]) -> Result<Self> {
         let mut command = Command::new(binary);
         command.arg("--data-dir").arg(data).args(["serve", "--bind", "127.0.0.1:0"]);
         command.envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -76,12 +75,11 @@ impl Server {
         // Whatever it says from now on must not fill the pipe.
         thread::spawn(move || lines.for_each(drop));
         let token = fs::read_to_string(data.join("admin.token")).context("the server did not start")?;
-        let server = Self { child, address, token: token.trim().to_owned(), asked: AtomicUsize::new(0) };
-        server.fill(corpus)?;
-        Ok(server)
+        Ok(Self { child, address, token: token.trim().to_owned(), asked: AtomicUsize::new(0) })
     }
 
-    fn fill(&self, corpus: &Corpus) -> Result<()> {
+    /// Stores the documents, and waits until they are found and nothing more is done to them.
+    pub(super) fn fill(&self, corpus: &Corpus) -> Result<()> {
         let mut connection = self.connect()?;
         let mut sequence = Value::Null;
         for (number, document) in corpus.documents.iter().enumerate() {
@@ -93,7 +91,17 @@ impl Server {
         }
         let wait = json!({ "query": QUESTION, "min_sequence": sequence });
         self.call(&mut connection, "POST", "/api/v1/search", &wait)?;
-        self.wait_for_words(&mut connection)
+        self.wait_for_words(&mut connection)?;
+        thread::sleep(AT_REST);
+        Ok(())
+    }
+
+    /// Ends the server in order, so that its data can be copied.
+    pub(super) fn stop(mut self) -> Result<()> {
+        process::run(Command::new("kill").arg(self.child.id().to_string()))?;
+        let status = self.child.wait()?;
+        ensure!(status.success(), "the server ends with {status}");
+        Ok(())
     }
 
     /// Until the words are gathered, each word of a question is one look into the index more.
@@ -108,17 +116,24 @@ impl Server {
         }
     }
 
+    /// Searches for a while, after a shorter while that warms up.
     pub(super) fn round(&self, workload: Workload, corpus: &Corpus) -> Result<Round> {
+        self.all_search(WARM_UP, workload, corpus)?;
         let (cpu, start) = (usage::cpu_seconds(self.child.id())?, Instant::now());
-        let counts = thread::scope(|scope| {
-            let search = || self.search_for(ROUND, workload, corpus);
-            let workers: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(search)).collect();
-            workers.into_iter().map(|worker| worker.join().unwrap_or(Ok(0))).sum::<Result<u32>>()
-        })?;
+        let counts = self.all_search(ROUND, workload, corpus)?;
         let (took, cpu) = (start.elapsed(), usage::cpu_seconds(self.child.id())? - cpu);
         ensure!(counts > 0, "no search was answered");
         let counts = f64::from(counts);
         Ok(Round { per_second: counts / took.as_secs_f64(), cpu_us: cpu / counts * 1e6 })
+    }
+
+    /// Searches over all connections; gives the number of answers.
+    fn all_search(&self, time: Duration, workload: Workload, corpus: &Corpus) -> Result<u32> {
+        thread::scope(|scope| {
+            let search = || self.search_for(time, workload, corpus);
+            let workers: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(search)).collect();
+            workers.into_iter().map(|worker| worker.join().unwrap_or(Ok(0))).sum()
+        })
     }
 
     fn search_for(&self, time: Duration, workload: Workload, corpus: &Corpus) -> Result<u32> {
