@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 
 use crate::cli::{Cli, Command};
 
@@ -26,6 +27,10 @@ mod stdio_proxy;
 mod stores;
 mod surface;
 mod telemetry;
+
+/// Spans and answers are freed on other threads than they were made on, which the allocator of glibc is slow at.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// How long blocking work may go on after everything was closed.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
