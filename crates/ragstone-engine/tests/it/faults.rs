@@ -50,9 +50,9 @@ async fn a_write_is_kept_while_the_index_is_gone_and_found_once_it_is_back() {
 #[tokio::test]
 async fn a_long_document_that_is_being_replaced_does_not_take_the_places_of_others() {
     let (bench, faults) = faulty().await;
-    let long: String =
-        (0..60).map(|part| format!("## Part {part}\n\n{}\n\n", "heron reeds ".repeat(100))).collect();
-    bench.put("long", &long).await;
+    let part = |number: u32| format!("## Part {number}\n\n{}\n\n", "heron reeds ".repeat(100));
+    let long: Vec<String> = (0..60).map(part).collect();
+    bench.put("long", &long.concat()).await;
     let last = bench.put("other", "One heron of the far shore.").await.sequence;
     bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
     let before = bench.titles("heron").await;
