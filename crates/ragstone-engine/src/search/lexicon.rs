@@ -34,7 +34,7 @@ impl Lexicon {
     /// Whether a word has been in a document that everybody may read, or is none that is searched.
     pub(super) fn knows(&self, word: &str) -> bool {
         self.collections.iter().any(|(collection, vocabulary)| {
-            self.term(collection, word).is_none_or(|term| vocabulary.knows(term))
+            analyzer_of(collection).term_of(word).is_none_or(|term| vocabulary.knows(term))
         })
     }
 
@@ -79,14 +79,9 @@ impl Lexicon {
         having.map(|(collection, _)| collection)
     }
 
-    /// The term of a word in a collection; `None` for a stop word.
-    pub(super) fn term(&self, collection: &Collection, word: &str) -> Option<u32> {
-        analyzer_of(collection).term_of(word)
-    }
-
     /// The terms of a word in all collections.
     pub(super) fn terms(&self, word: &str) -> BTreeSet<Option<u32>> {
-        self.collections().map(|collection| self.term(collection, word)).collect()
+        self.collections().map(|collection| analyzer_of(collection).term_of(word)).collect()
     }
 
     /// Those of the wanted words that a passage is found by: in its title, its headings and its text.

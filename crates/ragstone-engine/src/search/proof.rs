@@ -12,6 +12,7 @@ use ragstone_core::{CallContext, ChunkId, ErrorKind, Filter, Result};
 
 use super::leg::is_of_the_index;
 use super::lexicon::Lexicon;
+use crate::analyzers::analyzer_of;
 use crate::engine::Engine;
 
 /// Passages of a collection that are looked at for a word: as many as tell rare words from frequent ones.
@@ -86,7 +87,7 @@ impl Engine {
         let questions: Vec<Question> = places
             .into_iter()
             .filter_map(|(at, collection)| {
-                let term = lexicon.term(collection, words.get(at)?)?;
+                let term = analyzer_of(collection).term_of(words.get(at)?)?;
                 Some(Question { at, collection: Arc::clone(collection), term })
             })
             .collect();

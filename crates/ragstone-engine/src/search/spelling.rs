@@ -72,7 +72,7 @@ impl Engine {
         text: &str,
         places: &[ByteSpan],
     ) -> Result<Spelling> {
-        let words = self.words_at(text, places);
+        let words = words_at(text, places);
         if words.is_empty() {
             return Ok(Spelling::default());
         }
@@ -80,26 +80,6 @@ impl Engine {
         let unknown =
             words.into_iter().filter(|unknown| !lexicon.knows(&unknown.word)).take(MOST_WORDS).collect();
         Ok(Spelling { lexicon, unknown })
-    }
-
-    /// Words that may be misspelt, each once.
-    fn words_at(&self, text: &str, places: &[ByteSpan]) -> Vec<Unknown> {
-        let analyzer = analyzer(AnalyzerChoice::English);
-        let mut words: Vec<Unknown> = Vec::new();
-        for place in places {
-            for found in surface_words(analyzer, place.slice(text).unwrap_or_default()) {
-                let (start, end) = (place.start() + found.span.start(), place.start() + found.span.end());
-                let Some(span) = ByteSpan::try_new(start, end) else { continue };
-                match words.iter_mut().find(|known| known.word == found.text) {
-                    Some(known) => known.spans.push(span),
-                    None if letters(&found.text) >= LEAST_LETTERS => {
-                        words.push(Unknown { word: found.text, spans: vec![span] });
-                    }
-                    None => {}
-                }
-            }
-        }
-        words
     }
 
     /// Other spellings of the unknown words that no passage has which the caller may read.
@@ -180,6 +160,26 @@ impl Engine {
         }
         groups
     }
+}
+
+/// Words that may be misspelt, each once.
+fn words_at(text: &str, places: &[ByteSpan]) -> Vec<Unknown> {
+    let analyzer = analyzer(AnalyzerChoice::English);
+    let mut words: Vec<Unknown> = Vec::new();
+    for place in places {
+        for found in surface_words(analyzer, place.slice(text).unwrap_or_default()) {
+            let (start, end) = (place.start() + found.span.start(), place.start() + found.span.end());
+            let Some(span) = ByteSpan::try_new(start, end) else { continue };
+            match words.iter_mut().find(|known| known.word == found.text) {
+                Some(known) => known.spans.push(span),
+                None if letters(&found.text) >= LEAST_LETTERS => {
+                    words.push(Unknown { word: found.text, spans: vec![span] });
+                }
+                None => {}
+            }
+        }
+    }
+    words
 }
 
 fn letters(word: &str) -> usize {
