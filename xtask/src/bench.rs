@@ -92,6 +92,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// The folder of data sets.
+fn data_folder(workspace: &Workspace, options: &Options) -> Result<PathBuf> {
+    let data = options.data.clone().or_else(|| workspace.test_data());
+    data.context("name the folder of data sets with --data or RAGSTONE_TEST_DATA")
+}
+
 /// The server that is measured, built where none is named.
 fn server_binary(workspace: &Workspace, options: &Options) -> Result<PathBuf> {
     if let Some(binary) = &options.binary {

@@ -12,8 +12,7 @@ use crate::workspace::Workspace;
 
 /// Searches one after the other; their answers are counted against the given neighbours.
 pub(super) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Measurement>> {
-    let data = options.data.clone().or_else(|| workspace.test_data());
-    let data = data.context("name the folder of data sets with --data or RAGSTONE_TEST_DATA")?;
+    let data = super::data_folder(workspace, options)?;
     let images = data.join("vectors/mnist_t10k");
     let images = images.to_str().context("the path of the images is no text")?;
     let python = peers::python(workspace)?;

@@ -9,8 +9,7 @@ use crate::workspace::Workspace;
 
 /// Runs the server's own benchmark on the data sets.
 pub(crate) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Measurement>> {
-    let data = options.data.clone().or_else(|| workspace.test_data());
-    let data = data.context("name the folder of data sets with --data or RAGSTONE_TEST_DATA")?;
+    let data = super::data_folder(workspace, options)?;
     let output = process::stdout_of(workspace.server().args(["bench", "--json", "--data"]).arg(data))?;
     serde_json::from_str(&output).context("cannot read the figures that the server printed")
 }

@@ -11,7 +11,7 @@ mod sink;
 
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use self::corpus::Corpus;
 use self::server::{Round, Server, Workload};
@@ -26,9 +26,7 @@ const ROUNDS: usize = 7;
 /// Measures each set-up and compares it with the one without telemetry.
 pub(crate) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Measurement>> {
     let binary = super::server_binary(workspace, options)?;
-    let data = options.data.clone().or_else(|| workspace.test_data());
-    let corpus =
-        Corpus::read(&data.context("name the folder of data sets with --data or RAGSTONE_TEST_DATA")?)?;
+    let corpus = Corpus::read(&super::data_folder(workspace, options)?)?;
     let folder = tempfile::tempdir()?;
     let collector = Sink::start(&collector::build(workspace)?, folder.path())?;
     let endpoint = collector.endpoint.as_str();
