@@ -59,6 +59,22 @@ impl Client {
         self.call(Method::DELETE, path, None).await
     }
 
+    /// Reads a listing to its end, page by page; `open` gives the items of a page and its cursor to the next.
+    pub(crate) async fn list<P: DeserializeOwned, T>(
+        &self,
+        path: &str,
+        open: fn(P) -> (Vec<T>, Option<String>),
+    ) -> Result<Vec<T>> {
+        let mut items = Vec::new();
+        let mut after = String::new();
+        loop {
+            let (found, next) = open(self.get(&format!("{path}?page_size=1000{after}")).await?);
+            items.extend(found);
+            let Some(cursor) = next else { return Ok(items) };
+            after = format!("&cursor={cursor}");
+        }
+    }
+
     async fn call<T: DeserializeOwned>(
         &self,
         method: Method,

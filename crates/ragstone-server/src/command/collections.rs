@@ -45,17 +45,8 @@ async fn act(session: &Session, words: CollectionsCommand) -> Result<()> {
 }
 
 async fn all(session: &Session) -> Result<Vec<Collection>> {
-    let mut collections = Vec::new();
-    let mut cursor: Option<String> = None;
-    loop {
-        let after = cursor.map_or_else(String::new, |cursor| format!("&cursor={cursor}"));
-        let page: CollectionPage = session.client.get(&format!("/collections?page_size=1000{after}")).await?;
-        collections.extend(page.collections);
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            return Ok(collections);
-        }
-    }
+    let open = |page: CollectionPage| (page.collections, page.next_cursor);
+    session.client.list("/collections", open).await
 }
 
 fn keyword(analyzer: AnalyzerArg, k1: Option<f32>, b: Option<f32>) -> Keyword {

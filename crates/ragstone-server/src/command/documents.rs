@@ -43,18 +43,8 @@ fn similar_path(document: &str, collection: Option<&CollectionName>, limit: u32)
 }
 
 async fn list(session: &Session, collection: &str, as_json: bool) -> Result<()> {
-    let mut documents = Vec::new();
-    let mut cursor = None;
-    loop {
-        let after = cursor.map_or_else(String::new, |cursor: String| format!("&cursor={cursor}"));
-        let path = format!("/collections/{collection}/documents?page_size=1000{after}");
-        let page: DocumentPage = session.client.get(&path).await?;
-        documents.extend(page.documents);
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let open = |page: DocumentPage| (page.documents, page.next_cursor);
+    let documents = session.client.list(&format!("/collections/{collection}/documents"), open).await?;
     if as_json { render::json(&documents) } else { render::documents(&documents) }
 }
 

@@ -63,15 +63,6 @@ async fn read(session: &Session, name: &SavedSearchName) -> Result<SavedSearch> 
 }
 
 async fn all(session: &Session) -> Result<Vec<SavedSearchEntry>> {
-    let mut searches = Vec::new();
-    let mut cursor: Option<String> = None;
-    loop {
-        let after = cursor.map_or_else(String::new, |cursor| format!("&cursor={cursor}"));
-        let page: SavedSearchPage = session.client.get(&format!("/searches?page_size=1000{after}")).await?;
-        searches.extend(page.searches);
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            return Ok(searches);
-        }
-    }
+    let open = |page: SavedSearchPage| (page.searches, page.next_cursor);
+    session.client.list("/searches", open).await
 }
