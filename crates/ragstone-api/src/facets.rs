@@ -6,7 +6,7 @@ use ragstone_core::{CollectionName, Error, Filter, Result, Sequence};
 use serde::{Deserialize, Serialize};
 
 /// Values of each field where a request names no limit.
-pub const DEFAULT_VALUES: u32 = 10;
+pub const DEFAULT_VALUES: u32 = core::VALUES_BESIDE_HITS;
 
 fn default_limit() -> u32 {
     DEFAULT_VALUES

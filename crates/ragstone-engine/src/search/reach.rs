@@ -37,15 +37,15 @@ impl Reach {
         let wide = (limit * CANDIDATES_FOR_EACH).max(WIDE);
         let is_picky =
             !parsed.phrases().is_empty() || !parsed.exclusions().is_empty() || options.per_document.is_some();
-        let many = near.max(BATCH);
-        let (depth, pool, batch) = match (is_picky, options.reorders()) {
-            (false, false) => (near.max(DEPTH), near, limit),
+        let (depth, pool) = match (is_picky, options.reorders()) {
+            (false, false) => (near.max(DEPTH), near),
             // Of what is read again, nothing else is needed.
-            (false, true) if options.is_reranked => (wide, reranking::depth(query) + SPARE_HITS, many),
-            (false, true) => (wide, wide, many),
-            (true, false) => (wide.max(DEEP), MOST_READ, many),
-            (true, true) => (wide.max(DEEP), wide.max(DEEP), many),
+            (false, true) if options.is_reranked => (wide, reranking::depth(query) + SPARE_HITS),
+            (false, true) => (wide, wide),
+            (true, false) => (wide.max(DEEP), MOST_READ),
+            (true, true) => (wide.max(DEEP), wide.max(DEEP)),
         };
+        let batch = if is_picky || options.reorders() { near.max(BATCH) } else { limit };
         Self { depth, pool, batch }
     }
 }

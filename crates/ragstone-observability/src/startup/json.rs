@@ -116,13 +116,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
         line.member("level", event.metadata().level().as_str());
         line.member("target", event.metadata().target());
         let spans: Vec<_> = ctx.event_scope(event).into_iter().flat_map(Scope::from_root).collect();
-        for span in spans.iter().rev() {
-            if let Some(id) =
-                span.extensions().get::<Fields>().and_then(|fields| fields.get(field::REQUEST_ID))
-            {
-                line.member(field::REQUEST_ID, id);
-                break;
-            }
+        if let Some(id) = spans.iter().rev().find_map(request_id) {
+            line.member(field::REQUEST_ID, &id);
         }
         #[cfg(feature = "otlp")]
         if let Some((trace, span)) = self.trace_ids(event, &ctx) {
@@ -138,6 +133,11 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
         // Whoever cannot read the log cannot be told so in the log.
         let _ = self.writer.make_writer_for(event.metadata()).write_all(&line.finish());
     }
+}
+
+/// The id of the request that a span stands for.
+fn request_id<'a, S: LookupSpan<'a>>(span: &SpanRef<'a, S>) -> Option<Value> {
+    span.extensions().get::<Fields>()?.get(field::REQUEST_ID).cloned()
 }
 
 /// A span around an event.
