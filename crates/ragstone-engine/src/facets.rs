@@ -37,7 +37,7 @@ impl Engine {
     /// one question to the index for each collection and field.
     pub async fn facets(&self, ctx: &CallContext, request: FacetsRequest) -> Result<FacetsAnswer> {
         ctx.principal().require(Scope::Read)?;
-        let span = info_span!(span::FACETS, { field::TENANT_ID } = %ctx.tenant());
+        let span = info_span!(span::FACETS, { field::TENANT_ID } = ctx.tenant().as_str());
         self.count_values(ctx, &request).instrument(span).await
     }
 

@@ -70,7 +70,7 @@ impl Engine {
         ctx.principal().require(Scope::Read)?;
         let span = info_span!(
             span::SEARCH,
-            { field::TENANT_ID } = %ctx.tenant(),
+            { field::TENANT_ID } = ctx.tenant().as_str(),
             { field::COLLECTIONS_COUNT } = Empty,
             { field::HITS_COUNT } = Empty,
         );

@@ -49,7 +49,7 @@ impl Engine {
         ctx.principal().require(if is_own { Scope::Write } else { Scope::Admin })?;
         let span = tracing::info_span!(
             span::INGEST,
-            { field::TENANT_ID } = %ctx.tenant(),
+            { field::TENANT_ID } = ctx.tenant().as_str(),
             { field::DOCUMENTS_COUNT } = Empty,
         );
         self.follow_paths(ctx, request, progress).instrument(span).await

@@ -28,7 +28,7 @@ impl Engine {
     /// `PermissionDenied` where the id is that of a document which the caller may not read.
     pub async fn ingest_text(&self, ctx: &CallContext, request: IngestText) -> Result<WriteReceipt> {
         ctx.principal().require(Scope::Write)?;
-        let span = tracing::info_span!(span::INGEST, { field::TENANT_ID } = %ctx.tenant());
+        let span = tracing::info_span!(span::INGEST, { field::TENANT_ID } = ctx.tenant().as_str());
         self.store_text(ctx, request).instrument(span).await
     }
 

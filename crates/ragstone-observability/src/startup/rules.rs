@@ -25,7 +25,12 @@ pub struct InvalidLogFilter {
 ///
 /// A span that a filter left out would take the request id from the lines below it.
 #[derive(Debug)]
-pub(super) struct LogRules(EnvFilter);
+pub(super) struct LogRules {
+    filter: EnvFilter,
+    /// Whether a directive asks in which span something happens. Only then are the locks taken that each entering and
+    /// leaving of a span costs.
+    knows_spans: bool,
+}
 
 impl LogRules {
     pub(super) fn parse(directives: &str) -> Result<Self, InvalidLogFilter> {
@@ -39,13 +44,13 @@ impl LogRules {
         let filter = EnvFilter::builder()
             .parse(parts(directives).join(","))
             .map_err(|error| invalid(error.to_string()))?;
-        Ok(Self(filter))
+        Ok(Self { filter, knows_spans: directives.contains('[') })
     }
 }
 
 impl fmt::Display for LogRules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.filter.fmt(f)
     }
 }
 
@@ -68,37 +73,41 @@ fn is_kept(metadata: &Metadata<'_>) -> bool {
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Filter<S> for LogRules {
     fn enabled(&self, metadata: &Metadata<'_>, ctx: &Context<'_, S>) -> bool {
-        is_kept(metadata) || Filter::<S>::enabled(&self.0, metadata, ctx)
+        is_kept(metadata) || Filter::<S>::enabled(&self.filter, metadata, ctx)
     }
 
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
         // The directives must see every call site, whatever the answer.
-        let interest = Filter::<S>::callsite_enabled(&self.0, metadata);
+        let interest = Filter::<S>::callsite_enabled(&self.filter, metadata);
         if is_kept(metadata) { Interest::always() } else { interest }
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Filter::<S>::max_level_hint(&self.0).map(|hint| hint.max(LevelFilter::INFO))
+        Filter::<S>::max_level_hint(&self.filter).map(|hint| hint.max(LevelFilter::INFO))
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
-        Filter::<S>::on_new_span(&self.0, attributes, id, ctx);
+        Filter::<S>::on_new_span(&self.filter, attributes, id, ctx);
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, ctx: Context<'_, S>) {
-        Filter::<S>::on_record(&self.0, id, values, ctx);
+        Filter::<S>::on_record(&self.filter, id, values, ctx);
     }
 
     fn on_enter(&self, id: &Id, ctx: Context<'_, S>) {
-        Filter::<S>::on_enter(&self.0, id, ctx);
+        if self.knows_spans {
+            Filter::<S>::on_enter(&self.filter, id, ctx);
+        }
     }
 
     fn on_exit(&self, id: &Id, ctx: Context<'_, S>) {
-        Filter::<S>::on_exit(&self.0, id, ctx);
+        if self.knows_spans {
+            Filter::<S>::on_exit(&self.filter, id, ctx);
+        }
     }
 
     fn on_close(&self, id: Id, ctx: Context<'_, S>) {
-        Filter::<S>::on_close(&self.0, id, ctx);
+        Filter::<S>::on_close(&self.filter, id, ctx);
     }
 }
 
