@@ -12,12 +12,14 @@ use tracing::{Instrument as _, Span};
 use crate::around::Around;
 use crate::call::Call;
 
+/// What the outcome is called when the call answered.
+const OK: &str = "ok";
 /// What the outcome is called when nobody waited for the answer.
 const DROPPED: &str = "dropped";
 
 /// Puts each call into a span at level debug, counts it by outcome and measures its time.
 ///
-/// A failure is in the span's outcome and in the metrics, but is not logged: the edge that answers the caller
+/// A failure is in the span's outcome, which a success leaves out, and in the metrics, but is not logged: the edge that answers the caller
 /// does that, once. The outcome of a call whose future is dropped is `dropped`.
 #[derive(Clone, Debug)]
 pub struct Telemetry {
@@ -32,7 +34,7 @@ impl Telemetry {
 }
 
 impl Around for Telemetry {
-    async fn once<T, F>(&self, call: Call<'_>, ctx: &CallContext, operation: F) -> Result<T>
+    async fn once<T, F>(&self, call: Call<'_>, _ctx: &CallContext, operation: F) -> Result<T>
     where
         T: Send,
         F: Future<Output = Result<T>> + Send,
@@ -41,12 +43,12 @@ impl Around for Telemetry {
             call,
             clock: &*self.clock,
             start: self.clock.instant(),
-            span: open_span(call, ctx),
+            span: open_span(call),
             outcome: DROPPED,
         };
         let result = operation.instrument(observation.span.clone()).await;
         observation.outcome = match &result {
-            Ok(_) => "ok",
+            Ok(_) => OK,
             Err(error) => {
                 if !error.kind().is_client_fault() {
                     observation.span.record("otel.status_code", "ERROR");
@@ -58,15 +60,13 @@ impl Around for Telemetry {
     }
 }
 
-fn open_span(call: Call<'_>, ctx: &CallContext) -> Span {
+/// Says what only this call knows. Whose call it is stands on the spans around it, and is not copied to each of many.
+fn open_span(call: Call<'_>) -> Span {
     tracing::debug_span!(
         span::PORT_CALL,
         { field::PORT_NAME } = call.port(),
         { field::PORT_METHOD } = call.method(),
-        { field::TENANT_ID } = %ctx.tenant(),
-        { field::REQUEST_ID } = ctx.trace().request_id.as_deref(),
         { field::OUTCOME } = Empty,
-        { field::DURATION_MS } = Empty,
         otel.status_code = Empty,
     )
 }
@@ -83,8 +83,9 @@ struct Observation<'a> {
 impl Drop for Observation<'_> {
     fn drop(&mut self) {
         let seconds = self.clock.instant().duration_since(self.start).as_secs_f64();
-        self.span.record(field::OUTCOME, self.outcome);
-        self.span.record(field::DURATION_MS, seconds * 1000.0);
+        if self.outcome != OK {
+            self.span.record(field::OUTCOME, self.outcome);
+        }
         let (port, method) = (self.call.port(), self.call.method());
         metrics::counter!(
             metric::PORT_CALLS.name,

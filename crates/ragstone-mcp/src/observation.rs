@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use axum::http::request::Parts;
-use ragstone_core::{Clock, Error, SystemClock};
+use ragstone_core::{CallContext, Clock, Error, SystemClock};
 use ragstone_observability::propagation::{IncomingTrace, RequestSpan, adopt_within};
 use ragstone_observability::{field, metric, span};
 use rmcp::RoleServer;
@@ -60,6 +60,7 @@ impl Observation {
             otel.status_code = Empty,
             { field::TRANSPORT } = MCP,
             { field::REQUEST_ID } = request_id(request).as_deref(),
+            { field::TENANT_ID } = Empty,
             { field::OPERATION } = operation,
             mcp.method = method,
             mcp.tool = tool,
@@ -73,6 +74,11 @@ impl Observation {
         };
         adopt_within(&span, &around, &incoming);
         Self { start: SystemClock.instant(), span, operation, tool, outcome: DROPPED }
+    }
+
+    /// Says whose request it is.
+    pub(crate) fn belongs_to(&self, ctx: &CallContext) {
+        self.span.record(field::TENANT_ID, ctx.tenant().as_str());
     }
 
     /// The span of the request, for what it does.

@@ -88,6 +88,7 @@ impl Server {
             observation.end(Some(&error));
             failure::protocol_error(&error)
         })?;
+        observation.belongs_to(&context);
         let call = Call { engine: &self.engine, config: &self.config, request, context };
         let work = entry.call(call, params.arguments.unwrap_or_default());
         let result = deadline::within(timeout, &request.ct, work).instrument(observation.span()).await;
@@ -166,6 +167,7 @@ impl ServerHandler for Server {
     ) -> Result<ListResourcesResult, ErrorData> {
         let call = self.call(&request)?;
         let mut observation = Observation::of_method(&request, "resources/list");
+        observation.belongs_to(&call.context);
         let cursor = params.and_then(|params| params.cursor);
         let work = deadline::within(self.config.call_timeout, &request.ct, resource::list(&call, cursor));
         let listed = work.instrument(observation.span()).await;
@@ -194,6 +196,7 @@ impl ServerHandler for Server {
     ) -> Result<ReadResourceResponse, ErrorData> {
         let call = self.call(&request)?;
         let mut observation = Observation::of_method(&request, "resources/read");
+        observation.belongs_to(&call.context);
         let work =
             deadline::within(self.config.call_timeout, &request.ct, resource::read(&call, &params.uri));
         let read = work.instrument(observation.span()).await;

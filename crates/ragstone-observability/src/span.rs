@@ -3,11 +3,13 @@
 //! Edges and use cases are spans at level info, stages and calls of ports at level debug. Every name is fixed: what
 //! differs from call to call is in fields, which hold no text of users.
 
-/// One HTTP request, from its head to its answer's head; carries [`field::REQUEST_ID`](crate::field::REQUEST_ID).
+/// One HTTP request, from its head to its answer's head; carries [`field::REQUEST_ID`](crate::field::REQUEST_ID), and
+/// [`field::TENANT_ID`](crate::field::TENANT_ID) once it is known.
 pub const HTTP_REQUEST: &str = "http.request";
 /// One request of MCP, over HTTP or stdio; carries [`field::OPERATION`](crate::field::OPERATION).
 pub const MCP_REQUEST: &str = "mcp.request";
-/// One call of a port, made by a layer; retries are inside.
+/// One call of a port, made by a layer; retries are inside. Carries port and method, and
+/// [`field::OUTCOME`](crate::field::OUTCOME) unless it went well.
 pub const PORT_CALL: &str = "port.call";
 
 /// One search, around its stages.

@@ -8,6 +8,8 @@ use axum::http::request::Parts;
 use ragstone_auth::AuthenticatedPrincipal;
 use ragstone_core::context::Trace;
 use ragstone_core::{CallContext, Error, ErrorKind, Result};
+use ragstone_observability::field;
+use tracing::Span;
 
 use crate::config::App;
 use crate::edge::request_id::RequestId;
@@ -42,6 +44,7 @@ fn context(parts: &Parts) -> Result<CallContext> {
         .get()
         .cloned()
         .ok_or_else(|| Error::new(ErrorKind::Unexpected, "a route lies outside the authentication"))?;
+    Span::current().record(field::TENANT_ID, principal.tenant().as_str());
     let request_id = parts.extensions.get::<RequestId>();
     Ok(CallContext::new(principal).with_trace(Trace {
         request_id: request_id.map(|id| Arc::clone(&id.0)),

@@ -46,6 +46,7 @@ fn traces_of_rest_and_mcp_arrive_with_their_parents() {
     assert_eq!(request["parentSpanId"], CALLER);
     assert_eq!(attribute(request, "operation"), Some("search"));
     assert_eq!(attribute(request, "http.route"), Some("/api/v1/search"));
+    assert_eq!(attribute(request, "tenant.id"), Some("default"));
     for stage in ["analyse", "keyword_leg", "fusion", "passages", "citations"] {
         let span = trace.span(&format!("search.{stage}"));
         assert_eq!(trace.path(span), ["http.request", "search", &format!("search.{stage}")]);
@@ -59,6 +60,7 @@ fn traces_of_rest_and_mcp_arrive_with_their_parents() {
     let request = trace.span("mcp.request");
     assert_eq!((&request["parentSpanId"], &request["traceState"]), (&json!(CALLER), &json!("vendor=1")));
     assert_eq!(attribute(request, "mcp.tool"), Some("search"));
+    assert_eq!(attribute(request, "tenant.id"), Some("default"));
     assert!(request["links"].as_array().is_some_and(|links| links.len() == 1), "{request}");
     let leg = trace.port_call("chunk-index", "search").expect("the call of the index");
     assert_eq!(trace.path(leg), ["mcp.request", "search", "search.keyword_leg", "port.call"]);
