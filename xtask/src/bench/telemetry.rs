@@ -9,12 +9,13 @@ mod corpus;
 mod server;
 mod sink;
 
+use std::net::TcpListener;
 use std::process::Command;
 
 use anyhow::Result;
 
 use self::corpus::Corpus;
-use self::server::{Round, Server, Workload};
+use self::server::{OPERATIONS, Round, Server, Workload};
 use self::sink::Sink;
 use super::Options;
 use super::report::Measurement;
@@ -30,7 +31,8 @@ pub(crate) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Me
     let folder = tempfile::tempdir()?;
     let collector = Sink::start(&collector::build(workspace)?, folder.path())?;
     let endpoint = collector.endpoint.as_str();
-    let metrics = [("RAGSTONE_OPERATIONS__BIND", "127.0.0.1:0")];
+    let operations = free_address()?;
+    let metrics = [(OPERATIONS, operations.as_str())];
     let full = [metrics[0], ("RAGSTONE_TRACES__ENDPOINT", endpoint), ("RAGSTONE_LOG__FORMAT", "json")];
     let tenth = [full[0], full[1], full[2], ("RAGSTONE_TRACES__SAMPLING_RATIO", "0.1")];
     let set_ups: [(&str, &[(&str, &str)]); 4] = [
@@ -61,6 +63,11 @@ pub(crate) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Me
     Ok(measurements)
 }
 
+/// An address on which nobody listens.
+fn free_address() -> Result<String> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
+}
+
 fn report(workload: &str, rounds: &[(&str, Vec<Round>)]) -> Vec<Measurement> {
     let mut measurements = Vec::new();
     let median = |rounds: &[Round], value: fn(&Round) -> f64| {
@@ -80,6 +87,7 @@ fn report(workload: &str, rounds: &[(&str, Vec<Round>)]) -> Vec<Measurement> {
             ("processor time", cpu, "us/search"),
             ("loss of rate", (1.0 - rate / first_rate) * 100.0, "%"),
             ("more processor time", (cpu / first_cpu - 1.0) * 100.0, "%"),
+            ("spans", median(rounds, |round| round.spans), "/search"),
         ] {
             measurements.push(Measurement {
                 name: format!("{workload}, {name}: {what}"),

@@ -27,6 +27,12 @@ const QUESTION: &str = "cerebral white matter of newborn infants";
 /// The beginning of a word that the documents have.
 const BEGUN: &str = "microstruct";
 
+/// Setting with the address of the metrics.
+pub(super) const OPERATIONS: &str = "RAGSTONE_OPERATIONS__BIND";
+const SPANS_SENT: &str = "ragstone_spans_exported_total{outcome=\"ok\"}";
+const SPANS_LOST: [&str; 2] =
+    ["ragstone_spans_dropped_total", "ragstone_spans_exported_total{outcome=\"failed\"}"];
+
 /// What is searched for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Workload {
@@ -40,6 +46,8 @@ pub(super) enum Workload {
 pub(super) struct Server {
     child: Child,
     address: String,
+    /// Where it shows its metrics.
+    operations: Option<String>,
     token: String,
     /// Questions that were asked.
     asked: AtomicUsize,
@@ -50,6 +58,8 @@ pub(super) struct Server {
 pub(super) struct Round {
     pub(super) per_second: f64,
     pub(super) cpu_us: f64,
+    /// That the collector took, for each search.
+    pub(super) spans: f64,
 }
 
 impl Server {
@@ -75,7 +85,14 @@ impl Server {
         // Whatever it says from now on must not fill the pipe.
         thread::spawn(move || lines.for_each(drop));
         let token = fs::read_to_string(data.join("admin.token")).context("the server did not start")?;
-        Ok(Self { child, address, token: token.trim().to_owned(), asked: AtomicUsize::new(0) })
+        let operations = settings.iter().find(|(name, _)| *name == OPERATIONS);
+        Ok(Self {
+            child,
+            address,
+            operations: operations.map(|(_, address)| (*address).to_owned()),
+            token: token.trim().to_owned(),
+            asked: AtomicUsize::new(0),
+        })
     }
 
     /// Stores the documents, and waits until they are found and nothing more is done to them.
@@ -119,12 +136,32 @@ impl Server {
     /// Searches for a while, after a shorter while that warms up.
     pub(super) fn round(&self, workload: Workload, corpus: &Corpus) -> Result<Round> {
         self.all_search(WARM_UP, workload, corpus)?;
+        let spans = self.spans_sent()?;
         let (cpu, start) = (usage::cpu_seconds(self.child.id())?, Instant::now());
         let counts = self.all_search(ROUND, workload, corpus)?;
         let (took, cpu) = (start.elapsed(), usage::cpu_seconds(self.child.id())? - cpu);
         ensure!(counts > 0, "no search was answered");
         let counts = f64::from(counts);
-        Ok(Round { per_second: counts / took.as_secs_f64(), cpu_us: cpu / counts * 1e6 })
+        let spans = self.spans_sent()? - spans;
+        Ok(Round {
+            per_second: counts / took.as_secs_f64(),
+            cpu_us: cpu / counts * 1e6,
+            spans: spans / counts,
+        })
+    }
+
+    /// Spans that the collector took so far; an error where one was lost, because then too little was done.
+    fn spans_sent(&self) -> Result<f64> {
+        let Some(operations) = &self.operations else { return Ok(0.0) };
+        let mut connection = connect_to(operations)?;
+        let page = self.call(&mut connection, "GET", "/metrics", &Value::Null)?;
+        let sum = |name: &str| -> f64 {
+            let values = page.lines().filter_map(|line| line.strip_prefix(name));
+            values.filter_map(|value| value.trim().parse::<f64>().ok()).sum()
+        };
+        let lost: f64 = SPANS_LOST.into_iter().map(sum).sum();
+        ensure!(lost == 0.0, "{lost} spans were not taken by the collector");
+        Ok(sum(SPANS_SENT))
     }
 
     /// Searches over all connections; gives the number of answers.
@@ -156,9 +193,7 @@ impl Server {
     }
 
     fn connect(&self) -> Result<BufReader<TcpStream>> {
-        let stream = TcpStream::connect(&self.address)?;
-        stream.set_nodelay(true)?;
-        Ok(BufReader::new(stream))
+        connect_to(&self.address)
     }
 
     /// One request on a connection that stays open; anything but a success is an error.
@@ -194,6 +229,12 @@ impl Server {
         connection.read_exact(&mut answer)?;
         Ok(String::from_utf8(answer)?)
     }
+}
+
+fn connect_to(address: &str) -> Result<BufReader<TcpStream>> {
+    let stream = TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    Ok(BufReader::new(stream))
 }
 
 impl Drop for Server {
