@@ -150,11 +150,26 @@ impl Analyzer {
 
     /// Calls `found` with the piece and the id of every term.
     pub(crate) fn visit(&self, text: &str, mut found: impl FnMut(&Piece, u32)) {
+        self.visit_some(text, |_| true, |piece, _, id| found(piece, id));
+    }
+
+    /// Calls `found` with the piece, the normalised word and the id of every term whose piece begins with a byte that is
+    /// `wanted`, in lower case.
+    pub(crate) fn visit_some(
+        &self,
+        text: &str,
+        wanted: impl Fn(u8) -> bool,
+        mut found: impl FnMut(&Piece, &str, u32),
+    ) {
         let mut word = String::new();
         scan(text, &mut |piece| {
+            let first = text.as_bytes().get(piece.start).map(u8::to_ascii_lowercase);
+            if !first.is_some_and(&wanted) {
+                return;
+            }
             self.normalise(text, &piece, &mut word);
             if let Some(id) = self.id(&word, piece.form) {
-                found(&piece, id);
+                found(&piece, &word, id);
             }
         });
     }

@@ -3,29 +3,67 @@
 use ragstone_core::ByteSpan;
 
 use crate::analysis::Analyzer;
-use crate::bm25::{TermVector, query_vector};
 
 /// Places in `text` whose analysed term is one of the query's, ascending and apart from each other.
 ///
 /// Places that touch or overlap are one place: a whole identifier covers its parts.
 pub fn highlights(analyzer: &Analyzer, query: &str, text: &str) -> Vec<ByteSpan> {
-    highlights_of(analyzer, &query_vector(analyzer, query), text)
+    let terms = QueryTerms::new(analyzer, query);
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    analyzer.visit_some(
+        text,
+        |first| terms.may_begin_with(first),
+        |piece, _, id| {
+            if !terms.contain(id) {
+                return;
+            }
+            // Pieces ascend by start, so only the last place can be touched.
+            match found.last_mut() {
+                Some((_, end)) if piece.start <= *end => *end = (*end).max(piece.end),
+                _ => found.push((piece.start, piece.end)),
+            }
+        },
+    );
+    found.into_iter().filter_map(|(start, end)| ByteSpan::try_new(start, end)).collect()
 }
 
-/// Like [`highlights`], for a query that is already analysed.
-pub fn highlights_of(analyzer: &Analyzer, query: &TermVector, text: &str) -> Vec<ByteSpan> {
-    let mut found: Vec<(usize, usize)> = Vec::new();
-    analyzer.visit(text, |piece, id| {
-        if query.indices.binary_search(&id).is_err() {
-            return;
-        }
-        // Pieces ascend by start, so only the last place can be touched.
-        match found.last_mut() {
-            Some((_, end)) if piece.start <= *end => *end = (*end).max(piece.end),
-            _ => found.push((piece.start, piece.end)),
-        }
-    });
-    found.into_iter().filter_map(|(start, end)| ByteSpan::try_new(start, end)).collect()
+/// The terms that a query looks for.
+struct QueryTerms {
+    /// Ascending.
+    ids: Vec<u32>,
+    /// A bit for each ASCII byte that one of the words begins with, in lower case. Stemming leaves the first letter of a
+    /// word alone, so that most words of a text need not be looked up.
+    initials: u128,
+}
+
+impl QueryTerms {
+    fn new(analyzer: &Analyzer, query: &str) -> Self {
+        let (mut ids, mut initials) = (Vec::new(), 0);
+        analyzer.visit_some(
+            query,
+            |_| true,
+            |_, word, id| {
+                ids.push(id);
+                initials |= word.bytes().next().map_or(0, bit);
+            },
+        );
+        ids.sort_unstable();
+        Self { ids, initials }
+    }
+
+    /// `first` is the first byte of a word, in lower case.
+    fn may_begin_with(&self, first: u8) -> bool {
+        !first.is_ascii() || self.initials & bit(first) != 0
+    }
+
+    fn contain(&self, id: u32) -> bool {
+        self.ids.binary_search(&id).is_ok()
+    }
+}
+
+/// The bit of an ASCII byte, and none of another.
+fn bit(byte: u8) -> u128 {
+    if byte.is_ascii() { 1 << byte } else { 0 }
 }
 
 /// The window of at most `max_bytes` that holds the most highlights, cut between words.

@@ -55,6 +55,21 @@ proptest! {
         prop_assert!(window.len() <= max.max(text.len().min(max)));
     }
 
+    /// Compared with all terms of the text, none of which is left out beforehand.
+    #[test]
+    fn no_place_is_passed_over(text in "([a-gA-G_'.:é東\u{212a}k0-9]{1,10}(ing|s|'s|ed)?[ ,]){0,30}", every in 1_usize..4) {
+        let query: Vec<String> = text.split([' ', ',']).step_by(every).map(str::to_uppercase).collect();
+        for kind in [AnalyzerKind::English, AnalyzerKind::Simple] {
+            let analyzer = Analyzer::new(kind);
+            let terms: Vec<String> = analyzer.tokens(&query.join(" ")).into_iter().map(|token| token.term).collect();
+            let found = highlights(&analyzer, &query.join(" "), &text);
+            for token in analyzer.tokens(&text).into_iter().filter(|token| terms.contains(&token.term)) {
+                let is_covered = |place: &ByteSpan| place.start() <= token.span.start() && token.span.end() <= place.end();
+                prop_assert!(found.iter().any(is_covered), "{token:?} for {query:?}");
+            }
+        }
+    }
+
     #[test]
     fn any_highlights_give_a_valid_window(text in any::<String>(), places in proptest::collection::vec((0_usize..200, 0_usize..20), 0..8), max in 0_usize..60) {
         let mut places: Vec<_> = places.into_iter().filter_map(|(start, len)| ByteSpan::try_new(start, start + len)).collect();
