@@ -9,8 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockW
 
 use qdrant_edge::{
     CreateIndex, Distance, EdgeConfig, EdgeShard, EdgeSparseVectorParams, EdgeVectorParams,
-    FieldIndexOperations, JsonPath, PayloadFieldSchema, PayloadSchemaType, ScrollRequest, UpdateOperation,
-    WalOptions, WithPayloadInterface, WithVector,
+    FieldIndexOperations, HnswIndexConfig, JsonPath, PayloadFieldSchema, PayloadSchemaType, ScrollRequest,
+    UpdateOperation, WalOptions, WithPayloadInterface, WithVector,
 };
 use ragstone_core::index::keyword::{
     COMMON_FACETS, COMMON_NUMBERS, KeywordField, facet_field, is_facet_field, is_number_field,
@@ -187,7 +187,7 @@ fn settings(schema: IndexSchema) -> EdgeConfig {
         .optimizers(tidy::while_growing())
         .wal_options(WalOptions { segment_capacity: JOURNAL_CAPACITY, ..WalOptions::default() });
     if let Some(dimensions) = schema.dense {
-        config = config.vector(point::DENSE_VECTOR, dense_vector(dimensions));
+        config = config.vector(point::DENSE_VECTOR, dense_vector(dimensions)).hnsw_config(graph());
     }
     config.build()
 }
@@ -197,8 +197,15 @@ fn dense_vector(dimensions: Dimensions) -> EdgeVectorParams {
     EdgeVectorParams::builder(dimensions.get(), Distance::Dot).on_disk(true).build()
 }
 
+/// The graph over the vectors; of a sealed segment it is read from pages of its file, which the system takes back when
+/// it needs them.
+fn graph() -> HnswIndexConfig {
+    HnswIndexConfig { on_disk: Some(true), ..HnswIndexConfig::default() }
+}
+
+/// Kept as the graph is.
 fn keyword_vector() -> EdgeSparseVectorParams {
-    EdgeSparseVectorParams::builder().full_scan_threshold(FULL_SCAN_BELOW).build()
+    EdgeSparseVectorParams::builder().full_scan_threshold(FULL_SCAN_BELOW).on_disk(true).build()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
