@@ -43,6 +43,9 @@ pub(crate) struct Options {
     /// Also write `docs/benchmarks.md`
     #[arg(long)]
     report: bool,
+    /// Measure nothing, and write `docs/benchmarks.md` from these reports of earlier runs
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "report"])]
+    page_of: Vec<PathBuf>,
 }
 
 /// What can be measured. Another thing to measure is one more line here: a name, and a function that runs it.
@@ -69,6 +72,10 @@ struct Source {
 
 /// Measures the chosen sources and writes `target/bench/<time>.json` and `.md`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    if !options.page_of.is_empty() {
+        let reports: Result<Vec<Report>> = options.page_of.iter().map(|file| Report::read(file)).collect();
+        return write_page(workspace, &reports?);
+    }
     let unknown = options.only.iter().find(|name| SOURCES.iter().all(|source| source.name != **name));
     ensure!(unknown.is_none(), "no source is called {}", unknown.map_or("", String::as_str));
     let chosen = SOURCES.iter().filter(|source| match options.only.as_slice() {
@@ -85,10 +92,15 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     report.write(&folder)?;
     println!("{}", report.to_markdown());
     if options.report {
-        fs::write(workspace.join(page::PATH), page::page(&report))
-            .with_context(|| format!("cannot write {}", page::PATH))?;
-        println!("wrote {}", page::PATH);
+        write_page(workspace, &[report])?;
     }
+    Ok(())
+}
+
+fn write_page(workspace: &Workspace, reports: &[Report]) -> Result<()> {
+    fs::write(workspace.join(page::PATH), page::page(reports))
+        .with_context(|| format!("cannot write {}", page::PATH))?;
+    println!("wrote {}", page::PATH);
     Ok(())
 }
 

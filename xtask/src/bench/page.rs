@@ -21,6 +21,13 @@ cargo xtask models
 cargo xtask bench --only peers --only ann --only models --report
 ```
 
+Half an hour more measures larger ones, and the reports of several runs make one page:
+
+```sh norun=\"measures for half an hour\"
+cargo xtask bench --only peers --chunks 500000
+cargo xtask bench --page-of target/bench/….json --page-of target/bench/….json
+```
+
 - `peers`: generated passages of about 120 words (Zipf), with topics, and vectors of 384 numbers around the topics' centres, the same for all. Queries are four words and a vector of a passage that was left out; each round has 400 of its own, after a round that warms up. Ragstone is asked through its engine, with the stores in its data directory, and over REST; it answers with passages, citations and highlights. ChromaDB is a `PersistentClient` and answers with passages; bm25s and hnswlib answer with numbers, and the two fused by reciprocal ranks with passages. All graphs have 16 links and 100 candidates. Queries are embedded only where a runtime is named: there the model computes each, and the given vector is searched. Recall is that of the vectors alone, against a comparison with all of them.
 - `ann`: the embedded index alone and hnswlib on 9,000 images of MNIST, with 1,000 others as queries, against neighbours that are known. The index seals after 1,000 vectors in place of 10,000, so that a graph is searched.
 - `models`: all-MiniLM-L6-v2 by both runtimes, and ONNX Runtime as Python drives it on the same graph, with the same batch and with the one that does best there.
@@ -37,15 +44,18 @@ struct Table<'a> {
     things: Vec<(&'a str, Vec<&'a Row>)>,
 }
 
-/// The whole page.
-pub(super) fn page(report: &Report) -> String {
-    let mut page = format!("{HEAD}\n{}\n", report.machine());
-    for (source, rows) in report.by_source() {
+/// The whole page, with one run after the other.
+pub(super) fn page(reports: &[Report]) -> String {
+    let mut page = HEAD.to_owned();
+    for report in reports {
         // Writing to a string cannot fail.
-        let _ = writeln!(page, "\n## {source}");
-        for table in tables(&rows) {
-            page.push('\n');
-            table.write(&mut page);
+        let _ = writeln!(page, "\n## {}\n\n{}", report.time(), report.machine());
+        for (source, rows) in report.by_source() {
+            let _ = writeln!(page, "\n### {source}");
+            for table in tables(&rows) {
+                page.push('\n');
+                table.write(&mut page);
+            }
         }
     }
     page
@@ -129,8 +139,8 @@ mod tests {
             unit: unit.to_owned(),
         };
         report.add("peers", rows.map(measurement).to_vec());
-        let page = page(&report);
-        let (_, tables) = page.split_once("\n## peers\n").unwrap();
+        let page = page(&[report]);
+        let (_, tables) = page.split_once("\n### peers\n").unwrap();
         assert_eq!(
             tables,
             "\n| | p50, ms | p99, ms | ratio, x |\n|---|---:|---:|---:|\n\

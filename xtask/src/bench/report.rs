@@ -16,7 +16,7 @@ pub(crate) struct Measurement {
     pub(crate) unit: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Row {
     source: String,
     #[serde(flatten)]
@@ -24,11 +24,11 @@ pub(super) struct Row {
 }
 
 /// All figures of one run, with the time and the machine they belong to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Report {
     time: String,
-    os: &'static str,
-    arch: &'static str,
+    os: String,
+    arch: String,
     processor: String,
     cores: usize,
     /// Programs that ran or waited to run before the first figure, where the system tells.
@@ -39,8 +39,19 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn new(time: String) -> Self {
         let cores = thread::available_parallelism().map_or(0, usize::from);
-        let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+        let [os, arch] = [std::env::consts::OS, std::env::consts::ARCH].map(str::to_owned);
         Self { time, os, arch, processor: processor(), cores, load: load(), rows: Vec::new() }
+    }
+
+    /// One that was written before.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        serde_json::from_str(&text).with_context(|| format!("{} is no report of a run", path.display()))
+    }
+
+    /// When it was measured.
+    pub(super) fn time(&self) -> &str {
+        &self.time
     }
 
     /// What it was measured on.
@@ -115,5 +126,7 @@ mod tests {
         let json = fs::read_to_string(dir.path().join("2026-01-02T030405.json")).unwrap();
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(json["rows"][0]["name"], "text::chunk");
+        let again = Report::read(&dir.path().join("2026-01-02T030405.json")).unwrap();
+        assert_eq!(again.to_markdown(), report.to_markdown());
     }
 }
