@@ -21,7 +21,7 @@ cargo xtask models
 cargo xtask bench --only peers --only ann --only models --report
 ```
 
-Half an hour more measures larger ones, and the reports of several runs make one page:
+Half an hour more measures larger ones, and the reports of several runs make one page, in which a later run replaces what it measured again:
 
 ```sh norun=\"measures for half an hour\"
 cargo xtask bench --only peers --chunks 500000
@@ -44,21 +44,29 @@ struct Table<'a> {
     things: Vec<(&'a str, Vec<&'a Row>)>,
 }
 
-/// The whole page, with one run after the other.
+/// The whole page, with one run after the other. What a later run measured again is left out of those before it.
 pub(super) fn page(reports: &[Report]) -> String {
     let mut page = HEAD.to_owned();
-    for report in reports {
+    for (at, report) in reports.iter().enumerate() {
+        let later = reports.get(at + 1..).unwrap_or_default();
         // Writing to a string cannot fail.
         let _ = writeln!(page, "\n## {}\n\n{}", report.time(), report.machine());
-        for (source, rows) in report.by_source() {
-            let _ = writeln!(page, "\n### {source}");
-            for table in tables(&rows) {
-                page.push('\n');
-                table.write(&mut page);
+        for (source, mut rows) in report.by_source() {
+            rows.retain(|row| !later.iter().any(|report| report.has(row)));
+            if !rows.is_empty() {
+                write_source(source, &rows, &mut page);
             }
         }
     }
     page
+}
+
+fn write_source(source: &str, rows: &[&Row], page: &mut String) {
+    let _ = writeln!(page, "\n### {source}");
+    for table in tables(rows) {
+        page.push('\n');
+        table.write(page);
+    }
 }
 
 fn tables<'a>(rows: &[&'a Row]) -> Vec<Table<'a>> {
@@ -123,23 +131,28 @@ mod tests {
     use super::super::report::Measurement;
     use super::*;
 
+    fn report(time: &str, rows: &[(&str, f64, &str)]) -> Report {
+        let measurement = |(name, value, unit): &(&str, f64, &str)| Measurement {
+            name: (*name).to_owned(),
+            value: *value,
+            unit: (*unit).to_owned(),
+        };
+        let mut report = Report::new(time.to_owned());
+        report.add("peers", rows.iter().map(measurement).collect());
+        report
+    }
+
+    const ROWS: [(&str, f64, &str); 5] = [
+        ("keyword, Ragstone: p50", 0.5, "ms"),
+        ("keyword, Ragstone: p99", 12.34, "ms"),
+        ("Ragstone: disk", 1234.5, "MB"),
+        ("keyword, other: p50", 1.0, "ms"),
+        ("keyword, other: ratio", 2.0, "x"),
+    ];
+
     #[test]
     fn figures_of_a_kind_share_a_table() {
-        let rows = [
-            ("keyword, Ragstone: p50", 0.5, "ms"),
-            ("keyword, Ragstone: p99", 12.34, "ms"),
-            ("Ragstone: disk", 1234.5, "MB"),
-            ("keyword, other: p50", 1.0, "ms"),
-            ("keyword, other: ratio", 2.0, "x"),
-        ];
-        let mut report = Report::new("2026-01-02T030405".to_owned());
-        let measurement = |(name, value, unit): (&str, f64, &str)| Measurement {
-            name: name.to_owned(),
-            value,
-            unit: unit.to_owned(),
-        };
-        report.add("peers", rows.map(measurement).to_vec());
-        let page = page(&[report]);
+        let page = page(&[report("2026-01-02T030405", &ROWS)]);
         let (_, tables) = page.split_once("\n### peers\n").unwrap();
         assert_eq!(
             tables,
@@ -148,5 +161,14 @@ mod tests {
              | keyword, other | 1.00 | | 2.00 |\n\
              \n| | disk, MB |\n|---|---:|\n| Ragstone | 1234 |\n"
         );
+    }
+
+    #[test]
+    fn a_later_run_replaces_what_it_measured_again() {
+        let again = [("keyword, Ragstone: p50", 0.25, "ms"), ("keyword, Ragstone: p99", 3.0, "ms")];
+        let page = page(&[report("first", &ROWS), report("second", &again)]);
+        let (first, second) = page.split_once("\n## second\n").unwrap();
+        assert!(!first.contains("0.500") && first.contains("| keyword, other | 1.00 |"), "{first}");
+        assert!(second.contains("| keyword, Ragstone | 0.250 | 3.00 |"), "{second}");
     }
 }

@@ -61,6 +61,13 @@ impl Report {
         format!("Measured on {os} {arch}, {processor}, {cores} cores{}.", load.unwrap_or_default())
     }
 
+    /// Whether it has a figure for what a row of another report is the figure of.
+    pub(super) fn has(&self, other: &Row) -> bool {
+        self.rows
+            .iter()
+            .any(|row| row.source == other.source && row.measurement.name == other.measurement.name)
+    }
+
     /// The figures of each source, in order.
     pub(super) fn by_source(&self) -> impl Iterator<Item = (&str, Vec<&Row>)> {
         let parts = self.rows.chunk_by(|left, right| left.source == right.source);
