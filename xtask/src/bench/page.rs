@@ -21,9 +21,9 @@ cargo xtask models
 cargo xtask bench --only peers --only ann --only models --report
 ```
 
-Half an hour more measures larger ones, and the reports of several runs make one page, in which a later run replaces what it measured again:
+An hour more measures larger ones, and the reports of several runs make one page, in which a later run replaces what it measured again:
 
-```sh norun=\"measures for half an hour\"
+```sh norun=\"measures for an hour\"
 cargo xtask bench --only peers --chunks 500000
 cargo xtask bench --page-of target/bench/….json --page-of target/bench/….json
 ```
