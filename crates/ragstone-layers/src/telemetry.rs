@@ -19,8 +19,8 @@ const DROPPED: &str = "dropped";
 
 /// Puts each call into a span at level debug, counts it by outcome and measures its time.
 ///
-/// A failure is in the span's outcome, which a success leaves out, and in the metrics, but is not logged: the edge that answers the caller
-/// does that, once. The outcome of a call whose future is dropped is `dropped`.
+/// A failure is in the span's outcome, which a success leaves out, and in the metrics, but is not logged: the edge that
+/// answers the caller does that, once. The outcome of a call whose future is dropped is `dropped`.
 #[derive(Clone, Debug)]
 pub struct Telemetry {
     clock: Arc<dyn Clock>,

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
-use ragstone_core::context::Trace;
 use ragstone_core::port::ChunkIndex as _;
 use ragstone_core::{CallContext, ErrorKind, Reader, Retry};
 use ragstone_layers::{Around as _, Fault, FaultRule, Faults, Retries, Telemetry};
@@ -121,9 +120,7 @@ fn calls(seen: &Seen, method: &str, outcome: &str) -> Option<u64> {
 fn a_call_is_one_span_and_one_count() {
     let seen = observe(async {
         let index = bench::index(Telemetry::new(bench::clock())).await;
-        let trace = Trace { request_id: Some("r-1".into()), parent: None };
-        let ctx = CallContext::system().with_trace(trace);
-        index.search(&ctx, &bench::query(1)).await.expect("answers");
+        index.search(&CallContext::system(), &bench::query(1)).await.expect("answers");
     });
     assert_eq!(calls(&seen, "search", "ok"), Some(1));
     let duration = format!("{}{{port=chunk-index,method=search}}", metric::PORT_CALL_DURATION.name);
