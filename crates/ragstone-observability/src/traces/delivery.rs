@@ -9,8 +9,8 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{BatchSpanProcessor, Span, SpanData, SpanExporter, SpanProcessor};
 
+use crate::metric;
 use crate::redaction::redact_field;
-use crate::{field, metric};
 
 /// How many spans are on their way.
 #[derive(Debug)]
@@ -143,9 +143,7 @@ fn scrub(span: &mut SpanData) {
 }
 
 fn scrub_attribute(attribute: &mut KeyValue) {
-    if let Value::String(text) = &attribute.value
-        && !field::SHAREABLE.contains(&attribute.key.as_str())
-    {
+    if let Value::String(text) = &attribute.value {
         let shown = redact_field(attribute.key.as_str(), text.as_str());
         if shown != text.as_str() {
             attribute.value = Value::from(shown.into_owned());
