@@ -20,6 +20,7 @@ use clap::{Args, ValueEnum};
 
 pub(crate) use self::debian::Install;
 use self::server::Server;
+pub(crate) use self::server::{free_port, wait_for_port};
 use self::state::State;
 pub(crate) use self::tools::prepare as prepare_tools;
 use crate::workspace::Workspace;

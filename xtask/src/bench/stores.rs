@@ -4,24 +4,20 @@
 //! engine as the embedded one, behind the protocol.
 
 use std::env;
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use super::Options;
 use super::report::Measurement;
 use crate::process;
+use crate::services::{free_port, wait_for_port};
 use crate::workspace::Workspace;
 
 const CHUNKS: &str = "20000";
 const POSTGRES: &str = "RAGSTONE_TEST_POSTGRES_URL";
 const QDRANT: &str = "RAGSTONE_TEST_QDRANT_URL";
-/// Longest start of the stand-in, in tenths of a second.
-const PATIENCE: u32 = 300;
 
 /// Measures each mix with the server's own benchmark, on an empty database and an empty index.
 pub(crate) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Measurement>> {
@@ -105,16 +101,11 @@ impl Qdrant {
         }
         let program = super::example(workspace, "qdrant_stand_in")?;
         let folder = tempfile::tempdir()?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port()?;
         let process = serve(&program, folder.path(), port)?;
         let stand_in = Some((process, folder));
         let server = Self { url: format!("http://127.0.0.1:{port}"), suffix: " (stand-in)", stand_in };
-        let mut waited = 0;
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            ensure!(waited < PATIENCE, "the stand-in does not start");
-            thread::sleep(Duration::from_millis(100));
-            waited += 1;
-        }
+        wait_for_port(port).context("the stand-in does not start")?;
         Ok(server)
     }
 }

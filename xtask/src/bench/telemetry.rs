@@ -9,7 +9,6 @@ mod corpus;
 mod server;
 mod sink;
 
-use std::net::TcpListener;
 use std::process::Command;
 
 use anyhow::Result;
@@ -19,6 +18,7 @@ use self::server::{OPERATIONS, Round, Server, Workload};
 use self::sink::Sink;
 use super::Options;
 use super::report::Measurement;
+use crate::services::free_port;
 use crate::workspace::Workspace;
 use crate::{collector, process};
 
@@ -31,7 +31,7 @@ pub(crate) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Me
     let folder = tempfile::tempdir()?;
     let collector = Sink::start(&collector::build(workspace)?, folder.path())?;
     let endpoint = collector.endpoint.as_str();
-    let operations = free_address()?;
+    let operations = format!("127.0.0.1:{}", free_port()?);
     let metrics = [(OPERATIONS, operations.as_str())];
     let full = [metrics[0], ("RAGSTONE_TRACES__ENDPOINT", endpoint), ("RAGSTONE_LOG__FORMAT", "json")];
     let tenth = [full[0], full[1], full[2], ("RAGSTONE_TRACES__SAMPLING_RATIO", "0.1")];
@@ -61,11 +61,6 @@ pub(crate) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Me
     let mut measurements = report("asked for the first time", &asked);
     measurements.extend(report("answer is kept", &kept));
     Ok(measurements)
-}
-
-/// An address on which nobody listens.
-fn free_address() -> Result<String> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }
 
 fn report(workload: &str, rounds: &[(&str, Vec<Round>)]) -> Vec<Measurement> {

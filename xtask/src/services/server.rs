@@ -137,13 +137,13 @@ fn send(signal: &str, pid: u32) -> Result<()> {
 }
 
 /// A loopback port that nobody listens on now.
-pub(super) fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on 127.0.0.1")?;
     Ok(listener.local_addr()?.port())
 }
 
 /// Waits until a loopback port takes connections.
-pub(super) fn wait_for_port(port: u16) -> Result<()> {
+pub(crate) fn wait_for_port(port: u16) -> Result<()> {
     wait_until(Duration::from_secs(30), || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok())
         .with_context(|| format!("nothing listens on port {port}"))
 }

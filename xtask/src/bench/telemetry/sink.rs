@@ -1,13 +1,12 @@
 //! The collector that traces are sent to.
 
 use std::fs;
-use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+
+use crate::services::{free_port, wait_for_port};
 
 /// A collector that reads what it gets and throws it away, as cheaply as one can that stands on the same machine.
 pub(super) struct Sink {
@@ -17,7 +16,8 @@ pub(super) struct Sink {
 
 impl Sink {
     pub(super) fn start(program: &Path, folder: &Path) -> Result<Self> {
-        let address = super::free_address()?;
+        let port = free_port()?;
+        let address = format!("127.0.0.1:{port}");
         let config = folder.join("collector.yaml");
         let text = format!(
             "receivers: {{otlp: {{protocols: {{grpc: {{endpoint: '{address}'}}}}}}}}\n\
@@ -29,13 +29,8 @@ impl Sink {
         let mut command = Command::new(program);
         let child = command.arg("--config").arg(&config).stderr(Stdio::null()).spawn()?;
         let sink = Self { child, endpoint: format!("http://{address}") };
-        for _ in 0..200 {
-            if TcpStream::connect(&address).is_ok() {
-                return Ok(sink);
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
-        anyhow::bail!("the collector does not listen at {address}")
+        wait_for_port(port).context("the collector does not start")?;
+        Ok(sink)
     }
 }
 
