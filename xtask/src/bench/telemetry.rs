@@ -11,7 +11,7 @@ mod sink;
 
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use self::corpus::Corpus;
 use self::server::{OPERATIONS, Round, Server, Workload};
@@ -33,13 +33,13 @@ pub(crate) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Me
     let endpoint = collector.endpoint.as_str();
     let operations = format!("127.0.0.1:{}", free_port()?);
     let metrics = [(OPERATIONS, operations.as_str())];
-    let full = [metrics[0], ("RAGSTONE_TRACES__ENDPOINT", endpoint), ("RAGSTONE_LOG__FORMAT", "json")];
-    let tenth = [full[0], full[1], full[2], ("RAGSTONE_TRACES__SAMPLING_RATIO", "0.1")];
+    let by_default = [metrics[0], ("RAGSTONE_TRACES__ENDPOINT", endpoint), ("RAGSTONE_LOG__FORMAT", "json")];
+    let every = [by_default[0], by_default[1], by_default[2], ("RAGSTONE_TRACES__SAMPLING_RATIO", "1.0")];
     let set_ups: [(&str, &[(&str, &str)]); 4] = [
         ("none", &[("RAGSTONE_OPERATIONS__ENABLED", "false"), ("RAGSTONE_LOG__FILTER", "off")]),
         ("metrics", &metrics),
-        ("metrics, logs, every tenth trace", &tenth),
-        ("metrics, logs, every trace", &full),
+        ("metrics, logs, traces as sampled by default", &by_default),
+        ("metrics, logs, every trace", &every),
     ];
     let filled = folder.path().join("filled");
     let server = Server::start(&binary, &filled, set_ups[0].1)?;
@@ -57,6 +57,9 @@ pub(crate) fn measure(workspace: &Workspace, options: &Options) -> Result<Vec<Me
             asked[place].1.push(server.round(Workload::Asked, &corpus)?);
             kept[place].1.push(server.round(Workload::Kept, &corpus)?);
         }
+    }
+    for (name, rounds) in asked.iter().filter(|(name, _)| name.contains("trace")) {
+        ensure!(rounds.iter().all(|round| round.spans > 0.0), "no span was sent by {name:?}");
     }
     let mut measurements = report("asked for the first time", &asked);
     measurements.extend(report("answer is kept", &kept));

@@ -88,7 +88,7 @@ impl Default for TracesConfig {
             endpoint: String::new(),
             headers: BTreeMap::new(),
             ca_file: PathBuf::new(),
-            sampling_ratio: 1.0,
+            sampling_ratio: 0.1,
             timeout_seconds: 10,
             queue_spans: 8192,
             instance: String::new(),

@@ -115,11 +115,19 @@ impl Trace {
         path
     }
 
-    /// A call of a port below a span.
-    pub(crate) fn port_call(&self, port: &str, method: &str) -> Option<&Value> {
-        self.0.iter().find(|span| {
-            attribute(span, "port.name") == Some(port) && attribute(span, "port.method") == Some(method)
-        })
+    /// A call of a port right below the span of this name.
+    ///
+    /// A search also asks the index for other spellings, where it does not know yet which words there are.
+    #[track_caller]
+    pub(crate) fn port_call(&self, above: &str, port: &str, method: &str) -> &Value {
+        let above_id = &self.span(above)["spanId"];
+        let wanted = |span: &&Value| {
+            span["parentSpanId"] == *above_id
+                && attribute(span, "port.name") == Some(port)
+                && attribute(span, "port.method") == Some(method)
+        };
+        let found = self.0.iter().find(wanted);
+        found.unwrap_or_else(|| panic!("no call of {port}.{method} below {above:?} in {:?}", self.names()))
     }
 
     fn names(&self) -> Vec<&str> {

@@ -51,9 +51,9 @@ fn traces_of_rest_and_mcp_arrive_with_their_parents() {
         let span = trace.span(&format!("search.{stage}"));
         assert_eq!(trace.path(span), ["http.request", "search", &format!("search.{stage}")]);
     }
-    let leg = trace.port_call("chunk-index", "search").expect("the call of the index");
+    let leg = trace.port_call("search.keyword_leg", "chunk-index", "search");
     assert_eq!(trace.path(leg), ["http.request", "search", "search.keyword_leg", "port.call"]);
-    let passages = trace.port_call("document-store", "passages").expect("the call of the catalog");
+    let passages = trace.port_call("search.passages", "document-store", "passages");
     assert_eq!(trace.path(passages), ["http.request", "search", "search.passages", "port.call"]);
 
     let trace = collector.trace(OTHER_TRACE, |trace| trace.find("mcp.request").is_some());
@@ -62,7 +62,7 @@ fn traces_of_rest_and_mcp_arrive_with_their_parents() {
     assert_eq!(attribute(request, "mcp.tool"), Some("search"));
     assert_eq!(attribute(request, "tenant.id"), Some("default"));
     assert!(request["links"].as_array().is_some_and(|links| links.len() == 1), "{request}");
-    let leg = trace.port_call("chunk-index", "search").expect("the call of the index");
+    let leg = trace.port_call("search.keyword_leg", "chunk-index", "search");
     assert_eq!(trace.path(leg), ["mcp.request", "search", "search.keyword_leg", "port.call"]);
 
     let trace = collector.trace(trace_of_ingest, |trace| trace.find("http.request").is_some());
