@@ -46,6 +46,52 @@ pub enum ExtractError {
     /// The input holds no text.
     #[error("input holds no text")]
     Empty,
+    /// The document is protected by a password, or by rights management.
+    #[error("{format} is encrypted")]
+    Encrypted {
+        /// Format that was found.
+        format: Format,
+    },
+    /// The document contradicts its own format, or ends too early.
+    #[error("damaged {format}: {reason}")]
+    Damaged {
+        /// Format that was found.
+        format: Format,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// What is packed in the document is larger than the limit.
+    #[error("document expands to more than the limit of {limit} bytes")]
+    TooExpanded {
+        /// Most bytes that may be unpacked.
+        limit: usize,
+    },
+    /// The document has more parts than the limit.
+    #[error("document has more {parts} than the limit of {limit}")]
+    TooMany {
+        /// What was counted, in the plural.
+        parts: &'static str,
+        /// Most of them allowed.
+        limit: usize,
+    },
+    /// The text of the document is longer than the limit.
+    #[error("text of the document is longer than the limit of {limit} bytes")]
+    TooMuchText {
+        /// Longest text allowed, in bytes.
+        limit: usize,
+    },
+    /// The pages show pictures of text, and no text.
+    #[error("none of {pages} pages has a text layer")]
+    NoTextLayer {
+        /// Number of pages.
+        pages: usize,
+    },
+    /// The document is in a binary format that its makers have replaced.
+    #[error("{format} is a format of the past")]
+    Outdated {
+        /// Name of the format.
+        format: &'static str,
+    },
     /// This build leaves the format out.
     #[error("this build cannot read {format}")]
     NotBuilt {
@@ -69,9 +115,12 @@ impl ExtractError {
 
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::TooLarge { .. } => ErrorKind::TooLarge,
-            Self::Binary { .. } | Self::Encoding => ErrorKind::UnsupportedMedia,
+            Self::TooLarge { .. } | Self::TooExpanded { .. } => ErrorKind::TooLarge,
+            Self::TooMany { .. } | Self::TooMuchText { .. } => ErrorKind::TooLarge,
+            Self::Binary { .. } | Self::Encoding | Self::Outdated { .. } => ErrorKind::UnsupportedMedia,
+            Self::Encrypted { .. } | Self::NoTextLayer { .. } => ErrorKind::UnsupportedMedia,
             Self::TooDeep { .. } | Self::Malformed { .. } | Self::Empty => ErrorKind::InvalidArgument,
+            Self::Damaged { .. } => ErrorKind::InvalidArgument,
             Self::NotBuilt { .. } => ErrorKind::Unsupported,
         }
     }
@@ -84,6 +133,15 @@ impl ExtractError {
             Self::TooDeep { .. } => "flatten the nesting, or give it a .txt name to index it as plain text",
             Self::Malformed { .. } => "mend the file, or give it a .txt name to index it as plain text",
             Self::Empty => "nothing needs to be indexed; leave the file out",
+            Self::Encrypted { .. } => "save the document without a password",
+            Self::Damaged { .. } => "open the document in the program it was made with, and save it again",
+            Self::TooExpanded { .. } => "split the document, or raise the limit for what it expands to",
+            Self::TooMany { .. } => "split the document, or raise the limit for its parts",
+            Self::TooMuchText { .. } => "split the document, or raise the limit for its text",
+            Self::NoTextLayer { .. } => {
+                "recognise the text of the pictures with another program; reading pictures is an extension that is off"
+            }
+            Self::Outdated { .. } => "save it in a current format: .docx, .pptx, .xlsx or .eml",
             Self::NotBuilt { .. } => "use a build with the cargo feature of this format",
         }
     }
@@ -111,6 +169,27 @@ impl From<ExtractError> for Error {
                 .with_context("line", line)
                 .with_context("reason", reason),
             ExtractError::Empty => Self::new(error.kind(), "input holds no text"),
+            ExtractError::Encrypted { format } => {
+                Self::new(error.kind(), "document is encrypted").with_context("format", format)
+            }
+            ExtractError::Damaged { format, reason } => Self::new(error.kind(), "document is damaged")
+                .with_context("format", format)
+                .with_context("reason", reason),
+            ExtractError::TooExpanded { limit } => {
+                Self::new(error.kind(), "document expands to too much").with_context("limit_bytes", limit)
+            }
+            ExtractError::TooMany { parts, limit } => Self::new(error.kind(), "document has too many parts")
+                .with_context("parts", parts)
+                .with_context("limit", limit),
+            ExtractError::TooMuchText { limit } => {
+                Self::new(error.kind(), "text of the document is too long").with_context("limit_bytes", limit)
+            }
+            ExtractError::NoTextLayer { pages } => {
+                Self::new(error.kind(), "document has no text layer").with_context("pages", pages)
+            }
+            ExtractError::Outdated { format } => {
+                Self::new(error.kind(), "document is in a format of the past").with_context("format", format)
+            }
             ExtractError::NotBuilt { format } => {
                 Self::new(error.kind(), "format is not part of this build").with_context("format", format)
             }

@@ -1,5 +1,6 @@
 //! The crate from outside: refusals, encodings, hostile input and real documents.
 
+mod documents;
 mod encodings;
 mod hostile;
 mod real;
