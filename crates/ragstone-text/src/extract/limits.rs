@@ -15,6 +15,8 @@ pub struct ExtractLimits {
     pub max_archive_entries: usize,
     /// Most pages or slides.
     pub max_pages: usize,
+    /// Most glyphs, paths and groups that the pages of a PDF draw, all together.
+    pub max_operations: usize,
     /// Deepest nesting of elements, groups or messages in a document.
     pub max_nesting: usize,
 }
@@ -28,6 +30,7 @@ impl Default for ExtractLimits {
             max_expanded_bytes: 256 * 1024 * 1024,
             max_archive_entries: 20_000,
             max_pages: 10_000,
+            max_operations: 20_000_000,
             max_nesting: 256,
         }
     }

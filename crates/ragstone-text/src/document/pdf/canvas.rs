@@ -1,0 +1,174 @@
+//! What pages are drawn on: it keeps glyphs, and stops drawings that do not end.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use hayro_cmap::BfString;
+use hayro_interpret::font::{Glyph as FontGlyph, GlyphRun, PositionedGlyph};
+use hayro_interpret::{
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
+    InterpreterSettings, SoftMask, interpret_page,
+};
+use hayro_syntax::Pdf;
+use hayro_syntax::object::{Dict, Name};
+use hayro_syntax::page::Page;
+use kurbo::{Affine, BezPath, Point, Rect};
+
+use super::glyph::{Glyph, Turn};
+use super::script;
+use crate::document::Source;
+use crate::extract::ExtractError;
+
+/// Units of a font in its size.
+const UNITS: f64 = 1000.0;
+/// Width of a glyph that its font does not tell.
+const DEFAULT_WIDTH: f32 = 500.0;
+
+pub(super) struct Canvas<'a> {
+    pdf: &'a Pdf,
+    cache: InterpreterCache<'a>,
+    source: Source<'a>,
+    budget: Budget,
+}
+
+/// What may still be drawn, on all pages together.
+#[derive(Clone, Copy)]
+struct Budget {
+    operations: usize,
+    text_bytes: usize,
+}
+
+/// Why a drawing was stopped.
+enum Stop {
+    Operations,
+    Text,
+}
+
+impl<'a> Canvas<'a> {
+    pub(super) fn new(pdf: &'a Pdf, source: Source<'a>) -> Self {
+        let budget =
+            Budget { operations: source.limits.max_operations, text_bytes: source.limits.max_text_bytes };
+        Self { pdf, cache: InterpreterCache::new(), source, budget }
+    }
+
+    /// The glyphs of a page in the order in which they are drawn.
+    ///
+    /// # Errors
+    /// `TooMany`, `TooMuchText`, and `Damaged` where the interpreter gives up.
+    pub(super) fn draw(&mut self, page: &Page<'a>) -> Result<Vec<Glyph>, ExtractError> {
+        let unit = Rect::new(0.0, 0.0, 1.0, 1.0);
+        let settings = InterpreterSettings::default();
+        let mut context = Context::new(Affine::IDENTITY, unit, &self.cache, self.pdf.xref(), settings);
+        let mut surface = Surface { glyphs: Vec::new(), budget: self.budget, stop: None, marks: Vec::new() };
+        // A drawing has no other end than unwinding before it is complete.
+        let drawn = catch_unwind(AssertUnwindSafe(|| interpret_page(page, &mut context, &mut surface)));
+        self.budget = surface.budget;
+        let limits = self.source.limits;
+        match surface.stop {
+            Some(Stop::Operations) => {
+                Err(ExtractError::TooMany { parts: "drawing operations", limit: limits.max_operations })
+            }
+            Some(Stop::Text) => Err(ExtractError::TooMuchText { limit: limits.max_text_bytes }),
+            None => drawn.map(|()| surface.glyphs).map_err(|_| self.source.damaged("a page cannot be drawn")),
+        }
+    }
+}
+
+struct Surface {
+    glyphs: Vec<Glyph>,
+    budget: Budget,
+    stop: Option<Stop>,
+    /// Marks that are open, and whether each is around running heads, which every page repeats.
+    marks: Vec<bool>,
+}
+
+impl Surface {
+    /// Counts an operation, and ends the drawing where there are too many.
+    fn count(&mut self) {
+        match self.budget.operations.checked_sub(1) {
+            Some(left) => self.budget.operations = left,
+            None => self.end(Stop::Operations),
+        }
+    }
+
+    fn end(&mut self, stop: Stop) {
+        self.stop = Some(stop);
+        resume_unwind(Box::new(()));
+    }
+
+    fn keep(&mut self, glyph: &PositionedGlyph<'_>, transform: Affine) {
+        let Some(text) = glyph.as_unicode().map(text).filter(|text| !text.is_empty()) else {
+            return;
+        };
+        match self.budget.text_bytes.checked_sub(text.len()) {
+            Some(left) => self.budget.text_bytes = left,
+            None => self.end(Stop::Text),
+        }
+        let transform = transform * glyph.transform();
+        let width = match &**glyph {
+            FontGlyph::Outline(outline) => outline.advance_width(),
+            FontGlyph::Type3(drawn) => drawn.advance_width(),
+        };
+        let start = transform * Point::ZERO;
+        let end = transform * Point::new(f64::from(width.unwrap_or(DEFAULT_WIDTH)), 0.0);
+        let [along_x, along_y, up_x, up_y, ..] = transform.as_coeffs();
+        let turn = Turn::of(along_x, along_y);
+        let (left, base) = turn.frame(start.x, start.y);
+        let (right, _) = turn.frame(end.x, end.y);
+        let size = up_x.hypot(up_y) * UNITS;
+        if [left, right, base, size].iter().all(|number| number.is_finite()) && size > 0.0 {
+            self.glyphs.push(Glyph { text, left, right: right.max(left), base, size, turn });
+        }
+    }
+}
+
+/// The characters of a glyph, without those that are only forms of others.
+fn text(found: BfString) -> String {
+    let text = match found {
+        BfString::Char(c) => c.to_string(),
+        BfString::String(text) => text,
+    };
+    script::without_forms(&text)
+}
+
+impl<'a> Device<'a> for Surface {
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+        self.count();
+    }
+
+    fn push_clip_path(&mut self, _: &ClipPath) {
+        self.count();
+    }
+
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
+        self.count();
+    }
+
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        if self.marks.contains(&true) {
+            return self.count();
+        }
+        for glyph in run.glyphs() {
+            self.count();
+            self.keep(glyph, props.transform);
+        }
+    }
+
+    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
+        self.count();
+    }
+
+    fn pop_clip(&mut self) {}
+
+    fn pop_transparency_group(&mut self) {}
+
+    fn begin_marked_content(&mut self, tag: &[u8], properties: Option<&Dict<'_>>) {
+        self.count();
+        let kind = properties.and_then(|properties| properties.get::<Name<'_>>("Type"));
+        let is_running = tag == b"Artifact" && kind.is_some_and(|kind| kind.as_ref() == b"Pagination");
+        self.marks.push(is_running);
+    }
+
+    fn end_marked_content(&mut self) {
+        self.marks.pop();
+    }
+}

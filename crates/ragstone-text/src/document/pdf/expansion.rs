@@ -1,0 +1,120 @@
+//! What the streams of a PDF expand to, counted before a parser that sets no bounds reads them.
+
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
+use hayro_syntax::Pdf;
+use hayro_syntax::object::Object;
+use memchr::memmem;
+
+use crate::document::Source;
+use crate::extract::ExtractError;
+
+/// Streams may be packed several times over.
+const MAX_LAYERS: usize = 4;
+/// Bytes of a stream's dictionary that are looked at.
+const DICTIONARY_BYTES: usize = 2048;
+/// A layer that expands less than this is not followed by another one.
+const BUFFER_BYTES: usize = 16 * 1024;
+
+/// Unpacks every stream of the file once, and keeps nothing.
+///
+/// Pictures count for themselves, because they are never decoded; other streams count together.
+///
+/// # Errors
+/// `TooExpanded` and `TooMany`.
+pub(super) fn check(source: Source<'_>) -> Result<(), ExtractError> {
+    let mut counter = Counter::new(source);
+    for (count, at) in memmem::find_iter(source.bytes, b"stream").enumerate() {
+        let before = source.bytes.get(at.saturating_sub(DICTIONARY_BYTES)..at).unwrap_or_default();
+        if before.ends_with(b"end") {
+            continue;
+        }
+        // Each stream has two of the words.
+        if count / 2 > source.limits.max_archive_entries {
+            let limit = source.limits.max_archive_entries;
+            return Err(ExtractError::TooMany { parts: "streams", limit });
+        }
+        let dictionary =
+            memmem::rfind(before, b"obj").and_then(|start| before.get(start..)).unwrap_or(before);
+        let rest = source.bytes.get(at + b"stream".len()..).unwrap_or_default();
+        let data = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
+        counter.count(data, memmem::find(dictionary, b"/Image").is_some())?;
+    }
+    Ok(())
+}
+
+/// Does the same for an encrypted file, whose streams only their decrypted form tells.
+pub(super) fn check_encrypted(pdf: &Pdf, source: Source<'_>) -> Result<(), ExtractError> {
+    if memmem::find(source.bytes, b"/Encrypt").is_none() {
+        return Ok(());
+    }
+    let mut counter = Counter::new(source);
+    for object in pdf.objects() {
+        if let Object::Stream(stream) = object {
+            let subtype = stream.dict().get::<hayro_syntax::object::Name<'_>>("Subtype");
+            let is_picture = subtype.is_some_and(|subtype| subtype.as_ref() == b"Image");
+            counter.count(&stream.raw_data(), is_picture)?;
+        }
+    }
+    Ok(())
+}
+
+struct Counter {
+    limit: usize,
+    total: usize,
+}
+
+impl Counter {
+    const fn new(source: Source<'_>) -> Self {
+        Self { limit: source.limits.max_expanded_bytes, total: 0 }
+    }
+
+    fn count(&mut self, data: &[u8], is_picture: bool) -> Result<(), ExtractError> {
+        let limit = self.limit;
+        let expanded = expanded(data, limit, MAX_LAYERS);
+        if !is_picture {
+            self.total = self.total.saturating_add(expanded);
+        }
+        if expanded > limit || self.total > limit { Err(ExtractError::TooExpanded { limit }) } else { Ok(()) }
+    }
+}
+
+/// Bytes that data expand to, their layers together; no more than a buffer over the limit is unpacked.
+fn expanded(data: &[u8], limit: usize, layers: usize) -> usize {
+    if layers == 0 || !is_zlib(data) {
+        return 0;
+    }
+    let mut total: usize = 0;
+    let mut head = Vec::new();
+    let mut decoder = ZlibDecoder::new(data);
+    let mut buffer = [0; BUFFER_BYTES];
+    // A stream that breaks off was read as far as a parser can read it.
+    while let Ok(len @ 1..) = decoder.read(&mut buffer) {
+        let part = buffer.get(..len).unwrap_or_default();
+        if head.is_empty() {
+            head.extend_from_slice(part);
+        }
+        total = total.saturating_add(len);
+        if total > limit {
+            return total;
+        }
+    }
+    if is_zlib(&head) {
+        let mut inner = Vec::new();
+        let read = ZlibDecoder::new(data).read_to_end(&mut inner);
+        if read.is_ok() || !inner.is_empty() {
+            total = total.saturating_add(expanded(&inner, limit, layers - 1));
+        }
+    }
+    total
+}
+
+fn is_zlib(data: &[u8]) -> bool {
+    match data {
+        [method, flags, ..] => {
+            method & 0x0f == 8 && (u16::from(*method) << 8 | u16::from(*flags)).is_multiple_of(31)
+        }
+        _ => false,
+    }
+}
