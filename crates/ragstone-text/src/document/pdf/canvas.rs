@@ -95,7 +95,7 @@ impl Surface {
         resume_unwind(Box::new(()));
     }
 
-    fn keep(&mut self, glyph: &PositionedGlyph<'_>, transform: Affine) {
+    fn keep(&mut self, glyph: &PositionedGlyph<'_>, transform: Affine, is_bold: bool) {
         let Some(text) = glyph.as_unicode().map(text).filter(|text| !text.is_empty()) else {
             return;
         };
@@ -116,9 +116,24 @@ impl Surface {
         let (right, _) = turn.frame(end.x, end.y);
         let size = up_x.hypot(up_y) * UNITS;
         if [left, right, base, size].iter().all(|number| number.is_finite()) && size > 0.0 {
-            self.glyphs.push(Glyph { text, left, right: right.max(left), base, size, turn });
+            self.glyphs.push(Glyph { text, left, right: right.max(left), base, size, turn, is_bold });
         }
     }
+}
+
+/// Whether the font of a glyph is a bold one, by its weight or its name; fonts of Type 1 do not tell.
+fn is_bold(glyph: &FontGlyph<'_>) -> bool {
+    /// Least weight that is called bold.
+    const SEMIBOLD: u32 = 600;
+    let FontGlyph::Outline(outline) = glyph else {
+        return false;
+    };
+    outline.font_data().is_some_and(|font| {
+        let name = font.postscript_name.unwrap_or_default();
+        font.weight.is_some_and(|weight| weight >= SEMIBOLD)
+            || name.contains("Bold")
+            || name.contains("Black")
+    })
 }
 
 /// The characters of a glyph, without those that are only forms of others.
@@ -147,9 +162,11 @@ impl<'a> Device<'a> for Surface {
         if self.marks.contains(&true) {
             return self.count();
         }
+        // The font is that of the whole run.
+        let is_bold = run.glyphs().first().is_some_and(|glyph| is_bold(glyph));
         for glyph in run.glyphs() {
             self.count();
-            self.keep(glyph, props.transform);
+            self.keep(glyph, props.transform, is_bold);
         }
     }
 

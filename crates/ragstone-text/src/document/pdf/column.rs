@@ -6,8 +6,16 @@ use super::line::Line;
 const MAX_DEPTH: usize = 6;
 /// A table has no more columns.
 const MAX_COLUMNS: usize = 64;
+/// One row is a line with gaps, such as a heading after its number.
+const MIN_ROWS: usize = 2;
 /// Space between columns, as a part of the size of the text.
-const GUTTER: f64 = 0.8;
+const GUTTER: f64 = 0.45;
+/// Space that is no space between words.
+const WIDE_GUTTER: f64 = 1.0;
+/// Rows in which the same gap is no chance.
+const MANY_ROWS: usize = 5;
+/// Lines of a column that others may stand beside as notes.
+const LONG: usize = 8;
 /// Lines of a column of prose fill this part of it, at the median.
 const FILL: f64 = 0.7;
 /// Words of a line of prose, at the median.
@@ -18,8 +26,8 @@ const WORDS: usize = 4;
 pub(super) enum Region {
     /// Lines below one another.
     Prose(Vec<Line>),
-    /// Rows of cells.
-    Table(Vec<Vec<Line>>),
+    /// Rows of cells, with an empty one where a column has nothing in a row.
+    Table(Vec<Vec<String>>),
 }
 
 /// Lines that have the same gutters, from top to bottom.
@@ -48,24 +56,65 @@ pub(super) fn blocks(lines: Vec<Line>) -> Vec<Region> {
 }
 
 fn arrange(lines: Vec<Line>, depth: usize, regions: &mut Vec<Region>) {
-    for band in bands(lines) {
+    for mut band in bands(lines) {
+        band.drop_gaps_of_words();
         if band.gutters.is_empty() || depth >= MAX_DEPTH {
-            push_prose(band.lines, regions);
+            push_prose(rows(band.lines), regions);
         } else if band.is_columns() {
             for column in band.columns() {
                 arrange(column, depth + 1, regions);
             }
         } else {
-            regions.push(Region::Table(band.rows()));
+            push_table(band, regions);
         }
     }
 }
 
-fn push_prose(lines: Vec<Line>, regions: &mut Vec<Region>) {
+/// Adds a table; single pieces above and below it are no part of it.
+fn push_table(band: Band, regions: &mut Vec<Region>) {
+    let mut table: Vec<Vec<Line>> =
+        rows(band.lines).into_iter().map(|row| join(row, &band.gutters)).collect();
+    let is_row = |row: &Vec<Line>| row.len() > 1;
+    let below = table.split_off(table.iter().rposition(is_row).map_or(0, |last| last + 1));
+    let rest = table.split_off(table.iter().position(is_row).unwrap_or(table.len()));
+    push_prose(table, regions);
+    if rest.len() < MIN_ROWS {
+        push_prose(rest, regions);
+    } else {
+        regions.push(Region::Table(cells(&rest)));
+    }
+    push_prose(below, regions);
+}
+
+/// Adds rows as lines, whatever gaps they have.
+fn push_prose(rows: Vec<Vec<Line>>, regions: &mut Vec<Region>) {
+    let lines: Vec<Line> = rows.into_iter().filter_map(Line::join).collect();
     match regions.last_mut() {
         Some(Region::Prose(before)) if follows(before, &lines) => before.extend(lines),
+        _ if lines.is_empty() => {}
         _ => regions.push(Region::Prose(lines)),
     }
+}
+
+/// The pieces of a row with those joined that only a space between words divides.
+fn join(row: Vec<Line>, gutters: &[Gutter]) -> Vec<Line> {
+    let mut cells: Vec<Vec<Line>> = Vec::new();
+    for line in row {
+        let is_same = cells.last().and_then(|cell| cell.last()).is_some_and(|before| {
+            line.left - before.right < WIDE_GUTTER * line.size.min(before.size)
+                && column_of(before, gutters) == column_of(&line, gutters)
+        });
+        match cells.last_mut() {
+            Some(cell) if is_same => cell.push(line),
+            _ => cells.push(vec![line]),
+        }
+    }
+    cells.into_iter().filter_map(Line::join).collect()
+}
+
+/// Number of the column that a piece stands in.
+fn column_of(line: &Line, gutters: &[Gutter]) -> usize {
+    gutters.iter().filter(|gutter| gutter.right <= line.left + 0.01).count()
 }
 
 /// Whether lines go on below others, rather than at the top of the next column.
@@ -130,11 +179,24 @@ impl Band {
         shared
     }
 
+    /// Drops gutters that are as narrow as a wide space between words, unless many rows have them.
+    fn drop_gaps_of_words(&mut self) {
+        let rows: Vec<&[Line]> = self.lines.chunk_by(|a, b| a.row == b.row).collect();
+        let divides = |gutter: &Gutter, row: &[Line]| {
+            row.iter().any(|line| line.right <= gutter.left + 0.01)
+                && row.iter().any(|line| line.left >= gutter.right - 0.01)
+        };
+        let size = self.lines.iter().map(|line| line.size).fold(0.0, f64::max);
+        self.gutters.retain(|gutter| {
+            let is_wide = gutter.right - gutter.left >= WIDE_GUTTER * size;
+            is_wide || rows.iter().filter(|row| divides(gutter, row)).count() >= MANY_ROWS
+        });
+    }
+
     fn columns(self) -> Vec<Vec<Line>> {
         let mut columns: Vec<Vec<Line>> = (0..=self.gutters.len()).map(|_| Vec::new()).collect();
         for line in self.lines {
-            let at = self.gutters.iter().filter(|gutter| gutter.right <= line.left + 0.01).count();
-            if let Some(column) = columns.get_mut(at) {
+            if let Some(column) = columns.get_mut(column_of(&line, &self.gutters)) {
                 column.push(line);
             }
         }
@@ -142,19 +204,17 @@ impl Band {
         columns
     }
 
-    /// Whether every column of some height reads like prose.
+    /// Whether the columns read like prose, except for short ones beside a long one.
     fn is_columns(&self) -> bool {
-        let counts = |at: usize| {
-            self.lines.iter().filter(move |line| {
-                self.gutters.iter().filter(|gutter| gutter.right <= line.left + 0.01).count() == at
+        let columns: Vec<Vec<Line>> = (0..=self.gutters.len())
+            .map(|at| {
+                let column = self.lines.iter().filter(|line| column_of(line, &self.gutters) == at);
+                rows(column.cloned().collect()).into_iter().filter_map(Line::join).collect()
             })
-        };
-        (0..=self.gutters.len()).all(|at| is_prose(&counts(at).collect::<Vec<_>>()))
-    }
-
-    /// Rows with a cell for each column; what stands in one column of a row is one cell.
-    fn rows(self) -> Vec<Vec<Line>> {
-        rows(self.lines)
+            .collect();
+        let longest = columns.iter().filter(|column| is_prose(column)).map(Vec::len).max().unwrap_or(0);
+        let is_beside = |column: &Vec<Line>| longest >= LONG && column.len() * 4 <= longest;
+        columns.iter().all(|column| is_prose(column) || is_beside(column))
     }
 }
 
@@ -174,7 +234,50 @@ impl Gutter {
     }
 }
 
-fn is_prose(lines: &[&Line]) -> bool {
+/// Rows with a cell for each column.
+///
+/// The rows with the most pieces say where the columns are; what stands in one column of a row is one cell.
+fn cells(rows: &[Vec<Line>]) -> Vec<Vec<String>> {
+    let most = rows.iter().map(Vec::len).max().unwrap_or(0).min(MAX_COLUMNS);
+    let mut columns: Vec<Gutter> = Vec::new();
+    for row in rows.iter().filter(|row| row.len() >= most) {
+        for (at, line) in row.iter().enumerate() {
+            match columns.get_mut(at) {
+                Some(column) => {
+                    column.left = column.left.min(line.left);
+                    column.right = column.right.max(line.right);
+                }
+                None => columns.push(Gutter { left: line.left, right: line.right }),
+            }
+        }
+    }
+    rows.iter().map(|row| cells_of_row(row, &columns)).collect()
+}
+
+fn cells_of_row(row: &[Line], columns: &[Gutter]) -> Vec<String> {
+    let mut cells = vec![String::new(); columns.len()];
+    let mut last = 0;
+    for line in row {
+        let middle = f64::midpoint(line.left, line.right);
+        let distance = |column: &Gutter| (f64::midpoint(column.left, column.right) - middle).abs();
+        let overlapped =
+            columns.iter().position(|column| column.left < line.right && line.left < column.right);
+        let nearest = || {
+            let by_distance =
+                columns.iter().enumerate().min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b)));
+            by_distance.map(|(at, _)| at)
+        };
+        // Cells stay in order, whatever stands over what.
+        last = overlapped.or_else(nearest).unwrap_or(0).max(last);
+        if let Some(cell) = cells.get_mut(last) {
+            cell.push_str(if cell.is_empty() { "" } else { " " });
+            cell.push_str(&line.text);
+        }
+    }
+    cells
+}
+
+fn is_prose(lines: &[Line]) -> bool {
     /// Fewer lines are a cell.
     const MIN_LINES: usize = 3;
     let left = lines.iter().map(|line| line.left).fold(f64::INFINITY, f64::min);

@@ -12,6 +12,7 @@ pub(super) struct Glyph {
     /// Size of the font as it is shown.
     pub(super) size: f64,
     pub(super) turn: Turn,
+    pub(super) is_bold: bool,
 }
 
 /// Direction in which text runs, to the nearest quarter.

@@ -5,8 +5,12 @@ use super::script;
 
 /// A gap that is wider than this part of the size stands between words.
 const WORD_GAP: f64 = 0.17;
-/// A gap that is wider than this part of the size stands between columns or cells.
-const CELL_GAP: f64 = 1.0;
+/// A gap that is wider than this part of the size may stand between columns or cells.
+const CELL_GAP: f64 = 0.5;
+/// A bullet or number is no further from its item than this, in sizes.
+const ITEM_GAP: f64 = 4.0;
+/// Glyphs of a bullet or number.
+const MAX_MARKER: usize = 6;
 /// Baselines that are nearer than this part of the size are one line.
 const SAME_BASE: f64 = 0.3;
 /// A glyph that follows another one may be raised or lowered by this part of the size.
@@ -22,8 +26,24 @@ pub(super) struct Line {
     pub(super) base: f64,
     pub(super) size: f64,
     pub(super) turn: Turn,
+    /// Whether all its letters are bold.
+    pub(super) is_bold: bool,
     /// Place of the line among those of its page, before lines are put in order.
     pub(super) row: usize,
+}
+
+impl Line {
+    /// The pieces of a row as one line; `None` where there are none.
+    pub(super) fn join(row: Vec<Self>) -> Option<Self> {
+        row.into_iter().reduce(|mut line, next| {
+            line.text.push(' ');
+            line.text.push_str(&next.text);
+            line.right = line.right.max(next.right);
+            line.size = line.size.max(next.size);
+            line.is_bold &= next.is_bold;
+            line
+        })
+    }
 }
 
 /// A piece whose text is not put together yet.
@@ -88,9 +108,7 @@ fn finish_row(mut row: Vec<Piece>, turn: Turn, number: usize, lines: &mut Vec<Li
     let mut joined: Vec<Piece> = Vec::new();
     for piece in row {
         match joined.last_mut() {
-            Some(last) if piece.left - last.right <= CELL_GAP * last.size.min(piece.size) => {
-                last.append(piece);
-            }
+            Some(last) if last.is_near(&piece) => last.append(piece),
             _ => joined.push(piece),
         }
     }
@@ -112,6 +130,20 @@ impl Piece {
             && gap <= CELL_GAP * size.min(self.size)
     }
 
+    /// Whether another piece of the row belongs to the same text.
+    fn is_near(&self, next: &Self) -> bool {
+        let most = if self.is_marker() { ITEM_GAP } else { CELL_GAP };
+        next.left - self.right <= most * self.size.min(next.size)
+    }
+
+    /// Whether the piece is a bullet, or a number with a sign, that an item follows.
+    fn is_marker(&self) -> bool {
+        self.glyphs.len() <= MAX_MARKER && {
+            let text: String = self.glyphs.iter().map(|glyph| glyph.text.as_str()).collect();
+            is_marker(text.trim())
+        }
+    }
+
     fn push(&mut self, glyph: Glyph) {
         self.right = self.right.max(glyph.right);
         self.glyphs.push(glyph);
@@ -131,6 +163,7 @@ impl Piece {
     fn finish(mut self, turn: Turn, row: usize) -> Option<Line> {
         self.glyphs.sort_by(|a, b| a.left.total_cmp(&b.left));
         let size = self.usual_size();
+        let is_bold = self.glyphs.iter().all(|glyph| glyph.is_bold || glyph.text.trim().is_empty());
         let mut parts: Vec<String> = Vec::with_capacity(self.glyphs.len());
         let mut last: Option<&Glyph> = None;
         for glyph in &self.glyphs {
@@ -148,7 +181,7 @@ impl Piece {
         let text = parts.concat();
         let text = text.trim().to_owned();
         let Self { left, right, base, .. } = self;
-        (!text.is_empty()).then_some(Line { text, left, right, base, size, turn, row })
+        (!text.is_empty()).then_some(Line { text, left, right, base, size, turn, is_bold, row })
     }
 
     /// The size of most of its letters.
@@ -157,6 +190,20 @@ impl Piece {
         sizes.sort_by(f64::total_cmp);
         sizes.get(sizes.len() / 2).copied().unwrap_or(self.size)
     }
+}
+
+/// Whether a word is a bullet, or a number or letter with a sign, such as `1.` or `(a)`.
+pub(super) fn is_marker(word: &str) -> bool {
+    let number = word.trim_start_matches('(').trim_end_matches(['.', ')']);
+    let is_number = number.len() < word.len()
+        && number.len() <= 3
+        && !number.is_empty()
+        && (number.bytes().all(|byte| byte.is_ascii_digit()) || number.len() == 1);
+    is_number || word == "-" || (!word.is_empty() && word.chars().all(is_bullet))
+}
+
+pub(super) const fn is_bullet(c: char) -> bool {
+    matches!(c, '•' | '▪' | '◦' | '●' | '■' | '‣' | '–' | '\u{f0b7}' | '\u{f0a7}')
 }
 
 impl Glyph {

@@ -5,11 +5,20 @@ use hayro_syntax::object::DateTime;
 
 use crate::extract::Properties;
 
-/// Titles that programs write where nobody chose one.
-const NO_TITLES: [&str; 3] = ["untitled", "untitled document", "document1"];
+/// What programs write where nobody said anything.
+const NOTHING: [&str; 7] = [
+    "untitled",
+    "untitled document",
+    "document1",
+    "(anonymous)",
+    "anonymous",
+    "(unspecified)",
+    "unspecified",
+];
 
 pub(super) fn read(metadata: &Metadata) -> (Option<String>, Properties) {
-    let field = |bytes: &Option<Box<[u8]>>| bytes.as_deref().map(decode).filter(|text| !text.is_empty());
+    let is_said = |text: &String| !text.is_empty() && !NOTHING.contains(&text.to_lowercase().as_str());
+    let field = |bytes: &Option<Box<[u8]>>| bytes.as_deref().map(decode).filter(is_said);
     let properties = Properties {
         authors: field(&metadata.author).into_iter().collect(),
         subject: field(&metadata.subject),
@@ -26,7 +35,7 @@ fn is_title(title: &str) -> bool {
     let lower = title.to_lowercase();
     let is_file = lower.starts_with("microsoft word - ")
         || [".doc", ".docx", ".pdf", ".tex", ".dvi", ".indd"].iter().any(|end| lower.ends_with(end));
-    !is_file && !NO_TITLES.contains(&lower.as_str())
+    !is_file
 }
 
 /// Decodes a string: in UTF-16 or UTF-8 with a mark, else in an encoding that is nearly that of Windows.
