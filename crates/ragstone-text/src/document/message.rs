@@ -12,6 +12,7 @@ use crate::outline::html;
 const TEXTUAL: [&str; 4] = ["application/json", "application/xml", "application/x-yaml", "application/rtf"];
 
 pub(super) fn read(source: Source<'_>) -> Result<Extracted, ExtractError> {
+    check_nesting(source)?;
     let message = MessageParser::default().parse(source.bytes).ok_or(source.damaged("it has no headers"))?;
     let mut reader = Reader { source, writer: Writer::new(source), parts: 0 };
     reader.write(&message, 0)?;
@@ -24,6 +25,17 @@ pub(super) fn read(source: Source<'_>) -> Result<Extracted, ExtractError> {
         ..Properties::default()
     };
     Ok(reader.writer.finish(title, properties))
+}
+
+/// Refuses what would nest so deeply that only to forget it again would take too much of the stack.
+///
+/// Each level names its kind once; messages beside one another are counted too.
+fn check_nesting(source: Source<'_>) -> Result<(), ExtractError> {
+    let limit = source.limits.max_nesting;
+    let lower = source.bytes.to_ascii_lowercase();
+    let kinds: [&[u8]; 3] = [b"message/rfc822", b"message/global", b"multipart/digest"];
+    let count: usize = kinds.iter().map(|kind| memchr::memmem::find_iter(&lower, kind).count()).sum();
+    if count > limit { Err(ExtractError::TooDeep { limit }) } else { Ok(()) }
 }
 
 struct Reader<'a> {

@@ -6,13 +6,12 @@ use crate::document::Source;
 use crate::extract::{ExtractError, Properties};
 
 /// A part that another one refers to.
-#[derive(Clone)]
-pub(super) struct Relationship {
+struct Relationship {
     id: String,
     /// Last word of the kind, such as `slide`; the words before it depend on the edition of the standard.
     kind: String,
     /// Name of the part in the archive.
-    pub(super) target: String,
+    target: String,
 }
 
 /// What a part refers to.
@@ -24,7 +23,13 @@ impl Relationships {
     }
 
     pub(super) fn by_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |found| found.kind == kind).map(|found| found.target.as_str())
+        self.ids_by_kind(kind).map(|(_, target)| target)
+    }
+
+    /// Ids and targets of a kind.
+    pub(super) fn ids_by_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let found = self.0.iter().filter(move |found| found.kind == kind);
+        found.map(|found| (found.id.as_str(), found.target.as_str()))
     }
 }
 

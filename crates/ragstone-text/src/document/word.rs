@@ -1,9 +1,13 @@
 //! Word documents of Office Open XML.
 
+use std::collections::HashMap;
+
 use self::body::Body;
 use self::notes::Notes;
 use self::numbering::Numbering;
 use self::styles::Styles;
+use super::block::Block;
+use super::chart;
 use super::package::{Package, Relationships};
 use super::writer::Writer;
 use super::xml::{Node, Xml};
@@ -29,6 +33,7 @@ pub(super) fn read(source: Source<'_>) -> Result<Extracted, ExtractError> {
         footnotes: notes(&mut package, &relationships, "footnotes", source)?,
         endnotes: notes(&mut package, &relationships, "endnotes", source)?,
         comments: notes(&mut package, &relationships, "comments", source)?,
+        charts: charts(&mut package, &relationships)?,
         title: None,
     };
     let text = package.part(&main)?.unwrap_or_default();
@@ -42,6 +47,17 @@ pub(super) fn read(source: Source<'_>) -> Result<Extracted, ExtractError> {
         }
     }
     Ok(writer.finish(title.or(body.title), properties))
+}
+
+fn charts(
+    package: &mut Package<'_>,
+    relationships: &Relationships,
+) -> Result<HashMap<String, Vec<Block>>, ExtractError> {
+    let mut charts = HashMap::new();
+    for (id, name) in relationships.ids_by_kind("chart") {
+        charts.insert(id.to_owned(), chart::read(package, name)?);
+    }
+    Ok(charts)
 }
 
 /// The part of a kind as text, empty where there is none.

@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn numbers_and_foreign_words_keep_their_direction() {
-        assert_eq!(read("בא 42 PDF דג"), "גד PDF 42 אב");
+        assert_eq!(read("בא 42 PDF דג"), "גד 42 PDF אב");
         assert_eq!(read("the word בא there"), "the word אב there");
     }
 

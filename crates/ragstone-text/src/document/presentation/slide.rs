@@ -18,6 +18,8 @@ pub(super) struct Paragraph {
     pub(super) text: String,
     depth: u8,
     has_bullet: Option<bool>,
+    /// First number of a numbered list that the paragraph belongs to.
+    starts_at: Option<u32>,
 }
 
 /// What a shape is for.
@@ -84,8 +86,39 @@ impl Slide {
             self.title = Some(lines.join(" "));
             return Ok(());
         }
-        self.blocks.extend(paragraphs.into_iter().map(|paragraph| paragraph.block(place)));
+        let mut numbers = Numbers::default();
+        self.blocks.extend(paragraphs.into_iter().map(|paragraph| {
+            let marker = numbers.marker(&paragraph);
+            paragraph.block(place, marker)
+        }));
         Ok(())
+    }
+}
+
+/// Numbers of the items of a shape, by their depth.
+#[derive(Default)]
+struct Numbers {
+    counts: [u32; 9],
+}
+
+impl Numbers {
+    /// The marker of the next paragraph; one that has no number ends the lists at its depth and below.
+    fn marker(&mut self, paragraph: &Paragraph) -> String {
+        let depth = usize::from(paragraph.depth);
+        for count in self.counts.iter_mut().skip(depth + 1) {
+            *count = 0;
+        }
+        match (self.counts.get_mut(depth), paragraph.starts_at) {
+            (Some(count), Some(start)) => {
+                *count = (*count).max(start.saturating_sub(1)).saturating_add(1);
+                format!("{count}.")
+            }
+            (Some(count), None) => {
+                *count = 0;
+                "-".to_owned()
+            }
+            (None, _) => "-".to_owned(),
+        }
     }
 }
 
@@ -101,9 +134,9 @@ impl Place {
 }
 
 impl Paragraph {
-    fn block(self, place: Place) -> Block {
+    fn block(self, place: Place, marker: String) -> Block {
         if self.has_bullet.unwrap_or(place == Place::Body || self.depth > 0) {
-            Block::Item { depth: self.depth, marker: "-".to_owned(), text: self.text }
+            Block::Item { depth: self.depth, marker, text: self.text }
         } else {
             Block::Paragraph(self.text)
         }
@@ -121,7 +154,12 @@ pub(super) fn paragraph(xml: &mut Xml<'_>) -> Result<Paragraph, ExtractError> {
                 paragraph.depth = element.attribute("lvl").and_then(|level| level.parse().ok()).unwrap_or(0);
             }
             "buNone" => paragraph.has_bullet = Some(false),
-            "buChar" | "buAutoNum" | "buBlip" => paragraph.has_bullet = Some(true),
+            "buChar" | "buBlip" => paragraph.has_bullet = Some(true),
+            "buAutoNum" => {
+                paragraph.has_bullet = Some(true);
+                let start = element.attribute("startAt").and_then(|start| start.parse().ok());
+                paragraph.starts_at = Some(start.unwrap_or(1));
+            }
             "t" => {
                 let text = xml.text()?;
                 paragraph.text.push_str(&text);

@@ -1,5 +1,7 @@
 //! The body of a Word document: paragraphs, lists, tables, and what hangs on them.
 
+use std::collections::HashMap;
+
 use super::notes::Notes;
 use super::numbering::{Numbering, Place};
 use super::styles::{Styles, outline_level};
@@ -14,6 +16,8 @@ pub(super) struct Body {
     pub(super) footnotes: Notes,
     pub(super) endnotes: Notes,
     pub(super) comments: Notes,
+    /// Charts by the ids of their relationships.
+    pub(super) charts: HashMap<String, Vec<Block>>,
     /// Text of the first paragraph whose style is that of titles.
     pub(super) title: Option<String>,
 }
@@ -139,6 +143,15 @@ impl Body {
                 paragraph.push(&text);
             }
             "tab" | "ptab" => paragraph.push(" "),
+            // Parts of formulas, which would run together without a sign.
+            "sup" => paragraph.push("^"),
+            "sub" => paragraph.push("_"),
+            "den" => paragraph.push("/"),
+            "rad" => paragraph.push("√"),
+            "chart" => {
+                let id = element.attribute("id").unwrap_or_default();
+                paragraph.after.extend(self.charts.remove(&id).unwrap_or_default());
+            }
             "br" | "cr" => paragraph.push("\n"),
             "noBreakHyphen" => paragraph.push("-"),
             "del" | "moveFrom" | "Fallback" | "sdtPr" | "rPrChange" => xml.skip()?,
