@@ -23,7 +23,7 @@ struct Tally {
 }
 
 /// Share of files with known text in which at least 95 % of its words were found, as it was measured.
-const FLOORS: [(&str, f64); 10] = [
+const FLOORS: [(&str, f64); 11] = [
     ("docx", 0.95),
     ("eml", 0.0),
     ("epub", 0.95),
@@ -33,6 +33,7 @@ const FLOORS: [(&str, f64); 10] = [
     ("pdf", 0.95),
     ("pptx", 0.95),
     ("xls", 0.95),
+    ("xlsm", 0.95),
     ("xlsx", 0.95),
 ];
 
@@ -64,7 +65,7 @@ fn documents(root: &Path) -> Vec<std::path::PathBuf> {
     let is_format = |path: &Path| {
         let extension = path.extension().unwrap_or_default();
         FLOORS.iter().any(|(format, _)| extension == *format)
-            || ["xlsm", "doc", "ppt", "msg", "zip", "bin"].iter().any(|other| extension == *other)
+            || ["doc", "ppt", "msg", "zip", "bin"].iter().any(|other| extension == *other)
     };
     let entries = walk(root, &WalkOptions::default()).filter_map(Result::ok).map(|entry| entry.path);
     let mut paths: Vec<_> = entries.filter(|path| is_format(path)).collect();

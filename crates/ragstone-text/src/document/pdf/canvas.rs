@@ -1,5 +1,6 @@
 //! What pages are drawn on: it keeps glyphs, and stops drawings that do not end.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use hayro_cmap::BfString;
@@ -28,6 +29,8 @@ pub(super) struct Canvas<'a> {
     cache: InterpreterCache<'a>,
     source: Source<'a>,
     budget: Budget,
+    /// Running heads that were kept once, without their numbers.
+    heads: HashSet<String>,
 }
 
 /// What may still be drawn, on all pages together.
@@ -47,7 +50,7 @@ impl<'a> Canvas<'a> {
     pub(super) fn new(pdf: &'a Pdf, source: Source<'a>) -> Self {
         let budget =
             Budget { operations: source.limits.max_operations, text_bytes: source.limits.max_text_bytes };
-        Self { pdf, cache: InterpreterCache::new(), source, budget }
+        Self { pdf, cache: InterpreterCache::new(), source, budget, heads: HashSet::new() }
     }
 
     /// The glyphs of a page in the order in which they are drawn.
@@ -58,7 +61,13 @@ impl<'a> Canvas<'a> {
         let unit = Rect::new(0.0, 0.0, 1.0, 1.0);
         let settings = InterpreterSettings::default();
         let mut context = Context::new(Affine::IDENTITY, unit, &self.cache, self.pdf.xref(), settings);
-        let mut surface = Surface { glyphs: Vec::new(), budget: self.budget, stop: None, marks: Vec::new() };
+        let mut surface = Surface {
+            glyphs: Vec::new(),
+            budget: self.budget,
+            stop: None,
+            marks: Vec::new(),
+            heads: &mut self.heads,
+        };
         // A drawing has no other end than unwinding before it is complete.
         let drawn = catch_unwind(AssertUnwindSafe(|| interpret_page(page, &mut context, &mut surface)));
         self.budget = surface.budget;
@@ -73,15 +82,16 @@ impl<'a> Canvas<'a> {
     }
 }
 
-struct Surface {
+struct Surface<'h> {
     glyphs: Vec<Glyph>,
     budget: Budget,
     stop: Option<Stop>,
-    /// Marks that are open, and whether each is around running heads, which every page repeats.
-    marks: Vec<bool>,
+    /// Marks that are open, with the first glyph of those that are around running heads.
+    marks: Vec<Option<usize>>,
+    heads: &'h mut HashSet<String>,
 }
 
-impl Surface {
+impl Surface<'_> {
     /// Counts an operation, and ends the drawing where there are too many.
     fn count(&mut self) {
         match self.budget.operations.checked_sub(1) {
@@ -145,7 +155,7 @@ fn text(found: BfString) -> String {
     script::without_forms(&text)
 }
 
-impl<'a> Device<'a> for Surface {
+impl<'a> Device<'a> for Surface<'_> {
     fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
         self.count();
     }
@@ -159,9 +169,6 @@ impl<'a> Device<'a> for Surface {
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
-        if self.marks.contains(&true) {
-            return self.count();
-        }
         // The font is that of the whole run.
         let is_bold = run.glyphs().first().is_some_and(|glyph| is_bold(glyph));
         for glyph in run.glyphs() {
@@ -182,10 +189,19 @@ impl<'a> Device<'a> for Surface {
         self.count();
         let kind = properties.and_then(|properties| properties.get::<Name<'_>>("Type"));
         let is_running = tag == b"Artifact" && kind.is_some_and(|kind| kind.as_ref() == b"Pagination");
-        self.marks.push(is_running);
+        self.marks.push(is_running.then_some(self.glyphs.len()));
     }
 
+    /// Keeps a running head on the first page that has it.
     fn end_marked_content(&mut self) {
-        self.marks.pop();
+        let Some(start) = self.marks.pop().flatten() else {
+            return;
+        };
+        let glyphs = self.glyphs.get(start..).unwrap_or_default();
+        let is_part = |c: &char| !c.is_numeric() && !c.is_whitespace();
+        let head: String = glyphs.iter().flat_map(|glyph| glyph.text.chars()).filter(is_part).collect();
+        if !self.heads.insert(head) {
+            self.glyphs.truncate(start);
+        }
     }
 }

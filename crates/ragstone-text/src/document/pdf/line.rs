@@ -209,8 +209,9 @@ pub(super) const fn is_bullet(c: char) -> bool {
 impl Glyph {
     /// Whether another glyph is the same at the same place, which makes letters look bold.
     fn is_under(&self, other: &Self) -> bool {
+        let near = (0.1 * self.size).min(0.4 * (self.right - self.left));
         self.text == other.text
-            && (self.left - other.left).abs() < 0.1 * self.size
+            && (self.left - other.left).abs() < near
             && (self.base - other.base).abs() < 0.1 * self.size
     }
 }

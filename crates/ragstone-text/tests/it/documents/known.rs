@@ -32,7 +32,7 @@ impl Known {
         } else {
             phrases(&fs::read_to_string(folder.parent()?.join("_test_vectors.py")).ok()?, name)?
         };
-        let words = words(&plain(&markdown));
+        let words = words(&plain(&without_labels(&markdown)));
         (!words.is_empty()).then_some(Self { words })
     }
 
@@ -59,6 +59,16 @@ fn phrases(tests: &str, name: &str) -> Option<String> {
     let phrases = list.lines().map(|line| line.split("  #").next().unwrap_or_default().trim());
     let is_ours = |line: &&str| !line.contains("data:image") && !line.contains("**Authors:**");
     Some(phrases.filter(is_ours).collect::<Vec<_>>().join("\n"))
+}
+
+/// The text without what the other program says itself: kinds of charts, who comments when, and times of dates.
+fn without_labels(markdown: &str) -> String {
+    let is_label = |line: &&str| !line.ends_with(" chart") || line.split(' ').count() > 2;
+    let lines = markdown.lines().filter(is_label).map(|line| match line.split_once("]: ") {
+        Some((label, comment)) if label.starts_with("[author:") => comment,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n").replace(" 00:00:00", "")
 }
 
 /// Markdown without the addresses of links and pictures, comments, commands of formulas and escapes.
