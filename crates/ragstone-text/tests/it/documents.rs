@@ -1,6 +1,9 @@
 //! Documents of many programs with known text, and documents made to do harm.
 
+mod archive;
+mod hostile;
 mod known;
+mod small;
 
 use std::collections::BTreeMap;
 use std::fs;

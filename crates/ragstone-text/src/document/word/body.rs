@@ -212,9 +212,17 @@ impl Body {
 }
 
 impl Paragraph {
+    /// Adds text that is shown; boxes that are ticked or not are written as Markdown has them.
     fn push(&mut self, text: &str) {
-        if !self.is_run_hidden {
-            self.text.push_str(text);
+        if self.is_run_hidden {
+            return;
+        }
+        for c in text.chars() {
+            match c {
+                '☐' => self.text.push_str("[ ]"),
+                '☑' | '☒' => self.text.push_str("[x]"),
+                c => self.text.push(c),
+            }
         }
     }
 
