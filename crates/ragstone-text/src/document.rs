@@ -13,8 +13,16 @@ pub(crate) use self::signature::find;
 mod signature;
 
 #[cfg(any(feature = "office", feature = "epub"))]
+#[cfg_attr(
+    not(all(feature = "pdf", feature = "office", feature = "epub", feature = "email", feature = "rtf")),
+    allow(dead_code, reason = "each reader uses a part of it")
+)]
 mod archive;
 #[cfg(any(feature = "office", feature = "rtf"))]
+#[cfg_attr(
+    not(all(feature = "pdf", feature = "office", feature = "epub", feature = "email", feature = "rtf")),
+    allow(dead_code, reason = "each reader uses a part of it")
+)]
 mod block;
 #[cfg(feature = "epub")]
 mod book;
@@ -37,8 +45,16 @@ mod word;
 #[cfg(feature = "office")]
 mod workbook;
 #[cfg(any(feature = "pdf", feature = "office", feature = "epub", feature = "email", feature = "rtf"))]
+#[cfg_attr(
+    not(all(feature = "pdf", feature = "office", feature = "epub", feature = "email", feature = "rtf")),
+    allow(dead_code, reason = "each reader uses a part of it")
+)]
 mod writer;
 #[cfg(any(feature = "office", feature = "epub"))]
+#[cfg_attr(
+    not(all(feature = "pdf", feature = "office", feature = "epub", feature = "email", feature = "rtf")),
+    allow(dead_code, reason = "each reader uses a part of it")
+)]
 mod xml;
 
 /// A document to read, and what bounds the reading.
@@ -54,6 +70,10 @@ pub(crate) struct Source<'a> {
 }
 
 #[cfg(any(feature = "pdf", feature = "office", feature = "epub", feature = "email", feature = "rtf"))]
+#[cfg_attr(
+    not(all(feature = "pdf", feature = "office", feature = "epub", feature = "email", feature = "rtf")),
+    allow(dead_code, reason = "each reader uses a part of it")
+)]
 impl Source<'_> {
     const fn damaged(&self, reason: &'static str) -> ExtractError {
         ExtractError::Damaged { format: self.format, reason }

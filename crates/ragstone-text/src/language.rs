@@ -21,9 +21,17 @@ pub fn language(extracted: &Extracted) -> Option<&'static str> {
         Format::Code(CodeLanguage::Tsx) => Some(CodeLanguage::TypeScript.name()),
         Format::Code(language) => Some(language.name()),
         Format::Json | Format::Csv | Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => None,
-        Format::Markdown | Format::Html | Format::PlainText => of_prose(&prose(extracted)),
-        Format::Pdf | Format::Docx | Format::Pptx | Format::Odt | Format::Odp => of_prose(&prose(extracted)),
-        Format::Epub | Format::Rtf | Format::Email => of_prose(&prose(extracted)),
+        Format::Markdown
+        | Format::Html
+        | Format::PlainText
+        | Format::Pdf
+        | Format::Docx
+        | Format::Pptx
+        | Format::Odt
+        | Format::Odp
+        | Format::Epub
+        | Format::Rtf
+        | Format::Email => of_prose(&prose(extracted)),
     }
 }
 

@@ -109,7 +109,7 @@ fn write_notes(package: &mut Package<'_>, name: &str, writer: &mut Writer) -> Re
     for block in notes.blocks {
         match block {
             Block::Paragraph(text) | Block::Item { text, .. } => {
-                writer.paragraph(&format!("Note: {text}"))?
+                writer.paragraph(&format!("Note: {text}"))?;
             }
             block => block.write(writer)?,
         }
@@ -154,7 +154,7 @@ fn write_comments(
             "cm" | "reply" => {
                 let id = element.attribute("authorId");
                 let found = authors.iter().find(|(known, _)| Some(known) == id.as_ref());
-                author = found.map_or("unknown", |(_, name)| name).to_owned();
+                found.map_or("unknown", |(_, name)| name).clone_into(&mut author);
                 continue;
             }
             "text" => xml.text()?,

@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
                 self.bytes.extend_from_slice(text.get(repeated..).unwrap_or_default());
             }
             Token::Open => self.open()?,
-            Token::Close => self.close()?,
+            Token::Close => self.close(),
             Token::Control(word, number) => {
                 if word != "u" {
                     self.repeats = 0;
@@ -114,12 +114,12 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), ExtractError> {
+    fn close(&mut self) {
         self.decode();
         self.repeats = 0;
         let inner = self.group;
         let Some(outer) = self.outer.pop() else {
-            return Ok(());
+            return;
         };
         self.group = outer;
         if inner.destination != outer.destination {
@@ -127,7 +127,6 @@ impl<'a> Reader<'a> {
         } else if inner.destination == Destination::Styles {
             self.end_style(inner);
         }
-        Ok(())
     }
 
     /// Puts the text of a destination where it belongs.
@@ -237,7 +236,7 @@ impl<'a> Reader<'a> {
     fn push_sign(&mut self, word: &str) {
         let sign = match word {
             "line" | "lbr" => "\n",
-            "tab" | "par" | "cell" => " ",
+            "tab" | "par" | "cell" | "~" | "emspace" | "enspace" | "qmspace" => " ",
             "emdash" => "—",
             "endash" => "–",
             "lquote" => "‘",
@@ -245,7 +244,6 @@ impl<'a> Reader<'a> {
             "ldblquote" => "“",
             "rdblquote" => "”",
             "bullet" => "•",
-            "~" | "emspace" | "enspace" | "qmspace" => " ",
             "_" => "-",
             "{" | "}" | "\\" => word,
             _ => return,

@@ -12,6 +12,7 @@ use crate::extract::{ExtractError, Extracted, Properties};
 use crate::format::Format;
 
 mod annotation;
+mod grid;
 mod sheet;
 mod value;
 
@@ -80,6 +81,7 @@ fn write_xlsb(source: Source<'_>, writer: &mut Writer) -> Result<(), ExtractErro
 
 /// Reads a workbook of Excel 97; its sheets have at most 65,536 rows of 256 columns.
 fn read_xls(source: Source<'_>) -> Result<Extracted, ExtractError> {
+    grid::check(source)?;
     let damaged = source.damaged("its workbook cannot be read");
     let mut workbook: Xls<_> = Xls::new_with_options(Cursor::new(source.bytes), XlsOptions::default())
         .map_err(|error| match error {

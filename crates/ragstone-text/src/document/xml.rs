@@ -65,7 +65,6 @@ impl<'a> Xml<'a> {
         Self { reader, source, depth: 0 }
     }
 
-    #[cfg(feature = "office")]
     pub(super) const fn limits(&self) -> &'a ExtractLimits {
         self.source.limits
     }

@@ -115,13 +115,38 @@ impl ExtractError {
 
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::TooLarge { .. } | Self::TooExpanded { .. } => ErrorKind::TooLarge,
-            Self::TooMany { .. } | Self::TooMuchText { .. } => ErrorKind::TooLarge,
-            Self::Binary { .. } | Self::Encoding | Self::Outdated { .. } => ErrorKind::UnsupportedMedia,
-            Self::Encrypted { .. } | Self::NoTextLayer { .. } => ErrorKind::UnsupportedMedia,
-            Self::TooDeep { .. } | Self::Malformed { .. } | Self::Empty => ErrorKind::InvalidArgument,
-            Self::Damaged { .. } => ErrorKind::InvalidArgument,
+            Self::TooLarge { .. }
+            | Self::TooExpanded { .. }
+            | Self::TooMany { .. }
+            | Self::TooMuchText { .. } => ErrorKind::TooLarge,
+            Self::Binary { .. }
+            | Self::Encoding
+            | Self::Outdated { .. }
+            | Self::Encrypted { .. }
+            | Self::NoTextLayer { .. } => ErrorKind::UnsupportedMedia,
+            Self::TooDeep { .. } | Self::Malformed { .. } | Self::Damaged { .. } | Self::Empty => {
+                ErrorKind::InvalidArgument
+            }
             Self::NotBuilt { .. } => ErrorKind::Unsupported,
+        }
+    }
+
+    fn message(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "input is too large",
+            Self::Binary { .. } => "input is binary",
+            Self::Encoding => "text encoding cannot be determined",
+            Self::TooDeep { .. } => "nesting is too deep",
+            Self::Malformed { .. } => "input is malformed",
+            Self::Empty => "input holds no text",
+            Self::Encrypted { .. } => "document is encrypted",
+            Self::Damaged { .. } => "document is damaged",
+            Self::TooExpanded { .. } => "document expands to too much",
+            Self::TooMany { .. } => "document has too many parts",
+            Self::TooMuchText { .. } => "text of the document is too long",
+            Self::NoTextLayer { .. } => "document has no text layer",
+            Self::Outdated { .. } => "document is in a format of the past",
+            Self::NotBuilt { .. } => "format is not part of this build",
         }
     }
 
@@ -149,49 +174,33 @@ impl ExtractError {
 
 impl From<ExtractError> for Error {
     fn from(error: ExtractError) -> Self {
+        let core = Self::new(error.kind(), error.message());
         let core = match &error {
-            ExtractError::TooLarge { limit, actual } => Self::new(error.kind(), "input is too large")
-                .with_context("limit_bytes", limit)
-                .with_context("actual_bytes", actual),
-            ExtractError::Binary { detected } => {
-                let core = Self::new(error.kind(), "input is binary");
-                match detected {
-                    Some(detected) => core.with_context("detected", detected),
-                    None => core,
-                }
+            ExtractError::TooLarge { limit, actual } => {
+                core.with_context("limit_bytes", limit).with_context("actual_bytes", actual)
             }
-            ExtractError::Encoding => Self::new(error.kind(), "text encoding cannot be determined"),
-            ExtractError::TooDeep { limit } => {
-                Self::new(error.kind(), "nesting is too deep").with_context("limit", limit)
+            ExtractError::Binary { detected } => match detected {
+                Some(detected) => core.with_context("detected", detected),
+                None => core,
+            },
+            ExtractError::Encoding | ExtractError::Empty => core,
+            ExtractError::TooDeep { limit } => core.with_context("limit", limit),
+            ExtractError::Malformed { format, reason, line } => {
+                core.with_context("format", format).with_context("line", line).with_context("reason", reason)
             }
-            ExtractError::Malformed { format, reason, line } => Self::new(error.kind(), "input is malformed")
-                .with_context("format", format)
-                .with_context("line", line)
-                .with_context("reason", reason),
-            ExtractError::Empty => Self::new(error.kind(), "input holds no text"),
-            ExtractError::Encrypted { format } => {
-                Self::new(error.kind(), "document is encrypted").with_context("format", format)
+            ExtractError::Damaged { format, reason } => {
+                core.with_context("format", format).with_context("reason", reason)
             }
-            ExtractError::Damaged { format, reason } => Self::new(error.kind(), "document is damaged")
-                .with_context("format", format)
-                .with_context("reason", reason),
-            ExtractError::TooExpanded { limit } => {
-                Self::new(error.kind(), "document expands to too much").with_context("limit_bytes", limit)
+            ExtractError::TooExpanded { limit } | ExtractError::TooMuchText { limit } => {
+                core.with_context("limit_bytes", limit)
             }
-            ExtractError::TooMany { parts, limit } => Self::new(error.kind(), "document has too many parts")
-                .with_context("parts", parts)
-                .with_context("limit", limit),
-            ExtractError::TooMuchText { limit } => {
-                Self::new(error.kind(), "text of the document is too long").with_context("limit_bytes", limit)
+            ExtractError::TooMany { parts, limit } => {
+                core.with_context("parts", parts).with_context("limit", limit)
             }
-            ExtractError::NoTextLayer { pages } => {
-                Self::new(error.kind(), "document has no text layer").with_context("pages", pages)
-            }
-            ExtractError::Outdated { format } => {
-                Self::new(error.kind(), "document is in a format of the past").with_context("format", format)
-            }
-            ExtractError::NotBuilt { format } => {
-                Self::new(error.kind(), "format is not part of this build").with_context("format", format)
+            ExtractError::NoTextLayer { pages } => core.with_context("pages", pages),
+            ExtractError::Outdated { format } => core.with_context("format", format),
+            ExtractError::Encrypted { format } | ExtractError::NotBuilt { format } => {
+                core.with_context("format", format)
             }
         };
         core.with_help(error.help()).with_operation("text.extract")

@@ -11,7 +11,7 @@ pub struct Pages {
 impl Pages {
     #[cfg_attr(
         not(any(feature = "pdf", feature = "office", feature = "epub", feature = "email", feature = "rtf")),
-        expect(dead_code, reason = "only documents have pages")
+        allow(dead_code, reason = "only documents have pages")
     )]
     pub(crate) const fn new(starts: Vec<usize>) -> Self {
         Self { starts }

@@ -260,8 +260,9 @@ impl Content {
             match element.name() {
                 "note-citation" => {
                     let mark = xml.text()?;
-                    text.push_str(&format!("[^{mark}]"));
-                    self.notes.push(Block::Paragraph(format!("[^{mark}]: ")));
+                    let mark = format!("[^{mark}]");
+                    text.push_str(&mark);
+                    self.notes.push(Block::Paragraph(mark + ": "));
                 }
                 "note-body" => {
                     // Notes of a note would follow it; the format has none.

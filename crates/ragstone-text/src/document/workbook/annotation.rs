@@ -90,7 +90,7 @@ fn write_thread(
                 place = element.attribute("ref").unwrap_or_default();
                 let id = element.attribute("personId").unwrap_or_default();
                 let person = persons.iter().find(|(known, _)| *known == id);
-                author = person.map_or("unknown", |(_, name)| name).to_owned();
+                person.map_or("unknown", |(_, name)| name).clone_into(&mut author);
             }
             "text" => {
                 let text = xml.text()?;

@@ -7,8 +7,11 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 /// Namespaces that the small documents use.
-const NAMESPACES: &str = "xmlns:w=\"w\" xmlns:a=\"a\" xmlns:p=\"p\" xmlns:r=\"r\" xmlns:text=\"text\" \
+const NAMESPACES: &str = "xmlns:w=\"w\" xmlns:a=\"a\" xmlns:p=\"p\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" xmlns:text=\"text\" \
     xmlns:office=\"office\" xmlns:table=\"table\" xmlns:dc=\"dc\"";
+
+/// What the kinds of relationships begin with.
+const KINDS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 /// A zip archive with these files; the first is not compressed, as `mimetype` must not be.
 pub(crate) fn zip(files: &[(&str, &str)]) -> Vec<u8> {
@@ -30,7 +33,7 @@ pub(crate) fn root(name: &str, content: &str) -> String {
 pub(crate) fn relationships(all: &[(&str, &str, &str)]) -> String {
     let mut content = String::new();
     for (id, kind, target) in all {
-        write!(content, "<Relationship Id=\"{id}\" Type=\"http://x/{kind}\" Target=\"{target}\"/>").unwrap();
+        write!(content, "<Relationship Id=\"{id}\" Type=\"{KINDS}/{kind}\" Target=\"{target}\"/>").unwrap();
     }
     root("Relationships", &content)
 }

@@ -114,18 +114,24 @@ fn trees_of_pages_that_loop_end() {
 }
 
 #[test]
-fn forms_that_draw_one_another_end() {
+fn forms_that_multiply_are_stopped() {
+    const LEVELS: usize = 12;
     let limits = ExtractLimits { max_operations: 100_000, ..ExtractLimits::default() };
-    let form =
-        "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 4 0 R /Y 5 0 R >> >>";
-    let objects = [
+    let mut objects = vec![
         catalog(),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
-        b"<< /Type /Page /Parent 2 0 R /Contents 6 0 R /Resources << /XObject << /X 4 0 R >> >> >>".to_vec(),
-        stream(form, b"/X Do /Y Do /X Do /Y Do"),
-        stream(form, b"/Y Do /X Do /Y Do /X Do"),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R \
+          /Resources << /XObject << /X 5 0 R >> >> >>"
+            .to_vec(),
         stream("", b"/X Do"),
     ];
+    for level in 0..LEVELS {
+        let next = 6 + level;
+        let form = format!(
+            "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X {next} 0 R >> >>"
+        );
+        objects.push(stream(&form, b"/X Do /X Do /X Do /X Do"));
+    }
     let found = extract_within(&limits, "a.pdf", &pdf(&objects)).unwrap_err();
     assert_eq!(found, ExtractError::TooMany { parts: "drawing operations", limit: limits.max_operations });
 }
