@@ -1,5 +1,7 @@
 //! The files of a zip archive, of which no more is unpacked than the limits allow.
 
+#[cfg(feature = "office")]
+use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
@@ -42,6 +44,12 @@ impl<'a> Archive<'a> {
 
     pub(super) fn has(&self, name: &str) -> bool {
         self.zip.index_for_name(name).is_some()
+    }
+
+    /// Names of the files; those that are no text are left out.
+    #[cfg(feature = "office")]
+    pub(super) fn names(&self) -> Vec<String> {
+        self.zip.file_names().filter_map(Result::ok).map(Cow::into_owned).collect()
     }
 
     /// A file; `None` where there is none of this name.

@@ -56,6 +56,13 @@ impl<'a> Package<'a> {
         self.archive.measure()
     }
 
+    /// Names of the parts that end with `end`, in whatever case.
+    pub(super) fn parts_ending_with(&self, end: &str) -> Vec<String> {
+        let mut names = self.archive.names();
+        names.retain(|name| name.to_ascii_lowercase().ends_with(end));
+        names
+    }
+
     /// Name of the part that holds the document.
     pub(super) fn main_part(&mut self, default: &str) -> Result<String, ExtractError> {
         let relationships = self.relationships("")?;

@@ -7,6 +7,7 @@ use calamine::{Reader as _, SheetType, SheetVisible, Xls, XlsOptions, Xlsb, Xlsx
 use self::sheet::SheetWriter;
 use super::package::Package;
 use super::writer::Writer;
+use super::xml::{Node, Xml};
 use crate::document::Source;
 use crate::extract::{ExtractError, Extracted, Properties};
 use crate::format::Format;
@@ -32,10 +33,29 @@ fn read_package(
 ) -> Result<Extracted, ExtractError> {
     let mut package = Package::open(source)?;
     package.measure()?;
+    check_strings(&mut package)?;
     let (title, properties) = package.properties()?;
     let mut writer = Writer::new(source);
     write(source, &mut writer, &mut package)?;
     Ok(writer.finish(title, properties))
+}
+
+/// Refuses a table of strings that says it has more of them than fit in it, for which the parser would make room.
+fn check_strings(package: &mut Package<'_>) -> Result<(), ExtractError> {
+    /// Bytes of an empty string, `<si/>`.
+    const MIN_BYTES: usize = 5;
+    for name in package.parts_ending_with("sharedstrings.xml") {
+        let text = package.part(&name)?.unwrap_or_default();
+        let mut xml = Xml::new(&text, package.source());
+        while let Some(node) = xml.next()? {
+            let Node::Start(element) = node else { continue };
+            let count = element.attribute("uniqueCount").and_then(|count| count.trim().parse::<usize>().ok());
+            if count.is_some_and(|count| count > text.len() / MIN_BYTES) {
+                return Err(package.source().damaged("it has fewer strings than it says"));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn write_xlsx(

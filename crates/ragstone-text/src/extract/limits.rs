@@ -30,7 +30,7 @@ impl Default for ExtractLimits {
             max_expanded_bytes: 256 * 1024 * 1024,
             max_archive_entries: 20_000,
             max_pages: 10_000,
-            max_operations: 20_000_000,
+            max_operations: 10_000_000,
             max_nesting: 256,
         }
     }

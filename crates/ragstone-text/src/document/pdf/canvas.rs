@@ -21,6 +21,8 @@ use crate::extract::ExtractError;
 
 /// Units of a font in its size.
 const UNITS: f64 = 1000.0;
+/// No page that somebody reads has more glyphs; those of a page are in memory together.
+const MAX_PAGE_GLYPHS: usize = 500_000;
 /// Width of a glyph that its font does not tell.
 const DEFAULT_WIDTH: f32 = 500.0;
 
@@ -44,6 +46,7 @@ struct Budget {
 enum Stop {
     Operations,
     Text,
+    Glyphs,
 }
 
 impl<'a> Canvas<'a> {
@@ -75,6 +78,9 @@ impl<'a> Canvas<'a> {
         match surface.stop {
             Some(Stop::Operations) => {
                 Err(ExtractError::TooMany { parts: "drawing operations", limit: limits.max_operations })
+            }
+            Some(Stop::Glyphs) => {
+                Err(ExtractError::TooMany { parts: "glyphs on a page", limit: MAX_PAGE_GLYPHS })
             }
             Some(Stop::Text) => Err(ExtractError::TooMuchText { limit: limits.max_text_bytes }),
             None => drawn.map(|()| surface.glyphs).map_err(|_| self.source.damaged("a page cannot be drawn")),
@@ -112,6 +118,9 @@ impl Surface<'_> {
         match self.budget.text_bytes.checked_sub(text.len()) {
             Some(left) => self.budget.text_bytes = left,
             None => self.end(Stop::Text),
+        }
+        if self.glyphs.len() >= MAX_PAGE_GLYPHS {
+            self.end(Stop::Glyphs);
         }
         let transform = transform * glyph.transform();
         let width = match &**glyph {

@@ -88,6 +88,15 @@ fn cells_far_apart_are_no_grid_between_them() {
 }
 
 #[test]
+fn strings_are_no_more_than_fit_in_their_table() {
+    let strings = "<?xml version=\"1.0\"?><sst uniqueCount=\"99999999999\"><si><t>x</t></si></sst>";
+    let files =
+        [("[Content_Types].xml", ""), ("xl/workbook.xml", "<workbook/>"), ("xl/SharedStrings.XML", strings)];
+    let found = extract("a.xlsx", &zip(&files));
+    assert!(matches!(found, Err(ExtractError::Damaged { format: Format::Xlsx, .. })), "{found:?}");
+}
+
+#[test]
 fn messages_nest_no_deeper_than_the_limit() {
     let mut message = String::from("Subject: x\r\n");
     for _ in 0..20_000 {
