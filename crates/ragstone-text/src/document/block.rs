@@ -47,6 +47,10 @@ impl Block {
 
 /// The text of blocks where there is room for one line only, such as in a cell.
 pub(super) fn flatten(blocks: &[Block]) -> String {
+    // One item is no list.
+    if let [Block::Item { text, .. }] = blocks {
+        return text.clone();
+    }
     let mut text = String::new();
     for block in blocks {
         block.flatten(&mut text);

@@ -34,15 +34,14 @@ pub(super) fn read(source: Source<'_>) -> Result<Extracted, ExtractError> {
     Ok(writer.finish(spine.title, spine.properties))
 }
 
-/// Writes a chapter below its title in the navigation, unless it begins with the same heading itself.
+/// Writes a chapter below its title in the navigation, unless it begins with a heading of its own.
 fn write_chapter(text: &str, title: Option<&str>, writer: &mut Writer) -> Result<(), ExtractError> {
     let page = html::read(text);
     writer.close_sections();
     let title = title.map(fold_heading).unwrap_or_default();
     if !title.is_empty() && !page.text.trim().is_empty() {
         let first_line = page.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let heading = fold_heading(first_line.trim_start_matches('#'));
-        if !heading.eq_ignore_ascii_case(&title) {
+        if !first_line.starts_with("# ") && !first_line.starts_with("## ") {
             writer.heading(CHAPTER_LEVEL, &title)?;
         }
     }

@@ -1,5 +1,7 @@
 //! Documents of OpenDocument: texts, spreadsheets and presentations, which share one vocabulary.
 
+use std::collections::HashMap;
+
 use self::content::Content;
 use self::style::Styles;
 use super::archive::Archive;
@@ -26,7 +28,7 @@ pub(super) fn read(source: Source<'_>) -> Result<Extracted, ExtractError> {
     };
     let styles = Styles::read([Xml::new(&styles, source), Xml::new(&content, source)])?;
     let mut writer = Writer::new(source);
-    let mut reader = Content { styles, title: None, notes: Vec::new() };
+    let mut reader = Content { styles, title: None, notes: Vec::new(), next_numbers: HashMap::new() };
     let mut xml = Xml::new(&content, source);
     while let Some(node) = xml.next()? {
         let Node::Start(element) = node else { continue };

@@ -55,11 +55,14 @@ impl Writer {
     /// The document; without a title of its own it has that of its first heading.
     pub(super) fn finish(self, title: Option<String>, properties: Properties) -> Extracted {
         let title = title.map(|title| fold_heading(&title)).filter(|title| !title.is_empty());
+        // The headings of a workbook are the names of its sheets.
+        let is_workbook = matches!(self.format, Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods);
+        let first_heading = self.first_heading.filter(|_| !is_workbook);
         Extracted {
             text: self.text,
             is_verbatim: false,
             format: self.format,
-            title: title.or(self.first_heading),
+            title: title.or(first_heading),
             outline: self.outline,
             pages: Pages::new(self.pages),
             properties,

@@ -1,5 +1,7 @@
 //! The content of OpenDocument: headings, paragraphs, lists, tables, notes and slides.
 
+use std::collections::HashMap;
+
 use super::style::Styles;
 use crate::document::block::{Block, flatten};
 use crate::document::writer::Writer;
@@ -12,6 +14,8 @@ pub(super) struct Content {
     pub(super) title: Option<String>,
     /// Notes and comments of the paragraph that is being read.
     pub(super) notes: Vec<Block>,
+    /// Next numbers of lists by their style, which later lists may continue.
+    pub(super) next_numbers: HashMap<String, u32>,
 }
 
 /// Lists around a paragraph.
@@ -19,6 +23,8 @@ pub(super) struct Content {
 struct Lists {
     style: String,
     depth: u8,
+    /// Whether the numbers of an earlier list go on.
+    goes_on: bool,
 }
 
 impl Content {
@@ -122,7 +128,12 @@ impl Content {
                 }
                 Ok(self.with_notes(Block::Paragraph(text)))
             }
-            "list" => self.list(xml, &Lists { style: style.unwrap_or_default(), depth: 0 }),
+            "list" => {
+                let goes_on =
+                    element.attribute("continue-numbering").is_some_and(|goes_on| goes_on == "true")
+                        || element.attribute("continue-list").is_some();
+                self.list(xml, &Lists { style: style.unwrap_or_default(), depth: 0, goes_on })
+            }
             "table" => self.table(xml),
             "tracked-changes"
             | "hidden-paragraph"
@@ -146,7 +157,9 @@ impl Content {
     fn list(&mut self, xml: &mut Xml<'_>, lists: &Lists) -> Result<Vec<Block>, ExtractError> {
         let depth = xml.depth();
         let numbers = self.styles.numbers(&lists.style, lists.depth.saturating_add(1));
-        let mut number = numbers.as_ref().map_or(1, |numbers| numbers.start);
+        let start = numbers.as_ref().map_or(1, |numbers| numbers.start);
+        let next = self.next_numbers.get(&lists.style).copied().filter(|_| lists.goes_on);
+        let mut number = next.unwrap_or(start);
         let mut blocks = Vec::new();
         while let Some(node) = xml.next_inside(depth)? {
             let Node::Start(element) = node else { continue };
@@ -161,6 +174,9 @@ impl Content {
             blocks.extend(self.item(xml, lists, &marker)?);
             number = number.saturating_add(1);
         }
+        if lists.depth == 0 {
+            self.next_numbers.insert(lists.style.clone(), number);
+        }
         Ok(blocks)
     }
 
@@ -171,7 +187,7 @@ impl Content {
             let Node::Start(element) = node else { continue };
             if element.name() == "list" {
                 let style = element.attribute("style-name").unwrap_or_else(|| lists.style.clone());
-                let inner = Lists { style, depth: lists.depth.saturating_add(1) };
+                let inner = Lists { style, depth: lists.depth.saturating_add(1), goes_on: false };
                 blocks.extend(self.list(xml, &inner)?);
                 continue;
             }
