@@ -28,7 +28,7 @@ impl Default for ExtractLimits {
             max_json_depth: 128,
             max_text_bytes: 64 * 1024 * 1024,
             max_expanded_bytes: 256 * 1024 * 1024,
-            max_archive_entries: 20_000,
+            max_archive_entries: 50_000,
             max_pages: 10_000,
             max_operations: 10_000_000,
             max_nesting: 256,

@@ -10,6 +10,8 @@ use memchr::memmem;
 use crate::document::Source;
 use crate::extract::ExtractError;
 
+/// Pictures may be this many times as large as everything else.
+const PICTURES: usize = 16;
 /// Streams may be packed several times over.
 const MAX_LAYERS: usize = 4;
 /// Bytes of a stream's dictionary that are looked at.
@@ -19,7 +21,7 @@ const BUFFER_BYTES: usize = 16 * 1024;
 
 /// Unpacks every stream of the file once, and keeps nothing.
 ///
-/// Pictures count for themselves, because they are never decoded; other streams count together.
+/// Pictures are never decoded, so together they may be larger than other streams, which count together too.
 ///
 /// # Errors
 /// `TooExpanded` and `TooMany`.
@@ -63,20 +65,21 @@ pub(super) fn check_encrypted(pdf: &Pdf, source: Source<'_>) -> Result<(), Extra
 struct Counter {
     limit: usize,
     total: usize,
+    pictures: usize,
 }
 
 impl Counter {
     const fn new(source: Source<'_>) -> Self {
-        Self { limit: source.limits.max_expanded_bytes, total: 0 }
+        Self { limit: source.limits.max_expanded_bytes, total: 0, pictures: 0 }
     }
 
     fn count(&mut self, data: &[u8], is_picture: bool) -> Result<(), ExtractError> {
         let limit = self.limit;
         let expanded = expanded(data, limit, MAX_LAYERS);
-        if !is_picture {
-            self.total = self.total.saturating_add(expanded);
-        }
-        if expanded > limit || self.total > limit { Err(ExtractError::TooExpanded { limit }) } else { Ok(()) }
+        let sum = if is_picture { &mut self.pictures } else { &mut self.total };
+        *sum = sum.saturating_add(expanded);
+        let is_too_much = expanded > limit || self.total > limit || self.pictures / PICTURES > limit;
+        if is_too_much { Err(ExtractError::TooExpanded { limit }) } else { Ok(()) }
     }
 }
 
