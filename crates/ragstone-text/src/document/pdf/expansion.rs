@@ -1,8 +1,8 @@
 //! What the streams of a PDF expand to, counted before a parser that sets no bounds reads them.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader};
 
-use flate2::read::ZlibDecoder;
+use flate2::bufread::{DeflateDecoder, ZlibDecoder};
 use hayro_syntax::Pdf;
 use hayro_syntax::object::Object;
 use memchr::memmem;
@@ -16,8 +16,8 @@ const PICTURES: usize = 16;
 const MAX_LAYERS: usize = 4;
 /// Bytes of a stream's dictionary that are looked at.
 const DICTIONARY_BYTES: usize = 2048;
-/// A layer that expands less than this is not followed by another one.
-const BUFFER_BYTES: usize = 16 * 1024;
+/// A byte of packed data stands for no more than this.
+const MAX_RATIO: usize = 1032;
 
 /// Unpacks every stream of the file once, and keeps nothing.
 ///
@@ -75,7 +75,7 @@ impl Counter {
 
     fn count(&mut self, data: &[u8], is_picture: bool) -> Result<(), ExtractError> {
         let limit = self.limit;
-        let expanded = expanded(data, limit, MAX_LAYERS);
+        let expanded = expanded(data, limit);
         let sum = if is_picture { &mut self.pictures } else { &mut self.total };
         *sum = sum.saturating_add(expanded);
         let is_too_much = expanded > limit || self.total > limit || self.pictures / PICTURES > limit;
@@ -83,34 +83,49 @@ impl Counter {
     }
 }
 
-/// Bytes that data expand to, their layers together; no more than a buffer over the limit is unpacked.
-fn expanded(data: &[u8], limit: usize, layers: usize) -> usize {
-    if layers == 0 || !is_zlib(data) {
-        return 0;
-    }
+/// Bytes that data expand to, their layers together; hardly more than the limit is unpacked.
+fn expanded(data: &[u8], limit: usize) -> usize {
     let mut total: usize = 0;
-    let mut head = Vec::new();
-    let mut decoder = ZlibDecoder::new(data);
-    let mut buffer = [0; BUFFER_BYTES];
-    // A stream that breaks off was read as far as a parser can read it.
-    while let Ok(len @ 1..) = decoder.read(&mut buffer) {
-        let part = buffer.get(..len).unwrap_or_default();
-        if head.is_empty() {
-            head.extend_from_slice(part);
-        }
+    for layers in 1..=MAX_LAYERS {
+        let len = unpacked(data, layers, limit);
         total = total.saturating_add(len);
-        if total > limit {
+        if len == 0 || total > limit {
             return total;
         }
-    }
-    if is_zlib(&head) {
-        let mut inner = Vec::new();
-        let read = ZlibDecoder::new(data).read_to_end(&mut inner);
-        if read.is_ok() || !inner.is_empty() {
-            total = total.saturating_add(expanded(&inner, limit, layers - 1));
+        if layers == MAX_LAYERS && len > limit / MAX_RATIO {
+            return usize::MAX;
         }
     }
     total
+}
+
+/// Bytes that come out of so many layers.
+fn unpacked(data: &[u8], layers: usize, limit: usize) -> usize {
+    let mut reader: Box<dyn BufRead + '_> = Box::new(data);
+    for _ in 0..layers {
+        reader = layer(reader);
+    }
+    let mut total: usize = 0;
+    // A stream that breaks off was read as far as a parser can read it.
+    while let Ok(part @ [_, ..]) = reader.fill_buf() {
+        let len = part.len();
+        total = total.saturating_add(len);
+        if total > limit {
+            break;
+        }
+        reader.consume(len);
+    }
+    total
+}
+
+/// Unpacks one layer; one without a header is read all the same, because parsers do so.
+fn layer<'a>(mut inner: Box<dyn BufRead + 'a>) -> Box<dyn BufRead + 'a> {
+    let has_header = inner.fill_buf().is_ok_and(is_zlib);
+    if has_header {
+        Box::new(BufReader::new(ZlibDecoder::new(inner)))
+    } else {
+        Box::new(BufReader::new(DeflateDecoder::new(inner)))
+    }
 }
 
 fn is_zlib(data: &[u8]) -> bool {
