@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use hayro_cmap::BfString;
+use hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::font::{Glyph as FontGlyph, GlyphRun, PositionedGlyph};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
@@ -111,7 +111,7 @@ impl Surface<'_> {
         resume_unwind(Box::new(()));
     }
 
-    fn keep(&mut self, glyph: &PositionedGlyph<'_>, transform: Affine, is_bold: bool) {
+    fn keep(&mut self, glyph: &PositionedGlyph<'_>, transform: Affine, font: Font) {
         let Some(text) = glyph.as_unicode().map(text).filter(|text| !text.is_empty()) else {
             return;
         };
@@ -122,22 +122,33 @@ impl Surface<'_> {
         if self.glyphs.len() >= MAX_PAGE_GLYPHS {
             self.end(Stop::Glyphs);
         }
-        let transform = transform * glyph.transform();
-        let width = match &**glyph {
-            FontGlyph::Outline(outline) => outline.advance_width(),
-            FontGlyph::Type3(drawn) => drawn.advance_width(),
-        };
-        let start = transform * Point::ZERO;
-        let end = transform * Point::new(f64::from(width.unwrap_or(DEFAULT_WIDTH)), 0.0);
-        let [along_x, along_y, up_x, up_y, ..] = transform.as_coeffs();
-        let turn = Turn::of(along_x, along_y);
-        let (left, base) = turn.frame(start.x, start.y);
-        let (right, _) = turn.frame(end.x, end.y);
-        let size = up_x.hypot(up_y) * UNITS;
-        if [left, right, base, size].iter().all(|number| number.is_finite()) && size > 0.0 {
-            self.glyphs.push(Glyph { text, left, right: right.max(left), base, size, turn, is_bold });
-        }
+        self.glyphs.extend(placed(text, glyph, transform * glyph.transform(), font));
     }
+}
+
+/// A glyph where it is drawn; `None` where that is nowhere.
+fn placed(text: String, glyph: &FontGlyph<'_>, transform: Affine, font: Font) -> Option<Glyph> {
+    let width = match glyph {
+        FontGlyph::Outline(outline) => outline.advance_width(),
+        FontGlyph::Type3(drawn) => drawn.advance_width(),
+    };
+    let start = transform * Point::ZERO;
+    let end = transform * Point::new(f64::from(width.unwrap_or(DEFAULT_WIDTH)), 0.0);
+    let [along_x, along_y, up_x, up_y, ..] = transform.as_coeffs();
+    let size = up_x.hypot(up_y) * UNITS;
+    let turn = if font.is_vertical { Turn::Down } else { Turn::of(along_x, along_y) };
+    let (left, base) = turn.frame(start.x, start.y);
+    // Glyphs of vertical text follow one another at the distance of their size.
+    let right = if font.is_vertical { left + size } else { turn.frame(end.x, end.y).0.max(left) };
+    let is_somewhere = [left, right, base, size].iter().all(|number| number.is_finite()) && size > 0.0;
+    is_somewhere.then_some(Glyph { text, left, right, base, size, turn, is_bold: font.is_bold })
+}
+
+/// What the font of a run says of all its glyphs.
+#[derive(Clone, Copy)]
+struct Font {
+    is_bold: bool,
+    is_vertical: bool,
 }
 
 /// Whether the font of a glyph is a bold one, by its weight or its name; fonts of Type 1 do not tell.
@@ -178,11 +189,13 @@ impl<'a> Device<'a> for Surface<'_> {
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
-        // The font is that of the whole run.
-        let is_bold = run.glyphs().first().is_some_and(|glyph| is_bold(glyph));
+        let font = Font {
+            is_bold: run.glyphs().first().is_some_and(|glyph| is_bold(glyph)),
+            is_vertical: run.writing_mode() == WritingMode::Vertical,
+        };
         for glyph in run.glyphs() {
             self.count();
-            self.keep(glyph, props.transform, is_bold);
+            self.keep(glyph, props.transform, font);
         }
     }
 

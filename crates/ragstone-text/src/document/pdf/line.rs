@@ -203,7 +203,7 @@ pub(super) fn is_marker(word: &str) -> bool {
 }
 
 pub(super) const fn is_bullet(c: char) -> bool {
-    matches!(c, '•' | '▪' | '◦' | '●' | '■' | '‣' | '–' | '\u{f0b7}' | '\u{f0a7}')
+    matches!(c, '•' | '·' | '▪' | '◦' | '●' | '■' | '‣' | '–' | '\u{f0b7}' | '\u{f0a7}')
 }
 
 impl Glyph {

@@ -9,7 +9,7 @@ pub(super) fn without_forms(text: &str) -> String {
     if text.contains(is_form) {
         text.nfkc().collect()
     } else {
-        text.chars().filter(|c| !c.is_control()).collect()
+        text.chars().filter(|c| !c.is_control() && *c != char::REPLACEMENT_CHARACTER).collect()
     }
 }
 
