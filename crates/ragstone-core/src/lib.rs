@@ -49,4 +49,4 @@ pub use crate::id::{
 };
 pub use crate::principal::{Principal, Scope};
 pub use crate::query::{SearchDefinition, SearchMode, SearchOptions, SearchQuery};
-pub use crate::span::{ByteSpan, LineRange};
+pub use crate::span::{ByteSpan, LineRange, PageRange};

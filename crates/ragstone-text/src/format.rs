@@ -17,6 +17,30 @@ pub enum Format {
     Csv,
     /// Source code with symbols.
     Code(CodeLanguage),
+    /// PDF with a text layer.
+    Pdf,
+    /// Word documents of Office Open XML.
+    Docx,
+    /// Presentations of Office Open XML.
+    Pptx,
+    /// Workbooks of Office Open XML.
+    Xlsx,
+    /// Workbooks of Office Open XML in its binary form.
+    Xlsb,
+    /// Workbooks of Excel 97 to 2003.
+    Xls,
+    /// Text documents of OpenDocument.
+    Odt,
+    /// Spreadsheets of OpenDocument.
+    Ods,
+    /// Presentations of OpenDocument.
+    Odp,
+    /// Books in EPUB 2 and 3.
+    Epub,
+    /// Rich Text Format.
+    Rtf,
+    /// A message with its headers and attachments.
+    Email,
 }
 
 /// Languages whose symbols are found; every other language is plain text.
@@ -51,6 +75,11 @@ const EXTENSIONS: &[(&str, Format)] = &[
     ("csv", Format::Csv),
     ("cts", Format::Code(CodeLanguage::TypeScript)),
     ("cxx", Format::Code(CodeLanguage::Cpp)),
+    ("docm", Format::Docx),
+    ("docx", Format::Docx),
+    ("dotx", Format::Docx),
+    ("eml", Format::Email),
+    ("epub", Format::Epub),
     ("geojson", Format::Json),
     ("go", Format::Code(CodeLanguage::Go)),
     ("h", Format::Code(CodeLanguage::C)),
@@ -72,30 +101,77 @@ const EXTENSIONS: &[(&str, Format)] = &[
     ("mkd", Format::Markdown),
     ("mts", Format::Code(CodeLanguage::TypeScript)),
     ("ndjson", Format::Json),
+    ("odp", Format::Odp),
+    ("ods", Format::Ods),
+    ("odt", Format::Odt),
+    ("ott", Format::Odt),
+    ("pdf", Format::Pdf),
+    ("potx", Format::Pptx),
+    ("ppsx", Format::Pptx),
+    ("pptm", Format::Pptx),
+    ("pptx", Format::Pptx),
     ("py", Format::Code(CodeLanguage::Python)),
     ("pyi", Format::Code(CodeLanguage::Python)),
     ("pyw", Format::Code(CodeLanguage::Python)),
     ("rs", Format::Code(CodeLanguage::Rust)),
+    ("rtf", Format::Rtf),
     ("ts", Format::Code(CodeLanguage::TypeScript)),
     ("tsv", Format::Csv),
     ("tsx", Format::Code(CodeLanguage::Tsx)),
     ("xhtml", Format::Html),
+    ("xls", Format::Xls),
+    ("xlsb", Format::Xlsb),
+    ("xlsm", Format::Xlsx),
+    ("xlsx", Format::Xlsx),
+    ("xltx", Format::Xlsx),
 ];
 
 /// Extensions of running prose; the text of every other extension is cut at lines rather than sentences.
 const PROSE_EXTENSIONS: &[&str] = &["", "adoc", "asciidoc", "org", "rst", "rtf", "tex", "text", "txt"];
 
+/// Formats of whole documents, in the order in which they are listed.
+const DOCUMENTS: [Format; 12] = [
+    Format::Pdf,
+    Format::Docx,
+    Format::Pptx,
+    Format::Xlsx,
+    Format::Xlsb,
+    Format::Xls,
+    Format::Odt,
+    Format::Ods,
+    Format::Odp,
+    Format::Epub,
+    Format::Rtf,
+    Format::Email,
+];
+
 /// Media types without parameters, and what they stand for.
 const MEDIA_TYPES: &[(&str, Format)] = &[
+    ("application/epub+zip", Format::Epub),
     ("application/javascript", Format::Code(CodeLanguage::JavaScript)),
     ("application/json", Format::Json),
     ("application/ld+json", Format::Json),
+    ("application/pdf", Format::Pdf),
+    ("application/rtf", Format::Rtf),
+    ("application/vnd.ms-excel", Format::Xls),
+    ("application/vnd.ms-excel.sheet.binary.macroenabled.12", Format::Xlsb),
+    ("application/vnd.ms-excel.sheet.macroenabled.12", Format::Xlsx),
+    ("application/vnd.ms-powerpoint.presentation.macroenabled.12", Format::Pptx),
+    ("application/vnd.ms-word.document.macroenabled.12", Format::Docx),
+    ("application/vnd.oasis.opendocument.presentation", Format::Odp),
+    ("application/vnd.oasis.opendocument.spreadsheet", Format::Ods),
+    ("application/vnd.oasis.opendocument.text", Format::Odt),
+    ("application/vnd.openxmlformats-officedocument.presentationml.presentation", Format::Pptx),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Format::Xlsx),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", Format::Docx),
     ("application/x-ndjson", Format::Json),
     ("application/xhtml+xml", Format::Html),
+    ("message/rfc822", Format::Email),
     ("text/csv", Format::Csv),
     ("text/html", Format::Html),
     ("text/javascript", Format::Code(CodeLanguage::JavaScript)),
     ("text/markdown", Format::Markdown),
+    ("text/rtf", Format::Rtf),
     ("text/tab-separated-values", Format::Csv),
     ("text/x-c", Format::Code(CodeLanguage::C)),
     ("text/x-c++", Format::Code(CodeLanguage::Cpp)),
@@ -108,7 +184,7 @@ const MEDIA_TYPES: &[(&str, Format)] = &[
 ];
 
 impl Format {
-    /// Media type for a response that carries the original text.
+    /// Media type for a response that carries the original.
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Markdown => "text/markdown",
@@ -117,6 +193,18 @@ impl Format {
             Self::Json => "application/json",
             Self::Csv => "text/csv",
             Self::Code(language) => language.media_type(),
+            Self::Pdf => "application/pdf",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Xlsb => "application/vnd.ms-excel.sheet.binary.macroenabled.12",
+            Self::Xls => "application/vnd.ms-excel",
+            Self::Odt => "application/vnd.oasis.opendocument.text",
+            Self::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+            Self::Odp => "application/vnd.oasis.opendocument.presentation",
+            Self::Epub => "application/epub+zip",
+            Self::Rtf => "application/rtf",
+            Self::Email => "message/rfc822",
         }
     }
 
@@ -129,6 +217,18 @@ impl Format {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Code(language) => language.name(),
+            Self::Pdf => "pdf",
+            Self::Docx => "docx",
+            Self::Pptx => "pptx",
+            Self::Xlsx => "xlsx",
+            Self::Xlsb => "xlsb",
+            Self::Xls => "xls",
+            Self::Odt => "odt",
+            Self::Ods => "ods",
+            Self::Odp => "odp",
+            Self::Epub => "epub",
+            Self::Rtf => "rtf",
+            Self::Email => "email",
         }
     }
 
@@ -154,7 +254,17 @@ impl Format {
     /// Every format.
     pub fn all() -> impl Iterator<Item = Self> {
         let plain = [Self::Markdown, Self::Html, Self::PlainText, Self::Json, Self::Csv];
-        plain.into_iter().chain(CodeLanguage::ALL.into_iter().map(Self::Code))
+        plain.into_iter().chain(CodeLanguage::ALL.into_iter().map(Self::Code)).chain(DOCUMENTS)
+    }
+
+    /// Whether the original is text, which can be given as a string.
+    pub fn is_textual(self) -> bool {
+        !self.is_document() || matches!(self, Self::Rtf | Self::Email)
+    }
+
+    /// Whether the text has to be found in the original first, which tells its format itself.
+    pub(crate) fn is_document(self) -> bool {
+        DOCUMENTS.contains(&self)
     }
 }
 
@@ -263,6 +373,14 @@ mod tests {
             let found = Format::from_hints(None, Some(Format::Code(language).media_type()));
             let expected = if language == CodeLanguage::Tsx { CodeLanguage::TypeScript } else { language };
             assert_eq!(found, Some(Format::Code(expected)));
+        }
+    }
+
+    #[test]
+    fn name_and_media_type_of_every_document_lead_back_to_it() {
+        for format in DOCUMENTS {
+            assert_eq!(Format::from_hints(None, Some(format.media_type())), Some(format));
+            assert_eq!(Format::from_name(format.name()), Some(format));
         }
     }
 

@@ -127,8 +127,9 @@ fn media_type(format: Option<&str>) -> Result<&'static str> {
     let Some(name) = format else {
         return Ok(Format::PlainText.media_type());
     };
-    let names: Vec<&str> = Format::all().map(Format::name).collect();
-    Format::from_name(name).map(Format::media_type).ok_or_else(|| {
+    let is_textual = |format: &Format| format.is_textual();
+    let names: Vec<&str> = Format::all().filter(is_textual).map(Format::name).collect();
+    Format::from_name(name).filter(is_textual).map(Format::media_type).ok_or_else(|| {
         Error::invalid("format", "is unknown").with_help(format!("formats are {}", names.join(", ")))
     })
 }

@@ -1,5 +1,14 @@
 //! The crate from outside: refusals, encodings, hostile input and real documents.
 
+#[cfg(all(
+    feature = "office",
+    feature = "pdf",
+    feature = "epub",
+    feature = "email",
+    feature = "rtf",
+    feature = "html"
+))]
+mod documents;
 mod encodings;
 mod hostile;
 mod real;
