@@ -8,6 +8,7 @@ pub mod detail;
 pub mod document;
 pub mod facets;
 pub mod ingest;
+pub mod job;
 pub mod json;
 pub mod migration;
 pub mod operation;
@@ -19,6 +20,7 @@ pub mod search;
 pub mod similar;
 pub mod status;
 pub mod suggest;
+pub mod upload;
 
 mod attribute;
 mod time;

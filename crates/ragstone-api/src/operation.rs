@@ -11,17 +11,12 @@ pub struct Operation {
     pub scope: Scope,
     /// Whether the same call again changes nothing more.
     pub is_idempotent: bool,
+    /// Whether it changes nothing at all.
+    pub is_read_only: bool,
     /// Whether it removes something for good.
     pub is_destructive: bool,
     /// What it does, for people and agents.
     pub summary: &'static str,
-}
-
-impl Operation {
-    /// Whether it changes nothing at all.
-    pub fn is_read_only(&self) -> bool {
-        self.scope == Scope::Read
-    }
 }
 
 /// Every operation, by name.
@@ -51,6 +46,13 @@ pub const OPERATIONS: &[Operation] = &[
     read("documents.read_text", "Reads a part of the text of a document"),
     read("documents.similar", "Finds the documents that are most like a document"),
     write("ingest.paths", "Brings a collection in line with files and folders of the server's machine"),
+    write("jobs.cancel", "Calls a job off, and keeps what it has stored"),
+    write("jobs.ingest_paths", "Asks for an ingest of files and folders in the background"),
+    write("jobs.list", "Lists the jobs, the newest first").changes_nothing(),
+    write("jobs.read", "Shows a job and how far what it brings has come, or waits for that")
+        .changes_nothing(),
+    write("jobs.retry", "Queues a dead job again").fails_again(),
+    write("jobs.upload", "Takes a document with its original bytes and ingests it in the background"),
     read("passages.read", "Reads a passage with its citation"),
     read("search", "Finds the passages that answer a question, with citations"),
     read("search.facets", "Counts the documents that have each value of some fields"),
@@ -69,20 +71,26 @@ pub fn find(name: &str) -> Option<&'static Operation> {
 }
 
 const fn read(name: &'static str, summary: &'static str) -> Operation {
-    Operation { name, scope: Scope::Read, is_idempotent: true, is_destructive: false, summary }
+    let scope = Scope::Read;
+    Operation { name, scope, is_idempotent: true, is_read_only: true, is_destructive: false, summary }
 }
 
 const fn write(name: &'static str, summary: &'static str) -> Operation {
-    Operation { scope: Scope::Write, ..read(name, summary) }
+    Operation { scope: Scope::Write, is_read_only: false, ..read(name, summary) }
 }
 
 const fn admin(name: &'static str, summary: &'static str) -> Operation {
-    Operation { scope: Scope::Admin, ..read(name, summary) }
+    Operation { scope: Scope::Admin, is_read_only: false, ..read(name, summary) }
 }
 
 impl Operation {
     const fn destroys(mut self) -> Self {
         self.is_destructive = true;
+        self
+    }
+
+    const fn changes_nothing(mut self) -> Self {
+        self.is_read_only = true;
         self
     }
 

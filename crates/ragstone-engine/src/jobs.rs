@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ragstone_core::job::{JobFilter, JobKind, JobReceipt, NewJob};
 use ragstone_core::page::{Page, PageRequest};
-use ragstone_core::report::{IngestStage, JobOverview};
+use ragstone_core::report::{IngestStage, JobOverview, Readiness};
 use ragstone_core::request::{IngestDocument, IngestPaths};
 use ragstone_core::{CallContext, JobId, Result, Scope};
 
@@ -66,7 +66,8 @@ impl Engine {
 
     /// Waits until what a job brings has come so far, or the job has ended in another way, and looks at it.
     ///
-    /// Waits for `patience` at most, and then says how far it is: the answer is the truth at its time, and no error.
+    /// Waits for `patience` at most, and no longer when the engine drains, and then says how far it is: the answer is the
+    /// truth at its time, and no error.
     pub async fn wait_job(
         &self,
         ctx: &CallContext,
@@ -112,7 +113,7 @@ impl Engine {
 
     async fn await_stage(&self, ctx: &CallContext, id: JobId, until: IngestStage) -> Result<JobOverview> {
         let mut overview = self.job(ctx, id).await?;
-        while !overview.job.state.is_final() {
+        while !overview.job.state.is_final() && self.readiness() != Readiness::Draining {
             tokio::select! {
                 () = self.shared.workers.ended() => {}
                 () = tokio::time::sleep(LOOK) => {}

@@ -37,6 +37,7 @@ pub use crate::layered::Layered;
 pub use crate::refusal::{Refusal, is_refusal};
 pub use crate::retries::Retries;
 pub use crate::stack::{
-    StackPolicy, standard_cache, standard_catalog, standard_embedder, standard_index, standard_reranker,
+    StackPolicy, standard_cache, standard_catalog, standard_embedder, standard_index, standard_jobs,
+    standard_reranker,
 };
 pub use crate::telemetry::Telemetry;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::Clock;
-use ragstone_core::port::{DynCache, DynCatalog, DynChunkIndex, DynEmbedder, DynReranker};
+use ragstone_core::port::{DynCache, DynCatalog, DynChunkIndex, DynEmbedder, DynJobQueue, DynReranker};
 use ragstone_resilience::{HedgePolicy, InvalidPolicy, RetryBudget, RetryPolicy};
 
 use crate::around::Around;
@@ -89,6 +89,11 @@ pub fn standard_cache(inner: Arc<dyn DynCache>, policy: &StackPolicy) -> Arc<dyn
 
 /// Puts the standard layers around a catalog.
 pub fn standard_catalog(inner: Arc<dyn DynCatalog>, policy: &StackPolicy) -> Arc<dyn DynCatalog> {
+    Arc::new(Layered::new(inner, policy.layers()))
+}
+
+/// Puts the standard layers around a queue of jobs.
+pub fn standard_jobs(inner: Arc<dyn DynJobQueue>, policy: &StackPolicy) -> Arc<dyn DynJobQueue> {
     Arc::new(Layered::new(inner, policy.layers()))
 }
 

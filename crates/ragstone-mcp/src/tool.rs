@@ -22,14 +22,17 @@ use crate::schema;
 
 mod argument;
 mod build_context;
+mod change_job;
 mod delete_document;
 mod excerpt;
 mod ingest_path;
 mod ingest_text;
 mod list_collections;
 mod list_documents;
+mod list_jobs;
 mod list_saved_searches;
 mod read_document;
+mod read_job;
 mod read_passage;
 mod run_saved_search;
 mod search;
@@ -108,7 +111,7 @@ impl Entry {
     fn of<T: Tool>() -> Option<Self> {
         let operation = operation::find(T::OPERATION)?;
         let annotations = ToolAnnotations::with_title(T::TITLE)
-            .read_only(operation.is_read_only())
+            .read_only(operation.is_read_only)
             .destructive(operation.is_destructive)
             .idempotent(operation.is_idempotent)
             .open_world(false);
@@ -146,7 +149,7 @@ impl ToolTable {
     /// Builds the table; with `read_only` it lacks the tools that change something.
     pub(crate) fn new(config: &McpConfig) -> Arc<Self> {
         let entries =
-            all().into_iter().flatten().filter(|entry| !config.read_only || entry.operation.is_read_only());
+            all().into_iter().flatten().filter(|entry| !config.read_only || entry.operation.is_read_only);
         Arc::new(Self { entries: entries.collect() })
     }
 
@@ -166,7 +169,7 @@ impl ToolTable {
     }
 }
 
-fn all() -> [Option<Entry>; 12] {
+fn all() -> [Option<Entry>; 16] {
     [
         Entry::of::<search::Search>(),
         Entry::of::<build_context::BuildContext>(),
@@ -176,6 +179,10 @@ fn all() -> [Option<Entry>; 12] {
         Entry::of::<list_collections::ListCollections>(),
         Entry::of::<list_documents::ListDocuments>(),
         Entry::of::<list_saved_searches::ListSavedSearches>(),
+        Entry::of::<list_jobs::ListJobs>(),
+        Entry::of::<read_job::ReadJob>(),
+        Entry::of::<change_job::CancelJob>(),
+        Entry::of::<change_job::RetryJob>(),
         Entry::of::<run_saved_search::RunSavedSearch>(),
         Entry::of::<ingest_text::IngestText>(),
         Entry::of::<ingest_path::IngestPath>(),

@@ -40,6 +40,8 @@ pub struct RestConfig {
     pub max_body: usize,
     /// Longest body of a document to ingest in bytes; 16 MiB.
     pub max_document_body: usize,
+    /// Longest document to ingest from its original bytes; 32 MiB.
+    pub max_upload: usize,
     /// Longest time of a request, 30 s; an ingest of files has none.
     pub timeout: Duration,
     /// Names under which the server may be addressed.
@@ -79,6 +81,7 @@ impl Default for RestConfig {
         Self {
             max_body: 1 << 20,
             max_document_body: 16 << 20,
+            max_upload: 32 << 20,
             timeout: Duration::from_secs(30),
             hosts: HostPolicy::loopback(),
             stores: None,

@@ -1,6 +1,6 @@
 //! Extractors whose refusals are core errors.
 
-pub(crate) use self::body::{JsonBody, OptionalJsonBody};
+pub(crate) use self::body::{JsonBody, OptionalJsonBody, UploadBody};
 pub(crate) use self::call::{Call, UnboundedCall};
 pub(crate) use self::url::{UrlPath, UrlQuery};
 

@@ -7,6 +7,7 @@ pub(crate) mod documents;
 pub(crate) mod facets;
 pub(crate) mod health;
 pub(crate) mod ingest;
+pub(crate) mod jobs;
 pub(crate) mod migration;
 pub(crate) mod reasons;
 pub(crate) mod saved_searches;

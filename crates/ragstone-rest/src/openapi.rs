@@ -54,6 +54,7 @@ pub(crate) fn frame() -> OpenApi {
         (name = "collections", description = "Sets of documents"),
         (name = "documents", description = "Documents and their texts"),
         (name = "ingest", description = "Storing documents"),
+        (name = "jobs", description = "Work in the background"),
         (name = "citations", description = "Checking citations again"),
         (name = "status", description = "State of the instance")
     )

@@ -21,8 +21,8 @@ use crate::config::{App, RestConfig, RestState, Shared};
 use crate::edge::{access_log, admission, deadline, headers, host, panic, problem, request_id};
 use crate::failure::Failure;
 use crate::handler::{
-    citations, collections, context, documents, facets, health, ingest, migration, reasons, saved_searches,
-    search, similar, status, suggest,
+    citations, collections, context, documents, facets, health, ingest, jobs, migration, reasons,
+    saved_searches, search, similar, status, suggest,
 };
 use crate::openapi::{frame, with_problems};
 
@@ -97,6 +97,10 @@ pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
         .routes(routes!(documents::passage))
         .routes(routes!(similar::find))
         .routes(routes!(citations::verify))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::cancel))
+        .routes(routes!(jobs::retry))
+        .routes(routes!(jobs::ingest_paths))
         .routes(routes!(status::read))
         .layer(DefaultBodyLimit::max(config.max_body))
         .layer(from_fn_with_state(config.timeout, deadline::enforce));
@@ -104,10 +108,15 @@ pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
         .routes(routes!(documents::list, ingest::put))
         .layer(DefaultBodyLimit::max(config.max_document_body))
         .layer(from_fn_with_state(config.timeout, deadline::enforce));
-    // Without a time limit: it takes as long as there are files.
-    let files =
-        OpenApiRouter::new().routes(routes!(ingest::paths)).layer(DefaultBodyLimit::max(config.max_body));
-    OpenApiRouter::with_openapi(frame()).nest(API, short.merge(document).merge(files))
+    // Without a time limit: it takes as long as there are files, or as the caller has patience.
+    let files = OpenApiRouter::new()
+        .routes(routes!(ingest::paths))
+        .routes(routes!(jobs::read))
+        .layer(DefaultBodyLimit::max(config.max_body));
+    // Without a time limit for the body: a large file may come over a slow line.
+    let uploads =
+        OpenApiRouter::new().routes(routes!(jobs::upload)).layer(DefaultBodyLimit::max(config.max_upload));
+    OpenApiRouter::with_openapi(frame()).nest(API, short.merge(document).merge(files).merge(uploads))
 }
 
 fn refused(_: &Parts, error: Error) -> Response {

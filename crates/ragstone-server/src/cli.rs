@@ -11,6 +11,7 @@ pub(crate) use self::context::ContextArgs;
 pub(crate) use self::detail::DetailArg;
 pub(crate) use self::eval::{EvalArgs, Floor, FormatArg, PrecisionArg, TuneArg};
 pub(crate) use self::facets::FacetsArgs;
+pub(crate) use self::jobs::{JobsCommand, JobsListArgs};
 pub(crate) use self::migrate::MigrateArgs;
 pub(crate) use self::search::{ModeArg, SearchArgs};
 pub(crate) use self::searches::{SaveArgs, SearchesCommand};
@@ -20,6 +21,7 @@ mod context;
 mod detail;
 mod eval;
 mod facets;
+mod jobs;
 mod migrate;
 mod search;
 mod searches;
@@ -63,6 +65,9 @@ pub(crate) enum Command {
     /// Keeps searches under a name, and runs them.
     #[command(subcommand)]
     Searches(SearchesCommand),
+    /// Looks at work in the background, calls it off and asks for it again.
+    #[command(subcommand)]
+    Jobs(JobsCommand),
     /// Packs passages into a budget of tokens, for a model to read.
     Context(ContextArgs),
     /// Looks at documents and deletes them.
@@ -148,6 +153,9 @@ pub(crate) struct IngestArgs {
     /// Who may not read the documents, though allowed, as `user:NAME` or `group:NAME`; may be repeated.
     #[arg(long, value_name = "ENTRY")]
     pub(crate) deny: Vec<AccessEntry>,
+    /// Leaves the work to the server that runs, or to the next one, as a job; the paths must lie below its `ingest.roots`.
+    #[arg(long)]
+    pub(crate) background: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

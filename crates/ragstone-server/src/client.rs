@@ -65,10 +65,21 @@ impl Client {
         path: &str,
         open: fn(P) -> (Vec<T>, Option<String>),
     ) -> Result<Vec<T>> {
+        self.list_where(path, "", open).await
+    }
+
+    /// The same of what a query narrows, which may be empty.
+    pub(crate) async fn list_where<P: DeserializeOwned, T>(
+        &self,
+        path: &str,
+        query: &str,
+        open: fn(P) -> (Vec<T>, Option<String>),
+    ) -> Result<Vec<T>> {
         let mut items = Vec::new();
+        let narrow = if query.is_empty() { String::new() } else { format!("&{query}") };
         let mut after = String::new();
         loop {
-            let (found, next) = open(self.get(&format!("{path}?page_size=1000{after}")).await?);
+            let (found, next) = open(self.get(&format!("{path}?page_size=1000{narrow}{after}")).await?);
             items.extend(found);
             let Some(cursor) = next else { return Ok(items) };
             after = format!("&cursor={cursor}");

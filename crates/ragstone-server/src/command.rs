@@ -10,6 +10,7 @@ pub(crate) mod eval;
 pub(crate) mod facets;
 pub(crate) mod generate;
 pub(crate) mod ingest;
+pub(crate) mod jobs;
 pub(crate) mod mcp;
 pub(crate) mod model;
 pub(crate) mod search;

@@ -13,6 +13,7 @@ use ragstone_core::{Error, Result, Scope, TenantId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::jobs::JobsConfig;
 pub(crate) use self::load::load;
 pub(crate) use self::model::{ModelAccuracy, ModelConfig, ModelPrecision, ModelRuntime};
 pub(crate) use self::operations::OperationsConfig;
@@ -22,6 +23,7 @@ pub(crate) use self::reranker::RerankerConfig;
 pub(crate) use self::stores::{CacheConfig, CatalogConfig, IndexConfig, RedisConfig};
 pub(crate) use self::telemetry::{LogConfig, LogFormat, LogRotation, ReportsConfig, TracesConfig};
 
+mod jobs;
 mod load;
 mod model;
 mod operations;
@@ -60,6 +62,8 @@ pub(crate) struct Config {
     pub(crate) reranker: RerankerConfig,
     /// Which files may be ingested and how they are cut.
     pub(crate) ingest: IngestConfig,
+    /// Work in the background.
+    pub(crate) jobs: JobsConfig,
     /// Who may call, besides the local admin.
     pub(crate) auth: AuthConfig,
     /// The MCP endpoint.
@@ -223,6 +227,7 @@ impl Config {
         self.cache.check()?;
         self.model.check()?;
         self.remote_model.check()?;
+        self.jobs.check()?;
         if !self.remote_model.url.is_empty() && self.model.folder.is_some() {
             return Err(Error::invalid("model.folder", "names a model, and `remote_model.url` another")
                 .with_help("remove one of them"));

@@ -11,7 +11,9 @@ use ragstone_catalog::Wakeups;
 use ragstone_core::change::ProjectionName;
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Principal, Result, Scope, SystemClock, TenantId};
 use ragstone_engine::{CHUNK_INDEX, Engine, EngineConfig, Stores};
-use ragstone_layers::{BackendHealth, BackendPolicy, StackPolicy, standard_catalog, standard_index};
+use ragstone_layers::{
+    BackendHealth, BackendPolicy, StackPolicy, standard_catalog, standard_index, standard_jobs,
+};
 use ragstone_redis::RedisStore;
 use ragstone_resilience::{BreakerPolicy, InvalidPolicy};
 use ragstone_text::{ChunkOptions, ExtractLimits};
@@ -90,8 +92,10 @@ impl Instance {
         let model = stand_in(models::open(&config, dir, Arc::clone(&clock), of_server).await?);
         let reranker = models::open_reranker(&config, Arc::clone(&clock)).await?;
         let named = ServerModels::new(&config, dir, Arc::clone(&clock), model.is_some())?;
+        let of_catalog = policy("catalog", of_store(), &backends, &clock)?;
         let stores = Stores {
-            catalog: standard_catalog(catalog.ports(), &policy("catalog", of_store(), &backends, &clock)?),
+            catalog: standard_catalog(catalog.ports(), &of_catalog),
+            jobs: standard_jobs(catalog.jobs(), &of_catalog),
             index: standard_index(index.port(), &policy("index", of_store(), &backends, &clock)?),
             leases: shares_index.then(|| catalog.leases()),
             embedding_leases: catalog.is_shared().then(|| catalog.leases()),
@@ -299,6 +303,7 @@ fn engine_config(config: &Config, roots: &[PathBuf]) -> Result<EngineConfig> {
         semantic_weight: config.model.weight,
         semantic_accuracy: config.model.accuracy.into(),
         counters: models::counters(),
+        jobs: config.jobs.settings(),
         ..EngineConfig::default()
     })
 }

@@ -66,6 +66,7 @@ async fn run(cli: Cli) -> ragstone_core::Result<ExitCode> {
         Command::Facets(args) => command::facets::run(place, args).await?,
         Command::Suggest(args) => command::suggest::run(place, args).await?,
         Command::Searches(words) => command::searches::run(place, words).await?,
+        Command::Jobs(words) => command::jobs::run(place, words).await?,
         Command::Context(args) => command::context::run(place, args).await?,
         Command::Documents(words) => command::documents::run(place, words).await?,
         Command::Collections(words) => command::collections::run(place, words).await?,

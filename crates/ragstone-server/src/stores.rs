@@ -8,7 +8,7 @@ use ragstone_catalog::{
     CatalogId, PoolStatus, Pooler, PostgresCatalog, PostgresConfig, SqliteCatalog, SqliteConfig, Transferred,
     Wakeups,
 };
-use ragstone_core::port::{DynCatalog, DynChunkIndex, DynLeases, DynReadThrough};
+use ragstone_core::port::{DynCatalog, DynChunkIndex, DynJobQueue, DynLeases, DynReadThrough};
 use ragstone_core::{CallContext, Clock, ErrorKind, Result};
 use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
 use ragstone_index_qdrant::{QdrantConfig, QdrantIndex};
@@ -100,6 +100,14 @@ impl OpenCatalog {
 
     /// The ports.
     pub(crate) fn ports(&self) -> Arc<dyn DynCatalog> {
+        match self {
+            Self::Sqlite(catalog) => Arc::clone(catalog) as _,
+            Self::Postgres(catalog) => Arc::clone(catalog) as _,
+        }
+    }
+
+    /// Jobs, by the clock of the database.
+    pub(crate) fn jobs(&self) -> Arc<dyn DynJobQueue> {
         match self {
             Self::Sqlite(catalog) => Arc::clone(catalog) as _,
             Self::Postgres(catalog) => Arc::clone(catalog) as _,

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use ragstone_api::page::CursorKey;
 use ragstone_auth::layer::AuthenticateLayer;
 use ragstone_auth::{AuthenticatedPrincipal, StaticTokens};
+use ragstone_core::job::MAX_ATTACHMENT_LEN;
 use ragstone_core::{Error, Result, SystemClock};
 use ragstone_engine::Engine;
 use ragstone_mcp::{McpConfig, TokenBudget};
@@ -68,6 +69,7 @@ impl Surface {
                 .clone()
                 .map(|health| StoreCheck::new(move || is_available(Arc::clone(&health)))),
             admission: Some(self.admission.clone()),
+            max_upload: self.config.ingest.max_file_bytes.min(MAX_ATTACHMENT_LEN),
             ..RestConfig::default()
         };
         ragstone_rest::router_with(state, config, others)

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use ragstone_api::access::Access;
 use ragstone_api::ingest::{IngestPathsRequest, IngestReport};
+use ragstone_api::job::Job;
 use ragstone_core::metadata::Metadata;
 use ragstone_core::{CallContext, Error, ErrorKind, Result, Sequence};
 
@@ -18,6 +19,16 @@ use crate::session::Session;
 pub(crate) async fn run(place: &Place, args: IngestArgs) -> Result<ExitCode> {
     let paths = absolute(&args.paths)?;
     let session = Session::open(place, "ingest", &paths).await?;
+    if args.background {
+        let job = enqueue(&session, &args, &paths).await;
+        let job = session.finish(job).await?;
+        if args.output.json {
+            render::json(&job)?
+        } else {
+            render::job(&job)?
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let report = ingest(&session, &args, &paths).await;
     let report = session.finish(report).await?;
     if args.output.json {
@@ -28,8 +39,8 @@ pub(crate) async fn run(place: &Place, args: IngestArgs) -> Result<ExitCode> {
     Ok(exit_code(&report, &paths))
 }
 
-async fn ingest(session: &Session, args: &IngestArgs, paths: &[PathBuf]) -> Result<IngestReport> {
-    let request = IngestPathsRequest {
+fn request(args: &IngestArgs, paths: &[PathBuf]) -> IngestPathsRequest {
+    IngestPathsRequest {
         paths: paths.iter().map(|path| path.display().to_string()).collect(),
         tags: args.tags.iter().cloned().collect(),
         metadata: Metadata::default(),
@@ -37,7 +48,17 @@ async fn ingest(session: &Session, args: &IngestArgs, paths: &[PathBuf]) -> Resu
             allow: args.allow.iter().map(ToString::to_string).collect(),
             deny: args.deny.iter().map(ToString::to_string).collect(),
         },
-    };
+    }
+}
+
+/// Leaves the work to the server that runs, or to the next one.
+async fn enqueue(session: &Session, args: &IngestArgs, paths: &[PathBuf]) -> Result<Job> {
+    let path = format!("/collections/{}/ingest/jobs", args.collection);
+    session.client.post(&path, &request(args, paths)).await
+}
+
+async fn ingest(session: &Session, args: &IngestArgs, paths: &[PathBuf]) -> Result<IngestReport> {
+    let request = request(args, paths);
     let Some(instance) = &session.local else {
         let path = format!("/collections/{}/ingest", args.collection);
         return session.client.post(&path, &request).await;

@@ -1,0 +1,46 @@
+//! The tool `read_job`.
+
+use ragstone_api::job::{Job, WaitQuery};
+use ragstone_core::{JobId, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Call, Tool};
+
+pub(super) struct ReadJob;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Input {
+    /// Id of the job: `id` of a listing.
+    job: String,
+    /// Waits until what it brings has come so far: `stored`, `keyword_searchable` or `semantically_searchable`.
+    #[serde(default)]
+    wait: Option<String>,
+    /// Most milliseconds to wait, 0 to 60,000; 10,000 if left out.
+    #[serde(default)]
+    #[schemars(range(max = 60000))]
+    wait_ms: Option<u32>,
+}
+
+impl Tool for ReadJob {
+    const NAME: &'static str = "read_job";
+    const TITLE: &'static str = "Look at a background job";
+    const DESCRIPTION: &'static str = "Shows a background job: its state, how far what it brings can be found (stage), \
+        what it gave, or why it failed. With wait it answers when that stage is reached or the time is over. Next: \
+        search once the stage is keyword_searchable.";
+    const OPERATION: &'static str = "jobs.read";
+    const IS_LONG: bool = true;
+    type Input = Input;
+    type Output = Job;
+
+    async fn run(call: &Call<'_>, input: Input) -> Result<Job> {
+        let id: JobId = input.job.parse()?;
+        let wait = WaitQuery { wait: input.wait, wait_ms: input.wait_ms };
+        let overview = match wait.into_wait()? {
+            Some((stage, patience)) => call.engine.wait_job(&call.context, id, stage, patience).await?,
+            None => call.engine.job(&call.context, id).await?,
+        };
+        Ok(overview.into())
+    }
+}
