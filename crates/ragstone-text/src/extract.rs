@@ -1,11 +1,12 @@
 //! From the bytes of a file to its text, its title and its outline.
 
 use crate::format::{self, Format};
-use crate::outline::{BlockKind, Outline, json, markdown, plain};
+use crate::outline::{BlockKind, Outline, asciidoc, json, latex, markdown, org, plain, rst, toml, yaml};
 
 pub use self::error::ExtractError;
 
 mod binary;
+mod converted;
 mod encoding;
 mod error;
 
@@ -38,13 +39,13 @@ impl Default for ExtractLimits {
 /// Text of an input with its structure; the argument of [`chunk`](crate::chunk()).
 #[derive(Clone, Debug)]
 pub struct Extracted {
-    /// What all spans refer to; for formats other than HTML the decoded file itself.
+    /// What all spans refer to: the decoded file itself, or what was made of it where it is for programs to read.
     pub text: String,
     /// Whether spans in `text` are also spans in the input: it was UTF-8, and nothing was converted.
     pub is_verbatim: bool,
     /// What the input was taken for.
     pub format: Format,
-    /// Title from front matter, `<title>`, the first heading or a first line that stands alone.
+    /// Title from front matter, `<title>` or its like, the first heading or a first line that stands alone.
     pub title: Option<String>,
     /// Where blocks begin and which headings are above them; belongs to `text` as it is now.
     pub outline: Outline,
@@ -52,8 +53,8 @@ pub struct Extracted {
 
 /// Decodes an input, finds its format and reads its structure.
 ///
-/// The format is what the media type says, else what the extension says, else HTML where the text begins like
-/// it, else plain text. Source code without the feature `code` is plain text cut at lines.
+/// The format is what the media type says, else what the name says, else what the text begins like, such as HTML or
+/// a script with its interpreter, else plain text. Source code without the feature `code` is plain text cut at lines.
 ///
 /// Cost: linear in the input, without recursion; source code larger than 128 KiB, or that costs its parser too
 /// many steps, is cut at lines.
@@ -85,8 +86,15 @@ fn read(
 ) -> Result<Extracted, ExtractError> {
     let (outline, title) = match format {
         Format::Markdown => markdown::outline(&text),
+        Format::AsciiDoc => asciidoc::outline(&text),
+        Format::ReStructuredText => rst::outline(&text),
+        Format::Latex => latex::outline(&text),
+        Format::Org => org::outline(&text),
         Format::Html => return read_html(&text),
-        Format::PlainText if format::is_prose(file_name) => {
+        Format::Notebook => return converted::notebook(&text),
+        Format::Subtitles => return Ok(converted::subtitles(text, is_verbatim)),
+        Format::Xml => return converted::xml(text, is_verbatim),
+        Format::PlainText if format::is_prose(file_name, &text) => {
             (plain::outline(&text, BlockKind::Text), plain::title(&text))
         }
         Format::PlainText => (plain::outline(&text, BlockKind::Lines), None),
@@ -96,6 +104,9 @@ fn read(
             (outline, None)
         }
         Format::Csv => (crate::outline::csv::outline(&text), None),
+        Format::Yaml => (yaml::outline(&text), None),
+        Format::Toml => (toml::outline(&text, toml::Dialect::Toml), None),
+        Format::Ini => (toml::outline(&text, toml::Dialect::Ini), None),
         Format::Code(language) => (read_code(&text, language), None),
     };
     Ok(Extracted { text, is_verbatim, format, title, outline })
@@ -103,17 +114,7 @@ fn read(
 
 #[cfg(feature = "html")]
 fn read_html(html: &str) -> Result<Extracted, ExtractError> {
-    let page = crate::outline::html::read(html);
-    if page.text.trim().is_empty() {
-        return Err(ExtractError::Empty);
-    }
-    Ok(Extracted {
-        text: page.text,
-        is_verbatim: false,
-        format: Format::Html,
-        title: page.title,
-        outline: page.outline,
-    })
+    converted::page(crate::outline::html::read(html), Format::Html)
 }
 
 #[cfg(not(feature = "html"))]

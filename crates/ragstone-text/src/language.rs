@@ -13,15 +13,24 @@ const LEAST_PROSE: usize = 48;
 
 /// Language of an extracted text, where it can be told.
 ///
-/// A programming language by the format; of prose in Markdown, HTML and plain text, the two letters of ISO 639-1, where
+/// A programming language by the format; of prose in marked-up and plain text, the two letters of ISO 639-1, where
 /// the words of its first 4 KiB leave no doubt. `None` for data, for code in plain text, and for short texts. Cost: a
 /// fraction of a millisecond.
 pub fn language(extracted: &Extracted) -> Option<&'static str> {
     match extracted.format {
         Format::Code(CodeLanguage::Tsx) => Some(CodeLanguage::TypeScript.name()),
         Format::Code(language) => Some(language.name()),
-        Format::Json | Format::Csv => None,
-        Format::Markdown | Format::Html | Format::PlainText => of_prose(&prose(extracted)),
+        Format::Json | Format::Csv | Format::Yaml | Format::Toml | Format::Ini => None,
+        Format::Markdown
+        | Format::Html
+        | Format::PlainText
+        | Format::AsciiDoc
+        | Format::ReStructuredText
+        | Format::Latex
+        | Format::Org
+        | Format::Notebook
+        | Format::Subtitles
+        | Format::Xml => of_prose(&prose(extracted)),
     }
 }
 

@@ -3,9 +3,9 @@
 //! No tree is built: a tree's construction is quadratic in the nesting that a hostile page chooses, and its
 //! traversal recursive. Tags that are left open are closed by what follows them, as far as text is concerned.
 
-pub(crate) use self::page::Page;
 use self::page::PageWriter;
 use self::scan::{Markup, Scanner};
+use super::Page;
 
 mod page;
 mod scan;

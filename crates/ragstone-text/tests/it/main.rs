@@ -2,6 +2,8 @@
 
 mod encodings;
 mod hostile;
+#[cfg(feature = "code")]
+mod languages;
 mod real;
 mod refusals;
 
