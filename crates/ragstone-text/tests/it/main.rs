@@ -4,8 +4,11 @@ mod encodings;
 mod hostile;
 #[cfg(feature = "code")]
 mod languages;
+mod markup;
+mod passages;
 mod real;
 mod refusals;
+mod settings;
 
 use ragstone_text::{ExtractError, ExtractLimits, Extracted, Input};
 
