@@ -114,7 +114,7 @@ fn read(
 
 #[cfg(feature = "html")]
 fn read_html(html: &str) -> Result<Extracted, ExtractError> {
-    converted::page(crate::outline::html::read(html), Format::Html)
+    converted::page(crate::outline::html::read_article(html), Format::Html)
 }
 
 #[cfg(not(feature = "html"))]

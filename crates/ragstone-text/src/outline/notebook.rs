@@ -82,7 +82,8 @@ struct Kernel {
 
 #[derive(Deserialize)]
 struct Cell {
-    cell_type: String,
+    #[serde(rename = "cell_type")]
+    kind: String,
     #[serde(alias = "input")]
     source: Text,
     #[serde(default)]
@@ -92,7 +93,8 @@ struct Cell {
 
 #[derive(Deserialize)]
 struct Output {
-    output_type: String,
+    #[serde(rename = "output_type")]
+    kind: String,
     text: Option<Text>,
     data: Option<Data>,
     ename: Option<String>,
@@ -124,7 +126,7 @@ impl Metadata {
 impl Cell {
     fn write(&self, language: &str, text: &mut String) {
         let source = self.source.0.trim_end();
-        match self.cell_type.as_str() {
+        match self.kind.as_str() {
             "code" => {
                 write_fenced(source, language, text);
                 self.write_outputs(text);
@@ -155,7 +157,7 @@ impl Cell {
 
 impl Output {
     fn write(&self, outputs: &mut String) {
-        if self.output_type == "error" || self.output_type == "pyerr" {
+        if self.kind == "error" || self.kind == "pyerr" {
             let name = self.ename.as_deref().unwrap_or_default();
             write_line(&format!("{name}: {}", self.evalue.as_deref().unwrap_or_default()), outputs);
         }

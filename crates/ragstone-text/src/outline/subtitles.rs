@@ -129,12 +129,11 @@ fn without_tags(line: &str) -> String {
         words.push_str(before);
         let is_tag = tag.starts_with("{\\") || tag.starts_with('<');
         let close = if tag.starts_with('<') { '>' } else { '}' };
-        match tag.find(close).filter(|_| is_tag) {
-            Some(end) => rest = tag.get(end + 1..).unwrap_or_default(),
-            None => {
-                words.push_str(tag.get(..1).unwrap_or_default());
-                rest = tag.get(1..).unwrap_or_default();
-            }
+        if let Some(end) = tag.find(close).filter(|_| is_tag) {
+            rest = tag.get(end + 1..).unwrap_or_default();
+        } else {
+            words.push_str(tag.get(..1).unwrap_or_default());
+            rest = tag.get(1..).unwrap_or_default();
         }
     }
     words.push_str(rest);

@@ -5,6 +5,8 @@ mod hostile;
 #[cfg(feature = "code")]
 mod languages;
 mod markup;
+#[cfg(feature = "html")]
+mod pages;
 mod passages;
 mod real;
 mod refusals;

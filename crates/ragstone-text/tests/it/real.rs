@@ -13,7 +13,7 @@ use crate::extract;
     clippy::print_stderr,
     reason = "tests find their data through the environment and say when they are skipped"
 )]
-fn data(name: &str) -> Option<PathBuf> {
+pub(crate) fn data(name: &str) -> Option<PathBuf> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
     let root = std::env::var_os("RAGSTONE_TEST_DATA").map_or_else(|| PathBuf::from(default), PathBuf::from);
     let folder = root.join(name);

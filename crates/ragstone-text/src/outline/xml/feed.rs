@@ -99,12 +99,14 @@ impl Feed {
     /// Writes what was read before an entry or the end: the feed itself first, then each entry.
     fn write_entry(&mut self) {
         let entry = std::mem::take(&mut self.entry);
-        let level = if self.html.is_empty() { 1 } else { 2 };
-        self.html.push_str(&format!("<h{level}>{}</h{level}>\n", escaped(&entry.title)));
-        if level == 2 && !entry.details.is_empty() {
-            self.html.push_str(&format!("<p>{}</p>\n", escaped(&entry.details.join(" · "))));
+        let tag = if self.html.is_empty() { "h1" } else { "h2" };
+        let details = if tag == "h2" { entry.details.join(" · ") } else { String::new() };
+        let (title, details) = (escaped(&entry.title), escaped(&details));
+        for part in
+            ["<", tag, ">", &title, "</", tag, ">\n<p>", &details, "</p>\n<div>", &entry.content, "</div>\n"]
+        {
+            self.html.push_str(part);
         }
-        self.html.push_str(&format!("<div>{}</div>\n", entry.content));
     }
 }
 

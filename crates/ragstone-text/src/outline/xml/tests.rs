@@ -1,5 +1,7 @@
 //! What documents become.
 
+use std::fmt::Write;
+
 use super::*;
 
 /// Blocks as `[heading path] text`, one per line.
@@ -11,7 +13,7 @@ fn check(xml: &str, expected: &str) {
     for (at, block) in blocks.iter().enumerate() {
         let end = blocks.get(at + 1).map_or(page.text.len(), |next| next.start);
         let headings = page.outline.headings(block.section).join(" > ");
-        found.push_str(&format!("[{headings}] {}\n", page.text[block.start..end].trim_end()));
+        writeln!(found, "[{headings}] {}", page.text[block.start..end].trim_end()).unwrap();
     }
     assert_eq!(found.trim_end(), expected.trim(), "{xml}");
 }

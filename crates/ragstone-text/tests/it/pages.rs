@@ -1,0 +1,182 @@
+//! The content of pages: how much of what surrounds it is left out, and that nothing of it is lost.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use crate::extract;
+use crate::real::data;
+
+/// Mean of the pages of Readability, as measured, less what a change may cost that is worth it.
+const MIN_MEAN_OF_ARTICLES: f64 = 0.96;
+const MIN_MEAN_OF_MARKDOWN: f64 = 0.9;
+
+/// Measure by which a page is well read.
+const WELL_READ: f64 = 0.9;
+
+/// Words of a text, without case and marks, and how often each is there.
+fn words(text: &str) -> HashMap<String, usize> {
+    let mut words = HashMap::new();
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        *words.entry(word.to_lowercase()).or_default() += 1;
+    }
+    words
+}
+
+/// Harmonic mean of precision and recall of the words.
+#[expect(clippy::cast_precision_loss, reason = "numbers of words of a page are small")]
+fn f1(found: &str, expected: &str) -> f64 {
+    let (found, expected) = (words(found), words(expected));
+    let shared: usize = found.iter().map(|(word, count)| *count.min(expected.get(word).unwrap_or(&0))).sum();
+    let all: usize = found.values().chain(expected.values()).sum();
+    if all == 0 { 1.0 } else { 2.0 * shared as f64 / all as f64 }
+}
+
+/// Text of HTML or Markdown without tags, read in another way than the crate does.
+fn without_tags(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        text.push(' ');
+        rest = tag.split_once('>').map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    for (reference, character) in
+        [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")]
+    {
+        text = text.replace(reference, character);
+    }
+    text
+}
+
+/// Markdown without images and without the targets of links, which are not for reading.
+fn without_targets(markdown: &str) -> String {
+    let mut text = String::new();
+    let mut rest = markdown;
+    while let Some((before, target)) = rest.split_once("](") {
+        text.push_str(match before.rsplit_once("![") {
+            Some((before, _)) => before,
+            None => before,
+        });
+        rest = target.split_once(')').map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    text
+}
+
+/// Prints a summary and returns the mean.
+#[expect(
+    clippy::print_stderr,
+    clippy::cast_precision_loss,
+    reason = "the measured figures are what the test is for, and pages are few"
+)]
+fn mean(name: &str, figures: &mut [(f64, String)]) -> f64 {
+    figures.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mean = figures.iter().map(|(f1, _)| f1).sum::<f64>() / figures.len() as f64;
+    let well_read = figures.iter().filter(|(f1, _)| *f1 >= WELL_READ).count();
+    eprintln!("{name}: {} pages, mean F1 {mean:.4}, {well_read} at {WELL_READ} or better", figures.len());
+    for (f1, page) in figures.iter().filter(|(f1, _)| *f1 < WELL_READ) {
+        eprintln!("  {f1:.3} {page}");
+    }
+    mean
+}
+
+fn text_of(html: &[u8]) -> String {
+    extract("page.html", html).map(|found| found.text).unwrap_or_default()
+}
+
+#[test]
+fn articles_are_found_on_pages_of_the_wild() {
+    let Some(root) = data("crawl/readability/test-pages") else {
+        return;
+    };
+    let mut figures = Vec::new();
+    for page in fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()) {
+        let (Ok(source), Ok(expected)) =
+            (fs::read(page.join("source.html")), fs::read_to_string(page.join("expected.html")))
+        else {
+            continue;
+        };
+        figures.push((f1(&text_of(&source), &without_tags(&expected)), page.display().to_string()));
+    }
+    assert!(figures.len() > 100);
+    assert!(mean("articles", &mut figures) >= MIN_MEAN_OF_ARTICLES);
+}
+
+#[test]
+fn fragments_without_surroundings_stay_whole() {
+    let Some(root) = data("crawl/html_to_markdown") else {
+        return;
+    };
+    let mut figures = Vec::new();
+    for kind in ["commonmark", "strikethrough", "table"] {
+        for page in fs::read_dir(root.join(kind).join("testdata/GoldenFiles")).unwrap() {
+            let page = page.unwrap().path();
+            let name = page.to_string_lossy().into_owned();
+            if let Some(stem) = name.strip_suffix(".in.html") {
+                let expected = without_targets(&fs::read_to_string(format!("{stem}.out.md")).unwrap());
+                figures.push((f1(&text_of(&fs::read(&page).unwrap()), &without_tags(&expected)), name));
+            }
+        }
+    }
+    assert!(figures.len() > 10);
+    assert!(mean("fragments", &mut figures) >= MIN_MEAN_OF_MARKDOWN);
+}
+
+/// A page as generators of documentation make it: menus and a footer around the rendered Markdown.
+fn documentation(title: &str, markdown: &str, has_main: bool) -> String {
+    let mut content = String::new();
+    pulldown_cmark::html::push_html(
+        &mut content,
+        pulldown_cmark::Parser::new_ext(markdown, pulldown_cmark::Options::ENABLE_TABLES),
+    );
+    let (open, close) = if has_main { ("<main>", "</main>") } else { ("<div class=\"content\">", "</div>") };
+    let menu: String =
+        (0..40).map(|chapter| format!("<li><a href=\"{chapter}.html\">Chapter {chapter}</a></li>")).collect();
+    format!(
+        "<!DOCTYPE html><html><head><title>{title}</title></head><body><nav class=\"sidebar\"><ol>{menu}</ol></nav>\
+         <div class=\"page\"><div class=\"menu-bar\"><h2>The Documentation</h2></div>{open}{content}{close}</div>\
+         <div class=\"sidebar related\"><ul>{menu}</ul></div><footer>All rights reserved.</footer></body></html>"
+    )
+}
+
+/// Lowest share of the words of the rendered Markdown that is in the text, over all pages of a folder.
+#[expect(clippy::cast_precision_loss, reason = "numbers of words of a page are small")]
+fn lowest_recall(root: &Path, has_main: bool) -> (f64, usize) {
+    let mut lowest = (1.0, 0);
+    for entry in ragstone_text::walk(root, &ragstone_text::WalkOptions::default()).filter_map(Result::ok) {
+        if entry.path.extension().is_none_or(|extension| extension != "md") {
+            continue;
+        }
+        let markdown = fs::read_to_string(&entry.path).unwrap();
+        let html = documentation("A chapter", &markdown, has_main);
+        let bare = format!("<body>{}", &html[html.find("<div class=\"page\">").unwrap()..]);
+        let bare = bare.split("<div class=\"sidebar related\">").next().unwrap_or_default().to_owned();
+        let (found, expected) = (words(&text_of(html.as_bytes())), words(&without_tags(&bare)));
+        let all: usize = expected.values().sum();
+        let shared: usize =
+            expected.iter().map(|(word, count)| *count.min(found.get(word).unwrap_or(&0))).sum();
+        if all > 200 {
+            lowest = (f64::min(lowest.0, shared as f64 / all as f64), lowest.1 + 1);
+        }
+    }
+    lowest
+}
+
+#[test]
+fn documentation_keeps_its_text() {
+    for (folder, has_main) in [
+        ("docs/rust_book/src", true),
+        ("docs/rust_book/src", false),
+        ("docs/prometheus/docs", true),
+        ("docs/prometheus/docs", false),
+    ] {
+        let Some(root) = data(folder) else {
+            return;
+        };
+        let (recall, pages) = lowest_recall(&root, has_main);
+        println!("{folder}, main {has_main}: {pages} pages, lowest recall {recall:.3}");
+        assert!(pages > 10 && recall > 0.94, "{folder}: {recall}");
+    }
+}
