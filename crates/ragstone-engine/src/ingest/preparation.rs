@@ -15,7 +15,7 @@ use crate::passage_terms::count_terms;
 use crate::stage::Stages;
 
 /// Changes whenever the same bytes would give other text, chunks or language.
-const RECIPE_VERSION: u32 = 2;
+const RECIPE_VERSION: u32 = 3;
 
 /// How bytes become drafts.
 pub(super) struct Preparation {

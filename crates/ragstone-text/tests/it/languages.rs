@@ -145,13 +145,13 @@ fn symbols_of_powershell() {
         "powershell.ps1",
         include_str!("../fixtures/code/powershell.ps1"),
         400,
-        r#"
+        r"
 1-4 [] using namespace System.IO … $BackupFolder = 'C:\Backups'
 6-13 [function Copy-Folder] <# … }
 15-17 [class Job] # A job of the queue. … [string]$Name
 19-23 [class Job > method Run] # Runs the job. … }
 25-29 [enum Day] # Days of the week. … }
-"#,
+",
     );
 }
 

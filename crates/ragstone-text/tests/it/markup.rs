@@ -46,7 +46,7 @@ fn passages_of_latex() {
         "latex.tex",
         include_str!("../fixtures/markup/latex.tex"),
         200,
-        r#"
+        r"
 1-9 [] % A comment before everything. … \maketitle
 11-13 [Abstract] \begin{abstract} … \end{abstract}
 15 [Planting of trees] \section[Short]{Planting of {\bf trees}}\label{sec:planting}
@@ -56,7 +56,7 @@ fn passages_of_latex() {
 26-32 [Planting of trees > Spacing] \begin{table}[h] … \end{table}
 34-37 [Planting of trees > Spacing] \begin{itemize} … \end{itemize}
 39-41 [Watering] \section{Watering} … \end{document}
-"#,
+",
     );
 }
 

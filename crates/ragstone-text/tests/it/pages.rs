@@ -132,8 +132,7 @@ fn documentation(title: &str, markdown: &str, has_main: bool) -> String {
         pulldown_cmark::Parser::new_ext(markdown, pulldown_cmark::Options::ENABLE_TABLES),
     );
     let (open, close) = if has_main { ("<main>", "</main>") } else { ("<div class=\"content\">", "</div>") };
-    let menu: String =
-        (0..40).map(|chapter| format!("<li><a href=\"{chapter}.html\">Chapter {chapter}</a></li>")).collect();
+    let menu = "<li><a href=\"chapter.html\">A chapter of the documentation</a></li>".repeat(40);
     format!(
         "<!DOCTYPE html><html><head><title>{title}</title></head><body><nav class=\"sidebar\"><ol>{menu}</ol></nav>\
          <div class=\"page\"><div class=\"menu-bar\"><h2>The Documentation</h2></div>{open}{content}{close}</div>\
@@ -151,7 +150,7 @@ fn lowest_recall(root: &Path, has_main: bool) -> (f64, usize) {
         }
         let markdown = fs::read_to_string(&entry.path).unwrap();
         let html = documentation("A chapter", &markdown, has_main);
-        let bare = format!("<body>{}", &html[html.find("<div class=\"page\">").unwrap()..]);
+        let bare = format!("<body>{}", html.split_once("<div class=\"page\">").unwrap_or_default().1);
         let bare = bare.split("<div class=\"sidebar related\">").next().unwrap_or_default().to_owned();
         let (found, expected) = (words(&text_of(html.as_bytes())), words(&without_tags(&bare)));
         let all: usize = expected.values().sum();
@@ -176,7 +175,7 @@ fn documentation_keeps_its_text() {
             return;
         };
         let (recall, pages) = lowest_recall(&root, has_main);
-        println!("{folder}, main {has_main}: {pages} pages, lowest recall {recall:.3}");
+        eprintln!("{folder}, main {has_main}: {pages} pages, lowest recall {recall:.3}");
         assert!(pages > 10 && recall > 0.94, "{folder}: {recall}");
     }
 }

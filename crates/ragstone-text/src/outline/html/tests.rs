@@ -107,14 +107,12 @@ fn article_is_read_without_its_surroundings_but_with_its_heading() {
 
 #[test]
 fn page_with_more_than_an_article_is_read_as_a_whole() {
-    let methods: String = (0..40)
-        .map(|at| {
-            format!("<section class='comment hidden-{at}'><h4>fn method_{at}()</h4><p>Does what its number {at} says, and nothing else that would have to be said in so many words here.</p></section>")
-        })
-        .collect();
+    let method = "<section class='comment'><h4>fn name()</h4><p>Does what its name says, and nothing else that would \
+                  have to be said in so many words here.</p></section>";
+    let methods = method.repeat(40);
     let content = format!("<main>{}<div class='comments'>{methods}</div></main>", PARAGRAPH.repeat(4));
     let found = read_article(&page(&content));
-    assert!((0..40).all(|at| found.text.contains(&format!("fn method_{at}()"))), "{}", found.text);
+    assert_eq!(found.text.matches("fn name()").count(), 40, "{}", found.text);
     assert!(!found.text.contains("menu"), "{}", found.text);
 }
 
@@ -130,8 +128,7 @@ fn short_pages_are_read_as_a_whole() {
 #[test]
 fn scores_that_a_page_brings_along_do_no_harm() {
     let nan = f32::NAN.to_bits();
-    let content: String = (0..20)
-        .map(|_| format!("<div data-readability-score='{nan}'>{}</div>", PARAGRAPH.repeat(3)))
-        .collect();
+    let scored = format!("<div data-readability-score='{nan}'>{}</div>", PARAGRAPH.repeat(3));
+    let content = scored.repeat(20);
     assert!(read_article(&page(&content)).text.contains("Each value has one owner"));
 }
