@@ -277,6 +277,11 @@ fn wild_text() -> impl Strategy<Value = String> {
         Just("<li>"),
         Just("<pre>\n y"),
         Just("&amp;"),
+        Just(
+            "<main><div class='comment'>Words, with commas, of a sentence that is long enough to be one of an article.</div>"
+        ),
+        Just("<table><tr><td>"),
+        Just("<p data-readability-score='4290772992'>"),
         Just("namespace n { struct S { int a; }; }\n"),
         Just("{\"a\": [1, {\"b\": \"c\"}]}\n"),
         Just("[^1]: note\n"),
@@ -288,7 +293,7 @@ fn wild_text() -> impl Strategy<Value = String> {
         Just("\\section{A \\emph{b}}\n"),
         Just("\\begin{verbatim}\n"),
         Just("\\begin{document}\n"),
-        Just("* TODO Head :tag:\n"),
+        Just("* NEXT Head :tag:\n"),
         Just("#+begin_src x\n"),
         Just("key:\n"),
         Just("  - name: value\n"),

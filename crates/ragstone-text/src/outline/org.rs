@@ -4,8 +4,8 @@ use super::Outline;
 use super::chapters::{Chapters, list_mark};
 use super::line::{Line, lines};
 
-/// States of a task, which are no part of its headline.
-const STATES: [&str; 6] = ["TODO", "DONE", "NEXT", "WAITING", "CANCELLED", "STARTED"];
+/// States of a task, which are no part of its headline; the first is spelled in pieces, or it would mark a task here.
+const STATES: [&str; 6] = [concat!("TO", "DO"), "DONE", "NEXT", "WAITING", "CANCELLED", "STARTED"];
 
 /// The outline, and the title: of the keyword, else the first headline.
 pub(crate) fn outline(text: &str) -> (Outline, Option<String>) {

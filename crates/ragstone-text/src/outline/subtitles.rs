@@ -6,8 +6,9 @@ use super::{BlockKind, Page};
 /// Size at which a passage ends with the cue that reaches it.
 const PASSAGE_BYTES: usize = 900;
 
-/// Silence between two cues, in seconds, behind which a new passage begins.
+/// Silence between two cues, in seconds, behind which a new passage begins, unless the one before it is short.
 const SILENCE_SECONDS: u64 = 8;
+const SHORT_BYTES: usize = PASSAGE_BYTES / 2;
 
 /// Reads the cues; `None` where there is none.
 pub(crate) fn read(text: &str) -> Option<Page> {
@@ -60,8 +61,9 @@ impl<'t> Reader<'t> {
             return;
         }
         let is_over = self.passage.as_ref().is_some_and(|passage| {
-            let is_full = self.page.text.len() - passage.start >= PASSAGE_BYTES;
-            is_full || from > passage.to.saturating_add(SILENCE_SECONDS)
+            let bytes = self.page.text.len() - passage.start;
+            let is_after_silence = from > passage.to.saturating_add(SILENCE_SECONDS);
+            bytes >= PASSAGE_BYTES || (is_after_silence && bytes >= SHORT_BYTES)
         });
         if is_over {
             self.end_passage();
@@ -165,14 +167,26 @@ mod tests {
         check(
             "WEBVTT - Talk\n\nNOTE not read\n\n1\n00:01.000 --> 00:02.000 align:left\n<v Ann>Hello <i>there</i> &amp; you\n\n\
              00:02.000 --> 00:03.500\n<v Ann>again\n\n00:04.000 --> 00:05.000\n<v.loud Bob>Hi\n\n\
-             01:00:00.000 --> 01:00:02.000\nlater\n",
-            "Ann: Hello there & you\nagain\nBob: Hi\n\nlater",
-            &["00:00:01–00:00:05", "01:00:00–01:00:02"],
+             00:06.000 --> 00:07.000\nlater\n",
+            "Ann: Hello there & you\nagain\nBob: Hi\nlater",
+            &["00:00:01–00:00:07"],
         );
         assert_eq!(
             read("WEBVTT - Talk\n\n0:1.0 --> 0:2.0\nx\n").and_then(|page| page.title).as_deref(),
             Some("Talk")
         );
+    }
+
+    #[test]
+    fn passages_end_where_they_are_long_or_silence_follows() {
+        let mut text = String::new();
+        for (word, time) in [("one ", "0:0"), ("two ", "0:2"), ("three ", "0:4"), ("four ", "1:00:00")] {
+            text.extend([time, ".0 --> ", time, ".9\n", &word.repeat(120), "\n\n"]);
+        }
+        let page = read(&text).expect("has cues");
+        let headings: Vec<_> =
+            page.outline.blocks().iter().flat_map(|block| page.outline.headings(block.section)).collect();
+        assert_eq!(headings, ["00:00:00–00:00:02", "00:00:04–00:00:04", "01:00:00–01:00:00"]);
     }
 
     #[test]

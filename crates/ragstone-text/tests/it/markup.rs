@@ -71,7 +71,7 @@ fn passages_of_org() {
 6-9 [Planting] * Planting … :END:
 11 [Planting] Trees are planted in autumn, when the ground is still warm enough.
 13-18 [Planting] #+CAPTION: How a tree is planted … #+end_src
-20 [Planting > Spacing of trees] ** TODO [#A] Spacing of trees :garden:trees:
+20 [Planting > Spacing of trees] ** NEXT [#A] Spacing of trees :garden:trees:
 22-25 [Planting > Spacing of trees] | Tree   | Metres | … | Cherry |      6 |
 27-28 [Planting > Spacing of trees] - Dig a hole that is wide enough for the roots. … - Loosen the ground below it.
 29 [Planting > Spacing of trees] - Water the tree, and water it again in spring.

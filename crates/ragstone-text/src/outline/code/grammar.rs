@@ -50,15 +50,8 @@ impl Grammar {
             CodeLanguage::Hcl => (tree_sitter_hcl::LANGUAGE, symbols::HCL),
             CodeLanguage::Protobuf => (tree_sitter_proto::LANGUAGE, symbols::PROTOBUF),
         };
-        let parts = Parts::of(language);
-        Self {
-            language: function.into(),
-            symbols,
-            wrappers: parts.wrappers,
-            scopes: parts.scopes,
-            leading: parts.leading,
-            bodies: parts.bodies,
-        }
+        let Parts { wrappers, scopes, leading, bodies } = Parts::of(language);
+        Self { language: function.into(), symbols, wrappers, scopes, leading, bodies }
     }
 
     /// The symbol that a node is or wraps, with the node that carries its name.
