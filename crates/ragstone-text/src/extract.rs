@@ -69,12 +69,17 @@ pub fn extract(input: &Input<'_>, limits: &ExtractLimits) -> Result<Extracted, E
         return Err(ExtractError::Empty);
     }
     let decoded = encoding::decode(input)?;
-    if decoded.text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') {
+    if is_blank(&decoded.text) {
         return Err(ExtractError::Empty);
     }
     let format =
         Format::from_hints(input.file_name, input.media_type).unwrap_or_else(|| format::sniff(&decoded.text));
     read(decoded.text, decoded.is_verbatim, format, input.file_name, limits)
+}
+
+/// Whether there is nothing to read: white space and byte order marks only.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
 }
 
 fn read(

@@ -1,6 +1,6 @@
 //! Formats whose text is made from the input, because the input itself is for programs to read.
 
-use super::{ExtractError, Extracted};
+use super::{ExtractError, Extracted, is_blank};
 use crate::format::Format;
 use crate::outline::{BlockKind, Page, plain, subtitles};
 
@@ -9,7 +9,7 @@ use crate::outline::{BlockKind, Page, plain, subtitles};
 /// # Errors
 /// `Empty` where nothing was.
 pub(super) fn page(page: Page, format: Format) -> Result<Extracted, ExtractError> {
-    if page.text.trim().is_empty() {
+    if is_blank(&page.text) {
         return Err(ExtractError::Empty);
     }
     Ok(Extracted { text: page.text, is_verbatim: false, format, title: page.title, outline: page.outline })
@@ -56,7 +56,7 @@ pub(super) fn xml(text: String, is_verbatim: bool) -> Result<Extracted, ExtractE
         return page(crate::outline::html::read(&html), Format::Xml);
     }
     match crate::outline::xml::read(&text) {
-        Some(found) if !found.text.is_empty() => page(found, Format::Xml),
+        Some(found) if !is_blank(&found.text) => page(found, Format::Xml),
         _ => Ok(lines(text, is_verbatim, Format::Xml)),
     }
 }
