@@ -7,10 +7,12 @@ mod hostile;
 #[cfg(feature = "code")]
 mod languages;
 mod markup;
+mod measure;
 #[cfg(feature = "html")]
 mod pages;
 mod passages;
 mod real;
+mod references;
 mod refusals;
 mod settings;
 

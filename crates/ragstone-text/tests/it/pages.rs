@@ -1,86 +1,15 @@
 //! The content of pages: how much of what surrounds it is left out, and that nothing of it is lost.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
 use crate::extract;
+use crate::measure::{f1, mean, recall, without_tags, without_targets};
 use crate::real::data;
 
 /// Mean of the pages of Readability, as measured, less what a change may cost that is worth it.
 const MIN_MEAN_OF_ARTICLES: f64 = 0.96;
 const MIN_MEAN_OF_MARKDOWN: f64 = 0.9;
-
-/// Measure by which a page is well read.
-const WELL_READ: f64 = 0.9;
-
-/// Words of a text, without case and marks, and how often each is there.
-fn words(text: &str) -> HashMap<String, usize> {
-    let mut words = HashMap::new();
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        *words.entry(word.to_lowercase()).or_default() += 1;
-    }
-    words
-}
-
-/// Harmonic mean of precision and recall of the words.
-#[expect(clippy::cast_precision_loss, reason = "numbers of words of a page are small")]
-fn f1(found: &str, expected: &str) -> f64 {
-    let (found, expected) = (words(found), words(expected));
-    let shared: usize = found.iter().map(|(word, count)| *count.min(expected.get(word).unwrap_or(&0))).sum();
-    let all: usize = found.values().chain(expected.values()).sum();
-    if all == 0 { 1.0 } else { 2.0 * shared as f64 / all as f64 }
-}
-
-/// Text of HTML or Markdown without tags, read in another way than the crate does.
-fn without_tags(html: &str) -> String {
-    let mut text = String::new();
-    let mut rest = html;
-    while let Some((before, tag)) = rest.split_once('<') {
-        text.push_str(before);
-        text.push(' ');
-        rest = tag.split_once('>').map_or("", |(_, after)| after);
-    }
-    text.push_str(rest);
-    for (reference, character) in
-        [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")]
-    {
-        text = text.replace(reference, character);
-    }
-    text
-}
-
-/// Markdown without images and without the targets of links, which are not for reading.
-fn without_targets(markdown: &str) -> String {
-    let mut text = String::new();
-    let mut rest = markdown;
-    while let Some((before, target)) = rest.split_once("](") {
-        text.push_str(match before.rsplit_once("![") {
-            Some((before, _)) => before,
-            None => before,
-        });
-        rest = target.split_once(')').map_or("", |(_, after)| after);
-    }
-    text.push_str(rest);
-    text
-}
-
-/// Prints a summary and returns the mean.
-#[expect(
-    clippy::print_stderr,
-    clippy::cast_precision_loss,
-    reason = "the measured figures are what the test is for, and pages are few"
-)]
-fn mean(name: &str, figures: &mut [(f64, String)]) -> f64 {
-    figures.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mean = figures.iter().map(|(f1, _)| f1).sum::<f64>() / figures.len() as f64;
-    let well_read = figures.iter().filter(|(f1, _)| *f1 >= WELL_READ).count();
-    eprintln!("{name}: {} pages, mean F1 {mean:.4}, {well_read} at {WELL_READ} or better", figures.len());
-    for (f1, page) in figures.iter().filter(|(f1, _)| *f1 < WELL_READ) {
-        eprintln!("  {f1:.3} {page}");
-    }
-    mean
-}
 
 fn text_of(html: &[u8]) -> String {
     extract("page.html", html).map(|found| found.text).unwrap_or_default()
@@ -141,7 +70,6 @@ fn documentation(title: &str, markdown: &str, has_main: bool) -> String {
 }
 
 /// Lowest share of the words of the rendered Markdown that is in the text, over all pages of a folder.
-#[expect(clippy::cast_precision_loss, reason = "numbers of words of a page are small")]
 fn lowest_recall(root: &Path, has_main: bool) -> (f64, usize) {
     let mut lowest = (1.0, 0);
     for entry in ragstone_text::walk(root, &ragstone_text::WalkOptions::default()).filter_map(Result::ok) {
@@ -152,12 +80,9 @@ fn lowest_recall(root: &Path, has_main: bool) -> (f64, usize) {
         let html = documentation("A chapter", &markdown, has_main);
         let bare = format!("<body>{}", html.split_once("<div class=\"page\">").unwrap_or_default().1);
         let bare = bare.split("<div class=\"sidebar related\">").next().unwrap_or_default().to_owned();
-        let (found, expected) = (words(&text_of(html.as_bytes())), words(&without_tags(&bare)));
-        let all: usize = expected.values().sum();
-        let shared: usize =
-            expected.iter().map(|(word, count)| *count.min(found.get(word).unwrap_or(&0))).sum();
-        if all > 200 {
-            lowest = (f64::min(lowest.0, shared as f64 / all as f64), lowest.1 + 1);
+        let expected = without_tags(&bare);
+        if expected.split_whitespace().nth(200).is_some() {
+            lowest = (f64::min(lowest.0, recall(&text_of(html.as_bytes()), &expected)), lowest.1 + 1);
         }
     }
     lowest
