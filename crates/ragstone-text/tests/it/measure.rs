@@ -15,6 +15,7 @@ fn words(text: &str) -> HashMap<String, usize> {
 }
 
 /// Harmonic mean of precision and recall of the words.
+#[cfg(feature = "html")]
 #[expect(clippy::cast_precision_loss, reason = "numbers of words of a page are small")]
 pub(crate) fn f1(found: &str, expected: &str) -> f64 {
     let (found, expected) = (words(found), words(expected));

@@ -6,7 +6,7 @@ use std::path::Path;
 use ragstone_text::{ChunkOptions, chunk};
 
 use crate::extract;
-use crate::measure::{f1, mean, recall, without_tags, without_targets};
+use crate::measure::{mean, recall, without_tags, without_targets};
 use crate::real::data;
 
 /// Measures of the files of a folder against their texts in another, with a suffix of their own.
@@ -45,7 +45,7 @@ fn html_has_its_words() {
     let Some(root) = data("formats/docling/html") else {
         return;
     };
-    assert!(mean("html", &mut figures(&root, ".md", f1)) >= 0.96);
+    assert!(mean("html", &mut figures(&root, ".md", crate::measure::f1)) >= 0.96);
 }
 
 #[cfg(feature = "notebook")]
