@@ -1,7 +1,8 @@
 //! The readable text of HTML as Markdown, with its outline, written in one pass over the tags.
 //!
-//! No tree is built: a tree's construction is quadratic in the nesting that a hostile page chooses, and its
+//! No tree is built for it: a tree's construction is quadratic in the nesting that a hostile page chooses, and its
 //! traversal recursive. Tags that are left open are closed by what follows them, as far as text is concerned.
+//! Finding the article of a page takes a tree, and is done for pages that are known to be small and flat.
 
 pub(crate) use self::article::read_article;
 use self::page::PageWriter;

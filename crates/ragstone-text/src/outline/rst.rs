@@ -7,8 +7,8 @@ use super::line::{Line, lines, run_of};
 /// Adornments that are told apart; deeper titles share the last level.
 const MAX_ADORNMENTS: usize = 6;
 
-/// Shortest line of signs that is no title's but stands for itself.
-const MIN_TRANSITION: usize = 4;
+/// Shortest border of a simple table.
+const MIN_BORDER: usize = 5;
 
 /// Directives whose content is code, data or a table rather than prose.
 const LINES: [&str; 13] = [
@@ -125,9 +125,8 @@ impl Reader {
                 self.chapters.lines(line.start, 0);
             }
             self.before = Before::Table;
-        } else if self.before == Before::Table {
-            // Rows of a simple table, up to its last line of signs or a blank line.
-        } else {
+        } else if self.before != Before::Table {
+            // Rows of a simple table go on to its last border or to a blank line.
             self.read_prose(line, content);
         }
     }
@@ -191,6 +190,6 @@ fn is_overlined(overline: Line<'_>, title: Line<'_>, underline: Line<'_>) -> boo
 fn is_table(content: &str) -> bool {
     let is_border = |signs: &[char]| content.chars().all(|c| signs.contains(&c));
     let is_grid = content.starts_with('+') && content.len() > 2 && is_border(&['+', '-', '=']);
-    let is_simple = content.len() > MIN_TRANSITION && content.contains(' ') && is_border(&['=', ' ']);
+    let is_simple = content.len() >= MIN_BORDER && content.contains(' ') && is_border(&['=', ' ']);
     is_grid || is_simple || (content.starts_with("| ") && content.ends_with('|'))
 }

@@ -6,6 +6,9 @@ use super::{BlockKind, Outline, SectionId};
 /// Parts of a table's name that are headings of their own; deeper ones are joined into the last.
 const MAX_PARTS: usize = 3;
 
+/// Level of a key; those of tables are above it.
+const KEY_LEVEL: u8 = 4;
+
 /// Longest header line that is taken for one.
 const MAX_HEADER_BYTES: usize = 1024;
 
@@ -68,17 +71,21 @@ impl Reader {
         );
         if content.is_empty() {
             self.pending = None;
-        } else if is_continued {
-        } else if content.starts_with('#')
-            || (self.dialect == Dialect::Ini && content.starts_with([';', '!']))
-        {
+        } else if !is_continued {
+            self.read_content(line, content);
+        }
+    }
+
+    fn read_content(&mut self, line: Line<'_>, content: &str) {
+        let is_ini = self.dialect == Dialect::Ini;
+        if content.starts_with('#') || (is_ini && content.starts_with([';', '!'])) {
             self.read_comment(line);
         } else if let Some((name, is_array)) = self.header(content) {
             let start = self.pending.take().unwrap_or(line.start);
             self.read_header(start, name, is_array);
         } else if self.is_entry(line, content) {
             let start = self.pending.take().unwrap_or(line.start);
-            self.outline.block(start, self.section(), 4, BlockKind::Lines);
+            self.outline.block(start, self.section(), KEY_LEVEL, BlockKind::Lines);
             self.in_string = self.opened_string(content);
         }
     }
@@ -86,7 +93,7 @@ impl Reader {
     fn read_comment(&mut self, line: Line<'_>) {
         if self.pending.is_none() {
             self.pending = Some(line.start);
-            self.outline.block(line.start, self.section(), 4, BlockKind::Lines);
+            self.outline.block(line.start, self.section(), KEY_LEVEL, BlockKind::Lines);
         }
     }
 
@@ -130,7 +137,9 @@ impl Reader {
         let is_value =
             |name: &str| name.is_empty() || (self.dialect == Dialect::Toml && name.contains([',', '{']));
         match array {
-            _ if self.dialect == Dialect::Ini => Some((inner.trim(), false)),
+            _ if self.dialect == Dialect::Ini => {
+                Some((inner.trim(), false)).filter(|(name, _)| !name.is_empty())
+            }
             Some(name) => Some((name.trim(), true)).filter(|(name, _)| !is_value(name)),
             None => Some((inner.trim(), false)).filter(|(name, _)| !is_value(name)),
         }
@@ -176,5 +185,5 @@ fn parts(name: &str) -> Vec<String> {
             }
         }
     }
-    parts.iter().map(|part| part.trim().to_owned()).collect()
+    parts.iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
