@@ -42,6 +42,9 @@ const WHOLE: [&str; 20] = [
 /// Longest argument that is read, such as a title over several lines.
 const MAX_ARGUMENT_BYTES: usize = 1024;
 
+/// Braces within braces that an argument may have; with this, arguments that never end cost little.
+const MAX_BRACES: usize = 8;
+
 /// The outline, and the title: that of the document, else its first section.
 pub(crate) fn outline(text: &str) -> (Outline, Option<String>) {
     let has_preamble = lines(text).any(|line| line.content().starts_with("\\begin{document}"));
@@ -175,14 +178,17 @@ impl<'t> Reader<'t> {
         };
         let rest = rest.strip_prefix('{')?;
         let mut depth = 1_usize;
-        let end = rest.char_indices().find_map(|(at, c)| {
+        let (end, _) = rest.char_indices().find(|(_, c)| {
             match c {
                 '{' => depth += 1,
                 '}' => depth -= 1,
                 _ => {}
             }
-            (depth == 0).then_some(at)
+            depth == 0 || depth > MAX_BRACES
         })?;
+        if depth > 0 {
+            return None;
+        }
         Some(readable(rest.get(..end)?))
     }
 }

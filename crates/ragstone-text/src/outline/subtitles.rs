@@ -10,6 +10,9 @@ const PASSAGE_BYTES: usize = 900;
 const SILENCE_SECONDS: u64 = 8;
 const SHORT_BYTES: usize = PASSAGE_BYTES / 2;
 
+/// Longest tag that is taken for one.
+const MAX_TAG_BYTES: usize = 256;
+
 /// Reads the cues; `None` where there is none.
 pub(crate) fn read(text: &str) -> Option<Page> {
     let mut reader =
@@ -129,10 +132,8 @@ fn without_tags(line: &str) -> String {
     while let Some(at) = rest.find(['<', '{']) {
         let (before, tag) = rest.split_at(at);
         words.push_str(before);
-        let is_tag = tag.starts_with("{\\") || tag.starts_with('<');
-        let close = if tag.starts_with('<') { '>' } else { '}' };
-        if let Some(end) = tag.find(close).filter(|_| is_tag) {
-            rest = tag.get(end + 1..).unwrap_or_default();
+        if let Some(end) = tag_end(tag) {
+            rest = tag.get(end..).unwrap_or_default();
         } else {
             words.push_str(tag.get(..1).unwrap_or_default());
             rest = tag.get(1..).unwrap_or_default();
@@ -147,6 +148,14 @@ fn without_tags(line: &str) -> String {
         }
     }
     words.trim().to_owned()
+}
+
+/// Bytes of the tag that a text begins with; `None` where it is a sign like any other.
+fn tag_end(text: &str) -> Option<usize> {
+    let close = if text.starts_with('<') { '>' } else { '}' };
+    let is_tag = text.starts_with('<') || text.starts_with("{\\");
+    let most = text.floor_char_boundary(MAX_TAG_BYTES);
+    text.get(..most)?.find(close).filter(|_| is_tag).map(|end| end + 1)
 }
 
 #[cfg(test)]

@@ -118,6 +118,26 @@ fn long_lines_are_cut() {
 }
 
 #[test]
+fn tags_and_arguments_without_ends_cost_linear_time() {
+    for (file_name, unit) in [
+        ("a.vtt", "<"),
+        ("a.vtt", "{\\"),
+        ("a.vtt", "{"),
+        ("a.tex", "\\section{\n"),
+        ("a.tex", "\\section[\n"),
+        ("a.xml", "<a b='"),
+        ("a.xml", "&"),
+        ("a.yaml", "a:b"),
+        ("a.yaml", "- "),
+        ("a.toml", "[a."),
+        ("a.adoc", "a\n-\n"),
+        ("a.rst", "a\n=\n"),
+    ] {
+        check(file_name, &format!("00:01 --> 00:02\n{}", unit.repeat(1_000_000 / unit.len())));
+    }
+}
+
+#[test]
 fn huge_headings_are_not_repeated_with_every_chunk() {
     let text = format!("# {}\n\n{}", "heading ".repeat(20_000), "paragraph of text\n\n".repeat(5_000));
     let chunks = chunk(&extract("a.md", text.as_bytes()).unwrap(), &ChunkOptions::default());
