@@ -17,8 +17,8 @@ use crate::transaction::{TransactionTasks, WriteTransaction};
 /// Implements [`CollectionStore`](ragstone_core::port::CollectionStore),
 /// [`DocumentStore`](ragstone_core::port::DocumentStore),
 /// [`EmbeddingStore`](ragstone_core::port::EmbeddingStore), [`WordStore`](ragstone_core::port::WordStore),
-/// [`SavedSearchStore`](ragstone_core::port::SavedSearchStore), [`ChangeFeed`](ragstone_core::port::ChangeFeed) and
-/// [`Leases`](ragstone_core::port::Leases).
+/// [`SavedSearchStore`](ragstone_core::port::SavedSearchStore), [`ChangeFeed`](ragstone_core::port::ChangeFeed),
+/// [`JobQueue`](ragstone_core::port::JobQueue) and [`Leases`](ragstone_core::port::Leases).
 /// Every call is cancel-safe: a write that has begun ends by itself when its caller leaves.
 /// A call answers `DeadlineExceeded` when its context's deadline passes first; a write may then still happen.
 #[derive(Debug)]
@@ -132,18 +132,31 @@ impl<D: Database> Catalog<D> {
         operation: &'static str,
         statement: Statement<'static>,
     ) -> Result<Vec<Row>> {
+        let body = |mut tx: Box<dyn Transaction>| async move {
+            let rows = tx.fetch(statement).await?;
+            tx.commit().await?;
+            Ok(rows)
+        };
+        self.beside(ctx, operation, body).await
+    }
+
+    /// Runs a transaction that writes rows which have nothing to do with sequences; `body` commits it.
+    pub(crate) async fn beside<T, F>(
+        &self,
+        ctx: &CallContext,
+        operation: &'static str,
+        body: impl FnOnce(Box<dyn Transaction>) -> F + Send + 'static,
+    ) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
         let database = Arc::clone(&self.database);
         let work = async {
             let waiting = database.queue(Access::Aside);
             let turn = self.tasks.side_turn().await?;
             let transaction = async move {
-                let result = async {
-                    let mut tx = database.begin(Access::Aside, waiting).await?;
-                    let rows = tx.fetch(statement).await?;
-                    tx.commit().await?;
-                    Ok(rows)
-                };
-                let result = result.await;
+                let result = async { body(database.begin(Access::Aside, waiting).await?).await }.await;
                 drop(turn);
                 result
             };

@@ -10,6 +10,7 @@ mod documents;
 mod embeddings;
 mod error;
 mod horizon;
+mod jobs;
 mod leases;
 mod migration;
 mod pool;

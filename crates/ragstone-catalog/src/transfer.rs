@@ -52,7 +52,7 @@ impl<D: Database> Catalog<D> {
 
     /// Fills an empty catalog with what [`export`](Self::export) wrote; all of it, or nothing.
     ///
-    /// `FailedPrecondition` if the catalog has ever held a collection, or holds a saved search; `InvalidArgument`, with
+    /// `FailedPrecondition` if the catalog has ever held a collection, or holds a saved search or a job that does not repeat; `InvalidArgument`, with
     /// the line, if the stream is not an export, is cut short, was changed, or comes from a newer version; `Unavailable` if `source`
     /// fails. A dropped future does not end the import. Costs one transaction of the size of the catalog.
     pub async fn import(

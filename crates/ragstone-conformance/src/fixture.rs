@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use ragstone_core::port::{
-    DynCache, DynCatalog, DynChunkIndex, DynCounters, DynEmbedder, DynInvalidations, DynLeases, DynReranker,
+    DynCache, DynCatalog, DynChunkIndex, DynCounters, DynEmbedder, DynInvalidations, DynJobQueue, DynLeases,
+    DynReranker,
 };
 
 /// An empty system of record.
@@ -21,6 +22,8 @@ pub type CacheFixture = Fixture<dyn DynCache>;
 pub type CounterFixture = Fixture<dyn DynCounters>;
 /// A store in which nothing was ever leased.
 pub type LeaseFixture = Fixture<dyn DynLeases>;
+/// An empty queue of jobs.
+pub type JobFixture = Fixture<dyn DynJobQueue>;
 /// A fan-out without subscriptions.
 pub type InvalidationFixture = Fixture<dyn DynInvalidations>;
 /// An embedder.

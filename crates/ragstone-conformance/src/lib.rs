@@ -15,6 +15,7 @@ pub mod embedder;
 pub mod fixture;
 pub mod index;
 pub mod invalidations;
+pub mod jobs;
 pub mod law;
 pub mod leases;
 pub mod random;
@@ -26,7 +27,7 @@ pub use crate::draft::DraftBuilder;
 pub use crate::driver::CatalogDriver;
 pub use crate::fixture::{
     CacheFixture, CatalogFixture, CounterFixture, EmbedderFixture, Fixture, IndexFixture,
-    InvalidationFixture, LeaseFixture, RerankerFixture,
+    InvalidationFixture, JobFixture, LeaseFixture, RerankerFixture,
 };
 pub use crate::law::{Tried, Verdict, check_law};
 pub use crate::report::Trial;

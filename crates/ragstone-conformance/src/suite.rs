@@ -48,6 +48,15 @@ macro_rules! leases_suite {
     };
 }
 
+/// Stamps one test for every law of queues of jobs: `jobs_suite!("name", make())`, where `make()` is a future of a
+/// [`JobFixture`](crate::JobFixture) over an empty queue; it is evaluated once for each law.
+#[macro_export]
+macro_rules! jobs_suite {
+    ($adapter:expr, $make:expr $(,)?) => {
+        $crate::jobs_laws! { stamp_laws, ($adapter, $make) }
+    };
+}
+
 /// Stamps one test for every law of the fan-out of invalidations: `invalidations_suite!("name", make())`, where `make()` is a future of a
 /// [`InvalidationFixture`](crate::InvalidationFixture) over a fan-out without subscriptions; it is evaluated once for each law.
 #[macro_export]

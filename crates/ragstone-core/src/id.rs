@@ -72,6 +72,10 @@ uuid_id! {
     /// Identity of one process that takes leases; fresh at each start.
     HolderId, "holder"
 }
+uuid_id! {
+    /// Identity of a job; minted by who asks for it.
+    JobId, "job"
+}
 
 impl DocumentId {
     /// Derives the id of the document that `source` names in a collection.

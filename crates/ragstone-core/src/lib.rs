@@ -21,6 +21,7 @@ pub mod generation;
 pub mod id;
 pub mod index;
 pub mod invalidation;
+pub mod job;
 pub mod lease;
 pub mod memory;
 pub mod metadata;
@@ -44,8 +45,8 @@ pub use crate::error::{Error, ErrorKind, Result, Retry};
 pub use crate::filter::Filter;
 pub use crate::id::{
     ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, HolderId,
-    SavedSearchName, Sequence, SourceUri, TenantId,
+    JobId, SavedSearchName, Sequence, SourceUri, TenantId,
 };
 pub use crate::principal::{Principal, Scope};
 pub use crate::query::{SearchDefinition, SearchMode, SearchOptions, SearchQuery};
-pub use crate::span::{ByteSpan, LineRange};
+pub use crate::span::{ByteSpan, LineRange, PageRange};

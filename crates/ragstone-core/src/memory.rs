@@ -10,6 +10,7 @@ pub use self::catalog::MemoryCatalog;
 pub use self::counters::MemoryCounters;
 pub use self::index::MemoryIndex;
 pub use self::invalidations::MemoryInvalidations;
+pub use self::jobs::MemoryJobs;
 pub use self::leases::MemoryLeases;
 pub use self::models::HashingModel;
 
@@ -22,6 +23,7 @@ mod documents;
 mod embeddings;
 mod index;
 mod invalidations;
+mod jobs;
 mod leases;
 mod models;
 mod saved_searches;

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 /// Most items of one page.
 pub const MAX_PAGE_SIZE: u32 = 1000;
 
-/// Which part of a listing is wanted; listings are ordered by their key, ascending.
+/// Which part of a listing is wanted; listings are ordered by their key, ascending unless they say otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageRequest {
     size: u32,

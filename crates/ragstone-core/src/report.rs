@@ -10,6 +10,7 @@ use crate::embedding::Dimensions;
 use crate::error::ErrorKind;
 use crate::generation::{ModelReference, StandbyRole};
 use crate::id::{CollectionName, DocumentVersion, Sequence};
+use crate::job::Job;
 use crate::span::ByteSpan;
 
 /// Most failures that a report lists; the rest is counted only.
@@ -80,6 +81,50 @@ pub struct StandbyReport {
     pub passages: u64,
     /// Passages that the index of the generation holds.
     pub indexed_passages: u64,
+}
+
+/// How far what an ingest brings has come; each stage includes the ones before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IngestStage {
+    /// It is durable, and not yet read.
+    Received,
+    /// Its text is durable, and not yet found.
+    Stored,
+    /// It is found by its words.
+    KeywordSearchable,
+    /// It is found by its meaning, too.
+    SemanticallySearchable,
+    /// It was called off.
+    Cancelled,
+    /// It was given up; the job says why.
+    Failed,
+}
+
+impl IngestStage {
+    /// Stages that can be waited for.
+    pub const SUCCESSIVE: [Self; 4] =
+        [Self::Received, Self::Stored, Self::KeywordSearchable, Self::SemanticallySearchable];
+
+    /// Stable lower-case name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Stored => "stored",
+            Self::KeywordSearchable => "keyword_searchable",
+            Self::SemanticallySearchable => "semantically_searchable",
+            Self::Cancelled => "cancelled",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A job, and how far what it brings has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobOverview {
+    /// The job.
+    pub job: Job,
+    /// The stage of an ingest; `None` for any other work.
+    pub stage: Option<IngestStage>,
 }
 
 /// A document and the name of its collection.

@@ -84,6 +84,29 @@ pub struct IngestPaths {
     pub access: AccessList,
 }
 
+/// A document to ingest from its original bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IngestDocument {
+    /// Collection to store it in.
+    pub collection: CollectionName,
+    /// The caller's own id; the same one again replaces the document.
+    pub external_id: String,
+    /// Name of the file, of which the extension is a hint.
+    pub file_name: Option<String>,
+    /// Media type, which is a hint too.
+    pub media_type: Option<String>,
+    /// Title; taken from the document where `None`.
+    pub title: Option<String>,
+    /// Labels.
+    pub tags: BTreeSet<String>,
+    /// Attributes.
+    pub metadata: Metadata,
+    /// Who may read it.
+    pub access: AccessList,
+    /// The content.
+    pub bytes: Vec<u8>,
+}
+
 /// A part of a text that is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextRange {

@@ -1,4 +1,4 @@
-//! Places in a text: byte spans and line ranges.
+//! Places in a text: byte spans, line ranges and page ranges.
 
 use std::fmt;
 use std::ops::Range;
@@ -123,6 +123,40 @@ impl fmt::Display for LineRange {
     }
 }
 
+/// An inclusive range of pages or slides, counted from 1 in the order of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PageRange {
+    first: u32,
+    last: u32,
+}
+
+impl PageRange {
+    /// Builds a range; `None` where `first` is 0 or greater than `last`.
+    pub const fn try_new(first: u32, last: u32) -> Option<Self> {
+        if first >= 1 && first <= last { Some(Self { first, last }) } else { None }
+    }
+
+    /// First page.
+    pub const fn first(self) -> u32 {
+        self.first
+    }
+
+    /// Last page.
+    pub const fn last(self) -> u32 {
+        self.last
+    }
+}
+
+impl fmt::Display for PageRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.first == self.last {
+            write!(f, "{}", self.first)
+        } else {
+            write!(f, "{}-{}", self.first, self.last)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,8 +176,10 @@ mod tests {
     }
 
     #[test]
-    fn lines_count_from_one() {
+    fn lines_and_pages_count_from_one() {
         assert_eq!(LineRange::try_new(0, 1), None);
         assert_eq!(LineRange::try_new(2, 2).map(|r| r.to_string()).as_deref(), Some("2"));
+        assert_eq!(PageRange::try_new(0, 1), None);
+        assert_eq!(PageRange::try_new(2, 3).map(|r| r.to_string()).as_deref(), Some("2-3"));
     }
 }

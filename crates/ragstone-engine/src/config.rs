@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ragstone_core::change::ProjectionName;
 use ragstone_core::index::Accuracy;
+use ragstone_core::job::{Lane, Retention};
 use ragstone_core::{Error, Result};
 use ragstone_text::{ChunkOptions, ExtractLimits};
 
@@ -42,6 +43,70 @@ pub struct EngineConfig {
     pub warm_queries: usize,
     /// Counters of tokens that contexts can be packed by.
     pub counters: TokenCounters,
+    /// How background jobs are done.
+    pub jobs: JobsConfig,
+}
+
+/// How background jobs are done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobsConfig {
+    /// Jobs of the urgent lane that this process does at a time, 0 (others do them) to 64.
+    pub urgent_workers: usize,
+    /// Jobs of the bulk lane that this process does at a time, 0 (others do them) to 64.
+    pub bulk_workers: usize,
+    /// Jobs of one kind that run at a time, in all processes, at least 1.
+    pub running_per_kind: u32,
+    /// Jobs of one tenant that run at a time, in all processes, at least 1.
+    pub running_per_tenant: u32,
+    /// Time after which a job whose worker vanished is another one's, 1 s to 1 h; renewed four times in it.
+    pub lease: Duration,
+    /// Longest run of one attempt, from 1 s.
+    pub longest_run: Duration,
+    /// How often the queue is asked for work that nobody told this process of.
+    pub poll_interval: Duration,
+    /// How long jobs that have ended are kept.
+    pub retention: Retention,
+}
+
+impl JobsConfig {
+    /// Jobs of a lane that this process does at a time.
+    pub(crate) const fn workers(&self, lane: Lane) -> usize {
+        match lane {
+            Lane::Urgent => self.urgent_workers,
+            Lane::Bulk => self.bulk_workers,
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.urgent_workers > 64 || self.bulk_workers > 64 {
+            return Err(Error::invalid("workers", "must be at most 64"));
+        }
+        if self.running_per_kind == 0 || self.running_per_tenant == 0 {
+            return Err(Error::invalid("running", "must be at least 1"));
+        }
+        if !(Duration::from_secs(1)..=Duration::from_hours(1)).contains(&self.lease) {
+            return Err(Error::invalid("lease", "must be from 1 s to 1 h"));
+        }
+        if self.longest_run < Duration::from_secs(1) || self.poll_interval.is_zero() {
+            return Err(Error::invalid("longest_run", "must be at least 1 s, and the poll interval above 0"));
+        }
+        Ok(())
+    }
+}
+
+impl Default for JobsConfig {
+    fn default() -> Self {
+        Self {
+            urgent_workers: 2,
+            bulk_workers: 1,
+            running_per_kind: 8,
+            running_per_tenant: 4,
+            lease: Duration::from_mins(1),
+            longest_run: Duration::from_hours(6),
+            poll_interval: Duration::from_secs(1),
+            retention: Retention { done: Duration::from_hours(7 * 24), dead: Duration::from_hours(30 * 24) },
+        }
+    }
 }
 
 impl Default for EngineConfig {
@@ -60,6 +125,7 @@ impl Default for EngineConfig {
             projection_interval: Duration::from_secs(5),
             warm_queries: 0,
             counters: TokenCounters::default(),
+            jobs: JobsConfig::default(),
         }
     }
 }
@@ -85,6 +151,6 @@ impl EngineConfig {
         if self.projection_interval.is_zero() {
             return Err(Error::invalid("projection_interval", "must be longer than 0"));
         }
-        Ok(())
+        self.jobs.check()
     }
 }

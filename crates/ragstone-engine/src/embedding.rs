@@ -73,6 +73,11 @@ impl EmbeddingTask {
         self.build.wake();
     }
 
+    /// Change up to which every passage has its vector in the catalog.
+    pub(crate) fn embedded(&self) -> Sequence {
+        *self.live.reached().borrow()
+    }
+
     /// Waits until every passage that was stored up to `sequence` has its vector in the catalog.
     pub(crate) async fn wait(&self, ctx: &CallContext, clock: &dyn Clock, sequence: Sequence) -> Result<()> {
         let late = || {

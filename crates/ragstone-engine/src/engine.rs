@@ -10,6 +10,7 @@ use ragstone_core::{CallContext, Clock, ErrorKind, Result};
 
 use crate::config::EngineConfig;
 use crate::embedding::EmbeddingTask;
+use crate::jobs::workers::Workers;
 use crate::models::Models;
 use crate::projection::Projector;
 use crate::search::popular::{Popular, Warmer};
@@ -37,6 +38,7 @@ pub(crate) struct Shared {
     pub(crate) vocabularies: Arc<Vocabularies>,
     pub(crate) words: WordsTask,
     pub(crate) popular: Popular,
+    pub(crate) workers: Workers,
     warmer: OnceLock<Warmer>,
     readiness: AtomicU8,
 }
@@ -67,6 +69,7 @@ impl Engine {
             vocabularies,
             words,
             popular,
+            workers: Workers::default(),
             warmer,
             readiness,
         });
@@ -75,6 +78,7 @@ impl Engine {
         }
         let engine = Self { shared };
         engine.ensure_default_collection().await?;
+        engine.shared.workers.start(&engine.shared);
         engine.set_readiness(Readiness::Ready);
         Ok(engine)
     }
@@ -95,6 +99,7 @@ impl Engine {
         if let Some(warmer) = self.shared.warmer.get() {
             warmer.stop();
         }
+        self.shared.workers.stop().await;
         if let Some(embedding) = &self.shared.embedding {
             embedding.stop().await;
         }

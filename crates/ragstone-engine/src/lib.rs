@@ -16,6 +16,7 @@ mod documents;
 mod embedding;
 mod engine;
 mod facets;
+mod jobs;
 mod leadership;
 mod marks;
 mod migration;
@@ -33,7 +34,7 @@ mod troubles;
 mod vocabulary;
 mod words;
 
-pub use crate::config::EngineConfig;
+pub use crate::config::{EngineConfig, JobsConfig};
 pub use crate::counting::TokenCounters;
 pub use crate::engine::Engine;
 pub use crate::ingest::{IngestProgress, NoProgress};

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ragstone_core::port::{DynCatalog, DynChunkIndex, DynEmbedder, DynLeases, DynReadThrough, DynReranker};
+use ragstone_core::port::{
+    DynCatalog, DynChunkIndex, DynEmbedder, DynJobQueue, DynLeases, DynReadThrough, DynReranker,
+};
 use ragstone_core::{Clock, IdSource};
 
 use crate::models::ModelSource;
@@ -15,6 +17,8 @@ pub struct Stores {
     pub catalog: Arc<dyn DynCatalog>,
     /// Chunk index, a projection of the catalog.
     pub index: Arc<dyn DynChunkIndex>,
+    /// Work in the background that outlives the process.
+    pub jobs: Arc<dyn DynJobQueue>,
     /// Decides which of several processes projects into an index that they share; none where this process is alone.
     pub leases: Option<Arc<dyn DynLeases>>,
     /// Decides which of several processes on one catalog embeds passages and gathers words; none where this process is alone.

@@ -2,5 +2,6 @@
 
 mod catalog;
 mod index;
+mod jobs;
 mod model;
 mod shared;

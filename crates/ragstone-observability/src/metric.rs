@@ -58,6 +58,10 @@ pub const CACHE: &str = "cache";
 pub const TIER: &str = "tier";
 /// Label: state of what is counted, such as `idle`, `used` and `max` of connections.
 pub const STATE: &str = "state";
+/// Label: kind of a job, such as `ingest.paths`.
+pub const KIND: &str = "kind";
+/// Label: lane of jobs, `urgent` or `bulk`.
+pub const LANE: &str = "lane";
 /// Label: why a call was not admitted: `open`, `queue_full`, `closed`.
 pub const REASON: &str = "reason";
 /// Label: version of Ragstone.
@@ -164,6 +168,12 @@ metrics! {
         "Spans that were given up because the queue to the trace collector was full.";
     LOG_LINES_DROPPED = Counter "ragstone_log_lines_dropped_total" []
         "Log lines that were given up because the log file could not keep up.";
+    JOBS = Gauge "ragstone_jobs" [KIND, LANE, STATE]
+        "Jobs of all tenants, by where they stand.";
+    JOB_ATTEMPTS = Counter "ragstone_job_attempts_total" [KIND, OUTCOME]
+        "Attempts at jobs; the outcome is the state that followed, or lost where another worker took the job.";
+    JOB_DURATION = Seconds "ragstone_job_duration_seconds" [KIND]
+        "Duration of attempts at jobs.";
     BUILD_INFO = Gauge "ragstone_build_info" [VERSION]
         "Always 1; the labels say what runs.";
 }

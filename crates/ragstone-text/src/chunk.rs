@@ -1,6 +1,6 @@
 //! Cutting an extracted text into chunks that follow its structure.
 
-use ragstone_core::{ByteSpan, Error, LineRange};
+use ragstone_core::{ByteSpan, Error, LineRange, PageRange};
 
 use self::lines::LineCounter;
 use self::pieces::Assembler;
@@ -28,6 +28,8 @@ pub struct TextChunk {
     pub span: ByteSpan,
     /// Lines in [`Extracted::text`].
     pub lines: LineRange,
+    /// Pages or slides that the chunk lies on; `None` where the format has none.
+    pub pages: Option<PageRange>,
     /// Headings or symbols above the chunk, outermost first; what all its parts have in common.
     pub headings: Vec<String>,
 }
@@ -101,6 +103,7 @@ pub fn chunk(extracted: &Extracted, options: &ChunkOptions) -> Vec<TextChunk> {
             ordinal,
             span: piece.span,
             lines: lines.range(piece.span),
+            pages: extracted.pages.range(piece.span),
             headings: outline.headings(piece.section),
         })
         .collect()

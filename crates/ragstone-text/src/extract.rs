@@ -1,14 +1,21 @@
 //! From the bytes of a file to its text, its title and its outline.
 
+use crate::document;
 use crate::format::{self, Format};
 use crate::outline::{BlockKind, Outline, asciidoc, json, latex, markdown, org, plain, rst, toml, yaml};
 
 pub use self::error::ExtractError;
+pub use self::limits::ExtractLimits;
+pub use self::pages::Pages;
+pub use self::properties::Properties;
 
 mod binary;
 mod converted;
 mod encoding;
 mod error;
+mod limits;
+mod pages;
+mod properties;
 
 /// A file as it was found, with what is known about it.
 #[derive(Clone, Copy, Debug)]
@@ -21,42 +28,32 @@ pub struct Input<'a> {
     pub media_type: Option<&'a str>,
 }
 
-/// Bounds that extraction refuses to pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExtractLimits {
-    /// Largest input.
-    pub max_bytes: usize,
-    /// Deepest nesting of JSON containers.
-    pub max_json_depth: usize,
-}
-
-impl Default for ExtractLimits {
-    fn default() -> Self {
-        Self { max_bytes: 32 * 1024 * 1024, max_json_depth: 128 }
-    }
-}
-
 /// Text of an input with its structure; the argument of [`chunk`](crate::chunk()).
 #[derive(Clone, Debug)]
 pub struct Extracted {
-    /// What all spans refer to: the decoded file itself, or what was made of it where it is for programs to read.
+    /// What all spans refer to: the decoded file itself, or what was made of one that is for programs to read.
     pub text: String,
     /// Whether spans in `text` are also spans in the input: it was UTF-8, and nothing was converted.
     pub is_verbatim: bool,
     /// What the input was taken for.
     pub format: Format,
-    /// Title from front matter, `<title>` or its like, the first heading or a first line that stands alone.
+    /// Title from properties, front matter, `<title>` or its like, the first heading or a first line that stands alone.
     pub title: Option<String>,
     /// Where blocks begin and which headings are above them; belongs to `text` as it is now.
     pub outline: Outline,
+    /// Where pages or slides begin; belongs to `text` too.
+    pub pages: Pages,
+    /// What the document says of itself.
+    pub properties: Properties,
 }
 
 /// Decodes an input, finds its format and reads its structure.
 ///
-/// The format is what the media type says, else what the name says, else what the text begins like, such as HTML or
-/// a script with its interpreter, else plain text. Source code without the feature `code` is plain text cut at lines.
+/// The content of documents such as PDF tells their format, whatever they are called. Else the format is what the
+/// media type says, else what the name says, else what the text begins like, such as HTML or a script with its
+/// interpreter, else plain text. Source code without the feature `code` is plain text cut at lines.
 ///
-/// Cost: linear in the input, without recursion; source code larger than 128 KiB, or that costs its parser too
+/// Cost: linear in the input, or in what a document expands to, with bounded recursion; source code larger than 128 KiB, or that costs its parser too
 /// many steps, is cut at lines.
 ///
 /// # Errors
@@ -68,12 +65,16 @@ pub fn extract(input: &Input<'_>, limits: &ExtractLimits) -> Result<Extracted, E
     if input.bytes.is_empty() {
         return Err(ExtractError::Empty);
     }
+    if let Some(format) = document::find(input)? {
+        return document::read(input, format, limits);
+    }
     let decoded = encoding::decode(input)?;
     if is_blank(&decoded.text) {
         return Err(ExtractError::Empty);
     }
-    let format =
-        Format::from_hints(input.file_name, input.media_type).unwrap_or_else(|| format::sniff(&decoded.text));
+    let format = Format::from_hints(input.file_name, input.media_type)
+        .filter(|format| !format.is_document())
+        .unwrap_or_else(|| format::sniff(&decoded.text));
     read(decoded.text, decoded.is_verbatim, format, input.file_name, limits)
 }
 
@@ -113,8 +114,17 @@ fn read(
         Format::Toml => (toml::outline(&text, toml::Dialect::Toml), None),
         Format::Ini => (toml::outline(&text, toml::Dialect::Ini), None),
         Format::Code(language) => (read_code(&text, language), None),
+        format => return Err(ExtractError::NotBuilt { format }),
     };
-    Ok(Extracted { text, is_verbatim, format, title, outline })
+    Ok(Extracted {
+        text,
+        is_verbatim,
+        format,
+        title,
+        outline,
+        pages: Pages::default(),
+        properties: Properties::default(),
+    })
 }
 
 #[cfg(feature = "html")]

@@ -43,6 +43,30 @@ pub enum Format {
     Xml,
     /// Source code with symbols.
     Code(CodeLanguage),
+    /// PDF with a text layer.
+    Pdf,
+    /// Word documents of Office Open XML.
+    Docx,
+    /// Presentations of Office Open XML.
+    Pptx,
+    /// Workbooks of Office Open XML.
+    Xlsx,
+    /// Workbooks of Office Open XML in its binary form.
+    Xlsb,
+    /// Workbooks of Excel 97 to 2003.
+    Xls,
+    /// Text documents of OpenDocument.
+    Odt,
+    /// Spreadsheets of OpenDocument.
+    Ods,
+    /// Presentations of OpenDocument.
+    Odp,
+    /// Books in EPUB 2 and 3.
+    Epub,
+    /// Rich Text Format.
+    Rtf,
+    /// A message with its headers and attachments.
+    Email,
 }
 
 /// File name extensions, lower case, and what they stand for.
@@ -61,6 +85,11 @@ const EXTENSIONS: &[(&str, Format)] = &[
     ("cts", Format::Code(CodeLanguage::TypeScript)),
     ("cxx", Format::Code(CodeLanguage::Cpp)),
     ("dart", Format::Code(CodeLanguage::Dart)),
+    ("docm", Format::Docx),
+    ("docx", Format::Docx),
+    ("dotx", Format::Docx),
+    ("eml", Format::Email),
+    ("epub", Format::Epub),
     ("ex", Format::Code(CodeLanguage::Elixir)),
     ("exs", Format::Code(CodeLanguage::Elixir)),
     ("gemspec", Format::Code(CodeLanguage::Ruby)),
@@ -92,9 +121,18 @@ const EXTENSIONS: &[(&str, Format)] = &[
     ("mkd", Format::Markdown),
     ("mts", Format::Code(CodeLanguage::TypeScript)),
     ("ndjson", Format::Json),
+    ("odp", Format::Odp),
+    ("ods", Format::Ods),
+    ("odt", Format::Odt),
     ("opml", Format::Xml),
     ("org", Format::Org),
+    ("ott", Format::Odt),
+    ("pdf", Format::Pdf),
     ("php", Format::Code(CodeLanguage::Php)),
+    ("potx", Format::Pptx),
+    ("ppsx", Format::Pptx),
+    ("pptm", Format::Pptx),
+    ("pptx", Format::Pptx),
     ("properties", Format::Ini),
     ("proto", Format::Code(CodeLanguage::Protobuf)),
     ("ps1", Format::Code(CodeLanguage::PowerShell)),
@@ -109,6 +147,7 @@ const EXTENSIONS: &[(&str, Format)] = &[
     ("rs", Format::Code(CodeLanguage::Rust)),
     ("rss", Format::Xml),
     ("rst", Format::ReStructuredText),
+    ("rtf", Format::Rtf),
     ("sh", Format::Code(CodeLanguage::Bash)),
     ("srt", Format::Subtitles),
     ("tex", Format::Latex),
@@ -121,6 +160,11 @@ const EXTENSIONS: &[(&str, Format)] = &[
     ("vtt", Format::Subtitles),
     ("wsdl", Format::Xml),
     ("xhtml", Format::Html),
+    ("xls", Format::Xls),
+    ("xlsb", Format::Xlsb),
+    ("xlsm", Format::Xlsx),
+    ("xlsx", Format::Xlsx),
+    ("xltx", Format::Xlsx),
     ("xml", Format::Xml),
     ("xsd", Format::Xml),
     ("xsl", Format::Xml),
@@ -131,14 +175,44 @@ const EXTENSIONS: &[(&str, Format)] = &[
     ("zsh", Format::Code(CodeLanguage::Bash)),
 ];
 
+/// Formats of whole documents, in the order in which they are listed.
+const DOCUMENTS: [Format; 12] = [
+    Format::Pdf,
+    Format::Docx,
+    Format::Pptx,
+    Format::Xlsx,
+    Format::Xlsb,
+    Format::Xls,
+    Format::Odt,
+    Format::Ods,
+    Format::Odp,
+    Format::Epub,
+    Format::Rtf,
+    Format::Email,
+];
+
 /// Media types without parameters, and what they stand for.
 const MEDIA_TYPES: &[(&str, Format)] = &[
     ("application/atom+xml", Format::Xml),
+    ("application/epub+zip", Format::Epub),
     ("application/javascript", Format::Code(CodeLanguage::JavaScript)),
     ("application/json", Format::Json),
     ("application/ld+json", Format::Json),
+    ("application/pdf", Format::Pdf),
     ("application/rss+xml", Format::Xml),
+    ("application/rtf", Format::Rtf),
     ("application/toml", Format::Toml),
+    ("application/vnd.ms-excel", Format::Xls),
+    ("application/vnd.ms-excel.sheet.binary.macroenabled.12", Format::Xlsb),
+    ("application/vnd.ms-excel.sheet.macroenabled.12", Format::Xlsx),
+    ("application/vnd.ms-powerpoint.presentation.macroenabled.12", Format::Pptx),
+    ("application/vnd.ms-word.document.macroenabled.12", Format::Docx),
+    ("application/vnd.oasis.opendocument.presentation", Format::Odp),
+    ("application/vnd.oasis.opendocument.spreadsheet", Format::Ods),
+    ("application/vnd.oasis.opendocument.text", Format::Odt),
+    ("application/vnd.openxmlformats-officedocument.presentationml.presentation", Format::Pptx),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Format::Xlsx),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", Format::Docx),
     ("application/x-httpd-php", Format::Code(CodeLanguage::Php)),
     ("application/x-ipynb+json", Format::Notebook),
     ("application/x-latex", Format::Latex),
@@ -150,6 +224,7 @@ const MEDIA_TYPES: &[(&str, Format)] = &[
     ("application/xhtml+xml", Format::Html),
     ("application/xml", Format::Xml),
     ("application/yaml", Format::Yaml),
+    ("message/rfc822", Format::Email),
     ("text/asciidoc", Format::AsciiDoc),
     ("text/csv", Format::Csv),
     ("text/html", Format::Html),
@@ -157,6 +232,7 @@ const MEDIA_TYPES: &[(&str, Format)] = &[
     ("text/markdown", Format::Markdown),
     ("text/org", Format::Org),
     ("text/prs.fallenstein.rst", Format::ReStructuredText),
+    ("text/rtf", Format::Rtf),
     ("text/tab-separated-values", Format::Csv),
     ("text/vtt", Format::Subtitles),
     ("text/x-asciidoc", Format::AsciiDoc),
@@ -191,7 +267,7 @@ const MEDIA_TYPES: &[(&str, Format)] = &[
 ];
 
 impl Format {
-    /// Media type for a response that carries the original text.
+    /// Media type for a response that carries the original.
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Markdown => "text/markdown",
@@ -210,6 +286,18 @@ impl Format {
             Self::Subtitles => "text/vtt",
             Self::Xml => "application/xml",
             Self::Code(language) => language.media_type(),
+            Self::Pdf => "application/pdf",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Xlsb => "application/vnd.ms-excel.sheet.binary.macroenabled.12",
+            Self::Xls => "application/vnd.ms-excel",
+            Self::Odt => "application/vnd.oasis.opendocument.text",
+            Self::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+            Self::Odp => "application/vnd.oasis.opendocument.presentation",
+            Self::Epub => "application/epub+zip",
+            Self::Rtf => "application/rtf",
+            Self::Email => "message/rfc822",
         }
     }
 
@@ -232,6 +320,18 @@ impl Format {
             Self::Subtitles => "subtitles",
             Self::Xml => "xml",
             Self::Code(language) => language.name(),
+            Self::Pdf => "pdf",
+            Self::Docx => "docx",
+            Self::Pptx => "pptx",
+            Self::Xlsx => "xlsx",
+            Self::Xlsb => "xlsb",
+            Self::Xls => "xls",
+            Self::Odt => "odt",
+            Self::Ods => "ods",
+            Self::Odp => "odp",
+            Self::Epub => "epub",
+            Self::Rtf => "rtf",
+            Self::Email => "email",
         }
     }
 
@@ -270,6 +370,17 @@ impl Format {
             .chain(settings)
             .chain(converted)
             .chain(CodeLanguage::ALL.into_iter().map(Self::Code))
+            .chain(DOCUMENTS)
+    }
+
+    /// Whether the original is text, which can be given as a string.
+    pub fn is_textual(self) -> bool {
+        !self.is_document() || matches!(self, Self::Rtf | Self::Email)
+    }
+
+    /// Whether the text has to be found in the original first, which tells its format itself.
+    pub(crate) fn is_document(self) -> bool {
+        DOCUMENTS.contains(&self)
     }
 }
 

@@ -132,6 +132,23 @@ impl Outline {
         }
     }
 
+    /// Adds the sections and blocks of a text that was put at byte `at`, below `parent`.
+    #[cfg_attr(
+        not(any(feature = "epub", feature = "email")),
+        expect(dead_code, reason = "for books and messages")
+    )]
+    pub(crate) fn append(&mut self, other: &Self, at: usize, parent: SectionId) {
+        let mut ids = vec![parent];
+        for section in other.sections.iter().skip(1) {
+            let above = ids.get(section.parent as usize).copied().unwrap_or(parent);
+            ids.push(self.section(above, &section.heading));
+        }
+        for block in &other.blocks {
+            let section = ids.get(block.section as usize).copied().unwrap_or(parent);
+            self.block(at + block.start, section, block.level, block.kind);
+        }
+    }
+
     pub(crate) fn blocks(&self) -> &[Block] {
         &self.blocks
     }

@@ -34,6 +34,7 @@ pub(super) const PORTS: &[Port] = &[
     Port { suite: "cache", title: "Cache", traits: &["Cache"] },
     Port { suite: "counters", title: "Counters", traits: &["Counters"] },
     Port { suite: "leases", title: "Leases", traits: &["Leases"] },
+    Port { suite: "jobs", title: "Jobs", traits: &["JobQueue"] },
     Port { suite: "invalidations", title: "Invalidations", traits: &["Invalidations"] },
     Port { suite: "embedder", title: "Embedders", traits: &["Embedder"] },
     Port { suite: "reranker", title: "Rerankers", traits: &["Reranker"] },

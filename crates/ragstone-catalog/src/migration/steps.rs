@@ -46,6 +46,7 @@ pub(super) fn steps(engine: Engine) -> Vec<Step> {
         step!(engine, 6, "language", "0006_language"),
         step!(engine, 7, "generations", "0007_generations"),
         step!(engine, 8, "saved searches", "0008_saved_searches"),
+        step!(engine, 9, "jobs", "0009_jobs"),
     ]
 }
 

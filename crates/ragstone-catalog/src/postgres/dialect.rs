@@ -14,6 +14,9 @@ pub(super) const POSTGRES: Dialect = Dialect {
     lock_head: "SELECT value FROM counters WHERE name = 'sequence' FOR UPDATE",
     raise_head: "WITH raised AS (UPDATE counters SET value = $1 WHERE name = 'sequence' RETURNING value)
          SELECT pg_notify('ragstone_changes', CAST(value AS TEXT)) FROM raised",
+    lock_counter: "SELECT value FROM counters WHERE name = $1 FOR UPDATE",
+    lock_rows: " FOR UPDATE",
+    lock_free_rows: " FOR UPDATE SKIP LOCKED",
     now_millis: "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
     lock_schema: "SELECT pg_advisory_xact_lock(5928799054698905601)",
     find_history: "SELECT 1 WHERE to_regclass('ragstone_schema') IS NOT NULL",

@@ -33,6 +33,12 @@ pub struct Dialect {
     pub(crate) lock_head: &'static str,
     /// Writes the head `$1` back, and wakes whoever waits for a commit.
     pub(crate) raise_head: &'static str,
+    /// Reads the counter `$1`, and keeps others who read it so from doing so until the transaction ends.
+    pub(crate) lock_counter: &'static str,
+    /// Behind a read: keeps others from changing the rows until the transaction ends.
+    pub(crate) lock_rows: &'static str,
+    /// The same, and leaves out rows that others have locked.
+    pub(crate) lock_free_rows: &'static str,
     /// The database's own clock in milliseconds since 1970.
     pub(crate) now_millis: &'static str,
     /// Waits until no other process changes the schema; empty where beginning the transaction has done so.

@@ -1,8 +1,8 @@
 //! Rows, read column by column.
 
 use ragstone_core::{
-    ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Error, ErrorKind, GenerationId, Result,
-    Sequence, Timestamp,
+    ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Error, ErrorKind, GenerationId, HolderId,
+    JobId, Result, Sequence, Timestamp,
 };
 use uuid::Uuid;
 
@@ -152,6 +152,18 @@ impl Row {
 
     pub(crate) fn timestamp(&mut self) -> Result<Timestamp> {
         self.integer().map(Timestamp::from_millis)
+    }
+
+    pub(crate) fn optional_timestamp(&mut self) -> Result<Option<Timestamp>> {
+        Ok(self.optional_integer()?.map(Timestamp::from_millis))
+    }
+
+    pub(crate) fn job_id(&mut self) -> Result<JobId> {
+        self.uuid().map(JobId::from_uuid)
+    }
+
+    pub(crate) fn optional_holder(&mut self) -> Result<Option<HolderId>> {
+        Ok(self.optional_uuid()?.map(HolderId::from_uuid))
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ragstone_core::{
     ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, HolderId,
-    SavedSearchName, Sequence, SourceUri, TenantId, Timestamp,
+    JobId, SavedSearchName, Sequence, SourceUri, TenantId, Timestamp,
 };
 use uuid::Uuid;
 
@@ -91,6 +91,30 @@ impl<'q> From<Option<&'q Digest>> for Value<'q> {
     }
 }
 
+impl<'q> From<Option<&'q str>> for Value<'q> {
+    fn from(value: Option<&'q str>) -> Self {
+        value.map_or(Self::Null, Self::from)
+    }
+}
+
+impl From<Option<i64>> for Value<'_> {
+    fn from(value: Option<i64>) -> Self {
+        value.map_or(Self::Null, Self::Integer)
+    }
+}
+
+impl From<Option<Timestamp>> for Value<'_> {
+    fn from(value: Option<Timestamp>) -> Self {
+        value.map_or(Self::Null, Self::from)
+    }
+}
+
+impl From<Option<HolderId>> for Value<'_> {
+    fn from(value: Option<HolderId>) -> Self {
+        value.map_or(Self::Null, Self::from)
+    }
+}
+
 impl From<Sequence> for Value<'_> {
     fn from(value: Sequence) -> Self {
         Self::count(value.0)
@@ -120,7 +144,7 @@ macro_rules! from_uuid_id {
         )*
     };
 }
-from_uuid_id!(CollectionId, DocumentId, ChunkId, GenerationId, HolderId);
+from_uuid_id!(CollectionId, DocumentId, ChunkId, GenerationId, HolderId, JobId);
 
 macro_rules! from_name {
     ($($name:ident),*) => {

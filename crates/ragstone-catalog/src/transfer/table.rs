@@ -223,6 +223,44 @@ pub(super) const TABLES: &[Table] = &[
             ],
         )
     },
+    Table {
+        since: 6,
+        ..Table::new(
+            "jobs",
+            1,
+            &[
+                ("id", Uuid),
+                ("tenant", Text),
+                ("kind", Text),
+                ("lane", Text),
+                ("priority", Integer),
+                ("key", Text),
+                ("payload", Text),
+                ("state", Text),
+                ("is_cancel_requested", Integer),
+                ("attempts", Integer),
+                ("max_attempts", Integer),
+                ("every", Integer),
+                ("progress_done", Integer),
+                ("progress_total", Integer),
+                ("result", Text),
+                ("failure_kind", Text),
+                ("failure_reason", Text),
+                ("created_by", Text),
+                ("created_at", Integer),
+                ("run_at", Integer),
+                ("started_at", Integer),
+                ("finished_at", Integer),
+                ("token", Integer),
+                ("holder", Uuid),
+                ("expires_at", Integer),
+            ],
+        )
+    },
+    Table {
+        since: 6,
+        ..Table::new("job_attachments", 2, &[("job", Uuid), ("block", Integer), ("bytes", Bytes)])
+    },
 ];
 
 /// Position of `documents` in [`TABLES`], and of its column `deleted`.
@@ -274,6 +312,7 @@ mod tests {
         assert!(table("embeddings").at(2).is_some());
         assert!(table("collection_generations").at(3).is_none());
         assert!(table("saved_searches").at(4).is_none());
+        assert!(table("jobs").at(5).is_none());
     }
 
     #[test]

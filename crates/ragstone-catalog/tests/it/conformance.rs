@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ragstone_catalog::SqliteCatalog;
-use ragstone_conformance::{CatalogFixture, LeaseFixture};
-use ragstone_core::port::DynCatalog;
+use ragstone_conformance::{CatalogFixture, JobFixture, LeaseFixture};
+use ragstone_core::port::{DynCatalog, DynJobQueue};
 
 use crate::fixture::{open, sqlite};
 
@@ -38,4 +38,26 @@ mod leases {
     }
 
     ragstone_conformance::leases_suite!("SQLite", free());
+}
+
+mod jobs {
+    use super::{Arc, DynJobQueue, JobFixture, PathBuf, SqliteCatalog, open, sqlite};
+
+    fn shared(catalog: SqliteCatalog) -> Arc<dyn DynJobQueue> {
+        Arc::new(catalog)
+    }
+
+    async fn empty() -> JobFixture {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("catalog.sqlite");
+        let store = open(path.clone()).await;
+        let reopen = move |old: Arc<dyn DynJobQueue>| {
+            drop(old);
+            let path: PathBuf = path.clone();
+            async move { shared(open(path).await) }
+        };
+        JobFixture::new(shared(store)).keeping(folder).reopening(reopen).backed_by(sqlite().await)
+    }
+
+    ragstone_conformance::jobs_suite!("SQLite", empty());
 }

@@ -98,21 +98,22 @@ async fn a_schema_with_a_hole_is_refused_and_named() {
     run(
         &fixture.path(),
         "DROP INDEX chunks_id; DROP TABLE leases; DROP INDEX embeddings_text; DROP INDEX documents_guarded; \
-         DROP TABLE words; DROP TABLE saved_searches",
+         DROP TABLE words; DROP TABLE saved_searches; DROP INDEX jobs_key",
     )
     .await;
     let error = refusal(&fixture.path()).await;
     assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
     assert!(
-        error
-            .to_string()
-            .contains("chunks_id, leases, embeddings_text, documents_guarded, words, saved_searches"),
+        error.to_string().contains(
+            "chunks_id, leases, embeddings_text, documents_guarded, words, saved_searches, jobs_key"
+        ),
         "{error}"
     );
 }
 
 /// The ways back from each step, the newest first.
-const ROLLBACKS: [(i64, &str); 8] = [
+const ROLLBACKS: [(i64, &str); 9] = [
+    (9, include_str!("../../migrations/0009_jobs/sqlite/rollback.sql")),
     (8, include_str!("../../migrations/0008_saved_searches/sqlite/rollback.sql")),
     (7, include_str!("../../migrations/0007_generations/sqlite/rollback.sql")),
     (6, include_str!("../../migrations/0006_language/sqlite/rollback.sql")),

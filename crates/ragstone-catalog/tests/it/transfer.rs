@@ -1,19 +1,23 @@
 //! The whole catalog as a stream, and back.
 
 use std::io::Cursor;
+use std::time::Duration;
 
 use ragstone_catalog::{SqliteCatalog, Transferred};
 use ragstone_core::embedding::{Dimensions, Precision};
 use ragstone_core::generation::{ChosenModel, Generation, Generations, ModelReference, Standby, StandbyRole};
 use ragstone_core::index::IndexSlot;
+use ragstone_core::job::{ClaimRequest, JobFailure, JobFilter, JobKind, Lane, NewJob, Outcome};
 use ragstone_core::page::PageRequest;
-use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore, SavedSearchStore};
+use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore, JobQueue, SavedSearchStore};
 use ragstone_core::saved_search::NewSavedSearch;
 use ragstone_core::{
-    CallContext, CollectionName, Digest, Error, ErrorKind, GenerationId, SavedSearchName, Sequence,
+    CallContext, CollectionName, Digest, Error, ErrorKind, GenerationId, HolderId, JobId, SavedSearchName,
+    Sequence,
 };
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt as _;
+use uuid::Uuid;
 
 use crate::fixture::{Fixture, context_of, create, draft, new_collection, open};
 
@@ -56,7 +60,34 @@ async fn used() -> Fixture {
     for (ctx, name) in [(ctx, "storks"), (ctx, "terns"), (&context_of("other"), "terns")] {
         catalog.save_search(ctx, saved_search(name)).await.expect("saved");
     }
+    for number in 1..=2 {
+        let attachment = vec![number; 300_000 * usize::from(number)];
+        let id = JobId::from_uuid(Uuid::from_u128(number.into()));
+        let job = NewJob { attachment, ..NewJob::new(id, job_kind(), "{}") };
+        catalog.enqueue(ctx, job).await.expect("enqueued");
+    }
+    let claim = catalog.claim(ctx, &claim_request()).await.expect("answers").expect("a job");
+    let outcome = Outcome::Failed { failure: failure(), retry_after: None };
+    catalog.finish(ctx, &claim, outcome).await.expect("finished");
     fixture
+}
+
+fn job_kind() -> JobKind {
+    JobKind::try_new("work").expect("a kind")
+}
+
+fn failure() -> JobFailure {
+    JobFailure { kind: ErrorKind::TooLarge, reason: "é".to_owned() }
+}
+
+fn claim_request() -> ClaimRequest {
+    ClaimRequest {
+        lane: Lane::Urgent,
+        kinds: [(job_kind(), 9)].into(),
+        most_per_tenant: 9,
+        holder: HolderId::from_uuid(Uuid::from_u128(1)),
+        ttl: Duration::from_mins(1),
+    }
 }
 
 fn saved_search(name: &str) -> NewSavedSearch {
@@ -92,6 +123,9 @@ async fn everything(catalog: &SqliteCatalog, ctx: &CallContext) -> Vec<String> {
         let stored = catalog.saved_search(ctx, &entry.name).await.expect("found");
         all.push(format!("{stored:?}"));
     }
+    for job in catalog.jobs(ctx, &JobFilter::default(), &page).await.expect("listed").items {
+        all.push(format!("{job:?}"));
+    }
     for collection in
         catalog.collections(ctx, &PageRequest::try_new(100).expect("valid")).await.expect("listed").items
     {
@@ -119,6 +153,8 @@ async fn an_import_holds_what_was_exported() {
     let other = context_of("other");
     assert_eq!(everything(&to, &other).await, everything(&from.catalog, &other).await);
     assert_eq!(exported(&to).await.0, bytes, "the second export equals the first");
+    let claim = to.claim(&from.ctx, &claim_request()).await.expect("answers").expect("what waited");
+    assert!(to.attachment(&from.ctx, &claim).await.expect("read") == vec![2; 600_000]);
 
     // Sequences go on behind those that arrived.
     let head = from.catalog.head(&from.ctx).await.expect("read");

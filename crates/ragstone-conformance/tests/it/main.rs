@@ -88,6 +88,23 @@ mod memory_leases {
     ragstone_conformance::leases_suite!("memory", async { empty() });
 }
 
+mod memory_jobs {
+    //! The reference queue obeys every law.
+
+    use std::sync::Arc;
+
+    use ragstone_conformance::JobFixture;
+    use ragstone_core::clock::ManualClock;
+    use ragstone_core::memory::MemoryJobs;
+
+    fn empty() -> JobFixture {
+        let clock = Arc::new(ManualClock::new());
+        JobFixture::new(Arc::new(MemoryJobs::new(clock.clone()))).passing(move |time| clock.advance(time))
+    }
+
+    ragstone_conformance::jobs_suite!("memory", async { empty() });
+}
+
 mod memory_invalidations {
     //! The reference fan-out obeys every law.
 

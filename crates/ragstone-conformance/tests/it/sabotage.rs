@@ -9,11 +9,12 @@ use ragstone_conformance::counters::compiled as counters;
 use ragstone_conformance::embedder::compiled as embedder;
 use ragstone_conformance::index::compiled as index;
 use ragstone_conformance::invalidations::compiled as invalidations;
+use ragstone_conformance::jobs::compiled as jobs;
 use ragstone_conformance::leases::compiled as leases;
 use ragstone_conformance::reranker::compiled as reranker;
 use ragstone_conformance::{
     CacheFixture, CatalogFixture, CounterFixture, EmbedderFixture, Fixture, IndexFixture,
-    InvalidationFixture, LeaseFixture, RerankerFixture, Tried, check_law,
+    InvalidationFixture, JobFixture, LeaseFixture, RerankerFixture, Tried, check_law,
 };
 use ragstone_core::clock::ManualClock;
 
@@ -22,6 +23,7 @@ use self::catalog_fault::{CatalogFault, FaultyCatalog};
 use self::counter_fault::{CounterFault, FaultyCounters};
 use self::index_fault::{FaultyIndex, IndexFault};
 use self::invalidation_fault::{FaultyInvalidations, InvalidationFault};
+use self::job_fault::{FaultyJobs, JobFault};
 use self::lease_fault::{FaultyLeases, LeaseFault};
 use self::model_fault::{FaultyModel, ModelFault};
 
@@ -30,6 +32,7 @@ mod catalog_fault;
 mod counter_fault;
 mod index_fault;
 mod invalidation_fault;
+mod job_fault;
 mod lease_fault;
 mod model_fault;
 
@@ -83,6 +86,12 @@ fn faulty_leases(fault: Option<LeaseFault>) -> LeaseFixture {
     let clock = Arc::new(ManualClock::new());
     let leases = Arc::new(FaultyLeases::new(clock.clone(), fault));
     LeaseFixture::new(leases).passing(move |time| clock.advance(time))
+}
+
+fn faulty_jobs(fault: Option<JobFault>) -> JobFixture {
+    let clock = Arc::new(ManualClock::new());
+    let jobs = Arc::new(FaultyJobs::new(clock.clone(), fault));
+    JobFixture::new(jobs).passing(move |time| clock.advance(time))
 }
 
 fn faulty_invalidations(fault: Option<InvalidationFault>) -> InvalidationFixture {
@@ -250,6 +259,37 @@ caught! {
         breaks leases::tokens::lost_lease_releases_nothing;
     leasing_in_two_steps: faulty_leases(LeaseFault::LeasesInTwoSteps)
         breaks leases::concurrency::one_of_many_holders_wins;
+
+    doing_jobs_of_another_kind: faulty_jobs(JobFault::IgnoresLimits)
+        breaks jobs::claims::no_more_of_a_kind_run_than_allowed;
+    doing_too_much_for_a_tenant: faulty_jobs(JobFault::IgnoresLimits)
+        breaks jobs::claims::no_more_of_a_tenant_run_than_allowed;
+    racing_past_the_limit: faulty_jobs(JobFault::IgnoresLimits)
+        breaks jobs::concurrency::limits_hold_however_many_claim;
+    finishing_what_was_lost: faulty_jobs(JobFault::EndsAny)
+        breaks jobs::tokens::lost_claim_changes_nothing;
+    finishing_what_ran_out: faulty_jobs(JobFault::EndsAny)
+        breaks jobs::tokens::claim_that_ran_out_is_lost;
+    finishing_what_is_finished: faulty_jobs(JobFault::EndsAny)
+        breaks jobs::tokens::finished_claim_is_lost;
+    trying_for_ever: faulty_jobs(JobFault::RetriesForEver)
+        breaks jobs::outcomes::attempts_are_bounded;
+    giving_up_too_early: faulty_jobs(JobFault::NeverRetries)
+        breaks jobs::outcomes::failure_is_tried_again_after_its_time;
+    losing_attachments: faulty_jobs(JobFault::LosesAttachments)
+        breaks jobs::requests::attachment_is_kept_whole;
+    queueing_the_same_work_twice: faulty_jobs(JobFault::IgnoresKeys)
+        breaks jobs::requests::unfinished_job_of_the_key_is_the_answer;
+    queueing_the_same_work_twice_in_parallel: faulty_jobs(JobFault::IgnoresKeys)
+        breaks jobs::concurrency::one_job_for_a_key_however_many_ask;
+    running_delayed_jobs_early: faulty_jobs(JobFault::IgnoresDelays)
+        breaks jobs::claims::delayed_job_waits_for_its_time;
+    showing_jobs_of_another_tenant: faulty_jobs(JobFault::IgnoresTenant)
+        breaks jobs::lists::jobs_belong_to_their_tenant;
+    forgetting_jobs_early: faulty_jobs(JobFault::ForgetsEarly)
+        breaks jobs::lists::old_jobs_are_forgotten;
+    ignoring_that_a_job_was_called_off: faulty_jobs(JobFault::IgnoresCancellation)
+        breaks jobs::control::running_job_is_asked_to_stop;
 
     mixing_topics: faulty_invalidations(InvalidationFault::MixesTopics)
         breaks invalidations::messages::topics_are_apart;

@@ -86,8 +86,8 @@ impl FileReader {
     }
 }
 
-fn too_large(len: usize, limit: usize) -> Error {
-    Error::new(ErrorKind::TooLarge, "the file is larger than its limit")
+pub(super) fn too_large(len: usize, limit: usize) -> Error {
+    Error::new(ErrorKind::TooLarge, "the content is larger than its limit")
         .with_context("bytes", len)
         .with_context("limit", limit)
         .with_help("raise `ingest.max_file_bytes`, or split the file")

@@ -44,15 +44,20 @@ impl Engine {
         request: IngestPaths,
         progress: &dyn IngestProgress,
     ) -> Result<IngestReport> {
-        // Roots belong to the operator; tenants besides the operator's own need more than the right to write.
-        let is_own = *ctx.tenant() == TenantId::default();
-        ctx.principal().require(if is_own { Scope::Write } else { Scope::Admin })?;
+        require_roots(ctx)?;
         let span = tracing::info_span!(
             span::INGEST,
             { field::TENANT_ID } = ctx.tenant().as_str(),
             { field::DOCUMENTS_COUNT } = Empty,
         );
         self.follow_paths(ctx, request, progress).instrument(span).await
+    }
+
+    /// Refuses what [`ingest_paths`](Self::ingest_paths) would refuse before it looks into files.
+    pub(crate) async fn check_paths(&self, ctx: &CallContext, request: &IngestPaths) -> Result<()> {
+        require_roots(ctx)?;
+        self.admitted(request)?;
+        self.collection_for_write(ctx, &request.collection).await.map(|_| ())
     }
 
     async fn follow_paths(
@@ -164,6 +169,12 @@ impl Engine {
             outcome => outcome.map(Some),
         }
     }
+}
+
+/// Roots belong to the operator; tenants besides the operator's own need more than the right to write.
+fn require_roots(ctx: &CallContext) -> Result<()> {
+    let is_own = *ctx.tenant() == TenantId::default();
+    ctx.principal().require(if is_own { Scope::Write } else { Scope::Admin })
 }
 
 /// One ingest under way.

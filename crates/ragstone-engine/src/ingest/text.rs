@@ -1,15 +1,17 @@
-//! Ingest of a text that a caller gives.
+//! Ingest of a text or a document that a caller gives.
 
 use std::sync::Arc;
 
+use ragstone_core::collection::Collection;
 use ragstone_core::document::{DocumentDraft, WriteReceipt};
 use ragstone_core::metadata::{check_metadata, check_tags};
-use ragstone_core::request::IngestText;
+use ragstone_core::request::{IngestDocument, IngestText};
 use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope, SourceUri};
 use ragstone_observability::{field, span};
 use ragstone_text::Format;
 use tracing::Instrument as _;
 
+use super::files::too_large;
 use super::preparation::{Hints, Preparation};
 use super::source;
 use super::writer::store;
@@ -27,17 +29,52 @@ impl Engine {
     /// unknown format, an empty text or bad attributes, `NotFound` for a missing collection, `TooLarge`,
     /// `PermissionDenied` where the id is that of a document which the caller may not read.
     pub async fn ingest_text(&self, ctx: &CallContext, request: IngestText) -> Result<WriteReceipt> {
-        ctx.principal().require(Scope::Write)?;
-        let span = tracing::info_span!(span::INGEST, { field::TENANT_ID } = ctx.tenant().as_str());
-        self.store_text(ctx, request).instrument(span).await
+        let media_type = media_type(request.format.as_deref())?;
+        let document = IngestDocument {
+            collection: request.collection,
+            external_id: request.external_id,
+            file_name: None,
+            media_type: Some(media_type.to_owned()),
+            title: request.title,
+            tags: request.tags,
+            metadata: request.metadata,
+            access: request.access,
+            bytes: request.text.into_bytes(),
+        };
+        self.ingest_document(ctx, document).await
     }
 
-    async fn store_text(&self, ctx: &CallContext, request: IngestText) -> Result<WriteReceipt> {
+    /// Stores a document under the caller's own id from its original bytes, as [`ingest_text`](Self::ingest_text) does.
+    ///
+    /// The format is what the media type says, else what the name or the content does; `UnsupportedMedia` where none
+    /// reads it.
+    pub async fn ingest_document(&self, ctx: &CallContext, request: IngestDocument) -> Result<WriteReceipt> {
+        ctx.principal().require(Scope::Write)?;
+        let span = tracing::info_span!(span::INGEST, { field::TENANT_ID } = ctx.tenant().as_str());
+        self.store_document(ctx, request).instrument(span).await
+    }
+
+    /// Refuses what [`ingest_document`](Self::ingest_document) would refuse before it reads the content.
+    pub(crate) async fn check_document(
+        &self,
+        ctx: &CallContext,
+        request: &IngestDocument,
+    ) -> Result<Collection> {
+        ctx.principal().require(Scope::Write)?;
         check_tags(&request.tags)?;
         check_metadata(&request.metadata)?;
+        check_title(request.title.as_deref())?;
+        source::of_text(&request.external_id)?;
+        let limit = self.config().extraction.max_bytes;
+        if request.bytes.len() > limit {
+            return Err(too_large(request.bytes.len(), limit));
+        }
+        self.collection_for_write(ctx, &request.collection).await
+    }
+
+    async fn store_document(&self, ctx: &CallContext, request: IngestDocument) -> Result<WriteReceipt> {
+        let collection = self.check_document(ctx, &request).await?;
         let source = source::of_text(&request.external_id)?;
-        let media_type = media_type(request.format.as_deref())?;
-        let collection = self.collection_for_write(ctx, &request.collection).await?;
         let preparation = Arc::new(Preparation {
             clock: Arc::clone(&self.shared.stores.clock),
             analyzer: analyzer_of(&collection),
@@ -47,7 +84,7 @@ impl Engine {
             metadata: request.metadata.clone(),
             access: request.access.clone(),
         });
-        let draft = prepare(preparation, request, source, media_type).await?;
+        let draft = prepare(preparation, request, source).await?;
         let receipts = store(self, ctx, collection.id, vec![draft]).await?;
         self.wake();
         receipts
@@ -59,27 +96,30 @@ impl Engine {
 
 async fn prepare(
     preparation: Arc<Preparation>,
-    request: IngestText,
+    request: IngestDocument,
     source: SourceUri,
-    media_type: &'static str,
 ) -> Result<DocumentDraft> {
-    let title = checked_title(request.title)?;
     let ingest = tracing::Span::current();
     tokio::task::spawn_blocking(move || {
-        let hints =
-            Hints { source, file_name: None, media_type: Some(media_type), title, name: request.external_id };
-        ingest.in_scope(|| preparation.draft(request.text.as_bytes(), hints))
+        let hints = Hints {
+            source,
+            file_name: request.file_name.as_deref(),
+            media_type: request.media_type.as_deref(),
+            title: request.title,
+            name: request.external_id,
+        };
+        ingest.in_scope(|| preparation.draft(&request.bytes, hints))
     })
     .await
     .map_err(|source| Error::new(ErrorKind::Unexpected, "cannot extract a text").with_source(source))?
 }
 
-fn checked_title(title: Option<String>) -> Result<Option<String>> {
+fn check_title(title: Option<&str>) -> Result<()> {
     match title {
         Some(title) if title.trim().is_empty() || title.len() > MAX_TITLE_LEN => {
             Err(Error::invalid("title", format!("must have 1 to {MAX_TITLE_LEN} bytes")))
         }
-        title => Ok(title),
+        _ => Ok(()),
     }
 }
 
@@ -87,8 +127,9 @@ fn media_type(format: Option<&str>) -> Result<&'static str> {
     let Some(name) = format else {
         return Ok(Format::PlainText.media_type());
     };
-    let names: Vec<&str> = Format::all().map(Format::name).collect();
-    Format::from_name(name).map(Format::media_type).ok_or_else(|| {
+    let is_textual = |format: &Format| format.is_textual();
+    let names: Vec<&str> = Format::all().filter(is_textual).map(Format::name).collect();
+    Format::from_name(name).filter(is_textual).map(Format::media_type).ok_or_else(|| {
         Error::invalid("format", "is unknown").with_help(format!("formats are {}", names.join(", ")))
     })
 }

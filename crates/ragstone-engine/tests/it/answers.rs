@@ -11,7 +11,7 @@ use ragstone_core::index::{
     Accuracy, FacetCounts, FacetQuery, IndexCapability, IndexHit, IndexOperation, IndexQuery, IndexSchema,
     IndexState, IndexTarget,
 };
-use ragstone_core::memory::{MemoryCache, MemoryCatalog, MemoryIndex, MemoryInvalidations};
+use ragstone_core::memory::{MemoryCache, MemoryCatalog, MemoryIndex, MemoryInvalidations, MemoryJobs};
 use ragstone_core::metadata::MetadataValue;
 use ragstone_core::port::{ChunkIndex, DynCache, DynInvalidations};
 use ragstone_core::query::SourceWeight;
@@ -165,6 +165,7 @@ impl Instance {
         let stores = Stores {
             catalog: self.catalog.clone(),
             index: self.index.clone(),
+            jobs: Arc::new(MemoryJobs::new(Arc::new(SystemClock))),
             leases: None,
             embedding_leases: None,
             reranker: None,

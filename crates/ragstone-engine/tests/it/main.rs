@@ -12,6 +12,7 @@ mod explain;
 mod facets;
 mod faults;
 mod folder;
+mod jobs;
 mod migration;
 mod operators;
 mod options;

@@ -9,7 +9,7 @@ use ragstone_core::change::ProjectionName;
 use ragstone_core::clock::{SequentialIds, SystemClock};
 use ragstone_core::collection::KeywordSettings;
 use ragstone_core::lease::LeaseName;
-use ragstone_core::memory::{MemoryCatalog, MemoryIndex, MemoryLeases};
+use ragstone_core::memory::{MemoryCatalog, MemoryIndex, MemoryJobs, MemoryLeases};
 use ragstone_core::port::{DynCatalog, DynChunkIndex, DynLeases};
 use ragstone_core::request::CreateCollection;
 use ragstone_core::{CallContext, Clock, CollectionName, HolderId, Result, SearchQuery};
@@ -45,6 +45,7 @@ impl Shared {
         let stores = Stores {
             catalog: Arc::clone(&self.catalog),
             index: Arc::new(Layered::new(Arc::clone(&self.index), Arc::clone(&applied))),
+            jobs: Arc::new(MemoryJobs::new(Arc::clone(&self.clock))),
             leases: Some(Arc::clone(&self.leases)),
             embedding_leases: None,
             reranker: None,
@@ -133,6 +134,7 @@ async fn replicas_with_an_index_each_project_each_for_itself() {
         let stores = Stores {
             catalog: Arc::clone(&shared.catalog),
             index: Arc::new(MemoryIndex::new()),
+            jobs: Arc::new(MemoryJobs::new(Arc::clone(&shared.clock))),
             leases: None,
             embedding_leases: None,
             reranker: None,

@@ -8,7 +8,7 @@ use ragstone_core::answer::SearchAnswer;
 use ragstone_core::clock::{SequentialIds, SystemClock};
 use ragstone_core::document::WriteReceipt;
 use ragstone_core::embedding::Dimensions;
-use ragstone_core::memory::{HashingModel, MemoryCatalog, MemoryIndex};
+use ragstone_core::memory::{HashingModel, MemoryCatalog, MemoryIndex, MemoryJobs};
 use ragstone_core::metadata::Metadata;
 use ragstone_core::report::IngestReport;
 use ragstone_core::request::{IngestPaths, IngestText};
@@ -36,7 +36,12 @@ impl Workbench {
     }
 
     pub(crate) async fn over(stores: Stores, folder: tempfile::TempDir) -> Self {
-        let config = EngineConfig { roots: vec![folder.path().to_owned()], ..EngineConfig::default() };
+        Self::configured(stores, folder, EngineConfig::default()).await
+    }
+
+    /// A bench with a configuration of its own, but for the roots.
+    pub(crate) async fn configured(stores: Stores, folder: tempfile::TempDir, config: EngineConfig) -> Self {
+        let config = EngineConfig { roots: vec![folder.path().to_owned()], ..config };
         let engine = Engine::start(stores.clone(), config).await.expect("starts");
         Self { engine, stores, ctx: CallContext::system(), folder }
     }
@@ -126,6 +131,7 @@ pub(crate) fn stores(clock: Arc<dyn Clock>) -> Stores {
     Stores {
         catalog: Arc::new(MemoryCatalog::new(Arc::clone(&clock))),
         index: Arc::new(MemoryIndex::new()),
+        jobs: Arc::new(MemoryJobs::new(Arc::clone(&clock))),
         leases: None,
         embedding_leases: None,
         reranker: None,

@@ -9,7 +9,9 @@ use super::Shard;
 use crate::fault;
 
 /// Segments that a growing shard may have: fewer would be merged again and again, more would slow searches.
-const SEGMENTS_WHILE_GROWING: usize = 8;
+const SEGMENTS_WHILE_GROWING: usize = 16;
+/// Segments of which none is merged.
+const ANY_SEGMENTS: usize = 1_000_000;
 /// Segments of a shard at rest: a compact one and the writable one.
 const SEGMENTS_AT_REST: usize = 2;
 /// Size in KiB from which the writable segment is worth sealing.
@@ -36,9 +38,14 @@ impl Shard {
         self.unsealed.load(Ordering::Acquire) >= chunks
     }
 
-    /// Makes the writable segment a compact one. Searches and writers go on beside it.
+    /// Makes the writable segment a compact one, and merges some where there are many. Searches and writers go on
+    /// beside it.
+    ///
+    /// Sealed first and by itself: each chunk that Edge puts into a writable segment costs it time for all chunks there
+    /// that share a term (`PostingList::upsert`), and the segment grows as long as merging takes.
     pub(crate) fn seal(&self) -> Result<()> {
         self.unsealed.store(0, Ordering::Release);
+        self.optimize(ANY_SEGMENTS)?;
         self.optimize(SEGMENTS_WHILE_GROWING)
     }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use ragstone_conformance::{CacheFixture, CounterFixture, InvalidationFixture, LeaseFixture};
+use ragstone_conformance::{CacheFixture, CounterFixture, InvalidationFixture, JobFixture, LeaseFixture};
 use ragstone_core::SystemClock;
 use ragstone_core::clock::ManualClock;
-use ragstone_core::memory::{MemoryCache, MemoryCounters, MemoryInvalidations, MemoryLeases};
-use ragstone_core::port::{DynCache, DynCounters, DynInvalidations, DynLeases};
+use ragstone_core::memory::{MemoryCache, MemoryCounters, MemoryInvalidations, MemoryJobs, MemoryLeases};
+use ragstone_core::port::{DynCache, DynCounters, DynInvalidations, DynJobQueue, DynLeases};
 use ragstone_layers::{Around, Deadlines, Layered, Telemetry};
 
 fn layers() -> impl Around {
@@ -48,6 +48,18 @@ mod leases {
     }
 
     ragstone_conformance::leases_suite!("layers around memory", async { empty() });
+}
+
+mod jobs {
+    use super::*;
+
+    fn empty() -> JobFixture {
+        let clock = Arc::new(ManualClock::new());
+        let inner: Arc<dyn DynJobQueue> = Arc::new(MemoryJobs::new(clock.clone()));
+        JobFixture::new(Arc::new(Layered::new(inner, layers()))).passing(move |time| clock.advance(time))
+    }
+
+    ragstone_conformance::jobs_suite!("layers around memory", async { empty() });
 }
 
 mod invalidations {

@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
 use axum::{Extension, Router};
 use ragstone_core::clock::{SequentialIds, SystemClock};
-use ragstone_core::memory::{MemoryCatalog, MemoryIndex};
+use ragstone_core::memory::{MemoryCatalog, MemoryIndex, MemoryJobs};
 use ragstone_core::{Principal, Scope, TenantId};
 use ragstone_engine::{Engine, EngineConfig, Stores};
 use ragstone_mcp::{McpConfig, http_service};
@@ -36,6 +36,7 @@ impl Workbench {
         let stores = Stores {
             catalog: Arc::new(MemoryCatalog::new(clock.clone())),
             index: Arc::new(MemoryIndex::new()),
+            jobs: Arc::new(MemoryJobs::new(clock.clone())),
             leases: None,
             embedding_leases: None,
             reranker: None,

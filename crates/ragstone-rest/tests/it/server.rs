@@ -11,7 +11,7 @@ use ragstone_api::page::CursorKey;
 use ragstone_api::problem::{MEDIA_TYPE, Problem};
 use ragstone_auth::{BearerToken, StaticTokens, TokenRecord};
 use ragstone_core::clock::SequentialIds;
-use ragstone_core::memory::{MemoryCatalog, MemoryIndex};
+use ragstone_core::memory::{MemoryCatalog, MemoryIndex, MemoryJobs};
 use ragstone_core::{CallContext, Scope, SystemClock, TenantId};
 use ragstone_engine::{Engine, EngineConfig, Stores};
 use ragstone_rest::{RestConfig, RestState, router_with};
@@ -44,6 +44,7 @@ impl Server {
         let stores = Stores {
             catalog: Arc::new(MemoryCatalog::new(clock.clone())),
             index: Arc::new(MemoryIndex::new()),
+            jobs: Arc::new(MemoryJobs::new(clock.clone())),
             leases: None,
             embedding_leases: None,
             reranker: None,

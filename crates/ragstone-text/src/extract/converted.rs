@@ -1,6 +1,6 @@
 //! Formats whose text is made from the input, because the input itself is for programs to read.
 
-use super::{ExtractError, Extracted, is_blank};
+use super::{ExtractError, Extracted, Pages, Properties, is_blank};
 use crate::format::Format;
 use crate::outline::{BlockKind, Page, plain, subtitles};
 
@@ -12,13 +12,29 @@ pub(super) fn page(page: Page, format: Format) -> Result<Extracted, ExtractError
     if is_blank(&page.text) {
         return Err(ExtractError::Empty);
     }
-    Ok(Extracted { text: page.text, is_verbatim: false, format, title: page.title, outline: page.outline })
+    Ok(Extracted {
+        text: page.text,
+        is_verbatim: false,
+        format,
+        title: page.title,
+        outline: page.outline,
+        pages: Pages::default(),
+        properties: Properties::default(),
+    })
 }
 
 /// The input itself as lines, where there is nothing better to be made of it.
 fn lines(text: String, is_verbatim: bool, format: Format) -> Extracted {
     let outline = plain::outline(&text, BlockKind::Lines);
-    Extracted { text, is_verbatim, format, title: None, outline }
+    Extracted {
+        text,
+        is_verbatim,
+        format,
+        title: None,
+        outline,
+        pages: Pages::default(),
+        properties: Properties::default(),
+    }
 }
 
 /// Subtitles in passages; lines where there are no cues.

@@ -46,6 +46,52 @@ pub enum ExtractError {
     /// The input holds no text.
     #[error("input holds no text")]
     Empty,
+    /// The document is protected by a password, or by rights management.
+    #[error("{format} is encrypted")]
+    Encrypted {
+        /// Format that was found.
+        format: Format,
+    },
+    /// The document contradicts its own format, or ends too early.
+    #[error("damaged {format}: {reason}")]
+    Damaged {
+        /// Format that was found.
+        format: Format,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// What is packed in the document is larger than the limit.
+    #[error("document expands to more than the limit of {limit} bytes")]
+    TooExpanded {
+        /// Most bytes that may be unpacked.
+        limit: usize,
+    },
+    /// The document has more parts than the limit.
+    #[error("document has more {parts} than the limit of {limit}")]
+    TooMany {
+        /// What was counted, in the plural.
+        parts: &'static str,
+        /// Most of them allowed.
+        limit: usize,
+    },
+    /// The text of the document is longer than the limit.
+    #[error("text of the document is longer than the limit of {limit} bytes")]
+    TooMuchText {
+        /// Longest text allowed, in bytes.
+        limit: usize,
+    },
+    /// The pages show pictures of text, and no text.
+    #[error("none of {pages} pages has a text layer")]
+    NoTextLayer {
+        /// Number of pages.
+        pages: usize,
+    },
+    /// The document is in a binary format that its makers have replaced.
+    #[error("{format} is a format of the past")]
+    Outdated {
+        /// Name of the format.
+        format: &'static str,
+    },
     /// This build leaves the format out.
     #[error("this build cannot read {format}")]
     NotBuilt {
@@ -69,10 +115,38 @@ impl ExtractError {
 
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::TooLarge { .. } => ErrorKind::TooLarge,
-            Self::Binary { .. } | Self::Encoding => ErrorKind::UnsupportedMedia,
-            Self::TooDeep { .. } | Self::Malformed { .. } | Self::Empty => ErrorKind::InvalidArgument,
+            Self::TooLarge { .. }
+            | Self::TooExpanded { .. }
+            | Self::TooMany { .. }
+            | Self::TooMuchText { .. } => ErrorKind::TooLarge,
+            Self::Binary { .. }
+            | Self::Encoding
+            | Self::Outdated { .. }
+            | Self::Encrypted { .. }
+            | Self::NoTextLayer { .. } => ErrorKind::UnsupportedMedia,
+            Self::TooDeep { .. } | Self::Malformed { .. } | Self::Damaged { .. } | Self::Empty => {
+                ErrorKind::InvalidArgument
+            }
             Self::NotBuilt { .. } => ErrorKind::Unsupported,
+        }
+    }
+
+    fn message(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "input is too large",
+            Self::Binary { .. } => "input is binary",
+            Self::Encoding => "text encoding cannot be determined",
+            Self::TooDeep { .. } => "nesting is too deep",
+            Self::Malformed { .. } => "input is malformed",
+            Self::Empty => "input holds no text",
+            Self::Encrypted { .. } => "document is encrypted",
+            Self::Damaged { .. } => "document is damaged",
+            Self::TooExpanded { .. } => "document expands to too much",
+            Self::TooMany { .. } => "document has too many parts",
+            Self::TooMuchText { .. } => "text of the document is too long",
+            Self::NoTextLayer { .. } => "document has no text layer",
+            Self::Outdated { .. } => "document is in a format of the past",
+            Self::NotBuilt { .. } => "format is not part of this build",
         }
     }
 
@@ -84,6 +158,15 @@ impl ExtractError {
             Self::TooDeep { .. } => "flatten the nesting, or give it a .txt name to index it as plain text",
             Self::Malformed { .. } => "mend the file, or give it a .txt name to index it as plain text",
             Self::Empty => "nothing needs to be indexed; leave the file out",
+            Self::Encrypted { .. } => "save the document without a password",
+            Self::Damaged { .. } => "open the document in the program it was made with, and save it again",
+            Self::TooExpanded { .. } => "split the document, or raise the limit for what it expands to",
+            Self::TooMany { .. } => "split the document, or raise the limit for its parts",
+            Self::TooMuchText { .. } => "split the document, or raise the limit for its text",
+            Self::NoTextLayer { .. } => {
+                "recognise the text of the pictures with another program; reading pictures is an extension that is off"
+            }
+            Self::Outdated { .. } => "save it in a current format: .docx, .pptx, .xlsx or .eml",
             Self::NotBuilt { .. } => "use a build with the cargo feature of this format",
         }
     }
@@ -91,28 +174,33 @@ impl ExtractError {
 
 impl From<ExtractError> for Error {
     fn from(error: ExtractError) -> Self {
+        let core = Self::new(error.kind(), error.message());
         let core = match &error {
-            ExtractError::TooLarge { limit, actual } => Self::new(error.kind(), "input is too large")
-                .with_context("limit_bytes", limit)
-                .with_context("actual_bytes", actual),
-            ExtractError::Binary { detected } => {
-                let core = Self::new(error.kind(), "input is binary");
-                match detected {
-                    Some(detected) => core.with_context("detected", detected),
-                    None => core,
-                }
+            ExtractError::TooLarge { limit, actual } => {
+                core.with_context("limit_bytes", limit).with_context("actual_bytes", actual)
             }
-            ExtractError::Encoding => Self::new(error.kind(), "text encoding cannot be determined"),
-            ExtractError::TooDeep { limit } => {
-                Self::new(error.kind(), "nesting is too deep").with_context("limit", limit)
+            ExtractError::Binary { detected } => match detected {
+                Some(detected) => core.with_context("detected", detected),
+                None => core,
+            },
+            ExtractError::Encoding | ExtractError::Empty => core,
+            ExtractError::TooDeep { limit } => core.with_context("limit", limit),
+            ExtractError::Malformed { format, reason, line } => {
+                core.with_context("format", format).with_context("line", line).with_context("reason", reason)
             }
-            ExtractError::Malformed { format, reason, line } => Self::new(error.kind(), "input is malformed")
-                .with_context("format", format)
-                .with_context("line", line)
-                .with_context("reason", reason),
-            ExtractError::Empty => Self::new(error.kind(), "input holds no text"),
-            ExtractError::NotBuilt { format } => {
-                Self::new(error.kind(), "format is not part of this build").with_context("format", format)
+            ExtractError::Damaged { format, reason } => {
+                core.with_context("format", format).with_context("reason", reason)
+            }
+            ExtractError::TooExpanded { limit } | ExtractError::TooMuchText { limit } => {
+                core.with_context("limit_bytes", limit)
+            }
+            ExtractError::TooMany { parts, limit } => {
+                core.with_context("parts", parts).with_context("limit", limit)
+            }
+            ExtractError::NoTextLayer { pages } => core.with_context("pages", pages),
+            ExtractError::Outdated { format } => core.with_context("format", format),
+            ExtractError::Encrypted { format } | ExtractError::NotBuilt { format } => {
+                core.with_context("format", format)
             }
         };
         core.with_help(error.help()).with_operation("text.extract")

@@ -2,6 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[cfg(all(
+    feature = "office",
+    feature = "pdf",
+    feature = "epub",
+    feature = "email",
+    feature = "rtf",
+    feature = "html"
+))]
+mod documents;
 mod encodings;
 mod hostile;
 #[cfg(feature = "code")]

@@ -15,16 +15,26 @@ fn size_is_checked_before_anything_else() {
 
 #[test]
 fn binary_content_is_named_where_its_signature_is_known() {
-    let cases: [(&[u8], Option<&str>); 6] = [
+    let cases: [(&[u8], Option<&str>); 4] = [
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Some("image/png")),
-        (b"%PDF-1.7\nplain so far", Some("application/pdf")),
-        (b"{\\rtf1 hello}", Some("application/rtf")),
         (b"PK\x03\x04\x14\0\0\0", Some("application/zip")),
         (b"text\0with a nul", None),
         (b"\x01\x02\x03\x04", None),
     ];
     for (bytes, detected) in cases {
         assert_eq!(extract("a.md", bytes).unwrap_err(), ExtractError::Binary { detected });
+    }
+}
+
+#[cfg(not(any(feature = "pdf", feature = "rtf", feature = "email")))]
+#[test]
+fn documents_are_refused_where_they_are_not_built() {
+    for (bytes, format) in [
+        (&b"%PDF-1.7\nplain so far"[..], Format::Pdf),
+        (b"{\\rtf1 hello}", Format::Rtf),
+        (b"Subject: hello\n\nx", Format::Email),
+    ] {
+        assert_eq!(extract("a.eml", bytes).unwrap_err(), ExtractError::NotBuilt { format });
     }
 }
 
@@ -72,6 +82,13 @@ fn every_refusal_has_a_kind_and_help() {
         ),
         (ExtractError::Empty, ErrorKind::InvalidArgument),
         (ExtractError::NotBuilt { format: Format::Html }, ErrorKind::Unsupported),
+        (ExtractError::Encrypted { format: Format::Pdf }, ErrorKind::UnsupportedMedia),
+        (ExtractError::Damaged { format: Format::Docx, reason: "no part" }, ErrorKind::InvalidArgument),
+        (ExtractError::TooExpanded { limit: 1 }, ErrorKind::TooLarge),
+        (ExtractError::TooMany { parts: "pages", limit: 1 }, ErrorKind::TooLarge),
+        (ExtractError::TooMuchText { limit: 1 }, ErrorKind::TooLarge),
+        (ExtractError::NoTextLayer { pages: 1 }, ErrorKind::UnsupportedMedia),
+        (ExtractError::Outdated { format: "the Word 97 format" }, ErrorKind::UnsupportedMedia),
     ];
     for (error, kind) in cases {
         let error = Error::from(error);

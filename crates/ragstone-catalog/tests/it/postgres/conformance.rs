@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use ragstone_catalog::{PostgresCatalog, PostgresConfig};
-use ragstone_conformance::{CatalogFixture, LeaseFixture};
-use ragstone_core::port::DynCatalog;
+use ragstone_conformance::{CatalogFixture, JobFixture, LeaseFixture};
+use ragstone_core::port::{DynCatalog, DynJobQueue};
 
 use super::server::{TestDatabase, open};
 
@@ -30,8 +30,33 @@ async fn lease_fixture(database: TestDatabase, config: PostgresConfig) -> LeaseF
     LeaseFixture::new(Arc::new(store)).backed_by(backend).keeping(database)
 }
 
+/// An empty queue of jobs that can be opened again.
+async fn job_fixture(database: TestDatabase, config: PostgresConfig) -> JobFixture {
+    let queue = |catalog: PostgresCatalog| -> Arc<dyn DynJobQueue> { Arc::new(catalog) };
+    let (store, backend) = (queue(open(config.clone()).await), database.backend().await);
+    JobFixture::new(store).backed_by(backend).keeping(database).reopening(move |old: Arc<dyn DynJobQueue>| {
+        drop(old);
+        let config = config.clone();
+        async move { queue(open(config).await) }
+    })
+}
+
 mod direct {
-    use super::{CatalogFixture, LeaseFixture, TestDatabase, fixture, lease_fixture};
+    use super::{
+        CatalogFixture, JobFixture, LeaseFixture, TestDatabase, fixture, job_fixture, lease_fixture,
+    };
+
+    mod jobs {
+        use super::{JobFixture, TestDatabase, job_fixture};
+
+        async fn empty() -> Option<JobFixture> {
+            let database = TestDatabase::create().await?;
+            let config = database.config();
+            Some(job_fixture(database, config).await)
+        }
+
+        ragstone_conformance::jobs_suite!("PostgreSQL", empty());
+    }
 
     mod leases {
         use super::{LeaseFixture, TestDatabase, lease_fixture};
@@ -57,7 +82,20 @@ mod direct {
 mod pooled {
     use ragstone_catalog::{Pooler, PostgresConfig};
 
-    use super::{CatalogFixture, LeaseFixture, TestDatabase, fixture, lease_fixture};
+    use super::{
+        CatalogFixture, JobFixture, LeaseFixture, TestDatabase, fixture, job_fixture, lease_fixture,
+    };
+
+    mod jobs {
+        use super::{JobFixture, create, job_fixture};
+
+        async fn empty() -> Option<JobFixture> {
+            let (database, config, backend) = create().await?;
+            Some(job_fixture(database, config).await.backed_by(backend))
+        }
+
+        ragstone_conformance::jobs_suite!("PostgreSQL through PgBouncer", empty());
+    }
 
     async fn create() -> Option<(TestDatabase, PostgresConfig, String)> {
         let database = TestDatabase::create().await?;

@@ -15,6 +15,7 @@ use crate::fixture::{context_of, new_collection};
 const ROLLBACK_1: &str = include_str!("../../../migrations/0001_catalog/postgres/rollback.sql");
 const ROLLBACK_2: &str = include_str!("../../../migrations/0002_leases/postgres/rollback.sql");
 const ROLLBACK_3: &str = include_str!("../../../migrations/0003_embeddings/postgres/rollback.sql");
+const ROLLBACK_9: &str = include_str!("../../../migrations/0009_jobs/postgres/rollback.sql");
 const ROLLBACK_8: &str = include_str!("../../../migrations/0008_saved_searches/postgres/rollback.sql");
 const ROLLBACK_7: &str = include_str!("../../../migrations/0007_generations/postgres/rollback.sql");
 const ROLLBACK_4: &str = include_str!("../../../migrations/0004_access/postgres/rollback.sql");
@@ -49,7 +50,7 @@ async fn a_newer_catalog_is_refused_and_left_alone() {
     let error = refusal(&database).await;
     assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
     assert!(error.to_string().contains("9999"), "{error}");
-    assert_eq!(database.number("SELECT count(*) FROM ragstone_schema").await, 9);
+    assert_eq!(database.number("SELECT count(*) FROM ragstone_schema").await, 10);
 }
 
 #[tokio::test]
@@ -80,6 +81,7 @@ async fn tables_of_another_application_are_refused_and_left_alone() {
 #[tokio::test]
 async fn an_older_schema_is_migrated_and_keeps_what_it_holds() {
     let Some(database) = closed().await else { return };
+    database.run(ROLLBACK_9).await;
     database.run(ROLLBACK_8).await;
     database.run(ROLLBACK_7).await;
     database.run(ROLLBACK_6).await;
@@ -101,12 +103,13 @@ async fn an_older_schema_is_migrated_and_keeps_what_it_holds() {
     let (job, holder) = (LeaseName::try_new("job").expect("a name"), HolderId::from_uuid(Uuid::from_u128(1)));
     let lease = catalog.acquire(&ctx, &job, holder, Duration::from_mins(1)).await.expect("answers");
     assert!(lease.is_some());
-    assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, 8);
+    assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, 9);
 }
 
 #[tokio::test]
 async fn the_way_back_ends_in_an_empty_database() {
     let Some(database) = closed().await else { return };
+    database.run(ROLLBACK_9).await;
     database.run(ROLLBACK_8).await;
     database.run(ROLLBACK_7).await;
     database.run(ROLLBACK_6).await;

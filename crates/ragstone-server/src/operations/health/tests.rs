@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use ragstone_core::clock::{SequentialIds, SystemClock};
-use ragstone_core::memory::{MemoryCatalog, MemoryIndex};
+use ragstone_core::memory::{MemoryCatalog, MemoryIndex, MemoryJobs};
 use ragstone_core::port::BoxFuture;
 use ragstone_core::{CallContext, Error, ErrorKind, Result};
 use ragstone_engine::{EngineConfig, Stores};
@@ -63,6 +63,7 @@ async fn engine() -> (Engine, Stores) {
         answers: None,
         catalog: Arc::new(MemoryCatalog::new(clock.clone())),
         index: Arc::new(MemoryIndex::new()),
+        jobs: Arc::new(MemoryJobs::new(clock.clone())),
         clock,
         ids: Arc::new(SequentialIds::default()),
     };

@@ -1,0 +1,146 @@
+//! Work in the background that outlives a call and the process: ask for it, look at it, call it off, ask again.
+
+use std::time::Duration;
+
+use ragstone_core::job::{JobFilter, JobKind, JobReceipt, NewJob};
+use ragstone_core::page::{Page, PageRequest};
+use ragstone_core::report::{IngestStage, JobOverview};
+use ragstone_core::request::{IngestDocument, IngestPaths};
+use ragstone_core::{CallContext, JobId, Result, Scope};
+
+use self::form::Work;
+use self::stage::Frontier;
+use crate::embedding::EmbeddingTask;
+use crate::engine::Engine;
+
+mod attempt;
+mod form;
+mod outcome;
+mod progress;
+mod stage;
+mod work;
+pub(crate) mod workers;
+
+/// Pause between looks at a job that another process may have.
+const LOOK: Duration = Duration::from_millis(500);
+
+impl Engine {
+    /// Asks for an ingest of files and folders in the background, on behalf of the caller.
+    ///
+    /// Arguments are checked as [`ingest_paths`](Self::ingest_paths) does, now and again when the job runs. While one for the
+    /// same paths and collection waits or runs, that one is the answer. When this returns, the request is durable.
+    pub async fn enqueue_paths(&self, ctx: &CallContext, request: IngestPaths) -> Result<JobReceipt> {
+        self.check_paths(ctx, &request).await?;
+        self.enqueue(ctx, form::write(ctx, Work::Paths(request))?).await
+    }
+
+    /// Takes a document and ingests it in the background, on behalf of the caller.
+    ///
+    /// When this returns, the document is durable; what it holds is found when its job has come so far. Errors:
+    /// `InvalidArgument` for a bad id or bad attributes, `NotFound` for a missing collection, `TooLarge`, and
+    /// `UnsupportedMedia` for content that no format reads.
+    pub async fn enqueue_document(&self, ctx: &CallContext, request: IngestDocument) -> Result<JobReceipt> {
+        self.check_document(ctx, &request).await?;
+        self.enqueue(ctx, form::write(ctx, Work::Document(request))?).await
+    }
+
+    /// Looks at a job, and how far what it brings has come.
+    pub async fn job(&self, ctx: &CallContext, id: JobId) -> Result<JobOverview> {
+        ctx.principal().require(Scope::Write)?;
+        let job = self.shared.stores.jobs.job(ctx, id).await?;
+        Ok(self.frontier(ctx).await?.overview(job))
+    }
+
+    /// Lists jobs, the newest first.
+    pub async fn jobs(
+        &self,
+        ctx: &CallContext,
+        filter: &JobFilter,
+        page: &PageRequest,
+    ) -> Result<Page<JobOverview>> {
+        ctx.principal().require(Scope::Write)?;
+        let jobs = self.shared.stores.jobs.jobs(ctx, filter, page).await?;
+        let frontier = self.frontier(ctx).await?;
+        Ok(jobs.map(|job| frontier.overview(job)))
+    }
+
+    /// Waits until what a job brings has come so far, or the job has ended in another way, and looks at it.
+    ///
+    /// Waits for `patience` at most, and then says how far it is: the answer is the truth at its time, and no error.
+    pub async fn wait_job(
+        &self,
+        ctx: &CallContext,
+        id: JobId,
+        until: IngestStage,
+        patience: Duration,
+    ) -> Result<JobOverview> {
+        let reached = self.await_stage(ctx, id, until);
+        match tokio::time::timeout(patience, reached).await {
+            Ok(outcome) => outcome,
+            Err(_) => self.job(ctx, id).await,
+        }
+    }
+
+    /// Calls a job off; one that runs stops at its next step, and keeps what it has stored.
+    pub async fn cancel_job(&self, ctx: &CallContext, id: JobId) -> Result<JobOverview> {
+        ctx.principal().require(Scope::Write)?;
+        let job = self.shared.stores.jobs.cancel(ctx, id).await?;
+        self.shared.workers.wake();
+        Ok(self.frontier(ctx).await?.overview(job))
+    }
+
+    /// Queues a dead job again, with all its attempts.
+    pub async fn retry_job(&self, ctx: &CallContext, id: JobId) -> Result<JobOverview> {
+        ctx.principal().require(Scope::Write)?;
+        let job = self.shared.stores.jobs.retry(ctx, id).await?;
+        self.shared.workers.wake();
+        Ok(self.frontier(ctx).await?.overview(job))
+    }
+
+    async fn enqueue(&self, ctx: &CallContext, draft: form::Draft) -> Result<JobReceipt> {
+        let id = JobId::from_uuid(self.shared.stores.ids.fresh());
+        let new = NewJob {
+            lane: draft.lane,
+            key: draft.key,
+            attachment: draft.attachment,
+            ..NewJob::new(id, draft.kind, draft.payload)
+        };
+        let receipt = self.shared.stores.jobs.enqueue(ctx, new).await?;
+        self.shared.workers.wake();
+        Ok(receipt)
+    }
+
+    async fn await_stage(&self, ctx: &CallContext, id: JobId, until: IngestStage) -> Result<JobOverview> {
+        let mut overview = self.job(ctx, id).await?;
+        while !overview.job.state.is_final() {
+            tokio::select! {
+                () = self.shared.workers.ended() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            overview = self.job(ctx, id).await?;
+        }
+        if let Some(sequence) = stage::sequence_of(&overview.job) {
+            if until >= IngestStage::KeywordSearchable {
+                self.wait_indexed(ctx, sequence).await?;
+            }
+            if until >= IngestStage::SemanticallySearchable && self.has_model() {
+                self.wait_embedded(ctx, sequence).await?;
+            }
+            overview = self.frontier(ctx).await?.overview(overview.job);
+        }
+        Ok(overview)
+    }
+
+    /// How far searches see now. Read in this order, because storing vectors is a change that the index has to see, too.
+    async fn frontier(&self, ctx: &CallContext) -> Result<Frontier> {
+        let embedded = self.shared.embedding.as_ref().map(EmbeddingTask::embedded);
+        let head = self.catalog().head(ctx).await?;
+        let indexed = self.shared.projector.indexed();
+        Ok(Frontier { indexed, embedded: embedded.filter(|_| indexed >= head) })
+    }
+}
+
+/// Kinds of jobs that this version does.
+pub(crate) fn kinds() -> impl Iterator<Item = JobKind> {
+    form::KINDS.into_iter().filter_map(|kind| JobKind::try_new(kind).ok())
+}
