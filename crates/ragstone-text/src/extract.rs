@@ -2,7 +2,7 @@
 
 use crate::document;
 use crate::format::{self, Format};
-use crate::outline::{BlockKind, Outline, json, markdown, plain};
+use crate::outline::{BlockKind, Outline, asciidoc, json, latex, markdown, org, plain, rst, toml, yaml};
 
 pub use self::error::ExtractError;
 pub use self::limits::ExtractLimits;
@@ -10,6 +10,7 @@ pub use self::pages::Pages;
 pub use self::properties::Properties;
 
 mod binary;
+mod converted;
 mod encoding;
 mod error;
 mod limits;
@@ -30,13 +31,13 @@ pub struct Input<'a> {
 /// Text of an input with its structure; the argument of [`chunk`](crate::chunk()).
 #[derive(Clone, Debug)]
 pub struct Extracted {
-    /// What all spans refer to: the decoded file itself, or what was read from HTML or a document.
+    /// What all spans refer to: the decoded file itself, or what was made of one that is for programs to read.
     pub text: String,
     /// Whether spans in `text` are also spans in the input: it was UTF-8, and nothing was converted.
     pub is_verbatim: bool,
     /// What the input was taken for.
     pub format: Format,
-    /// Title from properties, front matter, `<title>`, the first heading or a first line that stands alone.
+    /// Title from properties, front matter, `<title>` or its like, the first heading or a first line that stands alone.
     pub title: Option<String>,
     /// Where blocks begin and which headings are above them; belongs to `text` as it is now.
     pub outline: Outline,
@@ -49,7 +50,8 @@ pub struct Extracted {
 /// Decodes an input, finds its format and reads its structure.
 ///
 /// The content of documents such as PDF tells their format, whatever they are called. Else the format is what the
-/// media type says, else what the extension says, else HTML where the text begins like it, else plain text. Source code without the feature `code` is plain text cut at lines.
+/// media type says, else what the name says, else what the text begins like, such as HTML or a script with its
+/// interpreter, else plain text. Source code without the feature `code` is plain text cut at lines.
 ///
 /// Cost: linear in the input, or in what a document expands to, with bounded recursion; source code larger than 128 KiB, or that costs its parser too
 /// many steps, is cut at lines.
@@ -67,13 +69,18 @@ pub fn extract(input: &Input<'_>, limits: &ExtractLimits) -> Result<Extracted, E
         return document::read(input, format, limits);
     }
     let decoded = encoding::decode(input)?;
-    if decoded.text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') {
+    if is_blank(&decoded.text) {
         return Err(ExtractError::Empty);
     }
     let format = Format::from_hints(input.file_name, input.media_type)
         .filter(|format| !format.is_document())
         .unwrap_or_else(|| format::sniff(&decoded.text));
     read(decoded.text, decoded.is_verbatim, format, input.file_name, limits)
+}
+
+/// Whether there is nothing to read: white space and byte order marks only.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
 }
 
 fn read(
@@ -85,8 +92,15 @@ fn read(
 ) -> Result<Extracted, ExtractError> {
     let (outline, title) = match format {
         Format::Markdown => markdown::outline(&text),
+        Format::AsciiDoc => asciidoc::outline(&text),
+        Format::ReStructuredText => rst::outline(&text),
+        Format::Latex => latex::outline(&text),
+        Format::Org => org::outline(&text),
         Format::Html => return read_html(&text),
-        Format::PlainText if format::is_prose(file_name) => {
+        Format::Notebook => return converted::notebook(&text),
+        Format::Subtitles => return Ok(converted::subtitles(text, is_verbatim)),
+        Format::Xml => return converted::xml(text, is_verbatim),
+        Format::PlainText if format::is_prose(file_name, &text) => {
             (plain::outline(&text, BlockKind::Text), plain::title(&text))
         }
         Format::PlainText => (plain::outline(&text, BlockKind::Lines), None),
@@ -96,6 +110,9 @@ fn read(
             (outline, None)
         }
         Format::Csv => (crate::outline::csv::outline(&text), None),
+        Format::Yaml => (yaml::outline(&text), None),
+        Format::Toml => (toml::outline(&text, toml::Dialect::Toml), None),
+        Format::Ini => (toml::outline(&text, toml::Dialect::Ini), None),
         Format::Code(language) => (read_code(&text, language), None),
         format => return Err(ExtractError::NotBuilt { format }),
     };
@@ -112,19 +129,7 @@ fn read(
 
 #[cfg(feature = "html")]
 fn read_html(html: &str) -> Result<Extracted, ExtractError> {
-    let page = crate::outline::html::read(html);
-    if page.text.trim().is_empty() {
-        return Err(ExtractError::Empty);
-    }
-    Ok(Extracted {
-        text: page.text,
-        is_verbatim: false,
-        format: Format::Html,
-        title: page.title,
-        outline: page.outline,
-        pages: Pages::default(),
-        properties: Properties::default(),
-    })
+    converted::page(crate::outline::html::read_article(html), Format::Html)
 }
 
 #[cfg(not(feature = "html"))]

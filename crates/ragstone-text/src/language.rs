@@ -13,17 +13,32 @@ const LEAST_PROSE: usize = 48;
 
 /// Language of an extracted text, where it can be told.
 ///
-/// A programming language by the format; of prose in Markdown, HTML, plain text and documents, the two letters of ISO 639-1, where
+/// A programming language by the format; of prose in text with or without markup and in documents, the two letters of ISO 639-1, where
 /// the words of its first 4 KiB leave no doubt. `None` for data, for code in plain text, and for short texts. Cost: a
 /// fraction of a millisecond.
 pub fn language(extracted: &Extracted) -> Option<&'static str> {
     match extracted.format {
         Format::Code(CodeLanguage::Tsx) => Some(CodeLanguage::TypeScript.name()),
         Format::Code(language) => Some(language.name()),
-        Format::Json | Format::Csv | Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => None,
+        Format::Json
+        | Format::Csv
+        | Format::Yaml
+        | Format::Toml
+        | Format::Ini
+        | Format::Xlsx
+        | Format::Xlsb
+        | Format::Xls
+        | Format::Ods => None,
         Format::Markdown
         | Format::Html
         | Format::PlainText
+        | Format::AsciiDoc
+        | Format::ReStructuredText
+        | Format::Latex
+        | Format::Org
+        | Format::Notebook
+        | Format::Subtitles
+        | Format::Xml
         | Format::Pdf
         | Format::Docx
         | Format::Pptx

@@ -5,15 +5,28 @@
 
 use std::fmt;
 
+pub(crate) mod asciidoc;
+pub(crate) mod chapters;
 pub(crate) mod csv;
 pub(crate) mod json;
+pub(crate) mod latex;
+pub(crate) mod line;
 pub(crate) mod markdown;
+pub(crate) mod org;
 pub(crate) mod plain;
+pub(crate) mod rst;
+pub(crate) mod subtitles;
+pub(crate) mod toml;
+pub(crate) mod yaml;
 
 #[cfg(feature = "code")]
 pub(crate) mod code;
 #[cfg(feature = "html")]
 pub(crate) mod html;
+#[cfg(feature = "notebook")]
+pub(crate) mod notebook;
+#[cfg(feature = "xml")]
+pub(crate) mod xml;
 
 /// Longest heading that is kept, in bytes; headings are repeated with every chunk below them.
 const MAX_HEADING_BYTES: usize = 240;
@@ -36,6 +49,14 @@ struct Section {
     heading: String,
     parent: SectionId,
     depth: u32,
+}
+
+/// A text that was made from an input rather than taken from it.
+#[derive(Default)]
+pub(crate) struct Page {
+    pub(crate) text: String,
+    pub(crate) title: Option<String>,
+    pub(crate) outline: Outline,
 }
 
 /// One block: everything from `start` to the start of the next block.
@@ -164,6 +185,12 @@ impl Outline {
 
     fn parent(&self, section: SectionId) -> SectionId {
         self.sections.get(section as usize).map_or(0, |section| section.parent)
+    }
+}
+
+impl Default for Outline {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

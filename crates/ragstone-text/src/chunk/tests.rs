@@ -277,21 +277,47 @@ fn wild_text() -> impl Strategy<Value = String> {
         Just("<li>"),
         Just("<pre>\n y"),
         Just("&amp;"),
+        Just(
+            "<main><div class='comment'>Words, with commas, of a sentence that is long enough to be one of an article.</div>"
+        ),
+        Just("<table><tr><td>"),
+        Just("<p data-readability-score='4290772992'>"),
         Just("namespace n { struct S { int a; }; }\n"),
         Just("{\"a\": [1, {\"b\": \"c\"}]}\n"),
         Just("[^1]: note\n"),
+        Just("= Title\n\n"),
+        Just("----\nlisting\n----\n"),
+        Just("|===\n|a\n|===\n"),
+        Just("====\nTitle\n====\n"),
+        Just(".. code-block:: x\n\n   y\n"),
+        Just("\\section{A \\emph{b}}\n"),
+        Just("\\begin{verbatim}\n"),
+        Just("\\begin{document}\n"),
+        Just("* NEXT Head :tag:\n"),
+        Just("#+begin_src x\n"),
+        Just("key:\n"),
+        Just("  - name: value\n"),
+        Just("[a.b]\n"),
+        Just("[[c]]\nk = \"\"\"\n"),
+        Just("WEBVTT\n\n"),
+        Just("00:01.000 --> 00:02.000\n<v A>words\n\n"),
+        Just("<a id=\"é\"><b>x</b>"),
+        Just("<?xml version=\"1.0\"?><rss><item><title>t"),
+        Just("defmodule A do\n def b, do: 1\nend\n"),
+        Just("module A\n  class B\n"),
+        Just("const A = struct { fn b() void {} };\n"),
     ];
     let text = proptest::collection::vec(fragment, 0..40).prop_map(|parts| parts.concat());
     prop_oneof![4 => text, 1 => any::<String>(), 1 => "[ab\n .]{0,2000}", 1 => "[é東]{0,900}"]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(1200))]
 
     #[test]
     fn chunks_obey_their_laws(
         text in wild_text(),
-        format in proptest::sample::select(vec!["md", "html", "txt", "json", "csv", "rs", "py", "tsx", "js", "go", "java", "c", "cpp", "yaml"]),
+        format in proptest::sample::select(vec!["md", "html", "txt", "json", "csv", "rs", "py", "tsx", "js", "go", "java", "c", "cpp", "rb", "php", "sh", "lua", "ex", "r", "zig", "dart", "ps1", "tf", "proto", "adoc", "rst", "tex", "org", "yaml", "toml", "ini", "ipynb", "vtt", "xml", "log"]),
         target in 64_usize..300,
         spare in 0_usize..200,
     ) {

@@ -4,11 +4,14 @@ use std::ops::ControlFlow;
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree, TreeCursor};
 
-use self::grammar::{Grammar, Symbol};
+use self::grammar::Grammar;
+use self::symbol::Symbol;
 use super::{BlockKind, Outline, SectionId, line_start};
 use crate::format::CodeLanguage;
 
 mod grammar;
+mod symbol;
+mod symbols;
 
 /// Largest source that is parsed: what is larger is mostly generated, and the parser's recovery from errors
 /// costs more than linear time.
@@ -104,13 +107,15 @@ impl Reader<'_> {
         }
         let pending = scope.pending.take().filter(|_| !is_apart);
         let start = pending.unwrap_or_else(|| line_start(self.text, node.start_byte()));
-        if let Some((symbol, inner)) = self.grammar.symbol(node) {
+        if let Some((symbol, inner)) = self.grammar.symbol(node, self.text) {
             return self.read_symbol(symbol, inner, start, scope);
         }
         self.add_statement(start, scope);
         self.grammar.scopes.contains(&node.kind()).then(|| {
             let body = node.child_by_field_name("body").unwrap_or(node);
-            Scope::enter(body, scope.section, scope.depth)
+            let inner = Scope::enter(body, scope.section, scope.depth)?;
+            // A comment before the scope may belong to the first symbol inside it.
+            Some(Scope { pending, ..inner })
         })?
     }
 
@@ -121,14 +126,15 @@ impl Reader<'_> {
         start: usize,
         scope: &mut Scope<'tree>,
     ) -> Option<Scope<'tree>> {
-        let label = symbol.label(node, self.text);
+        let body = self.grammar.body(node);
+        let label = symbol.label(node, body, self.text);
         let section = self.outline.section(scope.section, &label);
         self.outline.block(start, section, scope.depth.saturating_mul(2), BlockKind::Symbol);
         scope.follows_symbol = true;
         if !symbol.is_container {
             return None;
         }
-        Scope::enter(node.child_by_field_name("body")?, section, scope.depth.saturating_add(1))
+        Scope::enter(body?, section, scope.depth.saturating_add(1))
     }
 
     fn read_leading<'tree>(

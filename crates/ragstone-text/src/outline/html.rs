@@ -1,12 +1,17 @@
 //! The readable text of HTML as Markdown, with its outline, written in one pass over the tags.
 //!
-//! No tree is built: a tree's construction is quadratic in the nesting that a hostile page chooses, and its
+//! No tree is built for it: a tree's construction is quadratic in the nesting that a hostile page chooses, and its
 //! traversal recursive. Tags that are left open are closed by what follows them, as far as text is concerned.
+//! Finding the article of a page takes a tree, and is done for pages that are known to be small and flat.
 
-pub(crate) use self::page::Page;
+pub(crate) use self::article::read_article;
 use self::page::PageWriter;
 use self::scan::{Markup, Scanner};
+use super::Page;
 
+mod article;
+mod cost;
+mod main;
 mod page;
 mod scan;
 
@@ -47,14 +52,39 @@ const BLOCKS: &[&str] = &[
     "ul",
 ];
 
+/// Which parts of a page are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    /// Everything that is for reading.
+    Whole,
+    /// What the page says is its main part; everything where it says nothing.
+    Main,
+    /// The main part without the text of links, and without what is hidden by its style.
+    Unlinked,
+}
+
 /// Reads a page; costs time linear in `html`, however broken it is.
 pub(crate) fn read(html: &str) -> Page {
-    let mut reader = Reader { page: PageWriter::new(), skipping: None };
-    for markup in Scanner::new(html) {
+    read_scope(html, Scope::Whole)
+}
+
+fn read_scope(html: &str, scope: Scope) -> Page {
+    let main = if scope == Scope::Whole { Vec::new() } else { main::parts(html) };
+    let is_main = |at: usize| main.is_empty() || main.iter().any(|part| part.contains(&at));
+    let mut reader =
+        Reader { page: PageWriter::new(), skipping: None, is_unlinked: scope == Scope::Unlinked };
+    let mut scanner = Scanner::new(html);
+    loop {
+        let at = scanner.at();
+        let Some(markup) = scanner.next() else { break };
+        let is_read = is_main(at);
         match markup {
-            Markup::Text(text) => reader.text(text),
-            Markup::Start { name, is_void } => reader.start(&name, is_void),
-            Markup::End { name } => reader.end(&name),
+            Markup::Text(text) if is_read || reader.page.is_in_title() => reader.text(text),
+            Markup::Start { name, attributes, is_void } if is_read || name == "title" => {
+                reader.start(&name, attributes, is_void);
+            }
+            Markup::End { name } if is_read || name == "title" => reader.end(&name),
+            _ => {}
         }
     }
     reader.page.finish()
@@ -64,6 +94,7 @@ struct Reader {
     page: PageWriter,
     /// The skipped element that is open, and how many of its name are open inside one another.
     skipping: Option<(String, usize)>,
+    is_unlinked: bool,
 }
 
 impl Reader {
@@ -74,7 +105,7 @@ impl Reader {
         }
     }
 
-    fn start(&mut self, name: &str, is_void: bool) {
+    fn start(&mut self, name: &str, attributes: &str, is_void: bool) {
         let is_page_title = self.skipping.as_ref().is_none_or(|(skipped, _)| skipped == "head");
         if name == "title" && is_page_title && self.page.starts_title() {
             return;
@@ -86,11 +117,13 @@ impl Reader {
             {
                 self.skipping = None;
             } else {
-                *depth += usize::from(skipped == name && !is_void);
+                // Links are never inside one another.
+                *depth += usize::from(skipped == name && !is_void && name != "a");
                 return;
             }
         }
-        if SKIPPED.contains(&name) {
+        let is_left_out = self.is_unlinked && (is_link(name, attributes) || is_unseen(attributes));
+        if is_left_out || SKIPPED.contains(&name) {
             if !is_void {
                 self.skipping = Some((name.to_owned(), 1));
             }
@@ -140,6 +173,18 @@ impl Reader {
             _ => {}
         }
     }
+}
+
+fn is_link(name: &str, attributes: &str) -> bool {
+    name == "a" && attributes.contains("href")
+}
+
+/// Whether a style takes the element from the page; tabs, which are for reading, are hidden by an attribute.
+fn is_unseen(attributes: &str) -> bool {
+    let Some((_, style)) = attributes.split_once("style") else { return false };
+    ["display:none", "display: none", "visibility:hidden", "visibility: hidden"]
+        .iter()
+        .any(|declaration| style.contains(declaration))
 }
 
 fn heading_level(name: &str) -> Option<u8> {

@@ -1,5 +1,7 @@
 //! The outline of Markdown: sections by headings, blocks by paragraphs, lists, tables and fences.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
 use super::{BlockKind, Outline, SectionId, line_start};
@@ -10,12 +12,22 @@ const PARAGRAPH_LEVEL: u8 = 6;
 /// The outline and the title: of the front matter, else the first heading.
 pub(crate) fn outline(text: &str) -> (Outline, Option<String>) {
     let skipped = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let body = text.get(skipped..).unwrap_or_default();
     let mut reader = Reader::new(text);
-    for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
-        reader.read(event, skipped + range.start);
+    reader.read_part(skipped..text.len());
+    reader.finish()
+}
+
+/// The outline and the title of parts that are documents of their own, but share their headings; each is a block.
+#[cfg_attr(not(feature = "notebook"), expect(dead_code, reason = "only notebooks have parts"))]
+pub(crate) fn outline_of_parts(text: &str, parts: &[Range<usize>]) -> (Outline, Option<String>) {
+    let mut reader = Reader { paragraph_level: PARAGRAPH_LEVEL + 1, ..Reader::new(text) };
+    for part in parts {
+        reader.outline.block(part.start, reader.section(), PARAGRAPH_LEVEL, BlockKind::Text);
+        reader.read_part(part.clone());
+        reader.depth = 0;
+        reader.heading = None;
     }
-    (reader.outline, reader.front_matter_title.or(reader.first_heading))
+    reader.finish()
 }
 
 fn options() -> Options {
@@ -33,6 +45,8 @@ struct Reader<'t> {
     outline: Outline,
     /// Open sections with their heading level, outermost first.
     open: Vec<(u8, SectionId)>,
+    /// Level of what no other block is around.
+    paragraph_level: u8,
     /// Number of block containers around the current event.
     depth: u8,
     heading: Option<(usize, String)>,
@@ -47,12 +61,25 @@ impl<'t> Reader<'t> {
             text,
             outline: Outline::new(),
             open: Vec::new(),
+            paragraph_level: PARAGRAPH_LEVEL,
             depth: 0,
             heading: None,
             in_front_matter: None,
             front_matter_title: None,
             first_heading: None,
         }
+    }
+
+    fn read_part(&mut self, part: Range<usize>) {
+        let start = part.start;
+        let body = self.text.get(part).unwrap_or_default();
+        for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
+            self.read(event, start + range.start);
+        }
+    }
+
+    fn finish(self) -> (Outline, Option<String>) {
+        (self.outline, self.front_matter_title.or(self.first_heading))
     }
 
     fn read(&mut self, event: Event<'_>, at: usize) {
@@ -82,7 +109,7 @@ impl<'t> Reader<'t> {
             }
             Event::End(end) if is_block_end(end) => self.depth = self.depth.saturating_sub(1),
             Event::Rule if self.depth == 0 => {
-                self.outline.block(at, self.section(), PARAGRAPH_LEVEL, BlockKind::Text);
+                self.outline.block(at, self.section(), self.paragraph_level, BlockKind::Text);
             }
             Event::Text(text) => self.read_text(&text),
             Event::Code(text) => self.push_heading(&text),
@@ -93,7 +120,7 @@ impl<'t> Reader<'t> {
 
     fn start_block(&mut self, at: usize, kind: BlockKind) {
         let at = line_start(self.text, at);
-        self.outline.block(at, self.section(), PARAGRAPH_LEVEL.saturating_add(self.depth), kind);
+        self.outline.block(at, self.section(), self.paragraph_level.saturating_add(self.depth), kind);
         self.depth = self.depth.saturating_add(1);
     }
 

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use ragstone_text::{Analyzer, AnalyzerKind, ByteSpan, ChunkOptions, best_window, chunk, highlights};
+use ragstone_text::{Analyzer, AnalyzerKind, ByteSpan, ChunkOptions, Format, best_window, chunk, highlights};
 
 use crate::extract;
 
 /// Repetitions that nest, look back or backtrack in one format or another.
-const UNITS: [&str; 34] = [
+const UNITS: [&str; 46] = [
     "[",
     "]",
     "(",
@@ -42,17 +42,30 @@ const UNITS: [&str; 34] = [
     "if(a){",
     "impl A { fn b() {",
     "\u{301}",
+    "-",
+    "- - ",
+    "a: ",
+    "=",
+    "== ",
+    ".. a::",
+    "\\section{",
+    "\\begin{a}",
+    "[[a.",
+    "\"\"\"",
+    "00:01 --> 00:02\n",
+    "#+begin_a\n",
 ];
 
-const FILE_NAMES: [&str; 14] = [
+const FILE_NAMES: [&str; 35] = [
     "a.md", "a.html", "a.txt", "a.json", "a.csv", "a.rs", "a.py", "a.ts", "a.tsx", "a.js", "a.go", "a.java",
-    "a.c", "a.cpp",
+    "a.c", "a.cpp", "a.rb", "a.php", "a.sh", "a.lua", "a.ex", "a.r", "a.zig", "a.dart", "a.ps1", "a.tf",
+    "a.proto", "a.adoc", "a.rst", "a.tex", "a.org", "a.yaml", "a.toml", "a.ini", "a.ipynb", "a.vtt", "a.xml",
 ];
 
 /// Kept small enough for an unoptimised build, in which the parsers of code are very slow.
 fn bytes(file_name: &str) -> usize {
-    let is_code = !matches!(file_name, "a.md" | "a.html" | "a.txt" | "a.json" | "a.csv");
-    if is_code { 1024 } else { 16 * 1024 }
+    let format = Format::from_hints(Some(file_name), None);
+    if matches!(format, Some(Format::Code(_))) { 1024 } else { 16 * 1024 }
 }
 
 fn check(file_name: &str, text: &str) {
@@ -96,9 +109,31 @@ fn growing_indentation_ends() {
 #[test]
 fn long_lines_are_cut() {
     for text in ["x".repeat(300_000), "é".repeat(150_000), "word ".repeat(60_000)] {
-        for file_name in ["a.md", "a.txt", "a.csv", "a.yaml", "a.rs"] {
+        for file_name in
+            ["a.md", "a.txt", "a.csv", "a.yaml", "a.rs", "a.adoc", "a.rst", "a.tex", "a.org", "a.toml"]
+        {
             check(file_name, &text);
         }
+    }
+}
+
+#[test]
+fn tags_and_arguments_without_ends_cost_linear_time() {
+    for (file_name, unit) in [
+        ("a.vtt", "<"),
+        ("a.vtt", "{\\"),
+        ("a.vtt", "{"),
+        ("a.tex", "\\section{\n"),
+        ("a.tex", "\\section[\n"),
+        ("a.xml", "<a b='"),
+        ("a.xml", "&"),
+        ("a.yaml", "a:b"),
+        ("a.yaml", "- "),
+        ("a.toml", "[a."),
+        ("a.adoc", "a\n-\n"),
+        ("a.rst", "a\n=\n"),
+    ] {
+        check(file_name, &format!("00:01 --> 00:02\n{}", unit.repeat(1_000_000 / unit.len())));
     }
 }
 

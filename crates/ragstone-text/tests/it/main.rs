@@ -1,4 +1,6 @@
-//! The crate from outside: refusals, encodings, hostile input and real documents.
+//! The crate from outside: refusals, encodings, structures, hostile input and real documents.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[cfg(all(
     feature = "office",
@@ -11,8 +13,17 @@
 mod documents;
 mod encodings;
 mod hostile;
+#[cfg(feature = "code")]
+mod languages;
+mod markup;
+mod measure;
+#[cfg(feature = "html")]
+mod pages;
+mod passages;
 mod real;
+mod references;
 mod refusals;
+mod settings;
 
 use ragstone_text::{ExtractError, ExtractLimits, Extracted, Input};
 

@@ -52,6 +52,13 @@ fn nothing_to_read_is_empty() {
     }
 }
 
+#[cfg(feature = "html")]
+#[test]
+fn page_of_a_mark_alone_is_empty() {
+    let page = "\u{feff}<template>hidden</template>".as_bytes();
+    assert_eq!(extract("a.html", page).unwrap_err(), ExtractError::Empty);
+}
+
 #[test]
 fn json_is_refused_with_its_line() {
     let error = extract("a.json", b"{\n  \"a\": 1\n  \"b\": 2\n}").unwrap_err();

@@ -1,19 +1,12 @@
 //! Writing text and outline of a page at once.
 
-use crate::outline::{BlockKind, Outline, SectionId, fold_heading};
+use crate::outline::{BlockKind, Outline, Page, SectionId, fold_heading};
 
 /// Level of a paragraph; the six heading levels are above it.
 const PARAGRAPH_LEVEL: u8 = 6;
 
 /// Deepest list that is indented further.
 const MAX_LIST_DEPTH: usize = 8;
-
-/// What was read from a page.
-pub(crate) struct Page {
-    pub(crate) text: String,
-    pub(crate) title: Option<String>,
-    pub(crate) outline: Outline,
-}
 
 /// Where a run of text goes.
 enum Title {

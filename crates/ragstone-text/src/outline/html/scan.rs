@@ -23,6 +23,8 @@ pub(super) enum Markup<'t> {
     Start {
         /// Lower-case name.
         name: String,
+        /// What is between the name and the closing bracket.
+        attributes: &'t str,
         /// Whether no end tag belongs to it.
         is_void: bool,
     },
@@ -43,6 +45,11 @@ pub(super) struct Scanner<'t> {
 impl<'t> Scanner<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self { text, at: 0, raw: None }
+    }
+
+    /// Where the next tag or text begins, or something before it that is passed over.
+    pub(super) fn at(&self) -> usize {
+        self.at
     }
 
     fn rest(&self) -> &'t str {
@@ -120,7 +127,8 @@ impl<'t> Scanner<'t> {
         if RAW.contains(&name.as_str()) {
             self.raw = Some(name.clone());
         }
-        Some(Markup::Start { name, is_void })
+        let attributes = rest.get(name_at + len..end.saturating_sub(1)).unwrap_or_default();
+        Some(Markup::Start { name, attributes, is_void })
     }
 
     fn skip_past(&mut self, end: &[u8], from: usize) {

@@ -79,3 +79,56 @@ fn nesting_without_end_costs_linear_time() {
         assert!(page.text.len() <= 4_000_000);
     }
 }
+
+/// A page with as much around its content as a page of the wild has.
+fn page(content: &str) -> String {
+    let menu = "<li><a href='/x'>An entry of the menu</a></li>".repeat(20);
+    format!(
+        "<html><head><title>Owners - The Site</title></head><body><div class='header'><ul>{menu}</ul></div>\
+         {content}<div class='sidebar'><h3>More</h3><ul>{menu}</ul></div></body></html>"
+    )
+}
+
+const PARAGRAPH: &str = "<p>Each value has one owner, and when the owner goes out of scope, the value is dropped, \
+     as the chapter on memory says, with all that it holds.</p>";
+
+#[test]
+fn article_is_read_without_its_surroundings_but_with_its_heading() {
+    let content = format!(
+        "<div class='content'><h1>Owners</h1>{}<h2>Code</h2><pre>let a = 1;</pre>{PARAGRAPH}</div>",
+        PARAGRAPH.repeat(4)
+    );
+    let found = read_article(&page(&content));
+    assert!(!found.text.contains("menu"), "{}", found.text);
+    assert!(found.text.starts_with("# Owners\n\nEach value"), "{}", found.text);
+    assert!(found.text.contains("## Code\n\n```\nlet a = 1;\n```"), "{}", found.text);
+    assert_eq!(found.title.as_deref(), Some("Owners - The Site"));
+}
+
+#[test]
+fn page_with_more_than_an_article_is_read_as_a_whole() {
+    let method = "<section class='comment'><h4>fn name()</h4><p>Does what its name says, and nothing else that would \
+                  have to be said in so many words here.</p></section>";
+    let methods = method.repeat(40);
+    let content = format!("<main>{}<div class='comments'>{methods}</div></main>", PARAGRAPH.repeat(4));
+    let found = read_article(&page(&content));
+    assert_eq!(found.text.matches("fn name()").count(), 40, "{}", found.text);
+    assert!(!found.text.contains("menu"), "{}", found.text);
+}
+
+#[test]
+fn short_pages_are_read_as_a_whole() {
+    for html in
+        ["<p>kept", "<main></main><p>kept", "<div role='main'>kept</div><p>not", "<main><p>kept</main><p>not"]
+    {
+        assert_eq!(read_article(html).text.trim_end(), "kept", "{html}");
+    }
+}
+
+#[test]
+fn scores_that_a_page_brings_along_do_no_harm() {
+    let nan = f32::NAN.to_bits();
+    let scored = format!("<div data-readability-score='{nan}'>{}</div>", PARAGRAPH.repeat(3));
+    let content = scored.repeat(20);
+    assert!(read_article(&page(&content)).text.contains("Each value has one owner"));
+}
