@@ -179,14 +179,14 @@ fn all() -> [Option<Entry>; 16] {
         Entry::of::<list_collections::ListCollections>(),
         Entry::of::<list_documents::ListDocuments>(),
         Entry::of::<list_saved_searches::ListSavedSearches>(),
-        Entry::of::<list_jobs::ListJobs>(),
-        Entry::of::<read_job::ReadJob>(),
-        Entry::of::<change_job::CancelJob>(),
-        Entry::of::<change_job::RetryJob>(),
         Entry::of::<run_saved_search::RunSavedSearch>(),
         Entry::of::<ingest_text::IngestText>(),
         Entry::of::<ingest_path::IngestPath>(),
         Entry::of::<delete_document::DeleteDocument>(),
+        Entry::of::<list_jobs::ListJobs>(),
+        Entry::of::<read_job::ReadJob>(),
+        Entry::of::<change_job::CancelJob>(),
+        Entry::of::<change_job::RetryJob>(),
     ]
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ragstone_core::clock::SystemClock;
 use ragstone_core::id::HolderId;
 use ragstone_core::job::{ClaimRequest, EnqueueEffect, JobFilter, JobKind, JobState, Lane, NewJob};
-use ragstone_core::memory::MemoryCatalog;
+use ragstone_core::memory::{MemoryCatalog, MemoryIndex};
 use ragstone_core::metadata::Metadata;
 use ragstone_core::page::PageRequest;
 use ragstone_core::report::{IngestStage, JobOverview};
@@ -102,13 +102,17 @@ impl Workbench {
 #[tokio::test]
 async fn an_upload_is_found_when_its_job_says_so() {
     let bench = bench().await;
-    let id = bench.upload("a", b"# Storks\n\nStorks clatter.").await;
+    let storks = IngestDocument {
+        file_name: Some("storks.md".to_owned()),
+        ..document("a", b"# Storks\n\nStorks clatter.")
+    };
+    let id = bench.engine.enqueue_document(&bench.ctx, storks).await.expect("is taken").job.id;
     let overview = bench.wait(id, IngestStage::KeywordSearchable).await;
     assert_eq!(overview.stage, Some(IngestStage::KeywordSearchable), "{overview:?}");
     assert_eq!(overview.job.state, JobState::Succeeded);
     let result = overview.job.result.expect("a result");
     assert!(result.contains("\"effect\":\"created\"") && result.contains("\"sequence\":"), "{result}");
-    assert_eq!(bench.titles("clatter").await, ["a"]);
+    assert_eq!(bench.titles("clatter").await, ["Storks"]);
 }
 
 #[tokio::test]
@@ -216,7 +220,9 @@ async fn what_runs_when_the_engine_closes_is_done_by_the_next_one() {
     let job = bench.stores.jobs.job(&bench.ctx, id).await.expect("found");
     assert_eq!((job.state, job.attempts), (JobState::Queued, 0), "the attempt does not count");
 
-    let bench = bench.restart().await;
+    // The index was closed with the engine.
+    let stores = Stores { index: Arc::new(MemoryIndex::new()), ..bench.stores };
+    let bench = Workbench::over(stores, bench.folder).await;
     let overview = bench.wait(id, IngestStage::KeywordSearchable).await;
     assert_eq!((overview.job.state, overview.job.attempts), (JobState::Succeeded, 1));
     assert_eq!(bench.titles("stork9").await, ["9.md"]);

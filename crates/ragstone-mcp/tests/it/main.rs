@@ -11,6 +11,7 @@ mod context;
 mod deletion;
 mod failures;
 mod http;
+mod jobs;
 mod listing;
 mod resources;
 mod saved_searches;

@@ -34,7 +34,7 @@ fn body(operation: &str) -> Value {
         "collections.migrate" => serde_json::json!({ "model": "x" }),
         "collections.switch_generation" => serde_json::json!({ "to": "previous" }),
         "documents.put" => serde_json::json!({ "external_id": "x", "text": "x" }),
-        "ingest.paths" => serde_json::json!({ "paths": ["/"] }),
+        "ingest.paths" | "jobs.ingest_paths" => serde_json::json!({ "paths": ["/"] }),
         "citations.verify" => serde_json::json!({
             "document": "00000000-0000-4000-8000-000000000000", "version": 1,
             "span": { "start": 0, "end": 0 }, "text_digest": "0".repeat(64),
@@ -46,8 +46,12 @@ fn body(operation: &str) -> Value {
 fn filled(path: &str) -> String {
     let id = "00000000-0000-4000-8000-000000000000";
     let path = path.replace("{collection}", "absent").replace("{document}", id).replace("{chunk}", id);
-    let path = path.replace("{search}", "absent");
-    if path.ends_with("/migration") { format!("{path}?generation=next") } else { path }
+    let path = path.replace("{search}", "absent").replace("{job}", id);
+    match path.rsplit('/').next() {
+        Some("migration") => format!("{path}?generation=next"),
+        Some("uploads") => format!("{path}?external_id=x"),
+        _ => path,
+    }
 }
 
 #[test]

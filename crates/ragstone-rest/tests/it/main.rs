@@ -8,6 +8,7 @@ mod contract;
 mod detail;
 mod edge;
 mod facets;
+mod jobs;
 mod json_suite;
 mod saved_searches;
 mod server;
