@@ -11,7 +11,7 @@ pub(crate) use self::context::ContextArgs;
 pub(crate) use self::detail::DetailArg;
 pub(crate) use self::eval::{EvalArgs, Floor, FormatArg, PrecisionArg, TuneArg};
 pub(crate) use self::facets::FacetsArgs;
-pub(crate) use self::jobs::{JobsCommand, JobsListArgs};
+pub(crate) use self::jobs::JobsCommand;
 pub(crate) use self::migrate::MigrateArgs;
 pub(crate) use self::search::{ModeArg, SearchArgs};
 pub(crate) use self::searches::{SaveArgs, SearchesCommand};
