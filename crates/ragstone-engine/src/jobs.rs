@@ -134,7 +134,9 @@ impl Engine {
 
     /// How far searches see now. Read in this order, because storing vectors is a change that the index has to see, too.
     async fn frontier(&self, ctx: &CallContext) -> Result<Frontier> {
-        let embedded = self.shared.embedding.as_ref().map(EmbeddingTask::embedded);
+        // The task also runs where no model is configured, because a collection may choose one; then it embeds nothing else.
+        let embedding = self.shared.embedding.as_ref().filter(|_| self.has_model());
+        let embedded = embedding.map(EmbeddingTask::embedded);
         let head = self.catalog().head(ctx).await?;
         let indexed = self.shared.projector.indexed();
         Ok(Frontier { indexed, embedded: embedded.filter(|_| indexed >= head) })

@@ -6,17 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::clock::SystemClock;
+use ragstone_core::generation::ModelReference;
 use ragstone_core::id::HolderId;
 use ragstone_core::job::{ClaimRequest, EnqueueEffect, JobFilter, JobKind, JobState, Lane, NewJob};
 use ragstone_core::memory::{MemoryCatalog, MemoryIndex};
 use ragstone_core::metadata::Metadata;
 use ragstone_core::page::PageRequest;
+use ragstone_core::port::{BoxFuture, DynEmbedder};
 use ragstone_core::report::{IngestStage, JobOverview};
 use ragstone_core::request::{IngestDocument, IngestPaths};
 use ragstone_core::{
-    AccessList, CallContext, CollectionName, ErrorKind, JobId, Principal, Retry, Scope, TenantId,
+    AccessList, CallContext, CollectionName, Error, ErrorKind, JobId, Principal, Retry, Scope, TenantId,
 };
-use ragstone_engine::{EngineConfig, JobsConfig, Stores};
+use ragstone_engine::{EngineConfig, JobsConfig, ModelSource, Stores};
 use ragstone_layers::{Fault, FaultRule, Faults, Layered};
 use uuid::Uuid;
 
@@ -128,6 +130,33 @@ async fn without_a_model_nothing_is_said_to_be_found_by_its_meaning() {
     let bench = bench().await;
     let id = bench.upload("a", b"Storks clatter.").await;
     let overview = bench.wait(id, IngestStage::SemanticallySearchable).await;
+    assert_eq!(overview.stage, Some(IngestStage::KeywordSearchable));
+}
+
+/// Knows no model.
+struct NoModels;
+
+impl ModelSource for NoModels {
+    fn configured(&self) -> Option<ModelReference> {
+        None
+    }
+
+    fn open<'a>(
+        &'a self,
+        _: &'a ModelReference,
+    ) -> BoxFuture<'a, ragstone_core::Result<Arc<dyn DynEmbedder>>> {
+        Box::pin(async { Err(Error::new(ErrorKind::NotFound, "there is no such model")) })
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_could_be_chosen_is_none() {
+    let stores = Stores { models: Some(Arc::new(NoModels)), ..stores(Arc::new(SystemClock)) };
+    let bench = bench_with(quick(), stores).await;
+    let id = bench.upload("a", b"Storks clatter.").await;
+    bench.wait(id, IngestStage::KeywordSearchable).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let overview = bench.engine.job(&bench.ctx, id).await.expect("is looked at");
     assert_eq!(overview.stage, Some(IngestStage::KeywordSearchable));
 }
 

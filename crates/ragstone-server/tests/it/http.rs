@@ -89,6 +89,12 @@ impl Http {
         self.send(Method::POST, path, Some(body)).expect("an answer")
     }
 
+    /// Sends a file as it is.
+    pub(crate) fn upload(&self, path: &str, media_type: &str, body: Vec<u8>) -> Reply {
+        let headers = [(CONTENT_TYPE.as_str(), media_type)];
+        self.send_with(Method::POST, path, Some(body), &headers).expect("an answer")
+    }
+
     pub(crate) fn put(&self, path: &str, body: &Value) -> Reply {
         self.try_put(path, body).expect("an answer")
     }
@@ -163,7 +169,10 @@ impl Http {
             request = request.header(*name, *value);
         }
         if let Some(body) = body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body);
+            request = request.body(body);
+            if headers.iter().all(|(name, _)| *name != CONTENT_TYPE.as_str()) {
+                request = request.header(CONTENT_TYPE, "application/json");
+            }
         }
         self.runtime.block_on(async {
             let response = request.send().await?;

@@ -18,6 +18,7 @@ mod full_disk;
 mod given;
 mod holder;
 mod http;
+mod jobs;
 mod json_suite;
 mod line;
 mod load;
