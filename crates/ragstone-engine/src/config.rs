@@ -1,6 +1,7 @@
 //! Limits and choices of the engine.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::change::ProjectionName;
@@ -10,6 +11,7 @@ use ragstone_core::{Error, Result};
 use ragstone_text::{ChunkOptions, ExtractLimits};
 
 use crate::counting::TokenCounters;
+use crate::ingest::{Extractor, InProcess};
 use crate::projection::CHUNK_INDEX;
 
 /// Configuration of an [`Engine`](crate::Engine).
@@ -21,6 +23,8 @@ pub struct EngineConfig {
     pub chunking: ChunkOptions,
     /// Sizes and depths beyond which a file is refused.
     pub extraction: ExtractLimits,
+    /// Who reads files.
+    pub extractor: Arc<dyn Extractor>,
     /// Most documents of one write transaction, 1 to 1,024.
     pub batch_documents: usize,
     /// Most bytes of text of one write transaction; one greater document still goes alone.
@@ -115,6 +119,7 @@ impl Default for EngineConfig {
             roots: Vec::new(),
             chunking: ChunkOptions::default(),
             extraction: ExtractLimits::default(),
+            extractor: Arc::new(InProcess),
             batch_documents: 64,
             batch_bytes: 4 << 20,
             extraction_threads: 2,

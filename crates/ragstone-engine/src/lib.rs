@@ -37,7 +37,7 @@ mod words;
 pub use crate::config::{EngineConfig, JobsConfig};
 pub use crate::counting::TokenCounters;
 pub use crate::engine::Engine;
-pub use crate::ingest::{IngestProgress, NoProgress};
+pub use crate::ingest::{Extractor, InProcess, IngestProgress, NoProgress};
 pub use crate::models::ModelSource;
 pub use crate::projection::CHUNK_INDEX;
 pub use crate::status::Inventory;

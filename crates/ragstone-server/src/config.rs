@@ -123,6 +123,11 @@ pub(crate) struct IngestConfig {
     pub(crate) max_file_bytes: usize,
     /// Files that are extracted at the same time; 0 takes the number of processors. At most 64.
     pub(crate) threads: usize,
+    /// Memory in MiB that reading one document, such as a PDF, may take; each is read in a process of its own. From 128 to
+    /// 65536.
+    pub(crate) document_memory_mb: u64,
+    /// Seconds of processor time that reading one document may take. From 1 to 3600.
+    pub(crate) document_seconds: u64,
     /// Bytes that a chunk aims at. From 64 to `chunk_max_bytes`.
     pub(crate) chunk_target_bytes: usize,
     /// Bytes that a chunk never exceeds. At most 65536.
@@ -136,6 +141,8 @@ impl Default for IngestConfig {
             roots: Vec::new(),
             max_file_bytes: 64 << 20,
             threads: 0,
+            document_memory_mb: 512,
+            document_seconds: 10,
             chunk_target_bytes: chunking.target_bytes(),
             chunk_max_bytes: chunking.max_bytes(),
         }
@@ -218,6 +225,8 @@ impl Config {
         within("server.drain_timeout_seconds", server.drain_timeout_seconds, 0, 3600)?;
         within("ingest.max_file_bytes", self.ingest.max_file_bytes, 1, 1 << 30)?;
         within("ingest.threads", self.ingest.threads, 0, 64)?;
+        within("ingest.document_memory_mb", self.ingest.document_memory_mb, 128, 65_536)?;
+        within("ingest.document_seconds", self.ingest.document_seconds, 1, 3600)?;
         within("ingest.chunk_max_bytes", self.ingest.chunk_max_bytes, 64, 65_536)?;
         within("ingest.chunk_target_bytes", self.ingest.chunk_target_bytes, 64, self.ingest.chunk_max_bytes)?;
         within("mcp.result_tokens", self.mcp.result_tokens, 1000, 25_000)?;

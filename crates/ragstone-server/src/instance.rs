@@ -23,6 +23,7 @@ use tokio_util::task::TaskTracker;
 use crate::admission::LoadGate;
 use crate::config::Config;
 use crate::data_dir::{DataDir, DataLock};
+use crate::extraction::ProcessExtractor;
 use crate::ids::TimeOrderedIds;
 use crate::models::{self, OpenModel, OpenReranker, ServerModels};
 use crate::operations::health::Health;
@@ -299,6 +300,7 @@ fn engine_config(config: &Config, roots: &[PathBuf]) -> Result<EngineConfig> {
         roots: ingest.roots.iter().chain(roots).cloned().collect(),
         chunking: ChunkOptions::try_new(ingest.chunk_target_bytes, ingest.chunk_max_bytes)?,
         extraction: ExtractLimits { max_bytes: ingest.max_file_bytes, ..ExtractLimits::default() },
+        extractor: Arc::new(ProcessExtractor::new(ingest.document_memory_mb, ingest.document_seconds)),
         extraction_threads: if ingest.threads == 0 { processors.min(64) } else { ingest.threads },
         semantic_weight: config.model.weight,
         semantic_accuracy: config.model.accuracy.into(),

@@ -15,6 +15,7 @@ mod command;
 mod config;
 mod data_dir;
 mod exit;
+mod extraction;
 mod ids;
 mod instance;
 mod listen;
@@ -36,6 +37,10 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
+    // Before everything else: this process has a runtime, threads and settings of none of the others.
+    if std::env::args_os().nth(1).is_some_and(|word| word == extraction::worker::WORD) {
+        return extraction::worker::run();
+    }
     let cli = Cli::parse();
     // One provider for all of TLS, chosen here; a second choice cannot come before this one.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -16,6 +16,8 @@ mod error;
 mod limits;
 mod pages;
 mod properties;
+#[cfg(feature = "transport")]
+mod transport;
 
 /// A file as it was found, with what is known about it.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +28,13 @@ pub struct Input<'a> {
     pub file_name: Option<&'a str>,
     /// Media type with or without parameters; its `charset` is a hint too.
     pub media_type: Option<&'a str>,
+}
+
+impl Input<'_> {
+    /// Whether the content is a document such as PDF, which is read by parsers of formats that are for programs.
+    pub fn is_document(&self) -> bool {
+        matches!(document::find(self), Ok(Some(_)))
+    }
 }
 
 /// Text of an input with its structure; the argument of [`chunk`](crate::chunk()).

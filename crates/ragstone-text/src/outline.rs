@@ -149,6 +149,12 @@ impl Outline {
         }
     }
 
+    /// Heading and parent of each section but the first, which is the whole text.
+    #[cfg(feature = "transport")]
+    pub(crate) fn sections(&self) -> impl Iterator<Item = (&str, SectionId)> {
+        self.sections.iter().skip(1).map(|section| (section.heading.as_str(), section.parent))
+    }
+
     pub(crate) fn blocks(&self) -> &[Block] {
         &self.blocks
     }

@@ -108,6 +108,7 @@ impl Engine {
             analyzer: analyzer_of(collection),
             chunking: self.config().chunking,
             limits: self.config().extraction,
+            extractor: Arc::clone(&self.config().extractor),
             tags: request.tags.clone(),
             metadata: request.metadata.clone(),
             access: request.access.clone(),

@@ -8,9 +8,10 @@ use ragstone_core::document::{ChunkDraft, DocumentDraft};
 use ragstone_core::metadata::Metadata;
 use ragstone_core::{AccessList, Clock, Digest, Result, SourceUri};
 use ragstone_observability::{field, metric, span};
-use ragstone_text::{Analyzer, ChunkOptions, ExtractLimits, Extracted, Input, chunk, extract, language};
+use ragstone_text::{Analyzer, ChunkOptions, ExtractLimits, Extracted, Input, chunk, language};
 use tracing::debug_span;
 
+use super::extractor::Extractor;
 use crate::passage_terms::count_terms;
 use crate::stage::Stages;
 
@@ -23,6 +24,7 @@ pub(super) struct Preparation {
     pub(super) analyzer: &'static Analyzer,
     pub(super) chunking: ChunkOptions,
     pub(super) limits: ExtractLimits,
+    pub(super) extractor: Arc<dyn Extractor>,
     pub(super) tags: BTreeSet<String>,
     pub(super) metadata: Metadata,
     pub(super) access: AccessList,
@@ -60,7 +62,8 @@ impl Preparation {
         let Hints { source, file_name, media_type, title, name } = hints;
         let reading = debug_span!(span::INGEST_EXTRACT, { field::BYTES } = bytes.len());
         let input = Input { bytes, file_name, media_type };
-        let extracted = self.stages().run("extract", &reading, || extract(&input, &self.limits))?;
+        let extracted =
+            self.stages().run("extract", &reading, || self.extractor.extract(&input, &self.limits))?;
         let title = title.or_else(|| extracted.title.clone()).unwrap_or(name);
         let language = language(&extracted).map(str::to_owned);
         let cutting = debug_span!(span::INGEST_CHUNK);

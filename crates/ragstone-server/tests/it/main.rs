@@ -14,6 +14,7 @@ mod crash;
 mod data;
 mod drain;
 mod eval;
+mod extraction;
 mod full_disk;
 mod given;
 mod holder;

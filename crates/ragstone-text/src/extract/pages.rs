@@ -10,7 +10,14 @@ pub struct Pages {
 
 impl Pages {
     #[cfg_attr(
-        not(any(feature = "pdf", feature = "office", feature = "epub", feature = "email", feature = "rtf")),
+        not(any(
+            feature = "pdf",
+            feature = "office",
+            feature = "epub",
+            feature = "email",
+            feature = "rtf",
+            feature = "transport"
+        )),
         allow(dead_code, reason = "only documents have pages")
     )]
     pub(crate) const fn new(starts: Vec<usize>) -> Self {
