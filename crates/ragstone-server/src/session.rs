@@ -35,7 +35,9 @@ impl Session {
     ///
     /// Data that another process holds without serving is `FailedPrecondition`, naming that process.
     pub(crate) async fn open(place: &Place, command: &str, roots: &[PathBuf]) -> Result<Self> {
-        let config = config::load(place.config.as_deref())?;
+        let mut config = config::load(place.config.as_deref())?;
+        // Jobs are for servers: a command that looks at something should not begin what takes hours.
+        config.jobs.leave_to_others();
         let dir = DataDir::open(place.data_dir.as_deref())?;
         match dir.lock(command) {
             Ok(lock) => Self::local(Instance::open(lock, config, roots).await?),

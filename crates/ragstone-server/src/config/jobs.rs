@@ -57,6 +57,11 @@ impl JobsConfig {
         within("jobs.keep_dead_days", self.keep_dead_days, 0, 3650)
     }
 
+    /// Has this process do no job.
+    pub(crate) fn leave_to_others(&mut self) {
+        (self.urgent_workers, self.bulk_workers) = (0, 0);
+    }
+
     /// What the engine does with it.
     pub(crate) fn settings(&self) -> ragstone_engine::JobsConfig {
         let days = |days: u64| Duration::from_hours(days * 24);
