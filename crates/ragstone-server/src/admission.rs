@@ -20,8 +20,10 @@ use crate::config::OverloadConfig;
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// How long nothing must have been refused for the pressure to be over.
 const CALM: Duration = Duration::from_secs(10);
-/// Takes as long as there are files, which says nothing of the load.
-const UNBOUNDED: &str = "ingest.paths";
+/// Gives way to everything else.
+const BULK: &str = "ingest.paths";
+/// Take as long as there are files, as a caller has patience, or as a line is slow, which says nothing of the load.
+const UNBOUNDED: [&str; 3] = [BULK, "jobs.read", "jobs.upload"];
 
 /// Admits requests by priority, within a number that shrinks while answers come late.
 #[derive(Debug)]
@@ -125,7 +127,7 @@ fn shedder(config: &OverloadConfig) -> Result<LoadShedder, InvalidPolicy> {
 fn priority(operation: Option<&Operation>) -> Priority {
     match operation {
         Some(Operation { name: "status.read" | "collections.delete", .. }) => Priority::Critical,
-        Some(Operation { name: UNBOUNDED, .. }) => Priority::Low,
+        Some(Operation { name: BULK, .. }) => Priority::Low,
         // A message of MCP is none of these: an agent waits for the answer.
         None | Some(Operation { scope: Scope::Read, .. }) => Priority::High,
         Some(Operation { scope: Scope::Write | Scope::Admin, .. }) => Priority::Normal,
@@ -134,7 +136,7 @@ fn priority(operation: Option<&Operation>) -> Priority {
 
 fn sign(operation: Option<&Operation>, response: &Response) -> LoadSign {
     match response.status().as_u16() {
-        _ if operation.is_some_and(|operation| operation.name == UNBOUNDED) => LoadSign::Nothing,
+        _ if operation.is_some_and(|operation| UNBOUNDED.contains(&operation.name)) => LoadSign::Nothing,
         503 | 504 => LoadSign::Overloaded,
         _ => LoadSign::Done,
     }

@@ -139,7 +139,7 @@ async fn many_probes_are_one_look() {
     assert!(health.verdict().await.is_ready());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_probe_that_gives_up_leaves_the_next_one_an_answer() {
     let health = health(60_000);
     health.started(engine().await.0);
