@@ -59,7 +59,8 @@ impl OpenCatalog {
         before: Option<CatalogId>,
     ) -> Result<Self> {
         let Some(url) = config.database()? else {
-            let catalog = SqliteCatalog::open(dir.catalog(), SqliteConfig::default(), clock).await?;
+            let opening = SqliteCatalog::open(dir.catalog(), SqliteConfig::default(), clock);
+            let catalog = Box::pin(opening).await?;
             return Ok(Self::Sqlite(Arc::new(catalog)));
         };
         let mut settings = PostgresConfig::from_url(url.expose())?
@@ -74,7 +75,7 @@ impl OpenCatalog {
         if let Some(id) = before {
             settings = settings.with_identity(id);
         }
-        Ok(Self::Postgres(Arc::new(PostgresCatalog::open(settings, clock).await?)))
+        Ok(Self::Postgres(Arc::new(Box::pin(PostgresCatalog::open(settings, clock)).await?)))
     }
 
     /// Has the data directory remember which catalog it is used with.
@@ -139,8 +140,8 @@ impl OpenCatalog {
         sink: impl AsyncWrite + Send + Unpin + 'static,
     ) -> Result<Transferred> {
         match self {
-            Self::Sqlite(catalog) => catalog.export(ctx, sink).await,
-            Self::Postgres(catalog) => catalog.export(ctx, sink).await,
+            Self::Sqlite(catalog) => Box::pin(catalog.export(ctx, sink)).await,
+            Self::Postgres(catalog) => Box::pin(catalog.export(ctx, sink)).await,
         }
     }
 
@@ -150,8 +151,8 @@ impl OpenCatalog {
         source: impl AsyncBufRead + Send + Unpin + 'static,
     ) -> Result<Transferred> {
         match self {
-            Self::Sqlite(catalog) => catalog.import(ctx, source).await,
-            Self::Postgres(catalog) => catalog.import(ctx, source).await,
+            Self::Sqlite(catalog) => Box::pin(catalog.import(ctx, source)).await,
+            Self::Postgres(catalog) => Box::pin(catalog.import(ctx, source)).await,
         }
     }
 

@@ -23,9 +23,9 @@ pub(crate) async fn run(place: &Place, args: IngestArgs) -> Result<ExitCode> {
         let job = enqueue(&session, &args, &paths).await;
         let job = session.finish(job).await?;
         if args.output.json {
-            render::json(&job)?
+            render::json(&job)?;
         } else {
-            render::job(&job)?
+            render::job(&job)?;
         }
         return Ok(ExitCode::SUCCESS);
     }

@@ -15,6 +15,7 @@ pub(super) struct Order {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are those of `ExtractLimits`")]
 struct Limits {
     max_bytes: usize,
     max_json_depth: usize,

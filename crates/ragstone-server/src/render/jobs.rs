@@ -35,9 +35,8 @@ pub(crate) fn job(job: &Job) -> Result<()> {
         line("asked to stop", "yes");
     }
     line("attempts", &format!("{} of {}", job.attempts, job.max_attempts));
-    match job.progress.total {
-        Some(total) => line("files", &format!("{} of {total}", job.progress.done)),
-        None => {}
+    if let Some(total) = job.progress.total {
+        line("files", &format!("{} of {total}", job.progress.done));
     }
     line("asked for by", &format!("{} at {}", job.created_by, job.created_at));
     if let Some(at) = &job.finished_at {

@@ -143,7 +143,7 @@ fn temporary() -> Result<tempfile::TempDir> {
 async fn open(folder: &tempfile::TempDir, config: Config) -> Result<Instance> {
     let dir = DataDir::open(Some(folder.path()))?;
     let lock = dir.lock("eval").map_err(LockFailure::into_error)?;
-    Instance::open(lock, config, &[]).await
+    Box::pin(Instance::open(lock, config, &[])).await
 }
 
 async fn store(
