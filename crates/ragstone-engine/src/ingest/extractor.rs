@@ -7,7 +7,7 @@ use ragstone_text::{ExtractLimits, Extracted, Input, extract};
 
 /// Reads files on blocking threads.
 pub trait Extractor: Send + Sync + fmt::Debug + 'static {
-    /// Extracts a text as [`ragstone_text::extract`] does, with errors of the same kinds. Blocks.
+    /// Extracts a text as [`ragstone_text::extract()`] does, with errors of the same kinds. Blocks.
     ///
     /// An implementation that reads elsewhere answers `TooLarge` for what took more time or memory than it may, and
     /// `InvalidArgument` for what its reader could not survive.
