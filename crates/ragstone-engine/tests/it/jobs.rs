@@ -239,7 +239,7 @@ async fn a_running_job_that_is_called_off_stops_and_keeps_what_it_has_stored() {
 #[tokio::test]
 async fn what_runs_when_the_engine_closes_is_done_by_the_next_one() {
     let bench = slow_bench(quick()).await;
-    for number in 0..10 {
+    for number in 0..30 {
         bench.write(&format!("{number}.md"), format!("stork{number}"));
     }
     let paths = folder(vec![bench.folder.path().to_owned()]);
