@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Result};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::horizon::Horizon;
 use crate::migration::migrate;
@@ -111,18 +112,7 @@ impl<D: Database> Catalog<D> {
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        let database = Arc::clone(&self.database);
-        let work = async {
-            let waiting = database.queue(Access::Snapshot);
-            let turn = self.tasks.reader_turn().await?;
-            let transaction = async move {
-                let result = async { body(database.begin(Access::Snapshot, waiting).await?).await }.await;
-                drop(turn);
-                result
-            };
-            self.tasks.run(transaction).await
-        };
-        self.in_time(ctx, operation, work).await
+        self.transaction(ctx, operation, (Access::Snapshot, self.tasks.reader_turn()), body).await
     }
 
     /// Runs one statement that writes rows which have nothing to do with sequences.
@@ -151,18 +141,7 @@ impl<D: Database> Catalog<D> {
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        let database = Arc::clone(&self.database);
-        let work = async {
-            let waiting = database.queue(Access::Aside);
-            let turn = self.tasks.side_turn().await?;
-            let transaction = async move {
-                let result = async { body(database.begin(Access::Aside, waiting).await?).await }.await;
-                drop(turn);
-                result
-            };
-            self.tasks.run(transaction).await
-        };
-        self.in_time(ctx, operation, work).await
+        self.transaction(ctx, operation, (Access::Aside, self.tasks.side_turn()), body).await
     }
 
     /// Runs a transaction that writes; `body` commits it.
@@ -188,6 +167,32 @@ impl<D: Database> Catalog<D> {
                     body(begun.await?).await
                 };
                 let result = result.await;
+                drop(turn);
+                result
+            };
+            self.tasks.run(transaction).await
+        };
+        self.in_time(ctx, operation, work).await
+    }
+
+    /// Runs a transaction when its turn has come, in a task of its own.
+    async fn transaction<T, F>(
+        &self,
+        ctx: &CallContext,
+        operation: &'static str,
+        (access, turn): (Access, impl Future<Output = Result<OwnedSemaphorePermit>> + Send),
+        body: impl FnOnce(Box<dyn Transaction>) -> F + Send + 'static,
+    ) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        let database = Arc::clone(&self.database);
+        let work = async {
+            let waiting = database.queue(access);
+            let turn = turn.await?;
+            let transaction = async move {
+                let result = async { body(database.begin(access, waiting).await?).await }.await;
                 drop(turn);
                 result
             };

@@ -123,8 +123,12 @@ impl<D: Database> JobQueue for Catalog<D> {
     }
 
     async fn purge(&self, ctx: &CallContext, retention: Retention, most: u32) -> Result<u64> {
+        const OPERATION: &str = "catalog.purge_jobs";
         let dialect = self.dialect();
-        self.beside(ctx, "catalog.purge_jobs", move |tx| listing::purge(tx, dialect, retention, most)).await
+        if self.read(ctx, OPERATION, listing::old(dialect, retention, 1, "")).await?.is_empty() {
+            return Ok(0);
+        }
+        self.beside(ctx, OPERATION, move |tx| listing::purge(tx, dialect, retention, most)).await
     }
 
     async fn counts(&self, ctx: &CallContext) -> Result<Vec<JobCount>> {

@@ -89,72 +89,51 @@ impl From<ByteSpan> for RawSpan {
     }
 }
 
-/// An inclusive range of lines, counted from 1 as editors do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct LineRange {
-    first: u32,
-    last: u32,
-}
-
-impl LineRange {
-    /// Builds a range; `None` where `first` is 0 or greater than `last`.
-    pub const fn try_new(first: u32, last: u32) -> Option<Self> {
-        if first >= 1 && first <= last { Some(Self { first, last }) } else { None }
-    }
-
-    /// First line.
-    pub const fn first(self) -> u32 {
-        self.first
-    }
-
-    /// Last line.
-    pub const fn last(self) -> u32 {
-        self.last
-    }
-}
-
-impl fmt::Display for LineRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.first == self.last {
-            write!(f, "{}", self.first)
-        } else {
-            write!(f, "{}-{}", self.first, self.last)
+macro_rules! ordinal_range {
+    ($(#[$meta:meta])* $name:ident, $noun:literal) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name {
+            first: u32,
+            last: u32,
         }
-    }
-}
 
-/// An inclusive range of pages or slides, counted from 1 in the order of the document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct PageRange {
-    first: u32,
-    last: u32,
-}
+        impl $name {
+            /// Builds a range; `None` where `first` is 0 or greater than `last`.
+            pub const fn try_new(first: u32, last: u32) -> Option<Self> {
+                if first >= 1 && first <= last { Some(Self { first, last }) } else { None }
+            }
 
-impl PageRange {
-    /// Builds a range; `None` where `first` is 0 or greater than `last`.
-    pub const fn try_new(first: u32, last: u32) -> Option<Self> {
-        if first >= 1 && first <= last { Some(Self { first, last }) } else { None }
-    }
+            #[doc = concat!("First ", $noun, ".")]
+            pub const fn first(self) -> u32 {
+                self.first
+            }
 
-    /// First page.
-    pub const fn first(self) -> u32 {
-        self.first
-    }
-
-    /// Last page.
-    pub const fn last(self) -> u32 {
-        self.last
-    }
-}
-
-impl fmt::Display for PageRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.first == self.last {
-            write!(f, "{}", self.first)
-        } else {
-            write!(f, "{}-{}", self.first, self.last)
+            #[doc = concat!("Last ", $noun, ".")]
+            pub const fn last(self) -> u32 {
+                self.last
+            }
         }
-    }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                if self.first == self.last {
+                    write!(f, "{}", self.first)
+                } else {
+                    write!(f, "{}-{}", self.first, self.last)
+                }
+            }
+        }
+    };
+}
+
+ordinal_range! {
+    /// An inclusive range of lines, counted from 1 as editors do.
+    LineRange, "line"
+}
+ordinal_range! {
+    /// An inclusive range of pages or slides, counted from 1 in the order of the document.
+    PageRange, "page"
 }
 
 #[cfg(test)]

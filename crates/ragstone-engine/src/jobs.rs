@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ragstone_core::job::{JobFilter, JobKind, JobReceipt, NewJob};
+use ragstone_core::job::{Job, JobFilter, JobKind, JobReceipt, JobState, NewJob};
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::report::{IngestStage, JobOverview, Readiness};
 use ragstone_core::request::{IngestDocument, IngestPaths};
@@ -48,7 +48,7 @@ impl Engine {
     pub async fn job(&self, ctx: &CallContext, id: JobId) -> Result<JobOverview> {
         ctx.principal().require(Scope::Write)?;
         let job = self.shared.stores.jobs.job(ctx, id).await?;
-        Ok(self.frontier(ctx).await?.overview(job))
+        self.overview(ctx, job).await
     }
 
     /// Lists jobs, the newest first.
@@ -87,7 +87,7 @@ impl Engine {
         ctx.principal().require(Scope::Write)?;
         let job = self.shared.stores.jobs.cancel(ctx, id).await?;
         self.shared.workers.wake();
-        Ok(self.frontier(ctx).await?.overview(job))
+        self.overview(ctx, job).await
     }
 
     /// Queues a dead job again, with all its attempts.
@@ -95,7 +95,7 @@ impl Engine {
         ctx.principal().require(Scope::Write)?;
         let job = self.shared.stores.jobs.retry(ctx, id).await?;
         self.shared.workers.wake();
-        Ok(self.frontier(ctx).await?.overview(job))
+        self.overview(ctx, job).await
     }
 
     async fn enqueue(&self, ctx: &CallContext, draft: form::Draft) -> Result<JobReceipt> {
@@ -127,9 +127,20 @@ impl Engine {
             if until >= IngestStage::SemanticallySearchable && self.has_model() {
                 self.wait_embedded(ctx, sequence).await?;
             }
-            overview = self.frontier(ctx).await?.overview(overview.job);
+            overview = self.overview(ctx, overview.job).await?;
         }
         Ok(overview)
+    }
+
+    /// A job with its stage; how far searches see is asked for what has succeeded alone.
+    async fn overview(&self, ctx: &CallContext, job: Job) -> Result<JobOverview> {
+        let frontier = match job.state {
+            JobState::Succeeded => self.frontier(ctx).await?,
+            JobState::Queued | JobState::Running | JobState::Dead | JobState::Cancelled => {
+                Frontier::default()
+            }
+        };
+        Ok(frontier.overview(job))
     }
 
     /// How far searches see now. Read in this order, because storing vectors is a change that the index has to see, too.

@@ -24,6 +24,8 @@ mod archive;
     allow(dead_code, reason = "each reader uses a part of it")
 )]
 mod block;
+#[cfg(feature = "office")]
+mod blocks;
 #[cfg(feature = "epub")]
 mod book;
 #[cfg(feature = "office")]

@@ -4,9 +4,11 @@ use std::fmt;
 
 pub use self::code::CodeLanguage;
 pub(crate) use self::hint::{is_prose, sniff};
+use self::table::{EXTENSIONS, MEDIA_TYPES, lookup};
 
 mod code;
 mod hint;
+mod table;
 
 /// Format of an input, which decides how it is cut into chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,112 +71,6 @@ pub enum Format {
     Email,
 }
 
-/// File name extensions, lower case, and what they stand for.
-const EXTENSIONS: &[(&str, Format)] = &[
-    ("adoc", Format::AsciiDoc),
-    ("asciidoc", Format::AsciiDoc),
-    ("atom", Format::Xml),
-    ("bash", Format::Code(CodeLanguage::Bash)),
-    ("bats", Format::Code(CodeLanguage::Bash)),
-    ("c", Format::Code(CodeLanguage::C)),
-    ("cc", Format::Code(CodeLanguage::Cpp)),
-    ("cfg", Format::Ini),
-    ("cjs", Format::Code(CodeLanguage::JavaScript)),
-    ("cpp", Format::Code(CodeLanguage::Cpp)),
-    ("csv", Format::Csv),
-    ("cts", Format::Code(CodeLanguage::TypeScript)),
-    ("cxx", Format::Code(CodeLanguage::Cpp)),
-    ("dart", Format::Code(CodeLanguage::Dart)),
-    ("docm", Format::Docx),
-    ("docx", Format::Docx),
-    ("dotx", Format::Docx),
-    ("eml", Format::Email),
-    ("epub", Format::Epub),
-    ("ex", Format::Code(CodeLanguage::Elixir)),
-    ("exs", Format::Code(CodeLanguage::Elixir)),
-    ("gemspec", Format::Code(CodeLanguage::Ruby)),
-    ("geojson", Format::Json),
-    ("go", Format::Code(CodeLanguage::Go)),
-    ("h", Format::Code(CodeLanguage::C)),
-    ("hcl", Format::Code(CodeLanguage::Hcl)),
-    ("hh", Format::Code(CodeLanguage::Cpp)),
-    ("hpp", Format::Code(CodeLanguage::Cpp)),
-    ("htm", Format::Html),
-    ("html", Format::Html),
-    ("hxx", Format::Code(CodeLanguage::Cpp)),
-    ("ini", Format::Ini),
-    ("ipynb", Format::Notebook),
-    ("java", Format::Code(CodeLanguage::Java)),
-    ("js", Format::Code(CodeLanguage::JavaScript)),
-    ("json", Format::Json),
-    ("jsonc", Format::Json),
-    ("jsonl", Format::Json),
-    ("jsx", Format::Code(CodeLanguage::JavaScript)),
-    ("ksh", Format::Code(CodeLanguage::Bash)),
-    ("latex", Format::Latex),
-    ("ltx", Format::Latex),
-    ("lua", Format::Code(CodeLanguage::Lua)),
-    ("markdown", Format::Markdown),
-    ("md", Format::Markdown),
-    ("mdx", Format::Markdown),
-    ("mjs", Format::Code(CodeLanguage::JavaScript)),
-    ("mkd", Format::Markdown),
-    ("mts", Format::Code(CodeLanguage::TypeScript)),
-    ("ndjson", Format::Json),
-    ("odp", Format::Odp),
-    ("ods", Format::Ods),
-    ("odt", Format::Odt),
-    ("opml", Format::Xml),
-    ("org", Format::Org),
-    ("ott", Format::Odt),
-    ("pdf", Format::Pdf),
-    ("php", Format::Code(CodeLanguage::Php)),
-    ("potx", Format::Pptx),
-    ("ppsx", Format::Pptx),
-    ("pptm", Format::Pptx),
-    ("pptx", Format::Pptx),
-    ("properties", Format::Ini),
-    ("proto", Format::Code(CodeLanguage::Protobuf)),
-    ("ps1", Format::Code(CodeLanguage::PowerShell)),
-    ("psm1", Format::Code(CodeLanguage::PowerShell)),
-    ("py", Format::Code(CodeLanguage::Python)),
-    ("pyi", Format::Code(CodeLanguage::Python)),
-    ("pyw", Format::Code(CodeLanguage::Python)),
-    ("r", Format::Code(CodeLanguage::R)),
-    ("rake", Format::Code(CodeLanguage::Ruby)),
-    ("rb", Format::Code(CodeLanguage::Ruby)),
-    ("rest", Format::ReStructuredText),
-    ("rs", Format::Code(CodeLanguage::Rust)),
-    ("rss", Format::Xml),
-    ("rst", Format::ReStructuredText),
-    ("rtf", Format::Rtf),
-    ("sh", Format::Code(CodeLanguage::Bash)),
-    ("srt", Format::Subtitles),
-    ("tex", Format::Latex),
-    ("tf", Format::Code(CodeLanguage::Hcl)),
-    ("tfvars", Format::Code(CodeLanguage::Hcl)),
-    ("toml", Format::Toml),
-    ("ts", Format::Code(CodeLanguage::TypeScript)),
-    ("tsv", Format::Csv),
-    ("tsx", Format::Code(CodeLanguage::Tsx)),
-    ("vtt", Format::Subtitles),
-    ("wsdl", Format::Xml),
-    ("xhtml", Format::Html),
-    ("xls", Format::Xls),
-    ("xlsb", Format::Xlsb),
-    ("xlsm", Format::Xlsx),
-    ("xlsx", Format::Xlsx),
-    ("xltx", Format::Xlsx),
-    ("xml", Format::Xml),
-    ("xsd", Format::Xml),
-    ("xsl", Format::Xml),
-    ("xslt", Format::Xml),
-    ("yaml", Format::Yaml),
-    ("yml", Format::Yaml),
-    ("zig", Format::Code(CodeLanguage::Zig)),
-    ("zsh", Format::Code(CodeLanguage::Bash)),
-];
-
 /// Formats of whole documents, in the order in which they are listed.
 const DOCUMENTS: [Format; 12] = [
     Format::Pdf,
@@ -189,81 +85,6 @@ const DOCUMENTS: [Format; 12] = [
     Format::Epub,
     Format::Rtf,
     Format::Email,
-];
-
-/// Media types without parameters, and what they stand for.
-const MEDIA_TYPES: &[(&str, Format)] = &[
-    ("application/atom+xml", Format::Xml),
-    ("application/epub+zip", Format::Epub),
-    ("application/javascript", Format::Code(CodeLanguage::JavaScript)),
-    ("application/json", Format::Json),
-    ("application/ld+json", Format::Json),
-    ("application/pdf", Format::Pdf),
-    ("application/rss+xml", Format::Xml),
-    ("application/rtf", Format::Rtf),
-    ("application/toml", Format::Toml),
-    ("application/vnd.ms-excel", Format::Xls),
-    ("application/vnd.ms-excel.sheet.binary.macroenabled.12", Format::Xlsb),
-    ("application/vnd.ms-excel.sheet.macroenabled.12", Format::Xlsx),
-    ("application/vnd.ms-powerpoint.presentation.macroenabled.12", Format::Pptx),
-    ("application/vnd.ms-word.document.macroenabled.12", Format::Docx),
-    ("application/vnd.oasis.opendocument.presentation", Format::Odp),
-    ("application/vnd.oasis.opendocument.spreadsheet", Format::Ods),
-    ("application/vnd.oasis.opendocument.text", Format::Odt),
-    ("application/vnd.openxmlformats-officedocument.presentationml.presentation", Format::Pptx),
-    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Format::Xlsx),
-    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", Format::Docx),
-    ("application/x-httpd-php", Format::Code(CodeLanguage::Php)),
-    ("application/x-ipynb+json", Format::Notebook),
-    ("application/x-latex", Format::Latex),
-    ("application/x-ndjson", Format::Json),
-    ("application/x-sh", Format::Code(CodeLanguage::Bash)),
-    ("application/x-subrip", Format::Subtitles),
-    ("application/x-tex", Format::Latex),
-    ("application/x-yaml", Format::Yaml),
-    ("application/xhtml+xml", Format::Html),
-    ("application/xml", Format::Xml),
-    ("application/yaml", Format::Yaml),
-    ("message/rfc822", Format::Email),
-    ("text/asciidoc", Format::AsciiDoc),
-    ("text/csv", Format::Csv),
-    ("text/html", Format::Html),
-    ("text/javascript", Format::Code(CodeLanguage::JavaScript)),
-    ("text/markdown", Format::Markdown),
-    ("text/org", Format::Org),
-    ("text/prs.fallenstein.rst", Format::ReStructuredText),
-    ("text/rtf", Format::Rtf),
-    ("text/tab-separated-values", Format::Csv),
-    ("text/vtt", Format::Subtitles),
-    ("text/x-asciidoc", Format::AsciiDoc),
-    ("text/x-c", Format::Code(CodeLanguage::C)),
-    ("text/x-c++", Format::Code(CodeLanguage::Cpp)),
-    ("text/x-dart", Format::Code(CodeLanguage::Dart)),
-    ("text/x-elixir", Format::Code(CodeLanguage::Elixir)),
-    ("text/x-go", Format::Code(CodeLanguage::Go)),
-    ("text/x-hcl", Format::Code(CodeLanguage::Hcl)),
-    ("text/x-ini", Format::Ini),
-    ("text/x-java", Format::Code(CodeLanguage::Java)),
-    ("text/x-java-properties", Format::Ini),
-    ("text/x-lua", Format::Code(CodeLanguage::Lua)),
-    ("text/x-markdown", Format::Markdown),
-    ("text/x-org", Format::Org),
-    ("text/x-php", Format::Code(CodeLanguage::Php)),
-    ("text/x-powershell", Format::Code(CodeLanguage::PowerShell)),
-    ("text/x-protobuf", Format::Code(CodeLanguage::Protobuf)),
-    ("text/x-python", Format::Code(CodeLanguage::Python)),
-    ("text/x-r", Format::Code(CodeLanguage::R)),
-    ("text/x-rst", Format::ReStructuredText),
-    ("text/x-ruby", Format::Code(CodeLanguage::Ruby)),
-    ("text/x-rust", Format::Code(CodeLanguage::Rust)),
-    ("text/x-shellscript", Format::Code(CodeLanguage::Bash)),
-    ("text/x-tex", Format::Latex),
-    ("text/x-toml", Format::Toml),
-    ("text/x-typescript", Format::Code(CodeLanguage::TypeScript)),
-    ("text/x-yaml", Format::Yaml),
-    ("text/x-zig", Format::Code(CodeLanguage::Zig)),
-    ("text/xml", Format::Xml),
-    ("text/yaml", Format::Yaml),
 ];
 
 impl Format {
@@ -390,20 +211,9 @@ impl fmt::Display for Format {
     }
 }
 
-fn lookup(table: &[(&str, Format)], key: &str) -> Option<Format> {
-    let at = table.binary_search_by(|(name, _)| name.cmp(&key)).ok()?;
-    table.get(at).map(|(_, format)| *format)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tables_are_sorted_for_binary_search() {
-        assert!(EXTENSIONS.is_sorted_by(|a, b| a.0 < b.0));
-        assert!(MEDIA_TYPES.is_sorted_by(|a, b| a.0 < b.0));
-    }
 
     #[test]
     fn extension_decides_where_the_media_type_is_unspecific() {

@@ -71,6 +71,7 @@ pub(crate) struct Block {
 
 /// What a block is, which decides how it joins its neighbours and where it may be split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "transport", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum BlockKind {
     /// A heading line; opens a section.
     Heading,

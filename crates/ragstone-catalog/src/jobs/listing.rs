@@ -36,20 +36,30 @@ pub(super) fn page<'q>(
     Ok(Statement::generated(sql).bind_all(values))
 }
 
+/// Jobs that have been in their final state for long enough, the oldest first.
+pub(super) fn old(
+    dialect: &'static Dialect,
+    retention: Retention,
+    most: u32,
+    lock: &'static str,
+) -> Statement<'static> {
+    let find = Statement::of_parts(&[
+        "SELECT id FROM jobs WHERE finished_at IS NOT NULL
+             AND finished_at <= ",
+        dialect.now_millis,
+        " - CASE WHEN state = 'dead' THEN $1 ELSE $2 END ORDER BY finished_at LIMIT $3",
+        lock,
+    ]);
+    find.bind(millis(retention.dead)).bind(millis(retention.done)).bind(most)
+}
+
 pub(super) async fn purge(
     mut tx: Box<dyn Transaction>,
     dialect: &'static Dialect,
     retention: Retention,
     most: u32,
 ) -> Result<u64> {
-    let find = Statement::of_parts(&[
-        "SELECT id FROM jobs WHERE finished_at IS NOT NULL
-             AND finished_at <= ",
-        dialect.now_millis,
-        " - CASE WHEN state = 'dead' THEN $1 ELSE $2 END ORDER BY finished_at LIMIT $3",
-        dialect.lock_free_rows,
-    ]);
-    let find = find.bind(millis(retention.dead)).bind(millis(retention.done)).bind(most);
+    let find = old(dialect, retention, most, dialect.lock_free_rows);
     let old = tx.fetch(find).await?.into_iter().map(|mut row| row.job_id()).collect::<Result<Vec<_>>>()?;
     for batch in old.chunks(64) {
         for delete in ["DELETE FROM job_attachments WHERE job IN ", "DELETE FROM jobs WHERE id IN "] {

@@ -44,8 +44,10 @@ pub(super) async fn run(engine: Engine, claim: Claim, stop: CancellationToken) {
         () = tokio::time::sleep(config.longest_run) => End::TooLong,
         () = stop.cancelled() => End::Stopped,
     };
-    // Who looks next sees what was done, not what was told last.
-    let _ = renew(&engine, &claim, &progress, config.lease).await;
+    if !matches!(end, End::Lost) {
+        // Who looks next sees what was done, not what was told last.
+        let _ = renew(&engine, &claim, &progress, config.lease).await;
+    }
     let state = tell(&engine, &claim, end).await;
     let kind = claim.job.kind.to_string();
     metrics::histogram!(metric::JOB_DURATION.name, KIND => kind.clone()).record(start.elapsed());

@@ -6,8 +6,8 @@ use ragstone_core::report::{IngestStage, JobOverview};
 
 use super::{form, outcome};
 
-/// How far searches see.
-#[derive(Clone, Copy, Debug)]
+/// How far searches see; the default is before the first change.
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Frontier {
     /// Last change that is found by its words.
     pub(super) indexed: Sequence,

@@ -11,37 +11,14 @@ pub(super) struct Order {
     pub(super) media_type: Option<String>,
     pub(super) memory_mb: u64,
     pub(super) seconds: u64,
-    limits: Limits,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[expect(clippy::struct_field_names, reason = "the names are those of `ExtractLimits`")]
-struct Limits {
-    max_bytes: usize,
-    max_json_depth: usize,
-    max_text_bytes: usize,
-    max_expanded_bytes: usize,
-    max_archive_entries: usize,
-    max_pages: usize,
-    max_operations: usize,
-    max_nesting: usize,
+    pub(super) limits: ExtractLimits,
 }
 
 impl Order {
     pub(super) fn of(input: &Input<'_>, limits: &ExtractLimits, memory_mb: u64, seconds: u64) -> Self {
-        let limits = Limits {
-            max_bytes: limits.max_bytes,
-            max_json_depth: limits.max_json_depth,
-            max_text_bytes: limits.max_text_bytes,
-            max_expanded_bytes: limits.max_expanded_bytes,
-            max_archive_entries: limits.max_archive_entries,
-            max_pages: limits.max_pages,
-            max_operations: limits.max_operations,
-            max_nesting: limits.max_nesting,
-        };
         let (file_name, media_type) =
             (input.file_name.map(str::to_owned), input.media_type.map(str::to_owned));
-        Self { file_name, media_type, memory_mb, seconds, limits }
+        Self { file_name, media_type, memory_mb, seconds, limits: *limits }
     }
 
     pub(super) fn to_line(&self) -> Vec<u8> {
@@ -49,19 +26,6 @@ impl Order {
         let mut line = serde_json::to_vec(self).unwrap_or_default();
         line.push(b'\n');
         line
-    }
-
-    pub(super) const fn limits(&self) -> ExtractLimits {
-        ExtractLimits {
-            max_bytes: self.limits.max_bytes,
-            max_json_depth: self.limits.max_json_depth,
-            max_text_bytes: self.limits.max_text_bytes,
-            max_expanded_bytes: self.limits.max_expanded_bytes,
-            max_archive_entries: self.limits.max_archive_entries,
-            max_pages: self.limits.max_pages,
-            max_operations: self.limits.max_operations,
-            max_nesting: self.limits.max_nesting,
-        }
     }
 }
 
@@ -148,6 +112,6 @@ mod tests {
         let input = Input { bytes: b"x", file_name: Some("Ä.pdf"), media_type: None };
         let order = Order::of(&input, &limits, 64, 3);
         let read: Order = serde_json::from_slice(&order.to_line()).expect("JSON");
-        assert_eq!((read.limits(), read.file_name.as_deref()), (limits, Some("Ä.pdf")));
+        assert_eq!((read.limits, read.file_name.as_deref()), (limits, Some("Ä.pdf")));
     }
 }

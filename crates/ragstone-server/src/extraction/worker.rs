@@ -33,7 +33,7 @@ fn answer() -> io::Result<()> {
     (&mut stdin).take(LONGEST_ORDER).read_until(b'\n', &mut line)?;
     let order: Order = serde_json::from_slice(&line)?;
     bound(&order)?;
-    let limits = order.limits();
+    let limits = order.limits;
     let mut bytes = Vec::new();
     (&mut stdin).take(limits.max_bytes as u64 + 1).read_to_end(&mut bytes)?;
     let (file_name, media_type) = (order.file_name.as_deref(), order.media_type.as_deref());

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use self::content::Content;
 use self::style::Styles;
 use super::archive::Archive;
+use super::blocks::BlockReader as _;
 use super::package::properties;
 use super::writer::Writer;
 use super::xml::{Node, Xml};

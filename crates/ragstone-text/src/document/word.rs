@@ -7,6 +7,7 @@ use self::notes::Notes;
 use self::numbering::Numbering;
 use self::styles::Styles;
 use super::block::Block;
+use super::blocks::BlockReader as _;
 use super::chart;
 use super::package::{Package, Relationships};
 use super::writer::Writer;

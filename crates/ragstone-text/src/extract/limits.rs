@@ -2,6 +2,7 @@
 
 /// Bounds that extraction refuses to pass; reaching one is an error, and nothing is cut off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "transport", derive(serde::Serialize, serde::Deserialize))]
 pub struct ExtractLimits {
     /// Largest input.
     pub max_bytes: usize,

@@ -5,6 +5,7 @@
 /// Dates are as the document has them, in most formats as RFC 3339. Nobody checks any of it, so it is a hint and no
 /// fact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "transport", derive(serde::Serialize, serde::Deserialize))]
 pub struct Properties {
     /// Who wrote it, or who sent the message.
     pub authors: Vec<String>,

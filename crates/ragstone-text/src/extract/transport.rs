@@ -15,28 +15,9 @@ struct Form {
     /// Heading and parent of each section but the first, which is the whole text.
     sections: Vec<(String, u32)>,
     /// Start, section, level and kind of each block.
-    blocks: Vec<(usize, u32, u8, Kind)>,
+    blocks: Vec<(usize, u32, u8, BlockKind)>,
     pages: Vec<usize>,
-    properties: Said,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-enum Kind {
-    Heading,
-    Symbol,
-    Text,
-    Lines,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Said {
-    authors: Vec<String>,
-    recipients: Vec<String>,
-    subject: Option<String>,
-    keywords: Option<String>,
-    language: Option<String>,
-    created: Option<String>,
-    modified: Option<String>,
+    properties: Properties,
 }
 
 impl Extracted {
@@ -52,10 +33,10 @@ impl Extracted {
                 .outline
                 .blocks()
                 .iter()
-                .map(|block| (block.start, block.section, block.level, Kind::from(block.kind)))
+                .map(|block| (block.start, block.section, block.level, block.kind))
                 .collect(),
             pages: self.pages.starts().to_vec(),
-            properties: Said::from(&self.properties),
+            properties: self.properties.clone(),
         };
         // Strings, numbers and lists of them have no way to fail.
         serde_json::to_vec(&form).unwrap_or_default()
@@ -82,7 +63,7 @@ impl Extracted {
             if section > sections {
                 return None;
             }
-            outline.block(start, section, level, kind.into());
+            outline.block(start, section, level, kind);
         }
         Some(Self {
             text: form.text,
@@ -91,45 +72,8 @@ impl Extracted {
             title: form.title,
             outline,
             pages: Pages::new(form.pages),
-            properties: form.properties.into(),
+            properties: form.properties,
         })
-    }
-}
-
-impl From<BlockKind> for Kind {
-    fn from(kind: BlockKind) -> Self {
-        match kind {
-            BlockKind::Heading => Self::Heading,
-            BlockKind::Symbol => Self::Symbol,
-            BlockKind::Text => Self::Text,
-            BlockKind::Lines => Self::Lines,
-        }
-    }
-}
-
-impl From<Kind> for BlockKind {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Heading => Self::Heading,
-            Kind::Symbol => Self::Symbol,
-            Kind::Text => Self::Text,
-            Kind::Lines => Self::Lines,
-        }
-    }
-}
-
-impl From<&Properties> for Said {
-    fn from(properties: &Properties) -> Self {
-        let Properties { authors, recipients, subject, keywords, language, created, modified } =
-            properties.clone();
-        Self { authors, recipients, subject, keywords, language, created, modified }
-    }
-}
-
-impl From<Said> for Properties {
-    fn from(said: Said) -> Self {
-        let Said { authors, recipients, subject, keywords, language, created, modified } = said;
-        Self { authors, recipients, subject, keywords, language, created, modified }
     }
 }
 

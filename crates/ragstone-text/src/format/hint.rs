@@ -1,6 +1,7 @@
 //! What a file's name and its first bytes say about its format, where an extension does not.
 
-use super::{CodeLanguage, Format, lookup};
+use super::table::lookup;
+use super::{CodeLanguage, Format};
 
 /// Names that stand for a format, whatever their extension.
 const WELL_KNOWN: &[(&str, Format)] = &[

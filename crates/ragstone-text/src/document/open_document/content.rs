@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::style::Styles;
 use crate::document::block::{Block, flatten};
+use crate::document::blocks::BlockReader;
 use crate::document::writer::Writer;
 use crate::document::xml::{Element, Node, Xml};
 use crate::extract::{ExtractError, ExtractLimits};
@@ -27,20 +28,48 @@ struct Lists {
     goes_on: bool,
 }
 
-impl Content {
-    /// Writes the element that was started last, block by block.
-    pub(super) fn write(&mut self, xml: &mut Xml<'_>, writer: &mut Writer) -> Result<(), ExtractError> {
-        let depth = xml.depth();
-        while let Some(node) = xml.next_inside(depth)? {
-            if let Node::Start(element) = node {
-                for block in self.block(xml, &element)? {
-                    block.write(writer)?;
-                }
+impl BlockReader for Content {
+    fn block(&mut self, xml: &mut Xml<'_>, element: &Element<'_>) -> Result<Vec<Block>, ExtractError> {
+        let style = element.attribute("style-name");
+        match element.name() {
+            "h" => {
+                let level = element.attribute("outline-level").and_then(|level| level.parse().ok());
+                let text = self.paragraph(xml)?;
+                Ok(self.with_notes(Block::Heading(level.unwrap_or(1), text)))
             }
+            "p" => {
+                let text = self.paragraph(xml)?;
+                if self.styles.is_hidden(style.as_deref()) || text.trim().is_empty() {
+                    return Ok(std::mem::take(&mut self.notes));
+                }
+                if self.styles.is_title(style.as_deref()) {
+                    self.title.get_or_insert_with(|| text.clone());
+                    return Ok(self.with_notes(Block::Heading(1, text)));
+                }
+                Ok(self.with_notes(Block::Paragraph(text)))
+            }
+            "list" => {
+                let goes_on =
+                    element.attribute("continue-numbering").is_some_and(|goes_on| goes_on == "true")
+                        || element.attribute("continue-list").is_some();
+                self.list(xml, &Lists { style: style.unwrap_or_default(), depth: 0, goes_on })
+            }
+            "table" => self.table(xml),
+            "tracked-changes"
+            | "hidden-paragraph"
+            | "forms"
+            | "table-of-content-source"
+            | "title"
+            | "desc" => {
+                xml.skip()?;
+                Ok(Vec::new())
+            }
+            _ => Ok(Vec::new()),
         }
-        Ok(())
     }
+}
 
+impl Content {
     /// Writes each page of a presentation, with its title and its notes.
     pub(super) fn write_slides(
         &mut self,
@@ -94,58 +123,6 @@ impl Content {
             }
         }
         Ok(())
-    }
-
-    /// Blocks of the element that was started last.
-    pub(super) fn blocks(&mut self, xml: &mut Xml<'_>) -> Result<Vec<Block>, ExtractError> {
-        let depth = xml.depth();
-        let mut blocks = Vec::new();
-        while let Some(node) = xml.next_inside(depth)? {
-            if let Node::Start(element) = node {
-                blocks.extend(self.block(xml, &element)?);
-            }
-        }
-        Ok(blocks)
-    }
-
-    /// What an element gives; elements around blocks, such as sections and frames, give nothing themselves.
-    fn block(&mut self, xml: &mut Xml<'_>, element: &Element<'_>) -> Result<Vec<Block>, ExtractError> {
-        let style = element.attribute("style-name");
-        match element.name() {
-            "h" => {
-                let level = element.attribute("outline-level").and_then(|level| level.parse().ok());
-                let text = self.paragraph(xml)?;
-                Ok(self.with_notes(Block::Heading(level.unwrap_or(1), text)))
-            }
-            "p" => {
-                let text = self.paragraph(xml)?;
-                if self.styles.is_hidden(style.as_deref()) || text.trim().is_empty() {
-                    return Ok(std::mem::take(&mut self.notes));
-                }
-                if self.styles.is_title(style.as_deref()) {
-                    self.title.get_or_insert_with(|| text.clone());
-                    return Ok(self.with_notes(Block::Heading(1, text)));
-                }
-                Ok(self.with_notes(Block::Paragraph(text)))
-            }
-            "list" => {
-                let goes_on =
-                    element.attribute("continue-numbering").is_some_and(|goes_on| goes_on == "true")
-                        || element.attribute("continue-list").is_some();
-                self.list(xml, &Lists { style: style.unwrap_or_default(), depth: 0, goes_on })
-            }
-            "table" => self.table(xml),
-            "tracked-changes"
-            | "hidden-paragraph"
-            | "forms"
-            | "table-of-content-source"
-            | "title"
-            | "desc" => {
-                xml.skip()?;
-                Ok(Vec::new())
-            }
-            _ => Ok(Vec::new()),
-        }
     }
 
     fn with_notes(&mut self, block: Block) -> Vec<Block> {

@@ -6,7 +6,7 @@ use super::notes::Notes;
 use super::numbering::{Numbering, Place};
 use super::styles::{Styles, outline_level};
 use crate::document::block::{Block, flatten};
-use crate::document::writer::Writer;
+use crate::document::blocks::BlockReader;
 use crate::document::xml::{Element, Node, Xml};
 use crate::extract::ExtractError;
 
@@ -34,33 +34,7 @@ struct Paragraph {
     after: Vec<Block>,
 }
 
-impl Body {
-    /// Writes the element that was started last, block by block.
-    pub(super) fn write(&mut self, xml: &mut Xml<'_>, writer: &mut Writer) -> Result<(), ExtractError> {
-        let depth = xml.depth();
-        while let Some(node) = xml.next_inside(depth)? {
-            if let Node::Start(element) = node {
-                for block in self.block(xml, &element)? {
-                    block.write(writer)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Blocks of the element that was started last.
-    fn blocks(&mut self, xml: &mut Xml<'_>) -> Result<Vec<Block>, ExtractError> {
-        let depth = xml.depth();
-        let mut blocks = Vec::new();
-        while let Some(node) = xml.next_inside(depth)? {
-            if let Node::Start(element) = node {
-                blocks.extend(self.block(xml, &element)?);
-            }
-        }
-        Ok(blocks)
-    }
-
-    /// What an element gives; elements around blocks, such as content controls, give nothing themselves.
+impl BlockReader for Body {
     fn block(&mut self, xml: &mut Xml<'_>, element: &Element<'_>) -> Result<Vec<Block>, ExtractError> {
         match element.name() {
             "p" => self.paragraph(xml),
@@ -72,7 +46,9 @@ impl Body {
             _ => Ok(Vec::new()),
         }
     }
+}
 
+impl Body {
     fn table(&mut self, xml: &mut Xml<'_>) -> Result<Vec<Block>, ExtractError> {
         let depth = xml.depth();
         let mut rows: Vec<Vec<String>> = Vec::new();
