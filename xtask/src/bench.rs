@@ -2,12 +2,14 @@
 
 mod contestant;
 mod divan;
+mod growth;
 mod models;
 mod neighbours;
 mod page;
 mod peers;
 mod report;
 mod server;
+mod serving;
 mod stores;
 mod telemetry;
 mod turns;
@@ -40,6 +42,15 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NUMBER", value_delimiter = ',', default_value = "10000,100000")]
     #[arg(value_parser = clap::value_parser!(u32).range(1_000..=1_000_000))]
     chunks: Vec<u32>,
+    /// Numbers of files that are ingested, smallest first
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        value_delimiter = ',',
+        default_value = "1000,3000,10000,30000,100000"
+    )]
+    #[arg(value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    files: Vec<u32>,
     /// Also write `docs/benchmarks.md`
     #[arg(long)]
     report: bool,
@@ -59,6 +70,8 @@ const SOURCES: &[Source] = &[
     Source { name: "ann", is_usual: false, measure: neighbours::measure },
     // Needs PostgreSQL.
     Source { name: "stores", is_usual: false, measure: stores::measure },
+    // Writes a plot beside the page.
+    Source { name: "growth", is_usual: false, measure: growth::measure },
     // Needs Go, for the collector.
     Source { name: "telemetry", is_usual: false, measure: telemetry::measure },
 ];

@@ -10,15 +10,19 @@
 )]
 
 mod bench;
+mod clients;
 mod codegen;
 mod collector;
 mod conformance;
+mod crash;
 mod docs_test;
 mod eval;
+mod fuzz;
 mod layers;
 mod models;
 mod process;
 mod python;
+mod scratch;
 mod services;
 mod steps;
 mod test;
@@ -42,7 +46,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Run every test; with CI=true also what `ci` adds
+    /// Run every test; with CI=true a skip is a failure
     Test(test::Options),
     /// Run `test`, then clippy and rustdoc with warnings denied
     Ci(test::Options),
@@ -60,6 +64,10 @@ enum Task {
     Bench(bench::Options),
     /// Measure the quality of retrieval on a public data set
     Eval(eval::Options),
+    /// Run the fuzz targets of `tests/fuzz`; findings stay below `target/fuzz`
+    Fuzz(fuzz::Options),
+    /// Kill the server at random moments and at every failpoint, and compare what comes back with what it acknowledged
+    Crash(crash::Options),
     /// Start, stop or list the backends that tests can use
     Services(services::Options),
     /// Build the OpenTelemetry collector that tests of traces use, and print the variable for `eval`
@@ -81,7 +89,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode> {
     let workspace = Workspace::locate()?;
     match cli.task {
-        Task::Test(options) => return test::run(&workspace, &options, test::Scope::from_environment()),
+        Task::Test(options) => return test::run(&workspace, &options, test::Scope::Test),
         Task::Ci(options) => return test::run(&workspace, &options, test::Scope::Ci),
         Task::Tidy => tidy::run(&workspace)?,
         Task::Layers => layers::run(&workspace)?,
@@ -92,8 +100,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Task::ConformanceReport(options) => {
             conformance::run(&workspace, &options)?;
         }
+        Task::Crash(options) => return crash::run(&workspace, &options),
         Task::Bench(options) => bench::run(&workspace, &options)?,
         Task::Eval(options) => eval::run(&workspace, &options)?,
+        Task::Fuzz(options) => fuzz::run(&workspace, &options)?,
         Task::Services(options) => services::run(&workspace, &options)?,
         Task::Collector => collector::run(&workspace)?,
         Task::Models => models::run(&workspace)?,

@@ -1,6 +1,6 @@
 //! `services`: the servers that tests use besides the embedded engines, from Debian's packages.
 //!
-//! Each runs on a free loopback port, with a password and a folder of its own below the temporary directory; what
+//! Each runs on a free loopback port, with a password and a folder of its own, in memory where there is room; what
 //! runs is written down below the target directory, so that several calls and `cargo xtask test` share it.
 //! A server that the user names in a variable `RAGSTONE_TEST_*_URL` is used instead of one from here.
 
@@ -22,9 +22,8 @@ pub(crate) use self::debian::Install;
 use self::server::Server;
 pub(crate) use self::server::{free_port, wait_for_port};
 use self::state::State;
-pub(crate) use self::tools::prepare as prepare_tools;
+pub(crate) use self::tools::{prepare as prepare_tools, variables as tool_variables};
 use crate::workspace::Workspace;
-use crate::{collector, models};
 
 /// Arguments of `services`.
 #[derive(Debug, Args)]
@@ -58,11 +57,8 @@ fn up(workspace: &Workspace) -> Result<()> {
         println!("export {name}='{url}'");
     }
     let tools = prepare_tools(workspace, Install::IfMissing);
-    if let Some(collector) = collector::built(workspace) {
-        println!("export {}='{}'", collector::VARIABLE, collector.display());
-    }
-    if let Some(python) = models::built(workspace) {
-        println!("export {}='{}'", models::VARIABLE, python.display());
+    for (name, program) in tool_variables(workspace) {
+        println!("export {name}='{}'", program.display());
     }
     let failures: Vec<String> = session.failures().chain(tools).collect();
     ensure!(failures.is_empty(), "{}", failures.join("; "));

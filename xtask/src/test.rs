@@ -12,10 +12,13 @@ use clap::{Args, ValueEnum};
 
 use self::libtest::Tally;
 use self::skips::Skips;
-use crate::services::{Install, Session, prepare_tools};
+use crate::services::{Install, Session, prepare_tools, tool_variables};
 use crate::steps::{Counts, Steps};
 use crate::workspace::Workspace;
-use crate::{codegen, collector, conformance, docs_test, eval, layers, models, process, tidy};
+use crate::{codegen, conformance, crash, docs_test, eval, layers, process, scratch, tidy};
+
+/// Selects all crates but this one.
+const ALL: [&str; 3] = ["--workspace", "--exclude", "xtask"];
 
 /// Arguments of `test` and `ci`.
 #[derive(Debug, Args)]
@@ -35,6 +38,7 @@ enum Step {
     Tidy,
     Layers,
     Rust,
+    Crash,
     Conformance,
     Examples,
     Docs,
@@ -47,17 +51,11 @@ enum Step {
 /// How much a run covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
-    /// What a newcomer runs.
+    /// What a newcomer and continuous integration run.
     Test,
-    /// The same, then the quality of retrieval, lints, and documentation with warnings denied.
+    /// The same, then the quality of retrieval, lints, and documentation with warnings denied: before a change is
+    /// handed in.
     Ci,
-}
-
-impl Scope {
-    /// `CI=true` widens `test` to `ci`.
-    pub(crate) fn from_environment() -> Self {
-        if is_ci() { Self::Ci } else { Self::Test }
-    }
 }
 
 impl Step {
@@ -81,6 +79,7 @@ impl Step {
             Self::Tidy => tidy::run(workspace)?,
             Self::Layers => layers::run(workspace)?,
             Self::Rust => return context.rust(),
+            Self::Crash => return crash::test(workspace, context.tested_server()?, is_ci()),
             Self::Conformance => {
                 return conformance::run(workspace, &conformance::Options { check: true });
             }
@@ -189,23 +188,31 @@ impl<'a> TestRun<'a> {
     /// build with the others, the features that it asks of shared packages would build the engine again.
     /// Only a run of all crates reports which laws hold: a part of them would make a table with gaps.
     fn rust(&self) -> Result<Counts> {
-        let cargo = |selection: &[&str]| {
-            let mut command = self.workspace.cargo();
-            command.args(["test", "--release", "--all-features", "--no-fail-fast"]).args(selection);
-            command
-        };
         let mut counts = Counts::default();
         if self.packages.is_empty() {
             let report = conformance::report_path(self.workspace)?;
             conformance::start(&report)?;
-            let mut all = cargo(&["--workspace", "--exclude", "xtask"]);
+            let mut all = self.cargo_test(&ALL);
             counts += self.count(all.env(conformance::VARIABLE, &report))?;
-            counts += self.count(&mut cargo(&["--package", "xtask"]))?;
+            counts += self.count(&mut self.cargo_test(&["--package", "xtask"]))?;
         }
         for package in self.packages {
-            counts += self.count(&mut cargo(&["--package", package]))?;
+            counts += self.count(&mut self.cargo_test(&["--package", package]))?;
         }
         Ok(counts)
+    }
+
+    fn cargo_test(&self, selection: &[&str]) -> Command {
+        let mut command = self.workspace.cargo();
+        command.args(["test", "--release", "--all-features", "--no-fail-fast"]).args(selection);
+        command
+    }
+
+    /// The server that the tests built; a build without them has other features of shared packages, and would take as
+    /// long again.
+    fn tested_server(&self) -> Result<PathBuf> {
+        process::run(self.cargo_test(&ALL).arg("--no-run"))?;
+        Ok(self.workspace.target().join("release").join("ragstone"))
     }
 
     /// Builds and tests each embedding example, a separate workspace that uses one crate from outside, and runs
@@ -231,23 +238,15 @@ impl<'a> TestRun<'a> {
 
     /// Runs a command that prints results of libtest and counts them.
     fn count(&self, command: &mut Command) -> Result<Counts> {
-        command.env("RAGSTONE_SKIP_REPORT", &self.skip_report);
+        command.env("RAGSTONE_SKIP_REPORT", &self.skip_report).env("TMPDIR", scratch::folder());
         if let Some(data) = &self.data {
             command.env("RAGSTONE_TEST_DATA", data);
         }
         if let Some(services) = &self.services {
             command.envs(services.variables().iter().map(|(name, url)| (name, url)));
         }
-        if let Some(program) = collector::built(self.workspace)
-            && env::var_os(collector::VARIABLE).is_none()
-        {
-            command.env(collector::VARIABLE, program);
-        }
-        if let Some(python) = models::built(self.workspace)
-            && env::var_os(models::VARIABLE).is_none()
-        {
-            command.env(models::VARIABLE, python);
-        }
+        let given = |name: &str| env::var_os(name).is_some();
+        command.envs(tool_variables(self.workspace).filter(|(name, _)| !given(name)));
         let skipped_before = Skips::read(&self.skip_report)?.len();
         let mut tally = Tally::default();
         let status = process::follow(command, |line| tally.read(line))?;

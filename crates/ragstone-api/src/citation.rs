@@ -6,7 +6,7 @@ use ragstone_core::request::CitationReference;
 use ragstone_core::{DocumentVersion, Error};
 use serde::{Deserialize, Serialize};
 
-use crate::place::{Lines, Span};
+use crate::place::{Lines, Pages, Span};
 
 /// Points at a quoted text so that anybody can check it again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct Citation {
     pub is_verbatim: bool,
     /// Quoted lines of the extracted text.
     pub lines: Lines,
+    /// Pages or slides on which the quoted passage stands; left out where the document has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<Pages>,
     /// Headings or symbols around the quotation, outermost first.
     pub headings: Vec<String>,
     /// BLAKE3 hash of the quoted text, in hexadecimal.
@@ -46,6 +49,7 @@ impl From<answer::Citation> for Citation {
             span: citation.span.into(),
             is_verbatim: citation.is_verbatim,
             lines: citation.lines.into(),
+            pages: citation.pages.map(Pages::from),
             headings: citation.headings,
             text_digest: citation.text_digest.to_string(),
         }

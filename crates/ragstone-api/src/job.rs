@@ -103,6 +103,8 @@ pub struct Job {
     pub kind: String,
     /// `urgent` or `bulk`.
     pub lane: String,
+    /// 0 to 9; greater ones of a lane go first.
+    pub priority: u8,
     /// `queued`, `running`, `succeeded`, `dead` or `cancelled`.
     pub state: String,
     /// How far what it brings has come: `received`, `stored`, `keyword_searchable`, `semantically_searchable`, `failed` or
@@ -127,6 +129,9 @@ pub struct Job {
     pub failure: Option<Failure>,
     /// Who asked for it.
     pub created_by: String,
+    /// For what repeats: seconds from the end of one run to the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every_seconds: Option<u64>,
     /// When it was asked for (RFC 3339).
     pub created_at: String,
     /// When it may run, or could have (RFC 3339).
@@ -180,6 +185,7 @@ impl From<report::JobOverview> for Job {
             id: job.id.to_string(),
             kind: job.kind.to_string(),
             lane: job.lane.name().to_owned(),
+            priority: job.priority,
             state: job.state.name().to_owned(),
             stage: stage.map(|stage| stage.name().to_owned()),
             is_cancel_requested: job.is_cancel_requested,
@@ -189,6 +195,7 @@ impl From<report::JobOverview> for Job {
             result: job.result.and_then(|result| serde_json::from_str(&result).ok()),
             failure: job.failure.map(Failure::from),
             created_by: job.created_by,
+            every_seconds: job.every.map(|every| every.as_secs()),
             created_at: rfc3339(job.created_at),
             run_at: rfc3339(job.run_at),
             started_at: job.started_at.map(rfc3339),

@@ -33,20 +33,33 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .destroys()
     .fails_again(),
+    Operation {
+        is_read_only: true,
+        ..admin("collections.export", "Reads a part of a collection with all that was computed for it")
+    },
+    admin("collections.import", "Stores documents that were exported from a collection"),
     read("collections.list", "Lists the collections"),
     admin("collections.migrate", "Builds vectors of another model for a collection, and then answers by it"),
     read("collections.read", "Shows a collection and how much it holds"),
     admin("collections.read_migration", "Shows the models of a collection and how far a migration has come"),
     admin("collections.switch_generation", "Lets another generation of a collection answer").fails_again(),
     read("context", "Packs the passages that answer a question into a budget of tokens, with citations"),
-    write("documents.delete", "Deletes a document").destroys(),
+    write("documents.delete", "Deletes a document, which can be brought back for some time").destroys(),
+    write("documents.diff", "Says what changed between two versions of a document").changes_nothing(),
+    read("documents.duplicates", "Lists groups of documents that say the same or nearly so"),
     read("documents.list", "Lists the documents of a collection"),
+    write("documents.list_deleted", "Lists the deleted documents that can be brought back").changes_nothing(),
+    write("documents.list_versions", "Lists the versions of a document that are kept").changes_nothing(),
+    admin("documents.purge", "Deletes a document for good, with all its versions").destroys().fails_again(),
     write("documents.put", "Stores a text as a document, or a new version of it"),
     read("documents.read", "Shows a document without its text"),
     read("documents.read_text", "Reads a part of the text of a document"),
+    write("documents.read_version", "Reads a part of the text of a version of a document").changes_nothing(),
+    write("documents.restore", "Brings back an earlier version of a document, or a deleted document"),
     read("documents.similar", "Finds the documents that are most like a document"),
     write("ingest.paths", "Brings a collection in line with files and folders of the server's machine"),
     write("jobs.cancel", "Calls a job off, and keeps what it has stored"),
+    write("jobs.events", "Tells of a job, and of each change of it, until it ends").changes_nothing(),
     write("jobs.ingest_paths", "Asks for an ingest of files and folders in the background"),
     write("jobs.list", "Lists the jobs, the newest first").changes_nothing(),
     write("jobs.read", "Shows a job and how far what it brings has come, or waits for that")
@@ -63,6 +76,10 @@ pub const OPERATIONS: &[Operation] = &[
     read("searches.run", "Runs a saved search with the rights of the caller"),
     write("searches.save", "Keeps a search under a name, in place of the one that has it"),
     read("status.read", "Shows how far indexing has come"),
+    write("uploads.append", "Stores what follows behind what has come of an upload").fails_again(),
+    write("uploads.begin", "Begins an upload of a document in parts, which is ingested once it is whole"),
+    write("uploads.delete", "Forgets an upload with what has come").destroys(),
+    write("uploads.read", "Tells how far an upload is").changes_nothing(),
 ];
 
 /// Finds an operation by its name.

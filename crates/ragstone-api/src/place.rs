@@ -1,6 +1,6 @@
-//! Places in a text: spans and lines.
+//! Places in a text: spans, lines and pages.
 
-use ragstone_core::{ByteSpan, Error, LineRange, Result};
+use ragstone_core::{ByteSpan, Error, LineRange, PageRange, Result};
 use serde::{Deserialize, Serialize};
 
 /// A half-open range of bytes `[start, end)` of UTF-8 text.
@@ -46,5 +46,22 @@ pub struct Lines {
 impl From<LineRange> for Lines {
     fn from(lines: LineRange) -> Self {
         Self { first: lines.first(), last: lines.last() }
+    }
+}
+
+/// An inclusive range of pages or slides, counted from 1 in the order of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Pages {
+    /// First page.
+    pub first: u32,
+    /// Last page.
+    pub last: u32,
+}
+
+impl From<PageRange> for Pages {
+    fn from(pages: PageRange) -> Self {
+        Self { first: pages.first(), last: pages.last() }
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use ragstone_core::metadata::{Metadata, check_metadata, check_tags};
-use ragstone_core::request::IngestDocument;
+use ragstone_core::request::{IngestDocument, JobOptions};
 use ragstone_core::{CollectionName, Error, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::access::Access;
+use crate::job_options;
 
 /// What is known of a document besides its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,17 @@ pub struct UploadQuery {
     /// JSON object with `tags`, `metadata` and `access`, as in `PUT …/documents`; each may be left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<String>,
+    /// Queue that its job waits in: `urgent` or `bulk`; `urgent` where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<String>,
+    /// 0 to 9, greater ones of a lane first; 5 where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(maximum = 9))]
+    pub priority: Option<u32>,
+    /// Seconds until its job may run, at most 31,622,400 (366 days); 0 where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(maximum = 31_622_400))]
+    pub delay_seconds: Option<u64>,
 }
 
 /// Attributes of an upload, written as JSON into its query.
@@ -41,6 +53,11 @@ pub struct UploadAttributes {
 }
 
 impl UploadQuery {
+    /// When and in which order its job runs.
+    pub fn options(&self) -> Result<JobOptions> {
+        job_options::read(self.lane.as_deref(), self.priority, self.delay_seconds, None)
+    }
+
     /// The document with its content, whose media type is a hint.
     pub fn into_document(
         self,

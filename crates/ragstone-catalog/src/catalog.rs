@@ -4,22 +4,27 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ragstone_core::history::{DEFAULT_KEPT_VERSIONS, check_kept_versions};
+use ragstone_core::idempotency::BoundAnswer;
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Result};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::horizon::Horizon;
 use crate::migration::migrate;
 use crate::pool::PoolStatus;
-use crate::sql::{Access, Database, Dialect, Freshness, Row, Statement, Transaction};
+use crate::sql::{Access, Connection as _, Database, Dialect, Freshness, Row, Statement, Transaction};
 use crate::transaction::{TransactionTasks, WriteTransaction};
 
 /// The system of record on a database `D`.
 ///
 /// Implements [`CollectionStore`](ragstone_core::port::CollectionStore),
-/// [`DocumentStore`](ragstone_core::port::DocumentStore),
+/// [`DocumentStore`](ragstone_core::port::DocumentStore), [`HistoryStore`](ragstone_core::port::HistoryStore),
+/// [`DuplicateStore`](ragstone_core::port::DuplicateStore),
 /// [`EmbeddingStore`](ragstone_core::port::EmbeddingStore), [`WordStore`](ragstone_core::port::WordStore),
-/// [`SavedSearchStore`](ragstone_core::port::SavedSearchStore), [`ChangeFeed`](ragstone_core::port::ChangeFeed),
-/// [`JobQueue`](ragstone_core::port::JobQueue) and [`Leases`](ragstone_core::port::Leases).
+/// [`SavedSearchStore`](ragstone_core::port::SavedSearchStore),
+/// [`IdempotencyStore`](ragstone_core::port::IdempotencyStore), [`ChangeFeed`](ragstone_core::port::ChangeFeed),
+/// [`JobQueue`](ragstone_core::port::JobQueue), [`UploadStore`](ragstone_core::port::UploadStore) and
+/// [`Leases`](ragstone_core::port::Leases).
 /// Every call is cancel-safe: a write that has begun ends by itself when its caller leaves.
 /// A call answers `DeadlineExceeded` when its context's deadline passes first; a write may then still happen.
 #[derive(Debug)]
@@ -28,6 +33,7 @@ pub struct Catalog<D: Database> {
     clock: Arc<dyn Clock>,
     horizon: Arc<Horizon>,
     tasks: TransactionTasks,
+    kept_versions: u32,
 }
 
 impl<D: Database> Catalog<D> {
@@ -38,7 +44,20 @@ impl<D: Database> Catalog<D> {
             clock,
             horizon: Arc::default(),
             tasks: TransactionTasks::new(queue_timeout, readers),
+            kept_versions: DEFAULT_KEPT_VERSIONS,
         }
+    }
+
+    /// Keeps so many earlier versions of each document, 0 to [`MAX_KEPT_VERSIONS`](ragstone_core::history::MAX_KEPT_VERSIONS).
+    ///
+    /// Those that are there already and are too many go when their document is next written.
+    pub fn with_kept_versions(mut self, versions: u32) -> Result<Self> {
+        self.kept_versions = check_kept_versions(versions)?;
+        Ok(self)
+    }
+
+    pub(crate) fn kept_versions(&self) -> u32 {
+        self.kept_versions
     }
 
     /// Brings the schema up to date; where that fails the database is closed.
@@ -52,7 +71,7 @@ impl<D: Database> Catalog<D> {
         Ok(self)
     }
 
-    #[cfg(feature = "postgres")]
+    #[cfg(any(test, feature = "postgres"))]
     pub(crate) fn database(&self) -> &D {
         &self.database
     }
@@ -72,6 +91,17 @@ impl<D: Database> Catalog<D> {
     pub async fn close(&self) {
         self.tasks.close().await;
         self.database.close().await;
+    }
+
+    /// Writes what is there already, durably, and so finds out whether writes are taken.
+    ///
+    /// `ReadOnly` while the disk is full or fails. Costs a sync.
+    pub async fn check_writable(&self, ctx: &CallContext) -> Result<()> {
+        self.write(ctx, "catalog.check_writable", |mut tx| async move {
+            tx.execute(Statement::new("UPDATE counters SET value = value WHERE name = 'sequence'")).await?;
+            tx.commit().await
+        })
+        .await
     }
 
     /// How each pool of connections is used now; the one for writes comes first.
@@ -173,6 +203,41 @@ impl<D: Database> Catalog<D> {
             self.tasks.run(transaction).await
         };
         self.in_time(ctx, operation, work).await
+    }
+
+    /// Overwrites what deleted rows have left behind, when no other task writes.
+    pub(crate) async fn scrub(&self) -> Result<()> {
+        let database = Arc::clone(&self.database);
+        let turn = self.tasks.writer_turn().await?;
+        let scrubbing = async move {
+            let scrubbed = database.scrub().await;
+            drop(turn);
+            scrubbed
+        };
+        self.tasks.run(scrubbing).await
+    }
+
+    /// Runs a transaction that writes and that the caller may have bound to a keyed request; `body` ends it with its
+    /// answer.
+    pub(crate) async fn write_bound<T, F>(
+        &self,
+        ctx: &CallContext,
+        operation: &'static str,
+        body: impl FnOnce(WriteTransaction) -> F + Send + 'static,
+    ) -> Result<T>
+    where
+        T: BoundAnswer + Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        let Some(claim) = ctx.bound_claim().cloned() else { return self.write(ctx, operation, body).await };
+        let bound = move |mut tx: WriteTransaction| async move {
+            if let Some(earlier) = tx.bind(claim).await? {
+                tx.abandon().await?;
+                return Ok(earlier);
+            }
+            body(tx).await
+        };
+        self.write(ctx, operation, bound).await
     }
 
     /// Runs a transaction when its turn has come, in a task of its own.

@@ -9,6 +9,7 @@
 use std::collections::HashMap;
 
 use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark, ProjectionName};
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::port::ChangeFeed;
 use ragstone_core::{CallContext, CollectionId, Error, ErrorKind, Result, Sequence};
 
@@ -17,6 +18,9 @@ use crate::collections::{collection_columns, not_found, read_collection};
 use crate::sql::{Connection, Database, Row, Statement, Value};
 use crate::transaction::{WriteTransaction, head_of, head_statement};
 
+/// Values of the column `deleted`; 1 is a document that was deleted, but not for good.
+const LIVE: i64 = 0;
+pub(crate) const PURGED: i64 = 2;
 /// Documents whose rows one transaction of a purge removes.
 const PURGE_BATCH: u32 = 256;
 /// Words that one transaction of a purge removes.
@@ -153,7 +157,11 @@ fn read_change(mut row: Row) -> Result<Change> {
     Ok(Change {
         sequence: row.sequence()?,
         document: row.document_id()?,
-        kind: if row.flag()? { ChangeKind::Deleted } else { ChangeKind::Stored },
+        kind: match row.integer()? {
+            LIVE => ChangeKind::Stored,
+            PURGED => ChangeKind::Purged,
+            _ => ChangeKind::Deleted,
+        },
     })
 }
 
@@ -185,7 +193,9 @@ async fn move_mark(
     .bind(mark.average_length)
     .bind(mark.model.as_ref());
     tx.execute(upsert).await?;
-    tx.commit().await
+    reach(FailPoint::CatalogMarkCommit)?;
+    tx.commit().await?;
+    reach(FailPoint::CatalogMarkCommitted)
 }
 
 /// Removes one batch of documents or of words, or the collection itself when there are none; says whether nothing is left.
@@ -210,6 +220,7 @@ async fn purge_some(mut tx: WriteTransaction, collection: CollectionId) -> Resul
         purge_rest(&mut tx, collection).await?;
     } else if !documents.is_empty() {
         for delete in [
+            "DELETE FROM kept_versions WHERE id IN ",
             "DELETE FROM chunks WHERE document IN ",
             "DELETE FROM document_texts WHERE document IN ",
             "DELETE FROM embeddings WHERE document IN ",
@@ -220,6 +231,7 @@ async fn purge_some(mut tx: WriteTransaction, collection: CollectionId) -> Resul
             tx.execute(Statement::with_list(delete, 1, documents.len(), "").bind_all(ids)).await?;
         }
     }
+    reach(FailPoint::CatalogPurgeCommit)?;
     tx.commit().await?;
     Ok(is_last)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use ragstone_core::collection::{
     AnalyzerChoice, Collection, CollectionStatistics, KeywordSettings, NewCollection,
 };
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::generation::Generations;
 use ragstone_core::metadata::Metadata;
 use ragstone_core::page::{Page, PageRequest};
@@ -25,8 +26,10 @@ impl<D: Database> CollectionStore for Catalog<D> {
     async fn create_collection(&self, ctx: &CallContext, new: NewCollection) -> Result<Collection> {
         new.check().map_err(|error| error.with_operation("catalog.create_collection"))?;
         let tenant = ctx.tenant().clone();
-        self.write(ctx, "catalog.create_collection", move |transaction| create(transaction, tenant, new))
-            .await
+        self.write_bound(ctx, "catalog.create_collection", move |transaction| {
+            create(transaction, tenant, new)
+        })
+        .await
     }
 
     async fn collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Collection> {
@@ -55,8 +58,10 @@ impl<D: Database> CollectionStore for Catalog<D> {
 
     async fn delete_collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Sequence> {
         let (tenant, name) = (ctx.tenant().clone(), name.clone());
-        self.write(ctx, "catalog.delete_collection", move |transaction| delete(transaction, tenant, name))
-            .await
+        self.write_bound(ctx, "catalog.delete_collection", move |transaction| {
+            delete(transaction, tenant, name)
+        })
+        .await
     }
 
     async fn set_generations(
@@ -125,8 +130,8 @@ async fn create(mut tx: WriteTransaction, tenant: TenantId, new: NewCollection) 
         return Err(Error::new(ErrorKind::AlreadyExists, "a collection of this name exists")
             .with_context("collection", new.name));
     }
-    tx.commit().await?;
-    Ok(Collection {
+    reach(FailPoint::CatalogCollectionCreated)?;
+    let collection = Collection {
         id: new.id,
         tenant,
         name: new.name,
@@ -134,7 +139,8 @@ async fn create(mut tx: WriteTransaction, tenant: TenantId, new: NewCollection) 
         keyword: new.keyword,
         created_at,
         generations: None,
-    })
+    };
+    tx.commit_with(collection).await
 }
 
 /// Hides a collection; its rows go when it is purged.
@@ -150,8 +156,8 @@ async fn delete(mut tx: WriteTransaction, tenant: TenantId, name: CollectionName
     if tx.execute(hide).await? == 0 {
         return Err(name_not_found(&name));
     }
-    tx.commit().await?;
-    Ok(sequence)
+    reach(FailPoint::CatalogCollectionHidden)?;
+    tx.commit_with(sequence).await
 }
 
 /// Columns for [`read_collection`], of the table aliases `k` and `g`.
@@ -185,14 +191,14 @@ pub(crate) fn read_collection(row: &mut Row) -> Result<Collection> {
     })
 }
 
-const fn analyzer_name(analyzer: AnalyzerChoice) -> &'static str {
+pub(crate) const fn analyzer_name(analyzer: AnalyzerChoice) -> &'static str {
     match analyzer {
         AnalyzerChoice::English => "english",
         AnalyzerChoice::Simple => "simple",
     }
 }
 
-fn analyzer_of(name: &str) -> Result<AnalyzerChoice> {
+pub(crate) fn analyzer_of(name: &str) -> Result<AnalyzerChoice> {
     match name {
         "english" => Ok(AnalyzerChoice::English),
         "simple" => Ok(AnalyzerChoice::Simple),

@@ -1,8 +1,12 @@
 //! Documents: the port's methods. How they are read, written and cut into blocks is in the modules below.
 
-use ragstone_core::document::{Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt};
+use ragstone_core::document::{
+    ContentBatch, Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt,
+    check_contents,
+};
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::port::DocumentStore;
+use ragstone_core::stamp::{StampedDocument, check_stamps};
 use ragstone_core::{
     ByteSpan, CallContext, ChunkId, CollectionId, DocumentId, DocumentVersion, Result, Sequence,
 };
@@ -16,10 +20,17 @@ pub(crate) mod access;
 mod content;
 mod delete;
 mod draft;
+mod duplicates;
+mod history;
+mod keeping;
 mod listing;
 mod passage;
+mod purge;
 mod put;
 pub(crate) mod record;
+mod restore;
+mod signatures;
+mod stamps;
 mod text;
 
 impl<D: Database> DocumentStore for Catalog<D> {
@@ -33,8 +44,9 @@ impl<D: Database> DocumentStore for Catalog<D> {
         let drafts =
             PreparedDraft::prepare(collection, drafts).map_err(|error| error.with_operation(operation))?;
         let (tenant, reader) = (ctx.tenant().clone(), ctx.principal().reader());
-        self.write(ctx, operation, move |transaction| {
-            put::put_documents(transaction, tenant, reader, collection, drafts)
+        let kept_versions = self.kept_versions();
+        self.write_bound(ctx, operation, move |transaction| {
+            put::put_documents(transaction, tenant, reader, collection, (drafts, kept_versions))
         })
         .await
     }
@@ -69,8 +81,9 @@ impl<D: Database> DocumentStore for Catalog<D> {
         expected: Option<DocumentVersion>,
     ) -> Result<Sequence> {
         let (tenant, reader) = (ctx.tenant().clone(), ctx.principal().reader());
-        self.write(ctx, "catalog.delete_document", move |transaction| {
-            delete::delete_document(transaction, tenant, reader, document, expected)
+        let kept_versions = self.kept_versions();
+        self.write_bound(ctx, "catalog.delete_document", move |transaction| {
+            delete::delete_document(transaction, tenant, reader, (document, expected), kept_versions)
         })
         .await
     }
@@ -86,6 +99,25 @@ impl<D: Database> DocumentStore for Catalog<D> {
         let (tenant, reader) = (ctx.tenant().clone(), ctx.principal().reader());
         self.snapshot(ctx, "catalog.document_content", move |transaction| {
             content::document_content(transaction, tenant, reader, document)
+        })
+        .await
+    }
+
+    async fn document_contents(
+        &self,
+        ctx: &CallContext,
+        documents: &[DocumentId],
+        most_bytes: u64,
+    ) -> Result<ContentBatch> {
+        let operation = "catalog.document_contents";
+        check_contents(documents).map_err(|error| error.with_operation(operation))?;
+        if documents.is_empty() {
+            return Ok(ContentBatch::default());
+        }
+        let (tenant, reader) = (ctx.tenant().clone(), ctx.principal().reader());
+        let documents = documents.to_vec();
+        self.snapshot(ctx, operation, move |transaction| {
+            content::document_contents(transaction, tenant, reader, documents, most_bytes)
         })
         .await
     }
@@ -114,6 +146,20 @@ impl<D: Database> DocumentStore for Catalog<D> {
             listing::source_states(self.dialect(), collection, &reader, prefix, end.as_deref(), page);
         let rows = self.read(ctx, operation, statement).await?;
         page_of(rows, page, listing::read_source_state, |state| state.source.as_str().to_owned())
+    }
+
+    async fn note_stamps(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        stamped: Vec<StampedDocument>,
+    ) -> Result<()> {
+        let operation = "catalog.note_stamps";
+        check_stamps(&stamped).map_err(|error| error.with_operation(operation))?;
+        self.require_collection(ctx, operation, collection).await?;
+        let reader = ctx.principal().reader();
+        self.write(ctx, operation, move |transaction| stamps::note(transaction, reader, collection, stamped))
+            .await
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use ragstone_core::embedded::{EmbeddedCount, EmbeddedDocument, EmbeddedScope};
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::generation::Generations;
 use ragstone_core::index::DenseVector;
 use ragstone_core::port::EmbeddingStore;
@@ -155,7 +156,9 @@ async fn put(
         let raise = Statement::new("UPDATE collections SET head = $2 WHERE id = $1");
         tx.execute(raise.bind(collection).bind(head)).await?;
     }
+    reach(FailPoint::CatalogEmbeddingsCommit)?;
     tx.commit().await?;
+    reach(FailPoint::CatalogEmbeddingsCommitted)?;
     Ok(sequences)
 }
 

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::job::{
     Claim, ClaimRequest, Job, JobCount, JobFilter, JobKind, JobProgress, JobReceipt, JobRecord, JobState,
     Lane, NewJob, Outcome, Renewal, Retention, done_elsewhere, not_found,
@@ -12,12 +13,14 @@ use ragstone_core::job::{
 use ragstone_core::lease::check_ttl;
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::port::JobQueue;
-use ragstone_core::{CallContext, JobId, Result};
+use ragstone_core::{CallContext, JobId, Result, TenantId};
 
 use self::change::{Locked, take_turn, worker_of_key};
+pub(crate) use self::row::insert as insert_job;
 use self::row::{JOB, read_job};
 use crate::catalog::Catalog;
 use crate::collections::page_of;
+use crate::keys;
 use crate::sql::{Database, Row, Statement, Transaction, corrupt};
 
 mod attachment;
@@ -80,11 +83,8 @@ impl<D: Database> JobQueue for Catalog<D> {
 
     async fn job(&self, ctx: &CallContext, id: JobId) -> Result<Job> {
         const OPERATION: &str = "catalog.job";
-        let find =
-            Statement::generated(["SELECT ", JOB, " FROM jobs WHERE tenant = $1 AND id = $2"].concat());
-        let rows = self.read(ctx, OPERATION, find.bind(ctx.tenant()).bind(id)).await?;
-        let mut row = rows.into_iter().next().ok_or_else(|| not_found(id).with_operation(OPERATION))?;
-        read_job(&mut row)
+        let rows = self.read(ctx, OPERATION, by_id(ctx.tenant(), id)).await?;
+        only(rows, id).map_err(|error| error.with_operation(OPERATION))
     }
 
     async fn jobs(&self, ctx: &CallContext, filter: &JobFilter, page: &PageRequest) -> Result<Page<Job>> {
@@ -107,15 +107,23 @@ impl<D: Database> JobQueue for Catalog<D> {
     }
 
     async fn retry(&self, ctx: &CallContext, id: JobId) -> Result<Job> {
-        let (dialect, tenant) = (self.dialect(), ctx.tenant().clone());
+        let (dialect, tenant, claim) = (self.dialect(), ctx.tenant().clone(), ctx.bound_claim().cloned());
         let body = move |mut tx: Box<dyn Transaction>| async move {
             take_turn(&mut *tx, dialect).await?;
+            if let Some(claim) = &claim
+                && let Some(job) = keys::earlier::<JobId>(&mut *tx, dialect, claim).await?
+            {
+                return Ok(Locked::own(&mut *tx, dialect, &tenant, job).await?.record.job);
+            }
             let mut locked = Locked::own(&mut *tx, dialect, &tenant, id).await?;
             locked.record.retry(locked.now)?;
             if worker_of_key(&mut *tx, &locked.record.job).await?.is_some() {
                 return Err(done_elsewhere(&locked.record.job));
             }
             locked.store(&mut *tx).await?;
+            if let Some(claim) = &claim {
+                keys::keep(&mut *tx, claim, &id).await?;
+            }
             tx.commit().await?;
             Ok(locked.record.job)
         };
@@ -137,6 +145,21 @@ impl<D: Database> JobQueue for Catalog<D> {
     }
 }
 
+/// Finds a job of a tenant.
+pub(crate) async fn find_job(tx: &mut dyn Transaction, tenant: &TenantId, id: JobId) -> Result<Job> {
+    only(tx.fetch(by_id(tenant, id)).await?, id)
+}
+
+fn by_id(tenant: &TenantId, id: JobId) -> Statement<'_> {
+    Statement::generated(["SELECT ", JOB, " FROM jobs WHERE tenant = $1 AND id = $2"].concat())
+        .bind(tenant)
+        .bind(id)
+}
+
+fn only(rows: Vec<Row>, id: JobId) -> Result<Job> {
+    read_job(&mut rows.into_iter().next().ok_or_else(|| not_found(id))?)
+}
+
 impl<D: Database> Catalog<D> {
     /// Changes the job of a claim that is still valid.
     async fn change_claimed(
@@ -151,7 +174,9 @@ impl<D: Database> Catalog<D> {
             let mut locked = Locked::claimed(&mut *tx, dialect, &claim).await?;
             change(&mut locked);
             locked.store(&mut *tx).await?;
+            reach(FailPoint::CatalogJobChangeCommit)?;
             tx.commit().await?;
+            reach(FailPoint::CatalogJobChanged)?;
             Ok(locked.record)
         };
         self.beside(ctx, operation, body).await

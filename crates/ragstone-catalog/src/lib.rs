@@ -11,8 +11,10 @@ mod embeddings;
 mod error;
 mod horizon;
 mod jobs;
+mod keys;
 mod leases;
 mod migration;
+mod objects;
 mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -22,6 +24,7 @@ mod sql;
 mod sqlite;
 mod transaction;
 mod transfer;
+mod uploads;
 mod words;
 
 pub use crate::catalog::Catalog;

@@ -3,6 +3,7 @@
 //! All steps that are missing are taken in one transaction, so a catalog is at one version or at another and never
 //! between. A step that was released never changes; its checksum is compared at every start.
 
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::{Error, ErrorKind, Result};
 
 use self::steps::{Step, steps};
@@ -33,9 +34,12 @@ pub(crate) async fn migrate(database: &dyn Database) -> Result<()> {
     let taken = history(&mut *tx, dialect).await?;
     for step in pending(&steps, &taken)? {
         take(&mut *tx, dialect, step).await.map_err(|error| error.with_context("schema", step.version))?;
+        reach(FailPoint::CatalogMigrationStep)?;
     }
     check(&mut *tx, &steps).await?;
-    tx.commit().await
+    reach(FailPoint::CatalogMigrationCommit)?;
+    tx.commit().await?;
+    reach(FailPoint::CatalogMigrationCommitted)
 }
 
 /// A step that was taken.
@@ -136,11 +140,11 @@ mod tests {
     fn what_is_missing_is_pending_in_order() {
         let steps = steps(Engine::Sqlite);
         let versions = |steps: Vec<&Step>| steps.iter().map(|step| step.version).collect::<Vec<_>>();
-        assert_eq!(versions(pending(&steps, &[]).expect("steps")), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(versions(pending(&steps, &[]).expect("steps")), (1..=14).collect::<Vec<_>>());
         let mut taken = all_taken(&steps);
         assert!(pending(&steps, &taken).expect("steps").is_empty());
         taken.truncate(1);
-        assert_eq!(versions(pending(&steps, &taken).expect("steps")), [2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(versions(pending(&steps, &taken).expect("steps")), (2..=14).collect::<Vec<_>>());
     }
 
     #[test]
@@ -151,7 +155,7 @@ mod tests {
             change(&mut taken[1]);
             pending(&steps, &taken).map(|_| ()).map_err(|error| (error.kind(), error.help().is_some()))
         };
-        assert_eq!(kind(&|taken| taken.version = 9), Err((ErrorKind::FailedPrecondition, true)));
+        assert_eq!(kind(&|taken| taken.version = 9999), Err((ErrorKind::FailedPrecondition, true)));
         assert_eq!(kind(&|taken| taken.checksum[0] ^= 1), Err((ErrorKind::FailedPrecondition, true)));
         assert_eq!(kind(&|taken| taken.is_whole = false), Err((ErrorKind::Corrupt, true)));
     }

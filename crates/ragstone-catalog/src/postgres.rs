@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use futures::FutureExt as _;
 use ragstone_core::port::BoxFuture;
-use ragstone_core::{CallContext, Clock, Error, Result};
+use ragstone_core::{CallContext, Clock, Result};
 use sqlx::{AssertSqlSafe, Postgres as Driver};
 
 use self::begin::Phrases;
@@ -66,7 +66,12 @@ impl Catalog<Postgres> {
     /// database, every call is `Unavailable` until it leads back.
     /// Needs a tokio runtime, here and later.
     pub async fn open(config: PostgresConfig, clock: Arc<dyn Clock>) -> Result<Self> {
-        let open = async {
+        Self::opening(config, clock).await.map_err(|error| error.with_operation("catalog.open"))
+    }
+
+    /// Boxed, and so compiled in this crate.
+    fn opening(config: PostgresConfig, clock: Arc<dyn Clock>) -> BoxFuture<'static, Result<Self>> {
+        Box::pin(async move {
             let recognition = Recognition::new(config.identity());
             inspection::inspect(&config, &recognition).await?;
             let database = Postgres::new(&config, recognition);
@@ -74,8 +79,7 @@ impl Catalog<Postgres> {
             let catalog = catalog.migrated().await?;
             catalog.recognise(&config).await?;
             Ok(catalog)
-        };
-        open.await.map_err(|error: Error| error.with_operation("catalog.open"))
+        })
     }
 
     /// Tells of commits, also those of other processes; `Unsupported` through a pooler.

@@ -21,7 +21,7 @@ impl<D: Database> SavedSearchStore for Catalog<D> {
         let operation = "catalog.save_search";
         new.check().map_err(|error| error.with_operation(operation))?;
         let (tenant, saved_by) = (ctx.tenant().clone(), ctx.principal().name().to_owned());
-        self.write(ctx, operation, move |transaction| save(transaction, tenant, saved_by, new)).await
+        self.write_bound(ctx, operation, move |transaction| save(transaction, tenant, saved_by, new)).await
     }
 
     async fn saved_search(&self, ctx: &CallContext, name: &SavedSearchName) -> Result<StoredSearch> {
@@ -51,7 +51,7 @@ impl<D: Database> SavedSearchStore for Catalog<D> {
 
     async fn delete_saved_search(&self, ctx: &CallContext, name: &SavedSearchName) -> Result<()> {
         let (operation, tenant, named) = ("catalog.delete_saved_search", ctx.tenant().clone(), name.clone());
-        self.write(ctx, operation, move |transaction| delete(transaction, tenant, named)).await
+        self.write_bound(ctx, operation, move |transaction| delete(transaction, tenant, named)).await
     }
 }
 
@@ -86,9 +86,8 @@ async fn save(
     .bind(entry.created_at)
     .bind(entry.updated_at);
     tx.execute(store).await?;
-    tx.commit().await?;
     let effect = replaced.map_or(SaveEffect::Created, |_| SaveEffect::Replaced);
-    Ok(SaveReceipt { entry, effect })
+    tx.commit_with(SaveReceipt { entry, effect }).await
 }
 
 /// When the search of a name was created; `None` where there is none.
@@ -113,7 +112,7 @@ async fn delete(mut tx: WriteTransaction, tenant: TenantId, name: SavedSearchNam
     if tx.execute(delete.bind(&tenant).bind(&name)).await? == 0 {
         return Err(not_found(&name));
     }
-    tx.commit().await
+    tx.commit_with(()).await
 }
 
 fn read_entry(row: &mut Row) -> Result<SavedSearchEntry> {

@@ -11,7 +11,7 @@ use ragstone_core::{Result, Sequence};
 
 pub(crate) use self::dialect::{Dialect, Engine, SourceIndex};
 pub(crate) use self::row::{Row, corrupt};
-pub(crate) use self::statement::{Rows, Statement};
+pub(crate) use self::statement::{Rows, Statement, filled};
 pub(crate) use self::value::Value;
 
 use crate::pool::{PoolStatus, Waiting};
@@ -81,6 +81,13 @@ pub trait Database: Send + Sync + std::fmt::Debug + 'static {
 
     /// Begins a transaction; the wait ends when there is a connection for it. The future must run to its end.
     fn begin(&self, access: Access, waiting: Waiting) -> BoxFuture<'_, Result<Box<dyn Transaction>>>;
+
+    /// Overwrites what deleted rows have left behind in files, where the database can be told to.
+    ///
+    /// The future must run to its end.
+    fn scrub(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 
     /// How each pool is used now; the one for writes comes first.
     fn pools(&self) -> Vec<PoolStatus>;

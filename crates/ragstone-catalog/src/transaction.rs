@@ -28,15 +28,18 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ragstone_core::failpoint::{FailPoint, reach};
+use ragstone_core::idempotency::{BoundAnswer, KeyClaim};
 use ragstone_core::port::BoxFuture;
-use ragstone_core::{Error, ErrorKind, Result, Sequence, Timestamp};
+use ragstone_core::{Error, ErrorKind, Result, Retry, Sequence, Timestamp};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use crate::error::closed;
 use crate::horizon::Horizon;
+use crate::keys;
 use crate::pool::Waiting;
-use crate::sql::{Access, Connection, Database, Row, Statement, Transaction, corrupt};
+use crate::sql::{Access, Connection, Database, Dialect, Row, Statement, Transaction, corrupt};
 
 /// Small writes that may run at the same time.
 const SIDE_TURNS: usize = 4;
@@ -107,7 +110,10 @@ impl TransactionTasks {
         }
         self.tracker.spawn(work).await.unwrap_or_else(|lost| {
             let kind = if lost.is_cancelled() { ErrorKind::Unavailable } else { ErrorKind::Unexpected };
-            Err(Error::new(kind, "a transaction did not reach its end").with_source(lost))
+            // It was undone, or is committed; whoever may do its work again, may do so after a panic, too.
+            Err(Error::new(kind, "a transaction did not reach its end")
+                .with_source(lost)
+                .with_retry(Retry::Backoff))
         })
     }
 
@@ -124,7 +130,8 @@ impl TransactionTasks {
 /// A transaction that writes, with the sequence it hands out.
 pub(crate) struct WriteTransaction {
     inner: Box<dyn Transaction>,
-    raise_head: &'static str,
+    dialect: &'static Dialect,
+    claim: Option<KeyClaim>,
     horizon: Arc<Horizon>,
     committed: Sequence,
     head: Sequence,
@@ -142,8 +149,8 @@ impl WriteTransaction {
         let dialect = database.dialect();
         let mut inner = database.begin(Access::Write, waiting).await?;
         let committed = head_of(inner.fetch(Statement::new(dialect.lock_head)).await?)?;
-        let raise_head = dialect.raise_head;
-        Ok(Self { inner, raise_head, horizon, committed, head: committed, now })
+        reach(FailPoint::CatalogWriteBegun)?;
+        Ok(Self { inner, dialect, claim: None, horizon, committed, head: committed, now })
     }
 
     /// The time that all rows of this transaction carry.
@@ -167,11 +174,36 @@ impl WriteTransaction {
     /// Makes everything durable, the head of the sequence included.
     pub(crate) async fn commit(mut self) -> Result<()> {
         if self.head != self.committed {
-            self.inner.execute(Statement::new(self.raise_head).bind(self.head)).await?;
+            self.inner.execute(Statement::new(self.dialect.raise_head).bind(self.head)).await?;
         }
         self.inner.commit().await?;
         self.horizon.raise(self.head);
         Ok(())
+    }
+
+    /// Binds the transaction to a keyed request, and answers with what it did before, if it did.
+    pub(crate) async fn bind<T: BoundAnswer>(&mut self, claim: KeyClaim) -> Result<Option<T>> {
+        let earlier = keys::earlier(&mut *self.inner, self.dialect, &claim).await?;
+        self.claim = Some(claim);
+        Ok(earlier)
+    }
+
+    /// Makes everything durable, together with the answer where the transaction is bound to a keyed request.
+    pub(crate) async fn commit_with<T: BoundAnswer>(mut self, answer: T) -> Result<T> {
+        if let Some(claim) = self.claim.take() {
+            keys::keep(&mut *self.inner, &claim, &answer).await?;
+        }
+        self.commit().await?;
+        Ok(answer)
+    }
+
+    /// Ends a transaction that turned out to have only its answer to write, and nothing where it is bound to no request.
+    pub(crate) async fn end_with<T: BoundAnswer>(self, answer: T) -> Result<T> {
+        if self.claim.is_some() {
+            return self.commit_with(answer).await;
+        }
+        self.abandon().await?;
+        Ok(answer)
     }
 
     /// Ends a transaction that turned out to have nothing to write, without touching the disk.

@@ -29,6 +29,15 @@ impl<D: Database> WordStore for Catalog<D> {
         Ok(())
     }
 
+    async fn forget_words(&self, ctx: &CallContext, collection: CollectionId) -> Result<()> {
+        let operation = "catalog.forget_words";
+        self.require_collection(ctx, operation, collection).await?;
+        let forget = Statement::new("DELETE FROM words WHERE collection = $1").bind(collection);
+        self.aside(ctx, operation, forget).await?;
+        // They are forgotten because of a document that is to leave nothing behind.
+        self.scrub().await.map_err(|error| error.with_operation(operation))
+    }
+
     async fn words(
         &self,
         ctx: &CallContext,

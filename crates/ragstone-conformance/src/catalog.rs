@@ -6,9 +6,11 @@ pub mod changes;
 pub mod collections;
 pub mod concurrency;
 pub mod content;
+pub mod duplicates;
 pub mod durability;
 pub mod embeddings;
 pub mod generations;
+pub mod history;
 pub mod listings;
 pub mod projections;
 pub mod saved_searches;
@@ -61,6 +63,7 @@ macro_rules! catalog_laws {
                 text_is_kept_byte_for_byte,
                 text_is_read_at_character_boundaries_only,
                 content_is_one_version,
+                many_documents_are_read_in_parts,
                 passages_come_in_the_order_asked,
                 passages_of_former_versions_are_left_out,
                 many_passages_are_read_at_once,
@@ -70,8 +73,26 @@ macro_rules! catalog_laws {
                 listing_of_a_missing_collection_is_not_found,
                 listing_is_stable_while_documents_come,
                 source_states_tell_digest_and_recipe,
+                stamp_stays_with_the_content,
                 source_prefix_is_literal,
                 source_states_come_in_pages,
+            }
+            history {
+                earlier_version_is_read_as_it_was,
+                versions_are_listed_from_the_newest,
+                only_so_many_versions_are_kept,
+                deleted_documents_are_listed,
+                restored_version_is_a_new_one,
+                deleted_document_is_restored,
+                restoring_says_what_it_did,
+                restoring_leaves_who_may_read,
+                versions_are_read_by_whom_both_lists_admit,
+                purged_document_is_gone_for_good,
+                purge_at_another_version_is_a_conflict,
+                versions_are_forgotten_by_age,
+                versions_belong_to_their_tenant,
+                versions_end_with_their_collection,
+                versions_survive_reopening,
             }
             embeddings {
                 vectors_are_found_by_text,
@@ -80,13 +101,23 @@ macro_rules! catalog_laws {
                 vectors_are_a_change_of_their_document,
                 vectors_of_another_version_are_not_stored,
                 vectors_end_with_their_document,
+                vectors_stay_with_a_document_of_the_same_content,
                 vectors_belong_to_their_tenant,
+            }
+            duplicates {
+                signatures_are_those_of_the_current_version,
+                many_signatures_are_asked_for_at_once,
+                signatures_are_listed_by_source,
+                hidden_documents_have_no_signatures,
+                signatures_belong_to_their_tenant_and_collection,
+                signatures_end_with_their_collection,
             }
             words {
                 words_are_kept_once,
                 words_are_listed_in_pages,
                 many_words_are_added_at_once,
                 open_words_stay_open,
+                forgotten_words_are_gone,
                 words_that_are_none_are_refused,
                 words_belong_to_their_tenant,
                 words_end_with_their_collection,

@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ragstone_core::collection::{KeywordSettings, NewCollection};
 use ragstone_core::document::{ChunkDraft, DocumentDraft};
+use ragstone_core::duplicate::Signature;
 use ragstone_core::id::{CollectionId, CollectionName, Digest, GenerationId, SourceUri, TenantId};
 use ragstone_core::metadata::{Metadata, MetadataValue};
 use ragstone_core::principal::{Principal, Scope};
-use ragstone_core::span::{ByteSpan, LineRange};
+use ragstone_core::span::{ByteSpan, LineRange, PageRange};
+use ragstone_core::stamp::SourceStamp;
 use ragstone_core::{AccessList, CallContext};
 use uuid::Uuid;
 
@@ -93,6 +95,8 @@ impl DraftBuilder {
             is_verbatim: true,
             text: String::new(),
             chunks: Vec::new(),
+            signature: None,
+            stamp: None,
             tags: BTreeSet::new(),
             metadata: Metadata::new(),
             access: AccessList::OPEN,
@@ -132,6 +136,20 @@ impl DraftBuilder {
     #[must_use]
     pub fn with_recipe(mut self, recipe: &str) -> Self {
         recipe.clone_into(&mut self.draft.recipe);
+        self
+    }
+
+    /// Sets what the source showed.
+    #[must_use]
+    pub fn with_stamp(mut self, stamp: &str) -> Self {
+        self.draft.stamp = Some(SourceStamp::try_new(stamp).expect("is a stamp"));
+        self
+    }
+
+    /// Sets the signature, whatever the text is.
+    #[must_use]
+    pub fn with_signature(mut self, signature: Signature) -> Self {
+        self.draft.signature = Some(signature);
         self
     }
 
@@ -190,6 +208,8 @@ fn chunk(text: &str, span: ByteSpan) -> ChunkDraft {
     ChunkDraft {
         span,
         lines: LineRange::try_new(line, line).expect("counts from 1"),
+        // Chunks of both kinds.
+        pages: (line > 1).then(|| PageRange::try_new(line - 1, line)).flatten(),
         headings: vec!["Part".to_owned(), format!("Line {line}")],
         terms: u32::try_from(words).expect("texts of laws are short"),
     }

@@ -10,6 +10,7 @@ use ragstone_core::document::{Document, DocumentContent, DocumentDraft, Passage,
 use ragstone_core::id::{ChunkId, CollectionId, DocumentId, Sequence};
 use ragstone_core::page::PageRequest;
 use ragstone_core::port::DynCatalog;
+use ragstone_core::stamp::SourceStamp;
 
 use crate::draft::{new_collection, reader_context, tenant_context};
 use crate::fixture::CatalogFixture;
@@ -138,6 +139,18 @@ impl CatalogDriver {
                 None => return all,
             }
         }
+    }
+}
+
+// ---- Stamps ----
+
+impl CatalogDriver {
+    /// The stamp of the one document of a collection.
+    pub async fn stamp(&self, collection: CollectionId) -> Option<SourceStamp> {
+        let page = PageRequest::try_new(2).expect("is a page size");
+        let page = self.catalog.source_states(&self.ctx, collection, "", &page).await.expect("lists sources");
+        assert_eq!(page.items.len(), 1);
+        page.items.into_iter().next().and_then(|state| state.stamp)
     }
 }
 

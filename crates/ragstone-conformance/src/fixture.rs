@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use ragstone_core::port::{
-    DynCache, DynCatalog, DynChunkIndex, DynCounters, DynEmbedder, DynInvalidations, DynJobQueue, DynLeases,
-    DynReranker,
+    DynCache, DynCatalog, DynChunkIndex, DynCounters, DynEmbedder, DynInvalidations, DynJobQueue,
+    DynJobStore, DynLeases, DynReranker,
 };
 
 /// An empty system of record.
@@ -24,12 +24,30 @@ pub type CounterFixture = Fixture<dyn DynCounters>;
 pub type LeaseFixture = Fixture<dyn DynLeases>;
 /// An empty queue of jobs.
 pub type JobFixture = Fixture<dyn DynJobQueue>;
+/// A store without keys of requests.
+pub type KeyFixture = Fixture<KeyStores>;
+/// A store without uploads and jobs.
+pub type UploadFixture = Fixture<dyn DynJobStore>;
 /// A fan-out without subscriptions.
 pub type InvalidationFixture = Fixture<dyn DynInvalidations>;
 /// An embedder.
 pub type EmbedderFixture = Fixture<dyn DynEmbedder>;
 /// A reranker.
 pub type RerankerFixture = Fixture<dyn DynReranker>;
+
+/// A store of keyed requests, seen from the writes that can be bound to them.
+pub struct KeyStores {
+    /// An empty system of record.
+    pub catalog: Arc<dyn DynCatalog>,
+    /// An empty queue that knows the keys of the catalog.
+    pub jobs: Arc<dyn DynJobQueue>,
+}
+
+impl fmt::Debug for KeyStores {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyStores").finish_non_exhaustive()
+    }
+}
 
 type Reopen<P> = Box<dyn FnMut(Arc<P>) -> BoxFuture<'static, Arc<P>> + Send>;
 type Pass = Box<dyn Fn(Duration) + Send + Sync>;

@@ -16,18 +16,20 @@ pub mod fixture;
 pub mod index;
 pub mod invalidations;
 pub mod jobs;
+pub mod keys;
 pub mod law;
 pub mod leases;
 pub mod random;
 mod report;
 pub mod reranker;
 mod suite;
+pub mod uploads;
 
 pub use crate::draft::DraftBuilder;
 pub use crate::driver::CatalogDriver;
 pub use crate::fixture::{
     CacheFixture, CatalogFixture, CounterFixture, EmbedderFixture, Fixture, IndexFixture,
-    InvalidationFixture, JobFixture, LeaseFixture, RerankerFixture,
+    InvalidationFixture, JobFixture, KeyFixture, KeyStores, LeaseFixture, RerankerFixture, UploadFixture,
 };
 pub use crate::law::{Tried, Verdict, check_law};
 pub use crate::report::Trial;

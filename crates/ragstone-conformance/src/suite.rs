@@ -57,6 +57,25 @@ macro_rules! jobs_suite {
     };
 }
 
+/// Stamps one test for every law of keyed requests: `keys_suite!("name", make())`, where `make()` is a future of a
+/// [`KeyFixture`](crate::KeyFixture) over an empty catalog and an empty queue of one store; it is evaluated once for each
+/// law.
+#[macro_export]
+macro_rules! keys_suite {
+    ($adapter:expr, $make:expr $(,)?) => {
+        $crate::keys_laws! { stamp_laws, ($adapter, $make) }
+    };
+}
+
+/// Stamps one test for every law of uploads: `uploads_suite!("name", make())`, where `make()` is a future of an
+/// [`UploadFixture`](crate::UploadFixture) over an empty store; it is evaluated once for each law.
+#[macro_export]
+macro_rules! uploads_suite {
+    ($adapter:expr, $make:expr $(,)?) => {
+        $crate::uploads_laws! { stamp_laws, ($adapter, $make) }
+    };
+}
+
 /// Stamps one test for every law of the fan-out of invalidations: `invalidations_suite!("name", make())`, where `make()` is a future of a
 /// [`InvalidationFixture`](crate::InvalidationFixture) over a fan-out without subscriptions; it is evaluated once for each law.
 #[macro_export]

@@ -7,7 +7,7 @@ use crate::document::{Document, Passage};
 use crate::explanation::{Explanation, HitExplanation};
 use crate::facet::FacetsAnswer;
 use crate::id::{ChunkId, CollectionName, Digest, DocumentId, DocumentVersion, SourceUri};
-use crate::span::{ByteSpan, LineRange};
+use crate::span::{ByteSpan, LineRange, PageRange};
 
 /// A way of finding chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,6 +58,8 @@ pub struct Citation {
     pub is_verbatim: bool,
     /// Quoted lines.
     pub lines: LineRange,
+    /// Pages or slides on which the quotation stands, where the document has any; those of the chunk it is cut from.
+    pub pages: Option<PageRange>,
     /// Headings or symbols around the quotation, outermost first.
     pub headings: Vec<String>,
     /// Hash of the quoted text.
@@ -77,6 +79,7 @@ impl Citation {
             span: chunk.span,
             is_verbatim: document.is_verbatim,
             lines: chunk.lines,
+            pages: chunk.pages,
             headings: chunk.headings.clone(),
             text_digest: Digest::of(text.as_bytes()),
         }

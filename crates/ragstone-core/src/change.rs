@@ -45,6 +45,8 @@ pub enum ChangeKind {
     Stored,
     /// It was deleted.
     Deleted,
+    /// It was deleted for good: nothing that was computed from it may stay.
+    Purged,
 }
 
 /// How far a projection of one collection has come.

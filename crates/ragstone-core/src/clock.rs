@@ -22,6 +22,12 @@ impl Timestamp {
     pub const fn as_millis(self) -> i64 {
         self.0
     }
+
+    /// The time that lies so much later; the last one there is where that is beyond it.
+    #[must_use]
+    pub fn saturating_add(self, by: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
+    }
 }
 
 /// Source of time.
@@ -85,8 +91,7 @@ impl Default for ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        let millis = i64::try_from(self.elapsed().as_millis()).unwrap_or(i64::MAX);
-        Timestamp(Self::START.0.saturating_add(millis))
+        Self::START.saturating_add(self.elapsed())
     }
 
     fn instant(&self) -> Instant {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::TenantId;
+use crate::idempotency::KeyClaim;
 use crate::principal::Principal;
 
 /// First parameter of every port call. Cheap to clone.
@@ -14,6 +15,8 @@ pub struct CallContext {
     principal: Arc<Principal>,
     deadline: Option<Instant>,
     trace: Trace,
+    claim: Option<Arc<KeyClaim>>,
+    is_bound: bool,
 }
 
 /// Identity of a call for logs and traces.
@@ -28,7 +31,13 @@ pub struct Trace {
 impl CallContext {
     /// Builds a context without deadline or trace.
     pub fn new(principal: impl Into<Arc<Principal>>) -> Self {
-        Self { principal: principal.into(), deadline: None, trace: Trace::default() }
+        Self {
+            principal: principal.into(),
+            deadline: None,
+            trace: Trace::default(),
+            claim: None,
+            is_bound: false,
+        }
     }
 
     /// Context of background work of the process itself.
@@ -55,6 +64,30 @@ impl CallContext {
     pub fn with_trace(mut self, trace: Trace) -> Self {
         self.trace = trace;
         self
+    }
+
+    /// Says that the call does a keyed request; nothing is bound to it yet.
+    #[must_use]
+    pub fn with_claim(mut self, claim: KeyClaim) -> Self {
+        self.claim = Some(Arc::new(claim));
+        self.is_bound = false;
+        self
+    }
+
+    /// The context for the one write that the keyed request stands for; the same context where there is none.
+    #[must_use]
+    pub fn bound(&self) -> Self {
+        Self { is_bound: self.claim.is_some(), ..self.clone() }
+    }
+
+    /// The keyed request that the call does.
+    pub fn claim(&self) -> Option<&KeyClaim> {
+        self.claim.as_deref()
+    }
+
+    /// The keyed request that a write is bound to; see [`port`](crate::port).
+    pub fn bound_claim(&self) -> Option<&KeyClaim> {
+        self.claim().filter(|_| self.is_bound)
     }
 
     /// The caller.

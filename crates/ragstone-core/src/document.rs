@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use crate::access::AccessList;
 use crate::clock::Timestamp;
+use crate::duplicate::{Duplicate, Signature};
 use crate::error::{Error, Result};
 use crate::id::{ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Sequence, SourceUri};
 use crate::metadata::{Metadata, check_metadata, check_tags};
-use crate::span::{ByteSpan, LineRange};
+use crate::span::{ByteSpan, LineRange, PageRange};
+use crate::stamp::SourceStamp;
 
 /// The current version of a document, without its text.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,8 +73,12 @@ pub struct DocumentDraft {
     pub is_verbatim: bool,
     /// Extracted text.
     pub text: String,
-    /// Chunks in ascending, non-overlapping order.
+    /// Chunks in ascending order; each begins and ends behind the one before it, and may begin within that.
     pub chunks: Vec<ChunkDraft>,
+    /// What others are compared with; none where nobody computed it.
+    pub signature: Option<Signature>,
+    /// What its source showed before it was read; none where it shows nothing to rely on.
+    pub stamp: Option<SourceStamp>,
     /// Labels.
     pub tags: BTreeSet<String>,
     /// Attributes.
@@ -83,7 +89,7 @@ pub struct DocumentDraft {
 
 impl DocumentDraft {
     /// Checks what every store refuses as `InvalidArgument`: an empty title, tags and metadata beyond their
-    /// limits, and chunks that are empty, overlap, descend, leave the text or cut a character.
+    /// limits, and chunks that are empty, descend, leave the text or cut a character.
     pub fn check(&self) -> Result<()> {
         if self.title.is_empty() {
             return Err(Error::invalid("title", "must not be empty"));
@@ -96,14 +102,15 @@ impl DocumentDraft {
         }
         check_tags(&self.tags)?;
         check_metadata(&self.metadata)?;
-        let mut end = 0;
+        let mut before: Option<ByteSpan> = None;
         for chunk in &self.chunks {
-            let is_apart = !chunk.span.is_empty() && chunk.span.start() >= end;
-            if !is_apart || chunk.span.slice(&self.text).is_none() {
-                let rule = "spans must ascend without overlap and cover whole characters of the text";
-                return Err(Error::invalid("chunks", rule).with_context("span", chunk.span));
+            let span = chunk.span;
+            let ascends = before.is_none_or(|last| span.start() > last.start() && span.end() > last.end());
+            if span.is_empty() || !ascends || span.slice(&self.text).is_none() {
+                let rule = "spans must ascend and cover whole characters of the text";
+                return Err(Error::invalid("chunks", rule).with_context("span", span));
             }
-            end = chunk.span.end();
+            before = Some(span);
         }
         Ok(())
     }
@@ -116,6 +123,8 @@ pub struct ChunkDraft {
     pub span: ByteSpan,
     /// Lines of the extracted text.
     pub lines: LineRange,
+    /// Pages or slides of the document, where it has any.
+    pub pages: Option<PageRange>,
     /// Headings or symbols around it, outermost first.
     pub headings: Vec<String>,
     /// Number of analysed terms.
@@ -133,6 +142,8 @@ pub struct Chunk {
     pub span: ByteSpan,
     /// Lines of the extracted text.
     pub lines: LineRange,
+    /// Pages or slides of the document, where it has any.
+    pub pages: Option<PageRange>,
     /// Headings or symbols around it, outermost first.
     pub headings: Vec<String>,
     /// Number of analysed terms.
@@ -161,6 +172,56 @@ pub struct DocumentContent {
     pub chunks: Vec<Chunk>,
 }
 
+/// The first ones of some documents.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ContentBatch {
+    /// Those of them that are there, in the order asked.
+    pub contents: Vec<DocumentContent>,
+    /// How many of the ids, from the first one on, that answers.
+    pub answered: usize,
+}
+
+/// Most documents that are read at once.
+pub const MAX_CONTENTS: usize = 64;
+
+/// Checks what every store refuses as `InvalidArgument`: too many documents at once.
+pub fn check_contents(documents: &[DocumentId]) -> Result<()> {
+    if documents.len() > MAX_CONTENTS {
+        return Err(Error::invalid("documents", format!("must be at most {MAX_CONTENTS}")));
+    }
+    Ok(())
+}
+
+impl DocumentContent {
+    /// What would make this version again; without a signature, which is told by the text, and without a stamp.
+    pub fn into_draft(self, recipe: String) -> DocumentDraft {
+        let Self { document, text, chunks } = self;
+        DocumentDraft {
+            source: document.source,
+            title: document.title,
+            format: document.format,
+            language: document.language,
+            content_digest: document.content_digest,
+            recipe,
+            is_verbatim: document.is_verbatim,
+            text,
+            chunks: chunks.into_iter().map(ChunkDraft::from).collect(),
+            signature: None,
+            stamp: None,
+            tags: document.tags,
+            metadata: document.metadata,
+            access: document.access,
+        }
+    }
+}
+
+impl From<Chunk> for ChunkDraft {
+    fn from(chunk: Chunk) -> Self {
+        let Chunk { span, lines, pages, headings, terms, .. } = chunk;
+        Self { span, lines, pages, headings, terms }
+    }
+}
+
 /// What a write did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WriteEffect {
@@ -185,6 +246,29 @@ pub struct WriteReceipt {
     pub sequence: Sequence,
 }
 
+/// Receipt of one document that was taken in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IngestReceipt {
+    /// Identity.
+    pub document: DocumentId,
+    /// What happened.
+    pub effect: WriteEffect,
+    /// Version that is now current.
+    pub version: DocumentVersion,
+    /// Position in the change feed of that version.
+    pub sequence: Sequence,
+    /// Documents of the collection that say the same or nearly so, most alike first; none where nothing was written.
+    pub duplicates: Vec<Duplicate>,
+}
+
+impl IngestReceipt {
+    /// A receipt with what was found to be like the document.
+    pub fn new(receipt: WriteReceipt, duplicates: Vec<Duplicate>) -> Self {
+        let WriteReceipt { document, effect, version, sequence } = receipt;
+        Self { document, effect, version, sequence, duplicates }
+    }
+}
+
 /// Source and content of a stored document: what an incremental ingest compares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceState {
@@ -196,4 +280,6 @@ pub struct SourceState {
     pub content_digest: Digest,
     /// Recipe of the stored version.
     pub recipe: String,
+    /// What the source showed when it held this content.
+    pub stamp: Option<SourceStamp>,
 }

@@ -76,6 +76,14 @@ uuid_id! {
     /// Identity of a job; minted by who asks for it.
     JobId, "job"
 }
+uuid_id! {
+    /// Identity of a request that came with an idempotency key; minted when the key is first seen.
+    KeyedRequestId, "request"
+}
+uuid_id! {
+    /// Identity of an upload, and of the job that it becomes; minted by who begins it.
+    UploadId, "upload"
+}
 
 impl DocumentId {
     /// Derives the id of the document that `source` names in a collection.
@@ -86,10 +94,16 @@ impl DocumentId {
 
 impl ChunkId {
     /// Derives the id of the chunk that covers `span` in one version of a document.
+    ///
+    /// Its first half is that of the document, so that an index of ids holds the chunks of a document in one place.
     pub fn derive(document: DocumentId, version: DocumentVersion, span: ByteSpan) -> Self {
         let start = (span.start() as u64).to_le_bytes();
         let end = (span.end() as u64).to_le_bytes();
-        Self(derived("ragstone chunk v1", &[document.0.as_bytes(), &version.0.to_le_bytes(), &start, &end]))
+        let parts: [&[u8]; 4] = [document.0.as_bytes(), &version.0.to_le_bytes(), &start, &end];
+        let own = derived("ragstone chunk v2", &parts).as_u128();
+        let shared = document.0.as_u128() >> 64 << 64;
+        let bytes = (shared | (own & u128::from(u64::MAX))).to_be_bytes();
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
 }
 
@@ -267,6 +281,15 @@ impl fmt::Display for DocumentVersion {
     }
 }
 
+impl FromStr for DocumentVersion {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let number = text.parse().ok().filter(|number| *number > 0);
+        number.map(Self).ok_or_else(|| Error::invalid("version", "must be a number from 1"))
+    }
+}
+
 /// Position in the catalog's change feed; every acknowledged write has a greater one than all writes before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -302,6 +325,22 @@ impl Digest {
     /// The hash.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+/// Hashes bytes that come one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct Hasher(blake3::Hasher);
+
+impl Hasher {
+    /// Takes more bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all bytes.
+    pub fn digest(&self) -> Digest {
+        Digest(*self.0.finalize().as_bytes())
     }
 }
 

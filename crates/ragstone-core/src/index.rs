@@ -211,6 +211,15 @@ pub enum IndexOperation {
         /// The document.
         document: DocumentId,
     },
+    /// Removes all chunks of the document for good; a missing one is fine.
+    ///
+    /// Soon after the next [flush](crate::port::ChunkIndex::flush) no file holds anything of chunks that this or earlier
+    /// operations removed, also when the process ends before. An index that another server keeps gives them up when that
+    /// server tidies its files.
+    Erase {
+        /// The document.
+        document: DocumentId,
+    },
 }
 
 /// A question to the index.

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod answer;
+pub mod archive;
 pub mod cache;
 pub mod change;
 pub mod clock;
@@ -11,14 +12,18 @@ pub mod counter;
 pub mod date;
 pub mod detail;
 pub mod document;
+pub mod duplicate;
 pub mod embedded;
 pub mod embedding;
 pub mod error;
 pub mod explanation;
 pub mod facet;
+pub mod failpoint;
 pub mod filter;
 pub mod generation;
+pub mod history;
 pub mod id;
+pub mod idempotency;
 pub mod index;
 pub mod invalidation;
 pub mod job;
@@ -35,7 +40,9 @@ pub mod request;
 pub mod saved_search;
 pub mod similar;
 pub mod span;
+pub mod stamp;
 pub mod suggestion;
+pub mod upload;
 pub mod word;
 
 pub use crate::access::{AccessList, Reader};
@@ -45,7 +52,7 @@ pub use crate::error::{Error, ErrorKind, Result, Retry};
 pub use crate::filter::Filter;
 pub use crate::id::{
     ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, HolderId,
-    JobId, SavedSearchName, Sequence, SourceUri, TenantId,
+    JobId, KeyedRequestId, SavedSearchName, Sequence, SourceUri, TenantId, UploadId,
 };
 pub use crate::principal::{Principal, Scope};
 pub use crate::query::{SearchDefinition, SearchMode, SearchOptions, SearchQuery};

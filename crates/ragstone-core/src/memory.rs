@@ -11,6 +11,7 @@ pub use self::counters::MemoryCounters;
 pub use self::index::MemoryIndex;
 pub use self::invalidations::MemoryInvalidations;
 pub use self::jobs::MemoryJobs;
+pub use self::keys::MemoryKeys;
 pub use self::leases::MemoryLeases;
 pub use self::models::HashingModel;
 
@@ -20,13 +21,17 @@ mod changes;
 mod collections;
 mod counters;
 mod documents;
+mod duplicates;
 mod embeddings;
+mod history;
 mod index;
 mod invalidations;
 mod jobs;
+mod keys;
 mod leases;
 mod models;
 mod saved_searches;
+mod uploads;
 mod versions;
 mod words;
 

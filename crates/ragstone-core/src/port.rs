@@ -10,6 +10,10 @@
 //! - **Tenancy.** Only data of `ctx.tenant()` is read or written; what belongs to another tenant is `NotFound`,
 //!   as if it did not exist. Methods that serve projectors say that they are exempt.
 //! - **Refusal.** What the adapter cannot honour is `Unsupported`, never ignored.
+//! - **Bound writes.** A method that says that it can be bound to a key looks at
+//!   [`CallContext::bound_claim`](crate::CallContext::bound_claim): with one, what it did is kept in the same
+//!   transaction ([`IdempotencyStore`]), and a later call under the same key answers with that and does nothing.
+//!   A claim that was lost is `Conflict`, and nothing is written. Other methods do not look.
 //! - **Errors.** A backend that cannot be reached is `Unavailable`; a passed deadline is `DeadlineExceeded`;
 //!   stored data that contradicts itself is `Corrupt`.
 
@@ -22,7 +26,10 @@ pub use self::catalog::{
     DynDocumentStore,
 };
 pub use self::counter::{Counters, DynCounters};
+pub use self::duplicate_store::{DuplicateStore, DynDuplicateStore};
 pub use self::embedding_store::{DynEmbeddingStore, EmbeddingStore};
+pub use self::history_store::{DynHistoryStore, HistoryStore};
+pub use self::idempotency_store::{DynIdempotencyStore, IdempotencyStore};
 pub use self::index::{ChunkIndex, DynChunkIndex};
 pub use self::invalidation::{DynInvalidations, Invalidations};
 pub use self::job_queue::{DynJobQueue, JobQueue};
@@ -31,12 +38,16 @@ pub use self::model::{DynEmbedder, DynReranker, Embedder, Reranker};
 pub use self::read_through::{DynReadThrough, Loaded, ReadThrough};
 pub use self::saved_search_store::{DynSavedSearchStore, SavedSearchStore};
 pub use self::token_counter::{DynTokenCounter, TokenCounter};
+pub use self::upload_store::{DynJobStore, DynUploadStore, UploadStore};
 pub use self::word_store::{DynWordStore, WordStore};
 
 mod cache;
 mod catalog;
 mod counter;
+mod duplicate_store;
 mod embedding_store;
+mod history_store;
+mod idempotency_store;
 mod index;
 mod invalidation;
 mod job_queue;
@@ -45,6 +56,7 @@ mod model;
 mod read_through;
 mod saved_search_store;
 mod token_counter;
+mod upload_store;
 mod word_store;
 
 /// A boxed future, as the object-safe twins return it.

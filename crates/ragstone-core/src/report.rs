@@ -6,15 +6,19 @@ use std::time::Duration;
 use crate::answer::CitationStatus;
 use crate::collection::{Collection, CollectionStatistics};
 use crate::document::Document;
+use crate::duplicate::Duplicate;
 use crate::embedding::Dimensions;
 use crate::error::ErrorKind;
 use crate::generation::{ModelReference, StandbyRole};
-use crate::id::{CollectionName, DocumentVersion, Sequence};
+use crate::id::{CollectionName, DocumentId, DocumentVersion, Sequence, SourceUri};
 use crate::job::Job;
 use crate::span::ByteSpan;
 
 /// Most failures that a report lists; the rest is counted only.
 pub const MAX_REPORTED_FAILURES: usize = 1000;
+
+/// Most documents that are like others that a report lists; the rest is counted only.
+pub const MAX_REPORTED_DUPLICATES: usize = 100;
 
 /// A collection and how much it holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,8 +153,25 @@ pub struct TextPart {
     pub next: Option<usize>,
 }
 
+/// What lies between two versions of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VersionDiff {
+    /// The document in one version.
+    pub from: Document,
+    /// The document in the other version.
+    pub to: Document,
+    /// Lines of the text that only `to` has.
+    pub added_lines: u64,
+    /// Lines of the text that only `from` has.
+    pub removed_lines: u64,
+    /// The difference of the texts in the unified format of POSIX `diff -u`, with three lines around each change.
+    pub unified: String,
+    /// Whether `unified` ends early, between two lines, because it would be too long.
+    pub is_cut: bool,
+}
+
 /// What an ingest of files did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct IngestReport {
     /// Documents stored for the first time.
     pub created: u64,
@@ -164,12 +185,28 @@ pub struct IngestReport {
     pub failed: Vec<IngestFailure>,
     /// Number of all files that could not be ingested.
     pub failed_total: u64,
+    /// Documents that were stored and say the same as another one of the collection or nearly so, at most
+    /// [`MAX_REPORTED_DUPLICATES`] of them.
+    pub duplicates: Vec<ReportedDuplicate>,
+    /// Number of all those documents.
+    pub duplicates_total: u64,
     /// Bytes read from files.
     pub bytes: u64,
     /// Latest change made; `None` where nothing changed.
     pub sequence: Option<Sequence>,
     /// Time taken.
     pub took: Duration,
+}
+
+/// A document that was stored, and the one that is most like it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportedDuplicate {
+    /// Identity.
+    pub document: DocumentId,
+    /// Where it comes from.
+    pub source: SourceUri,
+    /// What it is most like.
+    pub of: Duplicate,
 }
 
 /// Why one file was not ingested.

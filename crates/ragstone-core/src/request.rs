@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::access::AccessList;
 use crate::collection::KeywordSettings;
 use crate::embedding::Precision;
 use crate::id::{CollectionName, Digest, DocumentId, DocumentVersion, SavedSearchName, Sequence};
+use crate::job::Lane;
 use crate::metadata::Metadata;
 use crate::query::SearchDefinition;
 use crate::span::ByteSpan;
@@ -69,19 +71,54 @@ pub struct IngestText {
 /// Most paths of one [`IngestPaths`].
 pub const MAX_INGEST_PATHS: usize = 256;
 
-/// Files and folders to bring a collection in line with.
+/// Most places of one [`PathReading::Places`].
+pub const MAX_INGEST_PLACES: usize = 4096;
+
+/// What an ingest of paths looks at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum PathReading {
+    /// Files as they lie on disk, all that lies below folders, and the members of archives.
+    #[default]
+    All,
+    /// The same, but only at and below these places, each of which is one of the paths or lies below one.
+    Places(BTreeSet<PathBuf>),
+    /// What a commit of each path, which is a git repository, holds: that of a branch, a tag, an id or any reference, and
+    /// of `HEAD` where it is `None`.
+    Commit(Option<String>),
+}
+
+/// Files, folders, archives or repositories to bring a collection in line with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IngestPaths {
     /// Collection to store them in.
     pub collection: CollectionName,
-    /// Files and folders, below the roots that the operator allowed.
+    /// Files, folders, archives or repositories, below the roots that the operator allowed.
     pub paths: Vec<PathBuf>,
+    /// What of them is looked at.
+    pub reading: PathReading,
+    /// Whether the documents of a folder that holds no file any more are deleted, as those of single files that are gone;
+    /// else that is a failure, because a disk that is not mounted looks the same.
+    pub is_empty_allowed: bool,
     /// Labels of every document.
     pub tags: BTreeSet<String>,
     /// Attributes of every document.
     pub metadata: Metadata,
     /// Who may read every document.
     pub access: AccessList,
+}
+
+/// When and in which order a job runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JobOptions {
+    /// Which queue it waits in; that of its kind where `None`.
+    pub lane: Option<Lane>,
+    /// 0 to [`MAX_PRIORITY`](crate::job::MAX_PRIORITY), greater ones of a lane first; 5 where `None`.
+    pub priority: Option<u8>,
+    /// Time until it may run, up to [`MAX_JOB_DELAY`](crate::job::MAX_JOB_DELAY).
+    pub delay: Duration,
+    /// For what repeats: time from the end of one run to the next, from 1 s to
+    /// [`MAX_JOB_DELAY`](crate::job::MAX_JOB_DELAY).
+    pub every: Option<Duration>,
 }
 
 /// A document to ingest from its original bytes.

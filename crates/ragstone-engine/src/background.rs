@@ -1,14 +1,20 @@
 //! Work in the background: one task that makes passes over the catalog.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Result};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+use crate::panics::of_panic;
+use crate::patience::Patience;
 
 /// The work of a task.
 pub(crate) trait Passes: Send + 'static {
@@ -17,6 +23,9 @@ pub(crate) trait Passes: Send + 'static {
 
     /// Makes a pass; `None` where it cannot be said how far it came.
     fn run(&mut self) -> impl Future<Output = Option<Self::Reached>> + Send;
+
+    /// Drops what passes leave to the next, because one has panicked and may have left a part.
+    fn forget(&mut self);
 
     /// When the next pass should begin, if not at the usual time.
     fn next(&self) -> Option<Instant>;
@@ -33,6 +42,7 @@ pub(crate) struct Background<R> {
     wake: Arc<Notify>,
     stop: CancellationToken,
     reached: watch::Receiver<R>,
+    has_panicked: Arc<AtomicBool>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -57,10 +67,19 @@ impl<R: Copy + Send + Sync + 'static> Background<R> {
         passes: impl Passes<Reached = R>,
     ) -> Self {
         let (publish, reached) = watch::channel(start);
-        let run = Run { passes, wake: Arc::clone(&wake), stop: stop.clone(), interval, publish };
+        let has_panicked = Arc::new(AtomicBool::new(false));
+        let run = Run {
+            name,
+            passes,
+            wake: Arc::clone(&wake),
+            stop: stop.clone(),
+            interval,
+            publish,
+            has_panicked: Arc::clone(&has_panicked),
+        };
         #[expect(clippy::disallowed_methods, reason = "the handle owns the task and `stop` joins it")]
         let task = Mutex::new(Some(tokio::spawn(run.follow())));
-        Self { name, wake, stop, reached, task }
+        Self { name, wake, stop, reached, has_panicked, task }
     }
 
     /// Says that there is something to do.
@@ -71,6 +90,11 @@ impl<R: Copy + Send + Sync + 'static> Background<R> {
     /// What wakes the task.
     pub(crate) fn wakeup(&self) -> Arc<Notify> {
         Arc::clone(&self.wake)
+    }
+
+    /// The name of the task if its last pass panicked; it is tried again.
+    pub(crate) fn panicked(&self) -> Option<&'static str> {
+        self.has_panicked.load(Ordering::Acquire).then_some(self.name)
     }
 
     /// How far the passes have come.
@@ -118,19 +142,39 @@ impl<R> Drop for Background<R> {
 
 /// What the task owns.
 struct Run<P: Passes> {
+    name: &'static str,
     passes: P,
     wake: Arc<Notify>,
     stop: CancellationToken,
     interval: Duration,
     publish: watch::Sender<P::Reached>,
+    has_panicked: Arc<AtomicBool>,
 }
 
 impl<P: Passes> Run<P> {
     /// Makes a pass at start, whenever woken, once in each interval, and when a pass asks for the next one.
+    ///
+    /// A pass that panics is made again, from what the stores say, after a pause that grows.
     async fn follow(mut self) {
+        let mut patience = Patience::default();
         while !self.stop.is_cancelled() {
-            if let Some(reached) = self.passes.run().await {
-                self.publish.send_replace(reached);
+            match AssertUnwindSafe(self.passes.run()).catch_unwind().await {
+                Ok(reached) => {
+                    patience.succeeded(());
+                    self.has_panicked.store(false, Ordering::Release);
+                    if let Some(reached) = reached {
+                        self.publish.send_replace(reached);
+                    }
+                }
+                Err(panic) => {
+                    let error = of_panic(panic.as_ref());
+                    tracing::error!(%error, "the {} panicked and begins anew", self.name);
+                    self.has_panicked.store(true, Ordering::Release);
+                    self.passes.forget();
+                    patience.failed(());
+                    pause(&self.stop, &patience).await;
+                    continue;
+                }
             }
             let interval = Instant::now() + self.interval;
             let next = self.passes.next().map_or(interval, |next| next.min(interval));
@@ -141,5 +185,14 @@ impl<P: Passes> Run<P> {
             }
         }
         self.passes.resign().await;
+    }
+}
+
+/// Waits until the next attempt, however often the task is woken.
+async fn pause(stop: &CancellationToken, patience: &Patience<()>) {
+    let next = patience.next().unwrap_or_else(Instant::now);
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep_until(next) => {}
     }
 }

@@ -14,6 +14,10 @@ pub(crate) const MAX_DESCRIPTION_LEN: usize = 1024;
 impl Engine {
     /// Creates a collection; an existing name is `AlreadyExists`.
     pub async fn create_collection(&self, ctx: &CallContext, new: CreateCollection) -> Result<Collection> {
+        self.create(&ctx.bound(), new).await
+    }
+
+    async fn create(&self, ctx: &CallContext, new: CreateCollection) -> Result<Collection> {
         ctx.principal().require(Scope::Write)?;
         new.keyword.check()?;
         if new.description.len() > MAX_DESCRIPTION_LEN {
@@ -55,7 +59,7 @@ impl Engine {
     /// Deletes a collection with all its documents; a missing one is `NotFound`.
     pub async fn delete_collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Sequence> {
         ctx.principal().require(Scope::Admin)?;
-        let sequence = self.catalog().delete_collection(ctx, name).await?;
+        let sequence = self.catalog().delete_collection(&ctx.bound(), name).await?;
         self.wake();
         // Nobody can be given them any more; their texts must not stay.
         self.forget_answers(ctx).await;
@@ -81,7 +85,7 @@ impl Engine {
     ) -> Result<Collection> {
         match self.find_collection(ctx, name).await {
             Err(error) if error.kind() == ErrorKind::NotFound && *name == CollectionName::default() => {
-                let created = self.create_collection(ctx, default_collection()).await;
+                let created = self.create(ctx, default_collection()).await;
                 match created {
                     Err(race) if race.kind() == ErrorKind::AlreadyExists => {
                         self.find_collection(ctx, name).await

@@ -119,6 +119,7 @@ fn show(hit: &mut Hit, (text, start, first_line): (&str, usize, u32), window: By
     shown.clone_into(&mut hit.text);
     hit.citation.span = span;
     hit.citation.lines = lines;
+    hit.citation.pages = hit.citation.pages.filter(|_| passage.contains(span));
     hit.citation.text_digest = Digest::of(shown.as_bytes());
 }
 

@@ -1,6 +1,7 @@
 //! Documents: look at, read, delete.
 
 use ragstone_core::document::{Document, Passage};
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::page::{MAX_PAGE_SIZE, Page, PageRequest};
 use ragstone_core::report::{DocumentOverview, TextPart};
 use ragstone_core::request::TextRange;
@@ -35,7 +36,7 @@ impl Engine {
         self.catalog().documents(ctx, collection.id, page).await
     }
 
-    /// Deletes a document; a missing one, or one that the caller may not read, is `NotFound`, one at another version
+    /// Deletes a document, which can be brought back while its versions are kept; a missing one, or one that the caller may not read, is `NotFound`, one at another version
     /// than `expected` is `Conflict`.
     pub async fn delete_document(
         &self,
@@ -44,7 +45,8 @@ impl Engine {
         expected: Option<DocumentVersion>,
     ) -> Result<Sequence> {
         ctx.principal().require(Scope::Write)?;
-        let sequence = self.catalog().delete_document(ctx, id, expected).await?;
+        let sequence = self.catalog().delete_document(&ctx.bound(), id, expected).await?;
+        reach(FailPoint::EngineDocumentDeleted)?;
         self.wake();
         Ok(sequence)
     }
@@ -55,23 +57,11 @@ impl Engine {
     /// than an earlier part: compare [`TextPart::document`].
     pub async fn read_text(&self, ctx: &CallContext, id: DocumentId, range: TextRange) -> Result<TextPart> {
         ctx.principal().require(Scope::Read)?;
-        if range.max_len == 0 || range.max_len > MAX_TEXT_PART {
-            return Err(Error::invalid("max_len", format!("must be from 1 to {MAX_TEXT_PART}")));
-        }
         let document = self.catalog().document(ctx, id).await?;
         let len = usize::try_from(document.text_len).unwrap_or(usize::MAX);
-        if range.start > len {
-            return Err(Error::invalid("start", format!("must be at most {len}, the length of the text")));
-        }
+        check_range(range, len)?;
         let text = self.text_up_to(ctx, id, range, len).await?;
-        if text.is_empty() && range.start < len {
-            return Err(Error::invalid("max_len", "must be at least 4, the longest character"));
-        }
-        let kept = if range.start + text.len() < len { line_end(&text) } else { text.len() };
-        let end = range.start + kept;
-        let text = text.get(..kept).unwrap_or_default().to_owned();
-        let span = ByteSpan::try_new(range.start, end).unwrap_or(ByteSpan::of(""));
-        Ok(TextPart { document, span, text, next: (end < len).then_some(end) })
+        part_of(document, range, &text, len)
     }
 
     /// Reads a chunk with its text and document; a chunk of no current version that the caller may read is `NotFound`.
@@ -122,6 +112,29 @@ impl Engine {
         Err(Error::invalid("start", "must not lie inside a character")
             .with_help("start at the next of an earlier part"))
     }
+}
+
+/// Refuses a range that asks for nothing, for too much, or from behind a text of `len` bytes.
+pub(crate) fn check_range(range: TextRange, len: usize) -> Result<()> {
+    if range.max_len == 0 || range.max_len > MAX_TEXT_PART {
+        return Err(Error::invalid("max_len", format!("must be from 1 to {MAX_TEXT_PART}")));
+    }
+    if range.start > len {
+        return Err(Error::invalid("start", format!("must be at most {len}, the length of the text")));
+    }
+    Ok(())
+}
+
+/// The part of a document's text of `len` bytes that is shown of what was read from `range.start`.
+pub(crate) fn part_of(document: Document, range: TextRange, text: &str, len: usize) -> Result<TextPart> {
+    if text.is_empty() && range.start < len {
+        return Err(Error::invalid("max_len", "must be at least 4, the longest character"));
+    }
+    let kept = if range.start + text.len() < len { line_end(text) } else { text.len() };
+    let end = range.start + kept;
+    let text = text.get(..kept).unwrap_or_default().to_owned();
+    let span = ByteSpan::try_new(range.start, end).unwrap_or(ByteSpan::of(""));
+    Ok(TextPart { document, span, text, next: (end < len).then_some(end) })
 }
 
 /// Length of `text` up to its last line break, if that lies in the second half; else all of it.

@@ -73,6 +73,11 @@ impl EmbeddingTask {
         self.build.wake();
     }
 
+    /// Names of the tasks whose last pass panicked.
+    pub(crate) fn panicked(&self) -> impl Iterator<Item = &'static str> {
+        self.live.panicked().into_iter().chain(self.build.panicked())
+    }
+
     /// Change up to which every passage has its vector in the catalog.
     pub(crate) fn embedded(&self) -> Sequence {
         *self.live.reached().borrow()

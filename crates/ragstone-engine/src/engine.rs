@@ -3,21 +3,28 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use ragstone_core::port::{DynCatalog, DynChunkIndex};
 use ragstone_core::report::Readiness;
 use ragstone_core::{CallContext, Clock, ErrorKind, Result};
 
 use crate::config::EngineConfig;
+use crate::duplicates::BandIndexes;
 use crate::embedding::EmbeddingTask;
+use crate::history::RetentionTask;
 use crate::jobs::workers::Workers;
 use crate::models::Models;
+use crate::once::Requests;
 use crate::projection::Projector;
 use crate::search::popular::{Popular, Warmer};
 use crate::stores::Stores;
 use crate::troubles::Troubles;
 use crate::vocabulary::Vocabularies;
 use crate::words::WordsTask;
+
+/// Most time for one call of a store that the engine makes of itself.
+pub(crate) const CALL: Duration = Duration::from_secs(10);
 
 /// The use cases. Cheap to clone; clones share everything.
 ///
@@ -37,8 +44,11 @@ pub(crate) struct Shared {
     pub(crate) embedding: Option<EmbeddingTask>,
     pub(crate) vocabularies: Arc<Vocabularies>,
     pub(crate) words: WordsTask,
+    pub(crate) bands: BandIndexes,
+    retention: RetentionTask,
     pub(crate) popular: Popular,
     pub(crate) workers: Workers,
+    pub(crate) requests: Requests,
     warmer: OnceLock<Warmer>,
     readiness: AtomicU8,
 }
@@ -57,7 +67,9 @@ impl Engine {
         let embedding = embedding.transpose()?;
         let vocabularies = Arc::new(Vocabularies::new(Arc::clone(&stores.catalog)));
         let words = WordsTask::start(stores.clone(), &config, Arc::clone(&vocabularies))?;
+        let retention = RetentionTask::start(&stores, &config);
         let popular = Popular::new(if stores.answers.is_some() { config.warm_queries } else { 0 });
+        let requests = Requests::new(&config.keys);
         let (warmer, readiness) = (OnceLock::new(), AtomicU8::new(0));
         let shared = Arc::new(Shared {
             stores,
@@ -68,8 +80,11 @@ impl Engine {
             embedding,
             vocabularies,
             words,
+            bands: BandIndexes::default(),
+            retention,
             popular,
             workers: Workers::default(),
+            requests,
             warmer,
             readiness,
         });
@@ -99,11 +114,13 @@ impl Engine {
         if let Some(warmer) = self.shared.warmer.get() {
             warmer.stop();
         }
+        self.shared.requests.stop().await;
         self.shared.workers.stop().await;
         if let Some(embedding) = &self.shared.embedding {
             embedding.stop().await;
         }
         self.shared.words.stop().await;
+        self.shared.retention.stop().await;
         self.shared.projector.stop().await;
         self.index().close(&CallContext::system()).await
     }
@@ -144,6 +161,11 @@ impl Engine {
 
     pub(crate) fn index(&self) -> &dyn DynChunkIndex {
         &*self.shared.stores.index
+    }
+
+    /// A context for a call of the engine's own that somebody waits for.
+    pub(crate) fn own_call(&self) -> CallContext {
+        CallContext::system().with_timeout(self.clock(), CALL)
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {

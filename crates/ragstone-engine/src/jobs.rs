@@ -5,8 +5,9 @@ use std::time::Duration;
 use ragstone_core::job::{Job, JobFilter, JobKind, JobReceipt, JobState, NewJob};
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::report::{IngestStage, JobOverview, Readiness};
-use ragstone_core::request::{IngestDocument, IngestPaths};
+use ragstone_core::request::{IngestDocument, IngestPaths, JobOptions};
 use ragstone_core::{CallContext, JobId, Result, Scope};
+use ragstone_text::check_claims;
 
 use self::form::Work;
 use self::stage::Frontier;
@@ -14,10 +15,12 @@ use crate::embedding::EmbeddingTask;
 use crate::engine::Engine;
 
 mod attempt;
-mod form;
+pub(crate) mod form;
+pub(crate) mod options;
 mod outcome;
 mod progress;
 mod stage;
+pub(crate) mod watch;
 mod work;
 pub(crate) mod workers;
 
@@ -30,18 +33,42 @@ impl Engine {
     /// Arguments are checked as [`ingest_paths`](Self::ingest_paths) does, now and again when the job runs. While one for the
     /// same paths and collection waits or runs, that one is the answer. When this returns, the request is durable.
     pub async fn enqueue_paths(&self, ctx: &CallContext, request: IngestPaths) -> Result<JobReceipt> {
+        self.enqueue_paths_with(ctx, request, JobOptions::default()).await
+    }
+
+    /// The same, in a lane and with a priority, after a time, or again and again.
+    ///
+    /// What repeats and what does not are different work. Options that are out of range are `InvalidArgument`; where the job that
+    /// does the work has another lane or priority than asked for, it is left as it is: `AlreadyExists`.
+    pub async fn enqueue_paths_with(
+        &self,
+        ctx: &CallContext,
+        request: IngestPaths,
+        options: JobOptions,
+    ) -> Result<JobReceipt> {
         self.check_paths(ctx, &request).await?;
-        self.enqueue(ctx, form::write(ctx, Work::Paths(request))?).await
+        self.enqueue(ctx, form::write(ctx, Work::Paths(request))?, options).await
     }
 
     /// Takes a document and ingests it in the background, on behalf of the caller.
     ///
     /// When this returns, the document is durable; what it holds is found when its job has come so far. Errors:
     /// `InvalidArgument` for a bad id or bad attributes, `NotFound` for a missing collection, `TooLarge`, and
-    /// `UnsupportedMedia` for content that no format reads.
+    /// `UnsupportedMedia` for content that is not what its name or its media type says.
     pub async fn enqueue_document(&self, ctx: &CallContext, request: IngestDocument) -> Result<JobReceipt> {
+        self.enqueue_document_with(ctx, request, JobOptions::default()).await
+    }
+
+    /// The same, in a lane and with a priority, or after a time. A document does not repeat: `InvalidArgument`.
+    pub async fn enqueue_document_with(
+        &self,
+        ctx: &CallContext,
+        request: IngestDocument,
+        options: JobOptions,
+    ) -> Result<JobReceipt> {
         self.check_document(ctx, &request).await?;
-        self.enqueue(ctx, form::write(ctx, Work::Document(request))?).await
+        check_claims(&request.bytes, true, request.file_name.as_deref(), request.media_type.as_deref())?;
+        self.enqueue(ctx, form::write(ctx, Work::Document(request))?, options).await
     }
 
     /// Looks at a job, and how far what it brings has come.
@@ -93,20 +120,29 @@ impl Engine {
     /// Queues a dead job again, with all its attempts.
     pub async fn retry_job(&self, ctx: &CallContext, id: JobId) -> Result<JobOverview> {
         ctx.principal().require(Scope::Write)?;
-        let job = self.shared.stores.jobs.retry(ctx, id).await?;
+        let job = self.shared.stores.jobs.retry(&ctx.bound(), id).await?;
         self.shared.workers.wake();
         self.overview(ctx, job).await
     }
 
-    async fn enqueue(&self, ctx: &CallContext, draft: form::Draft) -> Result<JobReceipt> {
-        let id = JobId::from_uuid(self.shared.stores.ids.fresh());
+    async fn enqueue(
+        &self,
+        ctx: &CallContext,
+        draft: form::Draft,
+        options: JobOptions,
+    ) -> Result<JobReceipt> {
+        // A keyed request that is done again after a crash asks for the same job.
+        let named = ctx.claim().map(|claim| claim.request.as_uuid());
+        let id = JobId::from_uuid(named.unwrap_or_else(|| self.shared.stores.ids.fresh()));
         let new = NewJob {
             lane: draft.lane,
             key: draft.key,
             attachment: draft.attachment,
             ..NewJob::new(id, draft.kind, draft.payload)
         };
+        let new = options::applied(new, options)?;
         let receipt = self.shared.stores.jobs.enqueue(ctx, new).await?;
+        options::check_honoured(&receipt, options)?;
         self.shared.workers.wake();
         Ok(receipt)
     }

@@ -10,6 +10,7 @@ use ragstone_core::generation::{ChosenModel, ModelReference};
 use ragstone_core::port::{BoxFuture, DynEmbedder};
 use ragstone_core::{Digest, Error, ErrorKind, Result};
 
+use crate::embedded_text::ContextRecipe;
 use crate::semantics::Semantics;
 
 /// How long a model that could not be opened is not tried again.
@@ -41,7 +42,7 @@ impl Models {
         source: Option<Arc<dyn ModelSource>>,
     ) -> Self {
         Self {
-            configured: configured.map(|embedder| Arc::new(Semantics::new(embedder))),
+            configured: configured.map(|embedder| Arc::new(Semantics::new(embedder, ContextRecipe::NOW))),
             source,
             opened: Cache::builder().build(),
             failed: Cache::builder().time_to_live(PAUSE).build(),
@@ -107,16 +108,19 @@ impl Models {
     }
 
     async fn open_same(&self, model: &ChosenModel) -> Result<Arc<Semantics>> {
+        if let Some(known) = self.configured.as_ref().and_then(|known| known.keyed(&model.digest)) {
+            return Ok(Arc::new(known));
+        }
         let opened = self.open(&model.reference).await?;
-        if *opened.model() == model.digest {
-            return Ok(opened);
+        if let Some(same) = opened.keyed(&model.digest) {
+            return Ok(Arc::new(same));
         }
         Err(Error::new(ErrorKind::FailedPrecondition, "another model has the name by now"))
     }
 
     async fn open(&self, reference: &ModelReference) -> Result<Arc<Semantics>> {
         let source = self.source.as_ref().ok_or_else(no_source)?;
-        Ok(Arc::new(Semantics::new(source.open(reference).await?)))
+        Ok(Arc::new(Semantics::new(source.open(reference).await?, ContextRecipe::NOW)))
     }
 }
 

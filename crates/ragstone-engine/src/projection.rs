@@ -70,6 +70,11 @@ impl Projector {
         self.task.wakeup()
     }
 
+    /// Name of the task if its last pass panicked.
+    pub(crate) fn panicked(&self) -> Option<&'static str> {
+        self.task.panicked()
+    }
+
     /// Everything up to here can be found.
     pub(crate) fn indexed(&self) -> Sequence {
         let Reached { indexed, failing } = *self.task.reached().borrow();

@@ -24,7 +24,7 @@ impl Engine {
         self.check_definition(ctx, &search).await?;
         let form = form::write(&search)?;
         let new = NewSavedSearch { name, description, query: search.text, form };
-        self.catalog().save_search(ctx, new).await
+        self.catalog().save_search(&ctx.bound(), new).await
     }
 
     /// Lists saved searches by name.
@@ -65,7 +65,7 @@ impl Engine {
     /// Deletes a saved search; a missing one is `NotFound`.
     pub async fn delete_saved_search(&self, ctx: &CallContext, name: &SavedSearchName) -> Result<()> {
         ctx.principal().require(Scope::Write)?;
-        self.catalog().delete_saved_search(ctx, name).await
+        self.catalog().delete_saved_search(&ctx.bound(), name).await
     }
 
     async fn check_definition(&self, ctx: &CallContext, definition: &SearchDefinition) -> Result<()> {

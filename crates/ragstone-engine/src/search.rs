@@ -26,6 +26,8 @@ use crate::engine::Engine;
 use crate::semantics::no_model;
 use crate::stage::Stages;
 
+pub(crate) use self::answers::NAMESPACE as ANSWERS;
+
 mod answers;
 mod asking;
 mod candidates;

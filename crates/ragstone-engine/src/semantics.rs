@@ -1,5 +1,6 @@
 //! The model behind the semantic leg: what it sees of a passage, and vectors of queries.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,26 +11,46 @@ use ragstone_core::index::{DenseVector, IndexSchema};
 use ragstone_core::port::DynEmbedder;
 use ragstone_core::{CallContext, Digest, Error, ErrorKind, Result};
 
+use crate::embedded_text::ContextRecipe;
+use crate::word_tokens::WordTokens;
+
 /// Queries whose vectors are kept; with 384 dimensions about 1.5 KiB each.
 const KEPT_QUERIES: u64 = 1024;
 
 /// A model, as everything in the engine uses it.
 pub(crate) struct Semantics {
     embedder: Arc<dyn DynEmbedder>,
+    context: ContextRecipe,
     model: Digest,
     schema: IndexSchema,
     queries: Cache<String, DenseVector>,
+    words: WordTokens,
 }
 
 impl Semantics {
-    pub(crate) fn new(embedder: Arc<dyn DynEmbedder>) -> Self {
+    /// A model that is given texts by a recipe.
+    pub(crate) fn new(embedder: Arc<dyn DynEmbedder>, context: ContextRecipe) -> Self {
         let model = embedder.model();
         Self {
-            model: model.fingerprint.digest(),
+            context,
+            model: context.key(&model.fingerprint),
             schema: IndexSchema { dense: Some(model.dimensions) },
             queries: Cache::new(KEPT_QUERIES),
+            words: WordTokens::new(Arc::clone(&embedder)),
             embedder,
         }
+    }
+
+    /// The same model, given texts by the recipe whose vectors are kept under `key`; `None` where there is none.
+    pub(crate) fn keyed(&self, key: &Digest) -> Option<Self> {
+        let fingerprint = self.embedder.model().fingerprint;
+        let context = ContextRecipe::ALL.into_iter().find(|recipe| recipe.key(&fingerprint) == *key)?;
+        Some(Self::new(Arc::clone(&self.embedder), context))
+    }
+
+    /// How what the model sees of a passage is made.
+    pub(crate) const fn context(&self) -> ContextRecipe {
+        self.context
     }
 
     /// Key under which the vectors of the model are kept.
@@ -46,6 +67,27 @@ impl Semantics {
     /// What numbers the model computes with.
     pub(crate) fn precision(&self) -> Precision {
         self.embedder.model().fingerprint.precision()
+    }
+
+    /// Name of the model for people.
+    pub(crate) fn name(&self) -> String {
+        self.embedder.model().fingerprint.name().to_owned()
+    }
+
+    /// Whether tokens are counted by the model's own tokenizer.
+    pub(crate) fn is_counting_exact(&self) -> bool {
+        self.embedder.model().is_counting_exact
+    }
+
+    /// Tokens of a passage that the model reads, without those that it puts around each one.
+    pub(crate) async fn room(&self, ctx: &CallContext) -> Result<usize> {
+        let around = self.words.around(ctx).await?;
+        Ok(self.embedder.model().max_tokens.saturating_sub(around) as usize)
+    }
+
+    /// Tokens of each piece of a text, on a thread that may be blocked.
+    pub(crate) fn count_words<'t>(&self, text: &'t str) -> Result<HashMap<&'t str, u32>> {
+        self.words.count(text)
     }
 
     /// What an index with vectors of the model has.
@@ -91,31 +133,4 @@ pub(crate) fn no_model() -> Error {
 
 fn miscounted() -> Error {
     Error::new(ErrorKind::Unexpected, "the model answered with another number of vectors")
-}
-
-/// What the model sees of a chunk: the title and the headings above it, then its own text.
-///
-/// The context is embedded and never quoted.
-pub(crate) fn embedded_text(title: &str, headings: &[String], text: &str) -> String {
-    let mut seen = String::with_capacity(title.len() + text.len() + 64);
-    seen.push_str(title);
-    for heading in headings.iter().filter(|heading| *heading != title) {
-        seen.push_str(" > ");
-        seen.push_str(heading);
-    }
-    seen.push('\n');
-    seen.push_str(text);
-    seen
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_chunk_is_seen_below_its_title_and_headings() {
-        let headings = ["Book".to_owned(), "Ownership".to_owned(), "Rules".to_owned()];
-        assert_eq!(embedded_text("Book", &headings, "Each value…"), "Book > Ownership > Rules\nEach value…");
-        assert_eq!(embedded_text("Note", &[], "text"), "Note\ntext");
-    }
 }

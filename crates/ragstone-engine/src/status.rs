@@ -4,6 +4,7 @@ use ragstone_core::page::{MAX_PAGE_SIZE, PageRequest};
 use ragstone_core::report::{EngineStatus, Readiness};
 use ragstone_core::{CallContext, Error, Principal, Result, Scope, Sequence};
 
+use crate::embedding::EmbeddingTask;
 use crate::engine::Engine;
 use crate::semantics::no_model;
 
@@ -52,6 +53,13 @@ impl Engine {
     /// Looks at the change feed now rather than at the next interval, because another process has written.
     pub fn wake_projector(&self) {
         self.wake();
+    }
+
+    /// Names of work in the background whose last pass panicked; each is tried again by itself.
+    pub fn panicked(&self) -> Vec<&'static str> {
+        let shared = &self.shared;
+        let embedding = shared.embedding.iter().flat_map(EmbeddingTask::panicked);
+        shared.projector.panicked().into_iter().chain(embedding).chain(shared.words.panicked()).collect()
     }
 
     /// Counts what all tenants hold; needs the right `admin`. Cost: one catalog read for each collection.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use ragstone_core::port::{
-    DynCatalog, DynChunkIndex, DynEmbedder, DynJobQueue, DynLeases, DynReadThrough, DynReranker,
+    DynCatalog, DynChunkIndex, DynEmbedder, DynJobStore, DynLeases, DynReadThrough, DynReranker,
 };
 use ragstone_core::{Clock, IdSource};
 
@@ -18,7 +18,7 @@ pub struct Stores {
     /// Chunk index, a projection of the catalog.
     pub index: Arc<dyn DynChunkIndex>,
     /// Work in the background that outlives the process.
-    pub jobs: Arc<dyn DynJobQueue>,
+    pub jobs: Arc<dyn DynJobStore>,
     /// Decides which of several processes projects into an index that they share; none where this process is alone.
     pub leases: Option<Arc<dyn DynLeases>>,
     /// Decides which of several processes on one catalog embeds passages and gathers words; none where this process is alone.

@@ -37,7 +37,7 @@ impl WordsTask {
         let stop = CancellationToken::new();
         let holder = HolderId::from_uuid(stores.ids.fresh());
         let leadership = Leadership::for_words(stores.embedding_leases.clone(), holder)?;
-        let pass = Pass::new(stores, vocabularies, stop.clone(), leadership);
+        let pass = Pass::new(stores, vocabularies, (stop.clone(), config.bulk()), leadership);
         let interval = config.projection_interval;
         Ok(Self(Background::start("gathering of words", stop, interval, Sequence::ZERO, pass)))
     }
@@ -45,6 +45,11 @@ impl WordsTask {
     /// Says that there is something to do.
     pub(crate) fn wake(&self) {
         self.0.wake();
+    }
+
+    /// Name of the task if its last pass panicked.
+    pub(crate) fn panicked(&self) -> Option<&'static str> {
+        self.0.panicked()
     }
 
     /// Waits until the words of everything that was stored up to `sequence` are known to this engine.

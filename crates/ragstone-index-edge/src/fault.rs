@@ -11,6 +11,9 @@ const REBUILD: &str = "delete the index folder; it is rebuilt from the catalog";
 
 /// Failure of an operation on an open shard.
 pub(crate) fn of_edge(error: OperationError) -> Error {
+    if is_full(&error.to_string()) {
+        return full().with_source(error);
+    }
     let kind = match &error {
         OperationError::InconsistentStorage { .. } => ErrorKind::Corrupt,
         OperationError::ServiceError { .. }
@@ -35,7 +38,24 @@ pub(crate) fn of_edge(error: OperationError) -> Error {
 
 /// Failure to read or write a file.
 pub(crate) fn of_io(error: io::Error) -> Error {
+    if error.raw_os_error().is_some_and(|code| FULL.contains(&code)) {
+        return full().with_source(error);
+    }
     Error::new(ErrorKind::Unavailable, "cannot read or write the index folder").with_source(error)
+}
+
+/// Codes of the system for a disk that takes no more: EFBIG, ENOSPC, EROFS, EDQUOT.
+const FULL: [i32; 4] = [27, 28, 30, 122];
+
+/// Whether a text of Edge ends with what the system says of such a disk.
+fn is_full(text: &str) -> bool {
+    FULL.iter().any(|code| text.contains(&format!("(os error {code})")))
+}
+
+/// The disk takes no more.
+pub(crate) fn full() -> Error {
+    Error::new(ErrorKind::ReadOnly, "the disk of the index is full")
+        .with_help("free disk space; what is missing in the index is added by itself then")
 }
 
 /// Files that contradict themselves.
@@ -48,6 +68,9 @@ pub(crate) fn corrupt(detail: impl Into<String>) -> Error {
 /// Failure to load a shard: damage, unless the system says that it was short of something, because damage makes
 /// the caller build the index anew. Edge passes errors of the system on as text.
 pub(crate) fn of_load(text: String) -> Error {
+    if is_full(&text) {
+        return full().with_detail(text);
+    }
     if is_shortage(&text) {
         return Error::new(ErrorKind::Unavailable, "the system cannot open the index now")
             .with_detail(text)
@@ -56,9 +79,9 @@ pub(crate) fn of_load(text: String) -> Error {
     corrupt(text)
 }
 
-/// Codes of the system that say nothing about the files: EINTR, EIO, EAGAIN, ENOMEM, EACCES, ENFILE, EMFILE, ENOSPC.
+/// Codes of the system that say nothing about the files: EINTR, EIO, EAGAIN, ENOMEM, EACCES, ENFILE, EMFILE.
 fn is_shortage(text: &str) -> bool {
-    const CODES: [i32; 8] = [4, 5, 11, 12, 13, 23, 24, 28];
+    const CODES: [i32; 7] = [4, 5, 11, 12, 13, 23, 24];
     let named = ["Too many open files", "Cannot allocate memory"].iter().any(|name| text.contains(name));
     named || CODES.iter().any(|code| text.contains(&format!("os error {code})")))
 }
@@ -83,6 +106,9 @@ pub(crate) fn of_join(error: JoinError) -> Error {
 
 /// A panic inside Edge.
 pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> Error {
+    if is_full(&panic_text(panic)) {
+        return full().with_detail(panic_text(panic));
+    }
     Error::new(ErrorKind::Unexpected, "the index engine failed").with_detail(panic_text(panic))
 }
 
@@ -101,6 +127,11 @@ mod tests {
 
     #[test]
     fn a_shortage_is_no_damage() {
+        for code in [27, 28, 30, 122] {
+            let cause = io::Error::from_raw_os_error(code);
+            assert_eq!(of_load(format!("cannot write: {cause}")).kind(), ErrorKind::ReadOnly, "{cause}");
+            assert_eq!(of_io(cause).kind(), ErrorKind::ReadOnly, "{code}");
+        }
         for code in [12, 23, 24] {
             let text = format!("cannot open segment: {}", io::Error::from_raw_os_error(code));
             assert_eq!(of_load(text.clone()).kind(), ErrorKind::Unavailable, "{text}");

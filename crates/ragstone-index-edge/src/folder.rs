@@ -1,5 +1,5 @@
 //! What lies where: `<root>/<tenant>/<collection>/` holds `state.json`, `terms.bin` and the shard of one target;
-//! `<collection>_1/` that of the second slot.
+//! `<collection>_1/` that of the second slot. `erasing` lies there while something removed has to go from the files.
 //!
 //! `state.json` is written last and removed first, so a target whose making or removal was cut short does not exist.
 
@@ -7,6 +7,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::index::{Dimensions, IndexSchema, IndexSlot, IndexState, IndexTarget};
 use ragstone_core::{Error, ErrorKind, GenerationId, Result, Sequence, TenantId};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ const STATE_FILE: &str = "state.json";
 const TERMS_FILE: &str = "terms.bin";
 const SHARD_FOLDER: &str = "shard";
 const SEGMENTS_FOLDER: &str = "segments";
+/// There while files hold what has to go from them.
+const ERASING_FILE: &str = "erasing";
 const JOURNAL_FOLDER: &str = "wal";
 /// What the names of the journal's full files begin with; the rest is the number of their first record.
 const FULL_JOURNAL_PREFIX: &str = "closed-";
@@ -88,7 +91,10 @@ impl Folder {
         let bytes = serde_json::to_vec(&stored).map_err(|error| {
             Error::new(ErrorKind::Unexpected, "cannot encode the state").with_source(error)
         })?;
-        self.replace(STATE_FILE, &bytes).map_err(fault::of_io)
+        self.write_beside(STATE_FILE, &bytes).map_err(fault::of_io)?;
+        reach(FailPoint::IndexStateWritten)?;
+        self.put_in_place(STATE_FILE).map_err(fault::of_io)?;
+        reach(FailPoint::IndexStateReplaced)
     }
 
     /// Reads the saved term statistics; `None` where there are none that can be trusted.
@@ -98,12 +104,32 @@ impl Folder {
 
     /// Saves term statistics, durably.
     pub(crate) fn write_terms(&self, statistics: &TermStatistics) -> Result<()> {
-        self.replace(TERMS_FILE, &statistics.encode()).map_err(fault::of_io)
+        let written = self.write_beside(TERMS_FILE, &statistics.encode());
+        written.and_then(|()| self.put_in_place(TERMS_FILE)).map_err(fault::of_io)
     }
 
     /// Removes saved term statistics, durably; they no longer hold once the shard changes.
     pub(crate) fn forget_terms(&self) -> Result<()> {
         self.remove_file(TERMS_FILE).map_err(fault::of_io)
+    }
+
+    /// Notes, durably, that what removed chunks have left has to go from the files.
+    pub(crate) fn begin_erasing(&self) -> Result<()> {
+        if self.must_erase() {
+            return Ok(());
+        }
+        let written = self.write_beside(ERASING_FILE, &[]);
+        written.and_then(|()| self.put_in_place(ERASING_FILE)).map_err(fault::of_io)
+    }
+
+    /// Whether erasing was begun, by this process or an earlier one, and has not ended.
+    pub(crate) fn must_erase(&self) -> bool {
+        self.path.join(ERASING_FILE).exists()
+    }
+
+    /// Notes, durably, that it has gone.
+    pub(crate) fn end_erasing(&self) -> Result<()> {
+        self.remove_file(ERASING_FILE).map_err(fault::of_io)
     }
 
     /// Whether Edge left any segment; it starts empty without complaint where there is none.
@@ -120,11 +146,12 @@ impl Folder {
 
     /// Removes everything; nothing there is fine.
     pub(crate) fn wipe(&self) -> Result<()> {
-        let wiped = self.remove_file(STATE_FILE).and_then(|()| match fs::remove_dir_all(&self.path) {
+        self.remove_file(STATE_FILE).map_err(fault::of_io)?;
+        reach(FailPoint::IndexRemoveState)?;
+        match fs::remove_dir_all(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            result => result,
-        });
-        wiped.map_err(fault::of_io)
+            result => result.map_err(fault::of_io),
+        }
     }
 
     /// Removes full journal files but the newest, which carries the numbering on. Call it while the shard is closed.
@@ -147,13 +174,21 @@ impl Folder {
         full_journals(&self.shard().join(JOURNAL_FOLDER)).map_or(0, |full| full.len())
     }
 
-    fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let fresh = self.path.join(format!("{name}.new"));
-        let mut file = File::create(&fresh)?;
+    /// Writes what is to replace a file, durably.
+    fn write_beside(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let mut file = File::create(self.beside(name))?;
         file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&fresh, self.path.join(name))?;
+        file.sync_all()
+    }
+
+    /// Replaces a file by what was written beside it, durably.
+    fn put_in_place(&self, name: &str) -> io::Result<()> {
+        fs::rename(self.beside(name), self.path.join(name))?;
         sync_folder(&self.path)
+    }
+
+    fn beside(&self, name: &str) -> PathBuf {
+        self.path.join(format!("{name}.new"))
     }
 
     fn remove_file(&self, name: &str) -> io::Result<()> {

@@ -49,7 +49,7 @@ impl EdgeIndex {
     /// Dropping blocks until files are released; `close` does not block the caller.
     pub fn open(config: EdgeIndexConfig, runtime: Handle, clock: Arc<dyn Clock>) -> Result<Self> {
         let lock = RootLock::acquire(config.root()).map_err(|error| error.with_operation("index.open"))?;
-        let upkeep = Upkeep::start(config.compact_after()).map_err(fault::of_io)?;
+        let upkeep = Upkeep::start(config.clone()).map_err(fault::of_io)?;
         let inner = Inner {
             registry: Registry::new(config.root().to_owned()),
             searches: Arc::new(Semaphore::new(config.max_searches().get())),
@@ -74,8 +74,21 @@ impl EdgeIndex {
 
     /// Runs blocking work that goes on, with the folder locked, even if no one waits for it any more.
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        self.run_on(&self.inner.runtime, work).await
+    }
+
+    /// The same where something is written.
+    async fn write<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        self.run_on(self.inner.config.writes().unwrap_or(&self.inner.runtime), work).await
+    }
+
+    async fn run_on<T: Send + 'static>(
+        &self,
+        runtime: &Handle,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let inner = Arc::clone(&self.inner);
-        let task = self.inner.runtime.spawn_blocking(move || {
+        let task = runtime.spawn_blocking(move || {
             let result = work();
             drop(inner);
             result
@@ -102,6 +115,9 @@ impl EdgeIndex {
                 .ok_or_else(|| Error::new(ErrorKind::Unexpected, "an open shard is closed"))
         });
         let opened = opened.await;
+        if opened.is_ok() && slot.folder().must_erase() {
+            self.inner.upkeep.request(slot);
+        }
         if opened.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
             self.inner.registry.forget(target, Arc::clone(slot));
         }
@@ -135,8 +151,10 @@ impl EdgeIndex {
         let mut gate = slot.gate().await;
         self.check_open()?;
         let folder = slot.folder().clone();
-        self.run(move || {
+        let inner = Arc::clone(&self.inner);
+        self.write(move || {
             let _permit = permit;
+            inner.config.check_room()?;
             close_quietly(gate.take());
             *gate = Some(Shard::create(folder, generation, schema)?);
             Ok(())
@@ -149,10 +167,14 @@ impl EdgeIndex {
         let permit = slot.write_permit().await;
         let shard = self.shard(target, &slot).await?;
         let inner = Arc::clone(&self.inner);
-        self.run(move || {
+        self.write(move || {
             let _permit = permit;
+            inner.config.check_room()?;
+            if operations.iter().any(|operation| matches!(operation, IndexOperation::Erase { .. })) {
+                slot.begin_erasing()?;
+            }
             let applied = shard.apply(operations);
-            if shard.has_unsealed(inner.config.seal_after().get()) {
+            if slot.folder().must_erase() || shard.has_unsealed(inner.config.seal_after().get()) {
                 inner.upkeep.request(&slot);
             }
             applied
@@ -164,7 +186,7 @@ impl EdgeIndex {
         let slot = self.inner.registry.slot(target);
         let permit = slot.write_permit().await;
         let shard = self.shard(target, &slot).await?;
-        self.run(move || {
+        self.write(move || {
             let _permit = permit;
             shard.flush(checkpoint)
         })
@@ -194,7 +216,7 @@ impl EdgeIndex {
         let mut gate = slot.gate().await;
         self.check_open()?;
         let folder = slot.folder().clone();
-        self.run(move || {
+        self.write(move || {
             let _permit = permit;
             close_quietly(gate.take());
             folder.wipe()

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use ragstone_core::Result;
 use ragstone_core::index::IndexTarget;
 use tokio::sync::{
     Mutex as AsyncMutex, OwnedMutexGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock as AsyncRwLock,
@@ -32,6 +33,7 @@ pub(crate) struct Slot {
     writer: Arc<AsyncMutex<()>>,
     last_use: AtomicU64,
     is_queued: AtomicBool,
+    erasures: AtomicU64,
 }
 
 impl Slot {
@@ -42,6 +44,7 @@ impl Slot {
             writer: Arc::default(),
             last_use: AtomicU64::new(0),
             is_queued: AtomicBool::new(false),
+            erasures: AtomicU64::new(0),
         }
     }
 
@@ -88,6 +91,17 @@ impl Slot {
     /// Notes that background care has begun.
     pub(crate) fn dequeue(&self) {
         self.is_queued.store(false, Ordering::Release);
+    }
+
+    /// Notes, durably, that what removed chunks have left has to go from the files.
+    pub(crate) fn begin_erasing(&self) -> Result<()> {
+        self.erasures.fetch_add(1, Ordering::AcqRel);
+        self.folder.begin_erasing()
+    }
+
+    /// How often erasing was begun.
+    pub(crate) fn erasures(&self) -> u64 {
+        self.erasures.load(Ordering::Acquire)
     }
 
     fn is_open(&self) -> bool {

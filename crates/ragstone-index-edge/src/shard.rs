@@ -12,6 +12,7 @@ use qdrant_edge::{
     FieldIndexOperations, HnswIndexConfig, JsonPath, PayloadFieldSchema, PayloadSchemaType, ScrollRequest,
     UpdateOperation, WalOptions, WithPayloadInterface, WithVector,
 };
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::index::keyword::{
     COMMON_FACETS, COMMON_NUMBERS, KeywordField, facet_field, is_facet_field, is_number_field,
 };
@@ -64,6 +65,7 @@ impl Shard {
     /// Makes an empty target, dropping what was there.
     pub(crate) fn create(folder: Folder, generation: GenerationId, schema: IndexSchema) -> Result<Self> {
         folder.make()?;
+        reach(FailPoint::IndexCreateEmpty)?;
         let edge = EdgeShard::new(&folder.shard(), settings(schema)).map_err(fault::of_edge)?;
         for field in KeywordField::ALL {
             create_index(&edge, point::path(field.name()), PayloadSchemaType::Keyword)?;
@@ -74,6 +76,7 @@ impl Shard {
         for field in COMMON_FACETS {
             create_index(&edge, point::path(&facet_field(&field)), PayloadSchemaType::Keyword)?;
         }
+        reach(FailPoint::IndexCreateMade)?;
         let state = IndexState { generation, schema, checkpoint: Sequence::ZERO };
         let shard = Self::new(folder, edge, state, TermStatistics::default());
         shard.flush(Sequence::ZERO)?;
@@ -92,6 +95,7 @@ impl Shard {
         let edge = catch_unwind(|| EdgeShard::load(&folder.shard(), None))
             .map_err(|panic| fault::of_load(fault::panic_text(panic.as_ref())))?
             .map_err(|error| fault::of_load(error.to_string()).with_source(error))?;
+        reach(FailPoint::IndexOpenLoaded)?;
         let saved = folder.read_terms();
         let has_saved_terms = saved.is_some();
         let statistics = match saved {
@@ -132,6 +136,7 @@ impl Shard {
     /// Makes everything durable, then the checkpoint. The caller keeps other writers out.
     pub(crate) fn flush(&self, checkpoint: Sequence) -> Result<()> {
         self.flush_data()?;
+        reach(FailPoint::IndexFlushData)?;
         let state = IndexState { checkpoint, ..self.state() };
         self.folder.write_state(state)?;
         *lock(&self.state) = state;

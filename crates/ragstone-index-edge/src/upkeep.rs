@@ -1,13 +1,13 @@
-//! The thread that seals and merges segments beside the calls.
+//! The thread that seals, merges and cleans segments beside the calls.
 
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use ragstone_core::Result;
 
+use crate::config::EdgeIndexConfig;
 use crate::registry::Slot;
 use crate::shard::Shard;
 
@@ -15,6 +15,8 @@ use crate::shard::Shard;
 const QUEUE: usize = 256;
 /// Targets that wait to be compacted; more are left as they are until they grow again.
 const MAX_GROWN: usize = 256;
+/// How often erasing begins anew because more was erased meanwhile.
+const ERASING_ATTEMPTS: usize = 3;
 
 /// Owner of the thread.
 #[derive(Debug)]
@@ -29,10 +31,10 @@ struct Running {
 }
 
 impl Upkeep {
-    /// Starts the thread, which compacts grown targets once nothing was asked for `compact_after`.
-    pub(crate) fn start(compact_after: Duration) -> io::Result<Self> {
+    /// Starts the thread, which compacts grown targets once nothing was asked for a while.
+    pub(crate) fn start(config: EdgeIndexConfig) -> io::Result<Self> {
         let (requests, received) = sync_channel(QUEUE);
-        let worker = Worker { requests: received, compact_after, grown: Vec::new() };
+        let worker = Worker { requests: received, config, grown: Vec::new() };
         let thread = thread::Builder::new().name("ragstone-index".to_owned()).spawn(move || worker.run())?;
         Ok(Self { running: Mutex::new(Some(Running { requests, thread })) })
     }
@@ -68,7 +70,7 @@ impl Drop for Upkeep {
 
 struct Worker {
     requests: Receiver<Arc<Slot>>,
-    compact_after: Duration,
+    config: EdgeIndexConfig,
     grown: Vec<Arc<Slot>>,
 }
 
@@ -77,7 +79,7 @@ impl Worker {
         while let Some(request) = self.next() {
             match request {
                 Request::Seal(slot) => self.seal(slot),
-                Request::Compact(slot) => attempt("compact", || compact(&slot)),
+                Request::Compact(slot) => attempt("compact", || self.compact(&slot)),
             }
         }
     }
@@ -87,16 +89,24 @@ impl Worker {
         if self.grown.is_empty() {
             return self.requests.recv().ok().map(Request::Seal);
         }
-        match self.requests.recv_timeout(self.compact_after) {
+        match self.requests.recv_timeout(self.config.compact_after()) {
             Ok(slot) => Some(Request::Seal(slot)),
             Err(RecvTimeoutError::Timeout) => self.grown.pop().map(Request::Compact),
             Err(RecvTimeoutError::Disconnected) => None,
         }
     }
 
+    fn compact(&self, slot: &Slot) -> Result<()> {
+        self.config.check_room()?;
+        tend(slot, Shard::compact)
+    }
+
     fn seal(&mut self, slot: Arc<Slot>) {
         slot.dequeue();
-        attempt("seal", || seal(&slot));
+        attempt("seal", || self.config.check_room().and_then(|()| seal(&slot)));
+        if slot.folder().must_erase() {
+            attempt("erase", || self.config.check_room().and_then(|()| erase(&slot)));
+        }
         let is_known = self.grown.iter().any(|grown| Arc::ptr_eq(grown, &slot));
         if !is_known && self.grown.len() < MAX_GROWN {
             self.grown.push(slot);
@@ -114,8 +124,21 @@ fn seal(slot: &Slot) -> Result<()> {
     drop_journal(slot)
 }
 
-fn compact(slot: &Slot) -> Result<()> {
-    tend(slot, Shard::compact)
+/// Rids the files of what removed chunks have left. Where more was erased meanwhile it begins anew; where that goes on,
+/// the next write asks again.
+fn erase(slot: &Slot) -> Result<()> {
+    for _ in 0..ERASING_ATTEMPTS {
+        let before = slot.erasures();
+        tend(slot, Shard::vacuum)?;
+        let _permit = slot.blocking_write_permit();
+        if slot.erasures() == before {
+            let Some(outgrown) = slot.blocking_use(Shard::outgrow_journal) else { return Ok(()) };
+            outgrown?;
+            reopen(slot)?;
+            return slot.folder().end_erasing();
+        }
+    }
+    Ok(())
 }
 
 /// Flushes before and after: Edge numbers its changes in a journal, and a compact segment that reached the disk
@@ -137,6 +160,11 @@ fn drop_journal(slot: &Slot) -> Result<()> {
         return Ok(());
     }
     let _permit = slot.blocking_write_permit();
+    reopen(slot)
+}
+
+/// Closes and opens a shard, which trims its journal. The caller keeps other writers out; searches wait.
+fn reopen(slot: &Slot) -> Result<()> {
     slot.blocking_gate(|place| {
         let Some(shard) = place.take() else {
             return Ok(());

@@ -21,6 +21,8 @@ pub enum Fault {
     LoseAnswer,
     /// The call never reaches the store and never ends.
     Hang,
+    /// The call panics before it reaches the store.
+    Panic,
 }
 
 /// Which calls a fault hits.
@@ -118,8 +120,14 @@ impl Around for Faults {
                 Err(injected(ErrorKind::Unavailable))
             }
             Some(Fault::Hang) => std::future::pending().await,
+            Some(Fault::Panic) => panic_now(),
         }
     }
+}
+
+#[expect(clippy::panic, reason = "the fault is a panic")]
+fn panic_now() -> ! {
+    panic!("injected panic")
 }
 
 fn injected(kind: ErrorKind) -> Error {

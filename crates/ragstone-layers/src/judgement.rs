@@ -8,7 +8,7 @@ use ragstone_resilience::CallOutcome;
 /// | Kinds | Outcome | Why |
 /// |---|---|---|
 /// | `Unavailable`, `DeadlineExceeded`, `Unauthenticated` | failure | It cannot be reached, does not answer in time, or refuses the server's own credentials. |
-/// | `RateLimited`, `Cancelled`, `Corrupt`, `Unexpected` | nothing | It asks for patience; somebody gave up; one collection is damaged; one request meets a fault of Ragstone. None of these may take the backend from the other tenants. |
+/// | `RateLimited`, `ReadOnly`, `Cancelled`, `Corrupt`, `Unexpected` | nothing | It asks for patience; it takes no writes, and still reads; somebody gave up; one collection is damaged; one request meets a fault of Ragstone. None of these may take the backend from the other tenants, or from readers. |
 /// | all others | success | It answered, if only to refuse this input. |
 ///
 /// A `DeadlineExceeded` at the end of the caller's own time is not judged by this table:
@@ -48,8 +48,14 @@ mod tests {
         );
         assert_eq!(
             kinds(CallOutcome::Ignored),
-            [ErrorKind::RateLimited, ErrorKind::Cancelled, ErrorKind::Corrupt, ErrorKind::Unexpected]
+            [
+                ErrorKind::RateLimited,
+                ErrorKind::Cancelled,
+                ErrorKind::ReadOnly,
+                ErrorKind::Corrupt,
+                ErrorKind::Unexpected
+            ]
         );
-        assert_eq!(kinds(CallOutcome::Success).len(), ErrorKind::ALL.len() - 7);
+        assert_eq!(kinds(CallOutcome::Success).len(), ErrorKind::ALL.len() - 8);
     }
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 /// Implements each port of the core once: [`ChunkIndex`](ragstone_core::port::ChunkIndex) over
 /// `dyn DynChunkIndex`, the ports of the catalog over `dyn DynCatalog`, those of what processes share over
 /// `dyn DynCache`, `dyn DynCounters`, `dyn DynLeases` and `dyn DynInvalidations`,
-/// [`JobQueue`](ragstone_core::port::JobQueue) over `dyn DynJobQueue`, and those of models over `dyn DynEmbedder`
+/// [`JobQueue`](ragstone_core::port::JobQueue) and [`UploadStore`](ragstone_core::port::UploadStore) over
+/// `dyn DynJobStore`, and those of models over `dyn DynEmbedder`
 /// and `dyn DynReranker`.
 /// `once` is used for calls that change what they find, own large arguments, or end something;
 /// the rest are `repeatable`.

@@ -19,6 +19,7 @@ pub mod refusal;
 pub mod retries;
 pub mod stack;
 pub mod telemetry;
+pub mod write_gate;
 
 pub use crate::around::{Around, Over};
 pub use crate::backend::{Backend, BackendPolicy, BackendStatus, Failure};
@@ -41,3 +42,4 @@ pub use crate::stack::{
     standard_reranker,
 };
 pub use crate::telemetry::Telemetry;
+pub use crate::write_gate::WriteGate;

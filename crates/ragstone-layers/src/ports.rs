@@ -3,5 +3,7 @@
 mod catalog;
 mod index;
 mod jobs;
+mod keys;
 mod model;
 mod shared;
+mod uploads;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::Clock;
-use ragstone_core::port::{DynCache, DynCatalog, DynChunkIndex, DynEmbedder, DynJobQueue, DynReranker};
+use ragstone_core::port::{DynCache, DynCatalog, DynChunkIndex, DynEmbedder, DynJobStore, DynReranker};
 use ragstone_resilience::{HedgePolicy, InvalidPolicy, RetryBudget, RetryPolicy};
 
 use crate::around::Around;
@@ -17,6 +17,7 @@ use crate::hedges::Hedges;
 use crate::layered::Layered;
 use crate::retries::Retries;
 use crate::telemetry::Telemetry;
+use crate::write_gate::WriteGate;
 
 /// What the standard layers of one backend need. Each backend has its own, because it has its own budget.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct StackPolicy {
     pub hedge: Option<HedgePolicy>,
     /// When a call ends that has no deadline, or a later one.
     pub longest: Duration,
+    /// What keeps writes from a store that is read-only; `None` lets them through.
+    pub gate: Option<Arc<WriteGate>>,
     /// The backend, with its breaker and its bulkhead.
     pub backend: Arc<Backend>,
 }
@@ -41,7 +44,8 @@ impl StackPolicy {
     pub fn for_requests(clock: Arc<dyn Clock>, backend: Arc<Backend>) -> Result<Self, InvalidPolicy> {
         let retry = Arc::new(RetryPolicy::for_requests());
         let budget = Arc::new(RetryBudget::try_new(10, 10)?);
-        Ok(Self { clock, retry, budget, hedge: None, longest: Duration::from_mins(5), backend })
+        let (hedge, gate, longest) = (None, None, Duration::from_mins(5));
+        Ok(Self { clock, retry, budget, hedge, longest, gate, backend })
     }
 
     /// Makes second attempts at slow reads by `policy`.
@@ -51,7 +55,14 @@ impl StackPolicy {
         self
     }
 
-    /// All layers but telemetry and guard: what stands between a checked call and the store.
+    /// Keeps writes away while `gate` is closed.
+    #[must_use]
+    pub fn with_gate(mut self, gate: Arc<WriteGate>) -> Self {
+        self.gate = Some(gate);
+        self
+    }
+
+    /// All layers but telemetry, guard and gate: what stands between a checked call and the store.
     pub fn calls(&self) -> impl Around + use<> {
         let clock = || Arc::clone(&self.clock);
         let (retry, budget) = (Arc::clone(&self.retry), Arc::clone(&self.budget));
@@ -73,6 +84,8 @@ impl StackPolicy {
         Telemetry::new(Arc::clone(&self.clock))
             // Before anything is spent on a call that no adapter may see.
             .over(Guard)
+            // Outside of everything that waits or counts: what is refused here says nothing of the backend.
+            .over(self.gate.clone())
             .over(self.calls())
     }
 }
@@ -93,7 +106,7 @@ pub fn standard_catalog(inner: Arc<dyn DynCatalog>, policy: &StackPolicy) -> Arc
 }
 
 /// Puts the standard layers around a queue of jobs.
-pub fn standard_jobs(inner: Arc<dyn DynJobQueue>, policy: &StackPolicy) -> Arc<dyn DynJobQueue> {
+pub fn standard_jobs(inner: Arc<dyn DynJobStore>, policy: &StackPolicy) -> Arc<dyn DynJobStore> {
     Arc::new(Layered::new(inner, policy.layers()))
 }
 

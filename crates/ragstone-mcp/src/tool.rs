@@ -23,17 +23,22 @@ use crate::schema;
 mod argument;
 mod build_context;
 mod change_job;
+mod compare_versions;
 mod delete_document;
 mod excerpt;
+mod find_duplicates;
 mod ingest_path;
 mod ingest_text;
+mod key;
 mod list_collections;
 mod list_documents;
 mod list_jobs;
 mod list_saved_searches;
+mod list_versions;
 mod read_document;
 mod read_job;
 mod read_passage;
+mod restore_document;
 mod run_saved_search;
 mod search;
 mod verify_citation;
@@ -50,6 +55,8 @@ trait Tool: 'static {
     const OPERATION: &'static str;
     /// Whether it may take longer than a call usually does.
     const IS_LONG: bool = false;
+    /// Argument without which it changes nothing, so that a key belongs to calls with it only.
+    const CHANGES_WITH: Option<&'static str> = None;
     /// Arguments; unknown ones must be refused.
     type Input: DeserializeOwned + JsonSchema + Send;
     /// Structured result; an object.
@@ -104,6 +111,7 @@ pub(crate) struct Entry {
     pub(crate) definition: model::Tool,
     pub(crate) operation: &'static Operation,
     is_long: bool,
+    changes_with: Option<&'static str>,
     run: Run,
 }
 
@@ -115,7 +123,9 @@ impl Entry {
             .destructive(operation.is_destructive)
             .idempotent(operation.is_idempotent)
             .open_world(false);
-        let definition = model::Tool::new(T::NAME, T::DESCRIPTION, schema::of_input::<T::Input>())
+        let input = schema::of_input::<T::Input>();
+        let input = if operation.is_read_only { input } else { key::offered(input) };
+        let definition = model::Tool::new(T::NAME, T::DESCRIPTION, input)
             .with_title(T::TITLE)
             .with_raw_output_schema(schema::of_output::<T::Output>())
             .with_annotations(annotations);
@@ -124,6 +134,7 @@ impl Entry {
             definition,
             operation,
             is_long: T::IS_LONG,
+            changes_with: T::CHANGES_WITH,
             run: |call, arguments| Box::pin(run::<T>(call, arguments)),
         })
     }
@@ -133,10 +144,13 @@ impl Entry {
         if self.is_long { config.ingest_timeout } else { config.call_timeout }
     }
 
-    /// Checks the scope and the arguments, and runs the tool.
-    pub(crate) async fn call(&self, call: Call<'_>, arguments: JsonObject) -> Result<CallToolResult> {
+    /// Checks the scope and the arguments, and runs the tool; once for all calls with a key.
+    pub(crate) async fn call(&self, call: Call<'_>, mut arguments: JsonObject) -> Result<CallToolResult> {
         call.context.principal().require(self.operation.scope)?;
-        (self.run)(call, arguments).await
+        match key::take(self, &mut arguments)? {
+            None => (self.run)(call, arguments).await,
+            Some(key) => key::once(self, call, key, arguments).await,
+        }
     }
 }
 
@@ -169,7 +183,7 @@ impl ToolTable {
     }
 }
 
-fn all() -> [Option<Entry>; 16] {
+fn all() -> [Option<Entry>; 20] {
     [
         Entry::of::<search::Search>(),
         Entry::of::<build_context::BuildContext>(),
@@ -178,11 +192,15 @@ fn all() -> [Option<Entry>; 16] {
         Entry::of::<verify_citation::VerifyCitation>(),
         Entry::of::<list_collections::ListCollections>(),
         Entry::of::<list_documents::ListDocuments>(),
+        Entry::of::<find_duplicates::FindDuplicates>(),
         Entry::of::<list_saved_searches::ListSavedSearches>(),
         Entry::of::<run_saved_search::RunSavedSearch>(),
         Entry::of::<ingest_text::IngestText>(),
         Entry::of::<ingest_path::IngestPath>(),
         Entry::of::<delete_document::DeleteDocument>(),
+        Entry::of::<list_versions::ListVersions>(),
+        Entry::of::<compare_versions::CompareVersions>(),
+        Entry::of::<restore_document::RestoreDocument>(),
         Entry::of::<list_jobs::ListJobs>(),
         Entry::of::<read_job::ReadJob>(),
         Entry::of::<change_job::CancelJob>(),
@@ -206,6 +224,10 @@ fn complete<T: Serialize>(output: &T) -> Result<CallToolResult> {
             .with_help("ask for less: a smaller page, or one document at a time"));
     }
     // Read back from the text, so that both say the same number where the output holds an `f32`.
+    of_text(text)
+}
+
+fn of_text(text: String) -> Result<CallToolResult> {
     let structured = serde_json::from_str(&text).map_err(unwritable)?;
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
     result.structured_content = Some(structured);

@@ -154,6 +154,8 @@ metrics! {
         "Whether the last health check of a store succeeded.";
     READY = Gauge "ragstone_ready" []
         "Whether the instance takes requests.";
+    READ_ONLY = Gauge "ragstone_read_only" []
+        "Whether writes are refused because a disk is full or fails.";
     COLLECTIONS = Gauge "ragstone_collections" []
         "Collections of all tenants.";
     DOCUMENTS = Gauge "ragstone_documents" []

@@ -9,6 +9,7 @@ use ragstone_auth::TokenVerifier;
 use ragstone_core::port::BoxFuture;
 use ragstone_core::{Clock, IdSource};
 use ragstone_engine::Engine;
+use tokio::sync::Semaphore;
 
 use crate::edge::admission::Admission;
 
@@ -50,6 +51,8 @@ pub struct RestConfig {
     pub stores: Option<StoreCheck>,
     /// Says which requests may begin; without it, all.
     pub admission: Option<Admission>,
+    /// Most open streams of events; 256.
+    pub max_streams: usize,
 }
 
 /// A question to the stores that must be cached and bounded in time: `/health/ready` asks it for anybody.
@@ -86,6 +89,7 @@ impl Default for RestConfig {
             hosts: HostPolicy::loopback(),
             stores: None,
             admission: None,
+            max_streams: 256,
         }
     }
 }
@@ -133,6 +137,14 @@ pub(crate) type App = Arc<Shared>;
 pub(crate) struct Shared {
     pub(crate) state: RestState,
     pub(crate) config: RestConfig,
+    pub(crate) streams: Arc<Semaphore>,
+}
+
+impl Shared {
+    pub(crate) fn new(state: RestState, config: RestConfig) -> Self {
+        let streams = Arc::new(Semaphore::new(config.max_streams.min(Semaphore::MAX_PERMITS)));
+        Self { state, config, streams }
+    }
 }
 
 #[cfg(test)]

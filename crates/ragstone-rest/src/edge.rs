@@ -5,6 +5,7 @@ pub(crate) mod admission;
 pub(crate) mod deadline;
 pub(crate) mod headers;
 pub(crate) mod host;
+pub(crate) mod key;
 mod operation;
 pub(crate) mod panic;
 pub(crate) mod problem;

@@ -1,9 +1,11 @@
 //! Extractors whose refusals are core errors.
 
-pub(crate) use self::body::{JsonBody, OptionalJsonBody, UploadBody};
-pub(crate) use self::call::{Call, UnboundedCall};
-pub(crate) use self::url::{UrlPath, UrlQuery};
+pub(crate) use self::body::{JsonBody, OptionalJsonBody};
+pub(crate) use self::call::{Call, UnboundedCall, context};
+pub(crate) use self::parts::{Parts, StreamedBody};
+pub(crate) use self::url::{UrlPair, UrlPath, UrlQuery};
 
 mod body;
 mod call;
+mod parts;
 mod url;

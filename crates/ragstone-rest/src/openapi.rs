@@ -1,9 +1,12 @@
 //! The OpenAPI description.
 
+use ragstone_api::idempotency::HEADER;
+use ragstone_api::operation as table;
 use ragstone_api::problem::{MEDIA_TYPE, Problem};
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Content, OpenApi, Ref, ResponseBuilder};
+use utoipa::openapi::{Content, OpenApi, Ref, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::config::RestConfig;
@@ -14,7 +17,7 @@ pub fn openapi() -> OpenApi {
     with_problems(contract(&RestConfig::default()).into_openapi())
 }
 
-/// Adds to every operation that any other answer is a problem.
+/// Adds to every operation that any other answer is a problem, and that what changes something takes a key.
 pub(crate) fn with_problems(mut openapi: OpenApi) -> OpenApi {
     let problem = ResponseBuilder::new()
         .description("Any failure")
@@ -23,13 +26,32 @@ pub(crate) fn with_problems(mut openapi: OpenApi) -> OpenApi {
     for operation in openapi.paths.paths.values_mut().flat_map(operations) {
         let responses = &mut operation.responses.responses;
         responses.insert("default".to_owned(), problem.clone().into());
+        if operation.operation_id.as_deref().and_then(table::find).is_some_and(|found| !found.is_read_only) {
+            operation.parameters.get_or_insert_default().push(key().into());
+        }
     }
     openapi
 }
 
+/// The header with a key, on every operation that changes something.
+fn key() -> Parameter {
+    let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
+    ParameterBuilder::new()
+        .name(HEADER)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "Names the request, so that it can be repeated without being done twice. The same key with the same request is \
+             answered as the first time, with the header `idempotency-replayed`; with another request it is refused.",
+        ))
+        .schema(Some(schema))
+        .build()
+}
+
 /// Operations of the methods in use.
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
+    let methods =
+        [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch, &mut item.head];
     methods.into_iter().filter_map(Option::as_mut)
 }
 

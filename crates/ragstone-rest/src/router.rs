@@ -7,7 +7,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::request::Parts;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{get, options};
 use ragstone_auth::layer::AuthenticateLayer;
 use ragstone_core::{Error, ErrorKind};
 use tower::ServiceBuilder;
@@ -18,11 +18,11 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::config::{App, RestConfig, RestState, Shared};
-use crate::edge::{access_log, admission, deadline, headers, host, panic, problem, request_id};
+use crate::edge::{access_log, admission, deadline, headers, host, key, panic, problem, request_id};
 use crate::failure::Failure;
 use crate::handler::{
-    citations, collections, context, documents, facets, health, ingest, jobs, migration, reasons,
-    saved_searches, search, similar, status, suggest,
+    archive, citations, collections, context, documents, duplicates, events, facets, health, history, ingest,
+    jobs, migration, reasons, saved_searches, search, similar, status, suggest, upload, uploads,
 };
 use crate::openapi::{frame, with_problems};
 
@@ -39,10 +39,12 @@ pub fn router(state: RestState, config: RestConfig) -> Router {
 ///
 /// Authentication and the check of the host are theirs to do; a [`Failure`] they answer with becomes a problem.
 pub fn router_with(state: RestState, config: RestConfig, others: Router) -> Router {
-    let app: App = Arc::new(Shared { state, config });
+    let app: App = Arc::new(Shared::new(state, config));
     let (operations, document) = contract(&app.config).split_for_parts();
 
     let operations = operations
+        // Behind the caller, whose key it is, and before the limits of time and size, which are those of doing it once.
+        .layer(from_fn_with_state(Arc::clone(&app), key::apply))
         // Behind everything that can be refused without knowing the caller, before any body is read.
         .layer(AuthenticateLayer::new(Arc::clone(&app.state.tokens), refused));
     let documentation = Router::from(SwaggerUi::new("/docs").url("/openapi.json", with_problems(document)))
@@ -95,7 +97,14 @@ pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
         .routes(routes!(documents::read, documents::delete))
         .routes(routes!(documents::read_text))
         .routes(routes!(documents::passage))
+        .routes(routes!(history::versions))
+        .routes(routes!(history::read_text))
+        .routes(routes!(history::diff))
+        .routes(routes!(history::restore))
+        .routes(routes!(history::purge))
+        .routes(routes!(history::deleted))
         .routes(routes!(similar::find))
+        .routes(routes!(duplicates::list))
         .routes(routes!(citations::verify))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::cancel))
@@ -106,16 +115,23 @@ pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
         .layer(from_fn_with_state(config.timeout, deadline::enforce));
     let document = OpenApiRouter::new()
         .routes(routes!(documents::list, ingest::put))
+        .routes(routes!(archive::export, archive::import))
         .layer(DefaultBodyLimit::max(config.max_document_body))
         .layer(from_fn_with_state(config.timeout, deadline::enforce));
     // Without a time limit: it takes as long as there are files, or as the caller has patience.
     let files = OpenApiRouter::new()
         .routes(routes!(ingest::paths))
         .routes(routes!(jobs::read))
+        .routes(routes!(events::follow))
         .layer(DefaultBodyLimit::max(config.max_body));
     // Without a time limit for the body: a large file may come over a slow line.
-    let uploads =
-        OpenApiRouter::new().routes(routes!(jobs::upload)).layer(DefaultBodyLimit::max(config.max_upload));
+    let parts = OpenApiRouter::new()
+        .routes(routes!(uploads::begin))
+        .route("/collections/{collection}/uploads/resumable", options(uploads::options))
+        .routes(routes!(uploads::read, uploads::append, uploads::delete))
+        .route("/uploads/{upload}", options(uploads::options))
+        .layer(from_fn(uploads::mark));
+    let uploads = OpenApiRouter::new().routes(routes!(upload::upload)).merge(parts);
     OpenApiRouter::with_openapi(frame()).nest(API, short.merge(document).merge(files).merge(uploads))
 }
 

@@ -23,7 +23,7 @@ const CALM: Duration = Duration::from_secs(10);
 /// Gives way to everything else.
 const BULK: &str = "ingest.paths";
 /// Take as long as there are files, as a caller has patience, or as a line is slow, which says nothing of the load.
-const UNBOUNDED: [&str; 3] = [BULK, "jobs.read", "jobs.upload"];
+const UNBOUNDED: [&str; 5] = [BULK, "jobs.events", "jobs.read", "jobs.upload", "uploads.append"];
 
 /// Admits requests by priority, within a number that shrinks while answers come late.
 #[derive(Debug)]

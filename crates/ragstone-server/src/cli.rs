@@ -4,28 +4,35 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ragstone_core::access::AccessEntry;
-use ragstone_core::{ChunkId, CollectionName, DocumentId, Scope, TenantId};
+use ragstone_core::{ChunkId, CollectionName, DocumentId, DocumentVersion, Scope, TenantId};
 
 pub(crate) use self::context::ContextArgs;
 pub(crate) use self::detail::DetailArg;
 pub(crate) use self::eval::{EvalArgs, Floor, FormatArg, PrecisionArg, TuneArg};
 pub(crate) use self::facets::FacetsArgs;
+pub(crate) use self::ingest::IngestArgs;
 pub(crate) use self::jobs::JobsCommand;
 pub(crate) use self::migrate::MigrateArgs;
 pub(crate) use self::search::{ModeArg, SearchArgs};
 pub(crate) use self::searches::{SaveArgs, SearchesCommand};
+pub(crate) use self::sources::SourcesCommand;
 pub(crate) use self::suggest::SuggestArgs;
+pub(crate) use self::text::{PreviewArgs, TextCommand};
+pub(crate) use self::when::WhenArgs;
 
 mod context;
 mod detail;
 mod eval;
 mod facets;
+mod ingest;
 mod jobs;
 mod migrate;
 mod search;
 mod searches;
+mod sources;
 mod suggest;
+mod text;
+mod when;
 
 /// A knowledge server for AI agents: ingests documents and code, and answers with exact citations.
 #[derive(Debug, Parser)]
@@ -54,8 +61,11 @@ pub(crate) enum Command {
     Up(UpArgs),
     /// Serves what has been indexed.
     Serve(ListenArgs),
-    /// Indexes files and folders: new and changed ones are stored, missing ones deleted.
+    /// Indexes files, folders, archives and git repositories: new and changed files are stored, missing ones deleted.
     Ingest(IngestArgs),
+    /// Finds sources to index.
+    #[command(subcommand)]
+    Sources(SourcesCommand),
     /// Finds passages.
     Search(SearchArgs),
     /// Counts the documents that have each value of some fields.
@@ -76,6 +86,9 @@ pub(crate) enum Command {
     /// Looks at collections, creates and deletes them.
     #[command(subcommand)]
     Collections(CollectionsCommand),
+    /// Looks at what would become of a file.
+    #[command(subcommand)]
+    Text(TextCommand),
     /// Serves MCP over standard input and output.
     Mcp,
     /// Brings the models for search by meaning.
@@ -136,30 +149,6 @@ pub(crate) struct FileArgs {
     pub(crate) file: PathBuf,
 }
 
-#[derive(Args, Debug)]
-pub(crate) struct IngestArgs {
-    /// Files and folders.
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// Collection to index into.
-    #[arg(long, default_value = "default")]
-    pub(crate) collection: CollectionName,
-    /// Label of every document; may be repeated.
-    #[arg(long = "tag", value_name = "TAG")]
-    pub(crate) tags: Vec<String>,
-    /// Who may read every document, as `user:NAME` or `group:NAME`; may be repeated; everybody by default.
-    #[arg(long, value_name = "ENTRY")]
-    pub(crate) allow: Vec<AccessEntry>,
-    /// Who may not read the documents, though allowed, as `user:NAME` or `group:NAME`; may be repeated.
-    #[arg(long, value_name = "ENTRY")]
-    pub(crate) deny: Vec<AccessEntry>,
-    /// Leaves the work to the server that runs, or to the next one, as a job; the paths must lie below its `ingest.roots`.
-    #[arg(long)]
-    pub(crate) background: bool,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum DocumentsCommand {
     /// Lists the documents of a collection by source.
@@ -197,8 +186,61 @@ pub(crate) enum DocumentsCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Deletes a document.
+    /// Lists groups of documents that say the same or nearly so.
+    Duplicates {
+        /// The collection.
+        #[arg(long, default_value = "default")]
+        collection: CollectionName,
+        /// Share of what two documents say that both must say, 0.7 to 1; the configured one where left out.
+        #[arg(long, value_name = "SHARE")]
+        threshold: Option<f32>,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Deletes a document, which can be brought back for some time.
     Delete {
+        /// Id of the document.
+        document: DocumentId,
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Lists the versions of a document that are kept, the newest first.
+    Versions {
+        /// Id of the document; it may be deleted.
+        document: DocumentId,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Shows what changed between two versions of a document.
+    Diff {
+        /// Id of the document.
+        document: DocumentId,
+        /// Version that is compared.
+        from: DocumentVersion,
+        /// Version that it is compared with; the newest one where left out.
+        to: Option<DocumentVersion>,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Brings back an earlier version of a document, or a deleted document.
+    Restore {
+        /// Id of the document.
+        document: DocumentId,
+        /// The version; of a deleted document the last one where left out.
+        #[arg(long = "to", value_name = "VERSION")]
+        version: Option<DocumentVersion>,
+    },
+    /// Lists the deleted documents that can be brought back, the last deleted first.
+    Deleted {
+        /// The collection.
+        #[arg(long, default_value = "default")]
+        collection: CollectionName,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Deletes a document for good, with all its versions; also one that is deleted already.
+    Purge {
         /// Id of the document.
         document: DocumentId,
         /// Does not ask.
@@ -227,6 +269,24 @@ pub(crate) enum CollectionsCommand {
         /// BM25 length normalisation, 0 to 1.
         #[arg(long)]
         b: Option<f32>,
+    },
+    /// Writes a collection with all that was computed for it to a file (JSON lines, gzip).
+    Export {
+        /// The collection.
+        name: CollectionName,
+        /// The file, such as `notes.jsonl.gz`, which must not exist.
+        file: PathBuf,
+    },
+    /// Makes a collection from a file that `collections export` wrote, here or on another instance.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Name of the new collection; the one that it had where left out.
+        #[arg(long = "as", value_name = "NAME")]
+        name: Option<CollectionName>,
+        /// Goes on with an import that was broken off, into the collection that it has begun.
+        #[arg(long)]
+        resume: bool,
     },
     /// Gives a collection another model for search by meaning, without a gap.
     Migrate(MigrateArgs),
@@ -325,4 +385,7 @@ pub(crate) enum GenerateCommand {
     CliReference,
     /// OpenAPI document of the REST interface, as JSON.
     Openapi,
+    /// Names of the places where the crash suite lets the server die, a name a line.
+    #[cfg(feature = "failpoints")]
+    Failpoints,
 }

@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, header};
 use http_body_util::BodyExt;
+use ragstone_api::idempotency;
 use ragstone_api::problem::Problem;
 use ragstone_core::{Error, ErrorKind, Result};
 use secrecy::{ExposeSecret, SecretString};
@@ -49,6 +50,16 @@ impl Client {
         self.call(Method::POST, path, Some(written(body)?)).await
     }
 
+    /// Sends something under a key, so that sending it again does nothing more.
+    pub(crate) async fn post_once<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        key: Option<&str>,
+    ) -> Result<T> {
+        self.call_with(Method::POST, path, Some(written(body)?), key).await
+    }
+
     /// Stores something.
     pub(crate) async fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T> {
         self.call(Method::PUT, path, Some(written(body)?)).await
@@ -92,12 +103,22 @@ impl Client {
         path: &str,
         body: Option<Vec<u8>>,
     ) -> Result<T> {
+        self.call_with(method, path, body, None).await
+    }
+
+    async fn call_with<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+        key: Option<&str>,
+    ) -> Result<T> {
         let path = format!("/api/v1{path}");
         let (status, answer) = match &self.transport {
             Transport::Http { http, base } => {
-                self.over_http(http, method, format!("{base}{path}"), body).await?
+                self.over_http(http, method, format!("{base}{path}"), body, key).await?
             }
-            Transport::InProcess(router) => self.in_router(router.clone(), method, path, body).await?,
+            Transport::InProcess(router) => self.in_router(router.clone(), method, path, body, key).await?,
         };
         if status < 400 {
             let answer = if answer.is_empty() { NOTHING } else { &answer };
@@ -114,10 +135,14 @@ impl Client {
         method: Method,
         url: String,
         body: Option<Vec<u8>>,
+        key: Option<&str>,
     ) -> Result<(u16, Vec<u8>)> {
         let mut request = http.request(method, url).bearer_auth(self.token.expose_secret());
         if let Some(body) = body {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body);
+        }
+        if let Some(key) = key {
+            request = request.header(idempotency::HEADER, idempotency::written(key));
         }
         let response = request.send().await.map_err(unreachable_server)?;
         let status = response.status().as_u16();
@@ -131,18 +156,21 @@ impl Client {
         method: Method,
         path: String,
         body: Option<Vec<u8>>,
+        key: Option<&str>,
     ) -> Result<(u16, Vec<u8>)> {
         let bearer = format!("Bearer {}", self.token.expose_secret());
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::HOST, "localhost")
             .header(header::AUTHORIZATION, bearer)
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from(body.unwrap_or_default()))
-            .map_err(|source| {
-                Error::new(ErrorKind::InvalidArgument, "cannot make the request").with_source(source)
-            })?;
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some(key) = key {
+            request = request.header(idempotency::HEADER, idempotency::written(key));
+        }
+        let request = request.body(Body::from(body.unwrap_or_default())).map_err(|source| {
+            Error::new(ErrorKind::InvalidArgument, "cannot make the request").with_source(source)
+        })?;
         let response = match router.oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},

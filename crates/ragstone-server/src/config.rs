@@ -9,10 +9,15 @@ use std::time::Duration;
 
 use ragstone_auth::StoredToken;
 use ragstone_core::access::AccessEntry;
+use ragstone_core::duplicate::DuplicateThreshold;
 use ragstone_core::{Error, Result, Scope, TenantId};
+use ragstone_engine::Chunking;
+use ragstone_text::ChunkOptions;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::data::DataConfig;
+pub(crate) use self::idempotency::{IdempotencyConfig, UploadsConfig};
 pub(crate) use self::jobs::JobsConfig;
 pub(crate) use self::load::load;
 pub(crate) use self::model::{ModelAccuracy, ModelConfig, ModelPrecision, ModelRuntime};
@@ -20,9 +25,12 @@ pub(crate) use self::operations::OperationsConfig;
 pub(crate) use self::overload::OverloadConfig;
 pub(crate) use self::remote_model::RemoteModelConfig;
 pub(crate) use self::reranker::RerankerConfig;
+pub(crate) use self::sources::SourceConfig;
 pub(crate) use self::stores::{CacheConfig, CatalogConfig, IndexConfig, RedisConfig};
 pub(crate) use self::telemetry::{LogConfig, LogFormat, LogRotation, ReportsConfig, TracesConfig};
 
+mod data;
+mod idempotency;
 mod jobs;
 mod load;
 mod model;
@@ -33,6 +41,7 @@ mod remote_model;
 mod reranker;
 mod secret;
 mod secret_file;
+mod sources;
 mod store_url;
 mod stores;
 mod telemetry;
@@ -44,8 +53,12 @@ pub(crate) struct Config {
     /// Fetches nothing from other machines unasked: no model on the first start, and none by `ragstone model pull`
     /// but from a folder.
     pub(crate) offline: bool,
+    /// Files, folders, archives and repositories that the server ingests and follows by itself.
+    pub(crate) sources: Vec<SourceConfig>,
     /// Where the server listens and how long it waits.
     pub(crate) server: ServerConfig,
+    /// The data directory.
+    pub(crate) data: DataConfig,
     /// The system of record.
     pub(crate) catalog: CatalogConfig,
     /// The index that finds chunks.
@@ -64,6 +77,10 @@ pub(crate) struct Config {
     pub(crate) ingest: IngestConfig,
     /// Work in the background.
     pub(crate) jobs: JobsConfig,
+    /// Requests that callers may repeat.
+    pub(crate) idempotency: IdempotencyConfig,
+    /// Documents that arrive in parts.
+    pub(crate) uploads: UploadsConfig,
     /// Who may call, besides the local admin.
     pub(crate) auth: AuthConfig,
     /// The MCP endpoint.
@@ -132,6 +149,19 @@ pub(crate) struct IngestConfig {
     pub(crate) chunk_target_bytes: usize,
     /// Bytes that a chunk never exceeds. At most 65536.
     pub(crate) chunk_max_bytes: usize,
+    /// Tokens that a chunk aims at, counted by the collection's model; 0 measures chunks in bytes. From 64 to 6144, and no
+    /// more than the model reads. Not beside `chunk_target_bytes` and `chunk_max_bytes`.
+    pub(crate) chunk_tokens: usize,
+    /// Tokens of the chunk before it that a chunk begins with, within one section or symbol. At most half of
+    /// `chunk_tokens`.
+    pub(crate) chunk_overlap_tokens: usize,
+    /// Whether a file whose size, times and identity are as before is taken for unchanged without being read. `false` reads
+    /// every file, for file systems whose times cannot be relied on.
+    pub(crate) stamps: bool,
+    /// Whether what documents say of themselves, such as their authors, becomes metadata.
+    pub(crate) properties: bool,
+    /// Share of what two documents say that both must say to be reported as nearly the same. From 0.7 to 1.
+    pub(crate) duplicate_threshold: f32,
 }
 
 impl Default for IngestConfig {
@@ -143,9 +173,37 @@ impl Default for IngestConfig {
             threads: 0,
             document_memory_mb: 512,
             document_seconds: 10,
-            chunk_target_bytes: chunking.target_bytes(),
-            chunk_max_bytes: chunking.max_bytes(),
+            chunk_target_bytes: chunking.target(),
+            chunk_max_bytes: chunking.max(),
+            chunk_tokens: 0,
+            chunk_overlap_tokens: 0,
+            stamps: true,
+            properties: true,
+            duplicate_threshold: DuplicateThreshold::default().get(),
         }
+    }
+}
+
+impl IngestConfig {
+    /// How texts are cut, where that is allowed.
+    pub(crate) fn chunking(&self) -> Result<Chunking> {
+        let sizes = (self.chunk_target_bytes, self.chunk_max_bytes);
+        if self.chunk_tokens == 0 {
+            if self.chunk_overlap_tokens > 0 {
+                return Err(Error::invalid("ingest.chunk_overlap_tokens", "needs `ingest.chunk_tokens`"));
+            }
+            return Ok(Chunking::Bytes(ChunkOptions::try_new(sizes.0, sizes.1)?));
+        }
+        let default = ChunkOptions::default();
+        if sizes != (default.target(), default.max()) {
+            return Err(Error::invalid("ingest.chunk_tokens", "is set beside sizes in bytes").with_help(
+                "remove `ingest.chunk_target_bytes` and `ingest.chunk_max_bytes`, or `ingest.chunk_tokens`",
+            ));
+        }
+        let (tokens, overlap) = (self.chunk_tokens, self.chunk_overlap_tokens);
+        within("ingest.chunk_tokens", tokens, ChunkOptions::MIN_TARGET, Chunking::MAX_TOKENS / 4 * 3)?;
+        within("ingest.chunk_overlap_tokens", overlap, 0, tokens / 2)?;
+        Ok(Chunking::Tokens(ChunkOptions::try_new(tokens, tokens / 3 * 4)?.with_overlap(overlap)?))
     }
 }
 
@@ -229,7 +287,11 @@ impl Config {
         within("ingest.document_seconds", self.ingest.document_seconds, 1, 3600)?;
         within("ingest.chunk_max_bytes", self.ingest.chunk_max_bytes, 64, 65_536)?;
         within("ingest.chunk_target_bytes", self.ingest.chunk_target_bytes, 64, self.ingest.chunk_max_bytes)?;
+        self.ingest.chunking()?;
+        DuplicateThreshold::try_new(self.ingest.duplicate_threshold)
+            .map_err(|_| Error::invalid("ingest.duplicate_threshold", "must be from 0.7 to 1"))?;
         within("mcp.result_tokens", self.mcp.result_tokens, 1000, 25_000)?;
+        self.data.check()?;
         self.catalog.check()?;
         self.index.check()?;
         self.redis.check()?;
@@ -237,6 +299,9 @@ impl Config {
         self.model.check()?;
         self.remote_model.check()?;
         self.jobs.check()?;
+        SourceConfig::check_all(&self.sources)?;
+        self.idempotency.check()?;
+        self.uploads.check()?;
         if !self.remote_model.url.is_empty() && self.model.folder.is_some() {
             return Err(Error::invalid("model.folder", "names a model, and `remote_model.url` another")
                 .with_help("remove one of them"));

@@ -14,7 +14,10 @@ pub(crate) const fn code(kind: ErrorKind) -> u8 {
         ErrorKind::Unauthenticated | ErrorKind::PermissionDenied => 4,
         ErrorKind::AlreadyExists | ErrorKind::Conflict | ErrorKind::FailedPrecondition => 5,
         ErrorKind::TooLarge | ErrorKind::UnsupportedMedia | ErrorKind::Unsupported => 6,
-        ErrorKind::Unavailable | ErrorKind::DeadlineExceeded | ErrorKind::RateLimited => 7,
+        ErrorKind::Unavailable
+        | ErrorKind::ReadOnly
+        | ErrorKind::DeadlineExceeded
+        | ErrorKind::RateLimited => 7,
         ErrorKind::Cancelled => 8,
         _ => 1,
     }

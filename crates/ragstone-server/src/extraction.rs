@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::{Error, ErrorKind, Result};
 use ragstone_engine::{Extractor, InProcess};
 use ragstone_text::{ExtractLimits, Extracted, Input};
@@ -23,6 +24,9 @@ pub(crate) mod worker;
 
 /// Wall time beyond the processor time, for a machine that is busy.
 const PATIENCE: u32 = 3;
+/// Has the allocator take memory when it is needed. It would take a gibibyte at once, and where the bound on memory refuses
+/// that, it gets along in a way in which documents that need little fail now and then.
+const ALLOCATION: (&str, &str) = ("MIMALLOC_ARENA_EAGER_COMMIT", "0");
 /// What an answer may be longer than the text in it: escapes, headings, places.
 const ANSWER_FACTOR: u64 = 4;
 
@@ -41,6 +45,7 @@ impl ProcessExtractor {
 
     fn read(&self, input: &Input<'_>, limits: &ExtractLimits) -> Result<Extracted> {
         let order = Order::of(input, limits, self.memory_mb, self.seconds);
+        reach(FailPoint::ServerExtractionStart)?;
         let mut child = command().spawn().map_err(unstartable)?;
         let (mut stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let child = Arc::new(Mutex::new(child));
@@ -65,6 +70,7 @@ impl ProcessExtractor {
         let status = lock(&child).wait().map_err(unstartable)?;
         drop(done);
         let is_late = watch.join().unwrap_or(true);
+        reach(FailPoint::ServerExtractionAnswered)?;
         self.judge(status, is_late, &answer)
     }
 
@@ -128,7 +134,7 @@ fn command() -> Command {
         std::env::current_exe().unwrap_or_else(|_| "ragstone".into())
     };
     let mut command = Command::new(program);
-    command.arg(worker::WORD).env_clear();
+    command.arg(worker::WORD).env_clear().env(ALLOCATION.0, ALLOCATION.1);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     command
 }

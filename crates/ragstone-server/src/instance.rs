@@ -9,6 +9,7 @@ use ragstone_api::page::CursorKey;
 use ragstone_auth::{BearerToken, StaticTokens, TokenRecord, token_file};
 use ragstone_catalog::Wakeups;
 use ragstone_core::change::ProjectionName;
+use ragstone_core::duplicate::DuplicateThreshold;
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Principal, Result, Scope, SystemClock, TenantId};
 use ragstone_engine::{CHUNK_INDEX, Engine, EngineConfig, Stores};
 use ragstone_layers::{
@@ -16,11 +17,12 @@ use ragstone_layers::{
 };
 use ragstone_redis::RedisStore;
 use ragstone_resilience::{BreakerPolicy, InvalidPolicy};
-use ragstone_text::{ChunkOptions, ExtractLimits};
-use tokio_util::sync::CancellationToken;
+use ragstone_text::ExtractLimits;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::admission::LoadGate;
+use crate::bulk;
 use crate::config::Config;
 use crate::data_dir::{DataDir, DataLock};
 use crate::extraction::ProcessExtractor;
@@ -32,6 +34,7 @@ use crate::operations::pools::PoolsSource;
 use crate::operations::source::DiskSource;
 use crate::operations::source::{AdmissionSource, BackendsSource, RedisSource};
 use crate::operations::source::{CatalogSource, IndexSource, InventorySource, ProjectionSource};
+use crate::storage::{self, Gates, Room};
 use crate::stores::{OpenCatalog, OpenIndex, open_cache, open_redis};
 use crate::surface::Surface;
 
@@ -56,6 +59,8 @@ pub(crate) struct Instance {
     redis: Option<RedisStore>,
     backends: BackendHealth,
     gate: Arc<LoadGate>,
+    gates: Gates,
+    watch: DropGuard,
     /// Ends with the catalog.
     tasks: TaskTracker,
     admin: BearerToken,
@@ -81,7 +86,7 @@ impl Instance {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let catalog = OpenCatalog::open(&config.catalog, dir, Arc::clone(&clock)).await?;
         catalog.remember(dir)?;
-        let index = OpenIndex::open(&config.index, dir, Arc::clone(&clock)).await?;
+        let index = OpenIndex::open(&config.index, dir, config.data.least_free(), Arc::clone(&clock)).await?;
         let shares_index = index.is_shared() && catalog.is_shared();
         let backends = BackendHealth::new(Arc::clone(&clock));
         let gate = LoadGate::try_new(&config.overload, Arc::clone(&clock))?;
@@ -93,11 +98,14 @@ impl Instance {
         let model = stand_in(models::open(&config, dir, Arc::clone(&clock), of_server).await?);
         let reranker = models::open_reranker(&config, Arc::clone(&clock)).await?;
         let named = ServerModels::new(&config, dir, Arc::clone(&clock), model.is_some())?;
-        let of_catalog = policy("catalog", of_store(), &backends, &clock)?;
+        let gates = Gates::of(&catalog, &index);
+        let of_catalog =
+            policy("catalog", of_store(), &backends, &clock)?.with_gate(Arc::clone(&gates.catalog));
+        let of_index = policy("index", of_store(), &backends, &clock)?.with_gate(Arc::clone(&gates.index));
         let stores = Stores {
             catalog: standard_catalog(catalog.ports(), &of_catalog),
             jobs: standard_jobs(catalog.jobs(), &of_catalog),
-            index: standard_index(index.port(), &policy("index", of_store(), &backends, &clock)?),
+            index: standard_index(index.port(), &of_index),
             leases: shares_index.then(|| catalog.leases()),
             embedding_leases: catalog.is_shared().then(|| catalog.leases()),
             reranker: reranker.as_ref().map(|model| Arc::clone(&model.reranker)),
@@ -107,13 +115,19 @@ impl Instance {
             clock,
             ids: Arc::new(TimeOrderedIds),
         };
-        let settings =
-            EngineConfig { projection: projection(&catalog, &index, dir)?, ..engine_config(&config, roots)? };
+        let settings = EngineConfig {
+            projection: projection(&catalog, &index, dir)?,
+            bulk: Some(bulk::runtime()?),
+            ..engine_config(&config, roots)?
+        };
         let engine = Engine::start(stores.clone(), settings).await?;
         let tasks = TaskTracker::new();
         if let Some(wakeups) = catalog.wakeups()? {
             tasks.spawn(pass_on(wakeups, engine.clone()));
         }
+        let watch = CancellationToken::new();
+        let room = Room::of(&config, dir, &catalog, &index);
+        tasks.spawn(storage::watch(catalog.clone(), gates.clone(), room, watch.clone()));
         tasks.close();
         let redis = shared.map(|(store, _)| store);
         Ok(Self {
@@ -126,6 +140,8 @@ impl Instance {
             redis,
             backends,
             gate,
+            gates,
+            watch: watch.drop_guard(),
             tasks,
             admin,
             config,
@@ -195,9 +211,10 @@ impl Instance {
             health.watch(Arc::new(RedisSource(redis.clone())));
         }
         health.watch(Arc::new(ProjectionSource(self.engine.clone())));
+        health.read_only_by(self.gates.clone());
         health.watch_every(Arc::new(InventorySource(self.engine.clone())), INVENTORY_TTL);
         #[cfg(unix)]
-        health.watch(Arc::new(DiskSource(self.lock.dir().path().to_owned())));
+        health.watch(Arc::new(DiskSource(self.lock.dir().path().to_owned(), self.config.data.least_free())));
         health.started(self.engine.clone());
     }
 
@@ -238,6 +255,7 @@ impl Instance {
         if let Some(redis) = &self.redis {
             redis.close();
         }
+        drop(self.watch);
         self.catalog.close().await;
         self.tasks.wait().await;
         outcome
@@ -293,12 +311,17 @@ fn of_redis() -> Result<BackendPolicy, InvalidPolicy> {
     BackendPolicy::for_requests()?.with_breaker(breaker).with_slow_writes(SLOW_REDIS)
 }
 
-fn engine_config(config: &Config, roots: &[PathBuf]) -> Result<EngineConfig> {
+/// The engine's part of the configuration, with more roots.
+pub(crate) fn engine_config(config: &Config, roots: &[PathBuf]) -> Result<EngineConfig> {
     let ingest = &config.ingest;
+    let sources = config.sources.iter().map(|source| source.path.clone());
     let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     Ok(EngineConfig {
-        roots: ingest.roots.iter().chain(roots).cloned().collect(),
-        chunking: ChunkOptions::try_new(ingest.chunk_target_bytes, ingest.chunk_max_bytes)?,
+        roots: ingest.roots.iter().chain(roots).cloned().chain(sources).collect(),
+        chunking: ingest.chunking()?,
+        has_properties: ingest.properties,
+        relies_on_stamps: ingest.stamps,
+        duplicates: DuplicateThreshold::try_new(ingest.duplicate_threshold)?,
         extraction: ExtractLimits { max_bytes: ingest.max_file_bytes, ..ExtractLimits::default() },
         extractor: Arc::new(ProcessExtractor::new(ingest.document_memory_mb, ingest.document_seconds)),
         extraction_threads: if ingest.threads == 0 { processors.min(64) } else { ingest.threads },
@@ -306,6 +329,9 @@ fn engine_config(config: &Config, roots: &[PathBuf]) -> Result<EngineConfig> {
         semantic_accuracy: config.model.accuracy.into(),
         counters: models::counters(),
         jobs: config.jobs.settings(),
+        history: Duration::from_hours(config.catalog.kept_days * 24),
+        keys: config.idempotency.settings(config.request_timeout()),
+        uploads: config.uploads.settings(),
         ..EngineConfig::default()
     })
 }

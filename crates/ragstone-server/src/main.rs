@@ -9,6 +9,7 @@ use mimalloc::MiMalloc;
 use crate::cli::{Cli, Command};
 
 mod admission;
+mod bulk;
 mod cli;
 mod client;
 mod command;
@@ -16,6 +17,9 @@ mod config;
 mod data_dir;
 mod exit;
 mod extraction;
+#[cfg(feature = "failpoints")]
+mod failpoints;
+mod following;
 mod ids;
 mod instance;
 mod listen;
@@ -25,6 +29,7 @@ mod render;
 mod session;
 mod signals;
 mod stdio_proxy;
+mod storage;
 mod stores;
 mod surface;
 mod telemetry;
@@ -40,6 +45,10 @@ fn main() -> ExitCode {
     // Before everything else: this process has a runtime, threads and settings of none of the others.
     if std::env::args_os().nth(1).is_some_and(|word| word == extraction::worker::WORD) {
         return extraction::worker::run();
+    }
+    #[cfg(feature = "failpoints")]
+    if let Err(error) = failpoints::from_environment() {
+        return exit::fail(&error);
     }
     let cli = Cli::parse();
     // One provider for all of TLS, chosen here; a second choice cannot come before this one.
@@ -67,6 +76,7 @@ async fn run(cli: Cli) -> ragstone_core::Result<ExitCode> {
         Command::Up(args) => command::up::run(place, args).await?,
         Command::Serve(args) => command::serve::run(place, &args).await?,
         Command::Ingest(args) => return command::ingest::run(place, args).await,
+        Command::Sources(words) => command::sources::run(words).await?,
         Command::Search(args) => command::search::run(place, args).await?,
         Command::Facets(args) => command::facets::run(place, args).await?,
         Command::Suggest(args) => command::suggest::run(place, args).await?,
@@ -75,7 +85,8 @@ async fn run(cli: Cli) -> ragstone_core::Result<ExitCode> {
         Command::Context(args) => command::context::run(place, args).await?,
         Command::Documents(words) => command::documents::run(place, words).await?,
         Command::Collections(words) => command::collections::run(place, words).await?,
-        Command::Mcp => command::mcp::run(place).await?,
+        Command::Text(words) => command::text::run(place, words).await?,
+        Command::Mcp => Box::pin(command::mcp::run(place)).await?,
         Command::Model(words) => command::model::run(place, words).await?,
         Command::Token(words) => command::token::run(place, words)?,
         Command::Config(words) => command::config::run(place, &words)?,

@@ -12,22 +12,30 @@ use ragstone_core::{Error, ErrorKind, Result};
 use serde::Serialize;
 
 pub(crate) use self::context::context;
+pub(crate) use self::duplicates::duplicates;
 pub(crate) use self::facets::facets;
+pub(crate) use self::history::{difference, versions};
 pub(crate) use self::hit::{example, hits};
 pub(crate) use self::jobs::{job, jobs};
 pub(crate) use self::migration::{MigrationBar, migration};
+pub(crate) use self::preview::preview;
 pub(crate) use self::progress::ProgressBar;
+pub(crate) use self::repositories::{repositories, repositories_as_json};
 pub(crate) use self::saved_searches::{saved_search, saved_searches};
 pub(crate) use self::similar::similar;
 pub(crate) use self::suggestions::suggestions;
 
 mod context;
+mod duplicates;
 mod explanation;
 mod facets;
+mod history;
 mod hit;
 mod jobs;
 mod migration;
+mod preview;
 mod progress;
+mod repositories;
 mod saved_searches;
 mod similar;
 mod suggestions;
@@ -40,6 +48,13 @@ const LISTED_FAILURES: usize = 20;
 /// Prints a value as indented JSON.
 pub(crate) fn json(value: &impl Serialize) -> Result<()> {
     let text = serde_json::to_string_pretty(value)
+        .map_err(|source| Error::new(ErrorKind::Unexpected, "cannot write JSON").with_source(source))?;
+    self::text(&format!("{text}\n"))
+}
+
+/// Prints a value as JSON on a line of its own.
+pub(crate) fn json_line(value: &impl Serialize) -> Result<()> {
+    let text = serde_json::to_string(value)
         .map_err(|source| Error::new(ErrorKind::Unexpected, "cannot write JSON").with_source(source))?;
     self::text(&format!("{text}\n"))
 }
@@ -121,6 +136,16 @@ pub(crate) fn ready(base: &str) {
     anstream::eprintln!("{} {base}", "listening on".dimmed());
 }
 
+/// Says something in passing, on standard error.
+pub(crate) fn note(line: &str) {
+    anstream::eprintln!("{}", line.dimmed());
+}
+
+/// Says what somebody should look at, on standard error.
+pub(crate) fn warning(word: &str, line: &str) {
+    anstream::eprintln!("{} {}", word.yellow().bold(), line.trim_end());
+}
+
 /// Says that there is no model, and why.
 pub(crate) fn keyword_only(reason: &str) {
     anstream::eprintln!(
@@ -152,6 +177,15 @@ fn summary(report: &IngestReport, out: &mut impl std::io::Write) {
         if let Some(help) = &failure.help {
             let _ = writeln!(out, "         {}", help.dimmed());
         }
+    }
+    for duplicate in report.duplicates.iter().take(LISTED_FAILURES) {
+        let (source, of) = (&duplicate.source, &duplicate.of);
+        let likeness = duplicates::likeness(of);
+        let _ = writeln!(out, "{} {source} is like {} ({likeness})", "duplicate:".yellow().bold(), of.source);
+    }
+    let unlisted = report.duplicates_total.saturating_sub(LISTED_FAILURES as u64);
+    if unlisted > 0 {
+        let _ = writeln!(out, "         … and {unlisted} more; `ragstone documents duplicates` lists them");
     }
     let unlisted = report.failed_total.saturating_sub(LISTED_FAILURES as u64);
     if unlisted > 0 {

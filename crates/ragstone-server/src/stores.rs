@@ -8,7 +8,7 @@ use ragstone_catalog::{
     CatalogId, PoolStatus, Pooler, PostgresCatalog, PostgresConfig, SqliteCatalog, SqliteConfig, Transferred,
     Wakeups,
 };
-use ragstone_core::port::{DynCatalog, DynChunkIndex, DynJobQueue, DynLeases, DynReadThrough};
+use ragstone_core::port::{DynCatalog, DynChunkIndex, DynJobStore, DynLeases, DynReadThrough};
 use ragstone_core::{CallContext, Clock, ErrorKind, Result};
 use ragstone_index_edge::{EdgeIndex, EdgeIndexConfig};
 use ragstone_index_qdrant::{QdrantConfig, QdrantIndex};
@@ -17,9 +17,11 @@ use ragstone_redis::RedisStore;
 use secrecy::SecretString;
 use tokio::io::{AsyncBufRead, AsyncWrite};
 
+use crate::bulk;
 use crate::config::{CacheConfig, CatalogConfig, IndexConfig, RedisConfig};
 use crate::data_dir::DataDir;
 use crate::ids::TimeOrderedIds;
+use crate::storage;
 
 /// How long a store is given to answer when the server starts.
 const VERIFY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -60,7 +62,7 @@ impl OpenCatalog {
     ) -> Result<Self> {
         let Some(url) = config.database()? else {
             let opening = SqliteCatalog::open(dir.catalog(), SqliteConfig::default(), clock);
-            let catalog = Box::pin(opening).await?;
+            let catalog = Box::pin(opening).await?.with_kept_versions(config.kept_versions)?;
             return Ok(Self::Sqlite(Arc::new(catalog)));
         };
         let mut settings = PostgresConfig::from_url(url.expose())?
@@ -75,7 +77,8 @@ impl OpenCatalog {
         if let Some(id) = before {
             settings = settings.with_identity(id);
         }
-        Ok(Self::Postgres(Arc::new(Box::pin(PostgresCatalog::open(settings, clock)).await?)))
+        let catalog = Box::pin(PostgresCatalog::open(settings, clock)).await?;
+        Ok(Self::Postgres(Arc::new(catalog.with_kept_versions(config.kept_versions)?)))
     }
 
     /// Has the data directory remember which catalog it is used with.
@@ -102,24 +105,24 @@ impl OpenCatalog {
     /// The ports.
     pub(crate) fn ports(&self) -> Arc<dyn DynCatalog> {
         match self {
-            Self::Sqlite(catalog) => Arc::clone(catalog) as _,
-            Self::Postgres(catalog) => Arc::clone(catalog) as _,
+            Self::Sqlite(catalog) => catalog.ports(),
+            Self::Postgres(catalog) => catalog.ports(),
         }
     }
 
     /// Jobs, by the clock of the database.
-    pub(crate) fn jobs(&self) -> Arc<dyn DynJobQueue> {
+    pub(crate) fn jobs(&self) -> Arc<dyn DynJobStore> {
         match self {
-            Self::Sqlite(catalog) => Arc::clone(catalog) as _,
-            Self::Postgres(catalog) => Arc::clone(catalog) as _,
+            Self::Sqlite(catalog) => catalog.job_store(),
+            Self::Postgres(catalog) => catalog.job_store(),
         }
     }
 
     /// Leases by the clock of the database.
     pub(crate) fn leases(&self) -> Arc<dyn DynLeases> {
         match self {
-            Self::Sqlite(catalog) => Arc::clone(catalog) as _,
-            Self::Postgres(catalog) => Arc::clone(catalog) as _,
+            Self::Sqlite(catalog) => catalog.leases(),
+            Self::Postgres(catalog) => catalog.leases(),
         }
     }
 
@@ -156,6 +159,14 @@ impl OpenCatalog {
         }
     }
 
+    /// Finds out whether writes are taken.
+    pub(crate) async fn check_writable(&self, ctx: &CallContext) -> Result<()> {
+        match self {
+            Self::Sqlite(catalog) => catalog.check_writable(ctx).await,
+            Self::Postgres(catalog) => catalog.check_writable(ctx).await,
+        }
+    }
+
     /// How each pool of connections is used now.
     pub(crate) fn pools(&self) -> Vec<PoolStatus> {
         match self {
@@ -183,7 +194,12 @@ pub(crate) enum OpenIndex {
 impl OpenIndex {
     /// Opens the index. A Qdrant server that cannot be reached is waited for later: writes need none, and search
     /// says that it is missing. One that cannot be used is an error now.
-    pub(crate) async fn open(config: &IndexConfig, dir: &DataDir, clock: Arc<dyn Clock>) -> Result<Self> {
+    pub(crate) async fn open(
+        config: &IndexConfig,
+        dir: &DataDir,
+        least_free: u64,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self> {
         let runtime = tokio::runtime::Handle::current();
         if !config.url.is_empty() {
             let index = QdrantIndex::open(qdrant(config)?, runtime, Arc::clone(&clock), &TimeOrderedIds)?;
@@ -198,7 +214,10 @@ impl OpenIndex {
             }
             return Ok(Self::Qdrant(index));
         }
-        Ok(Self::Edge(Arc::new(EdgeIndex::open(EdgeIndexConfig::new(dir.index()), runtime, clock)?)))
+        let settings = EdgeIndexConfig::new(dir.index())
+            .with_least_free(least_free, storage::free_bytes)
+            .with_writes_on(bulk::runtime()?);
+        Ok(Self::Edge(Arc::new(EdgeIndex::open(settings, runtime, clock)?)))
     }
 
     /// Whether several processes can have it open.

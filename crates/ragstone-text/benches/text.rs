@@ -3,14 +3,16 @@
 //! Runs over generated text, and over the Markdown files below the folder `docs/rust_book` of the folder that
 //! `RAGSTONE_TEST_DATA` names, where it is set.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
+use ragstone_text::chunk::{estimated_tokens, measured_pieces};
 use ragstone_text::{
-    Analyzer, AnalyzerKind, Bm25, ChunkOptions, ExtractLimits, Extracted, Input, WalkOptions, chunk, extract,
-    highlights, walk,
+    Analyzer, AnalyzerKind, Bm25, ChunkOptions, ExtractLimits, Extracted, Input, WalkOptions, chunk,
+    chunk_by, extract, highlights, signature, walk,
 };
 
 fn main() {
@@ -119,6 +121,41 @@ fn extract_and_chunk(bencher: Bencher<'_, '_>, name: &str) {
         let extracted = black_box(&corpus).extract();
         extracted.iter().map(|extracted| chunk(extracted, &ChunkOptions::default()).len()).sum::<usize>()
     });
+}
+
+/// Cutting alone, in bytes.
+#[divan::bench(args = ["md", "rs", "rust_book"])]
+fn cut_by_bytes(bencher: Bencher<'_, '_>, name: &str) {
+    cut(bencher, name, |extracted| chunk(extracted, &ChunkOptions::default()).len());
+}
+
+/// Cutting by tokens, as where a tokenizer has counted each word once: what is known is looked up.
+#[divan::bench(args = ["md", "rs", "rust_book"])]
+fn cut_by_known_words(bencher: Bencher<'_, '_>, name: &str) {
+    let options = ChunkOptions::try_new(240, 320).and_then(|options| options.with_overlap(30));
+    let options = options.unwrap_or_default();
+    cut(bencher, name, |extracted| {
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        for piece in measured_pieces(&extracted.text) {
+            known.entry(piece).or_insert_with(|| estimated_tokens(piece));
+        }
+        chunk_by(extracted, &options, &|piece| known.get(piece).copied().unwrap_or(1)).len()
+    });
+}
+
+/// What is kept to tell near duplicates.
+#[divan::bench(args = ["md", "rust_book"])]
+fn sign(bencher: Bencher<'_, '_>, name: &str) {
+    cut(bencher, name, |extracted| signature(&extracted.text).bands().len());
+}
+
+fn cut(bencher: Bencher<'_, '_>, name: &str, work: impl Fn(&Extracted) -> usize) {
+    let Some(corpus) = corpus(name) else { return };
+    let extracted = corpus.extract();
+    let bytes: usize = extracted.iter().map(|extracted| extracted.text.len()).sum();
+    bencher
+        .counter(BytesCount::new(bytes))
+        .bench_local(|| black_box(&extracted).iter().map(&work).sum::<usize>());
 }
 
 #[divan::bench(args = ["md", "rs", "rust_book"])]

@@ -4,19 +4,26 @@ use ragstone_core::{ByteSpan, Error, LineRange, PageRange};
 
 use self::lines::LineCounter;
 use self::pieces::Assembler;
+use self::ruler::Ruler;
 use crate::extract::Extracted;
 
+pub(crate) use self::ruler::is_ideograph;
+pub use self::ruler::{estimated_tokens, measured_pieces};
+
 mod lines;
+mod overlap;
 mod pieces;
+mod ruler;
 mod split;
 
-/// Sizes that chunks aim at.
+/// Sizes that chunks aim at: in bytes with [`chunk()`], in what a measure counts with [`chunk_by`].
 ///
-/// The default suits an embedding model that reads 512 tokens, and keeps a scientific abstract in one chunk.
+/// The default, in bytes, suits an embedding model that reads 512 tokens, and keeps a scientific abstract in one chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChunkOptions {
-    target_bytes: usize,
-    max_bytes: usize,
+    target: usize,
+    max: usize,
+    overlap: usize,
 }
 
 /// A passage of the text without blank ends; the indentation of its first line is kept.
@@ -36,67 +43,112 @@ pub struct TextChunk {
 
 impl ChunkOptions {
     /// Smallest target.
-    pub const MIN_TARGET_BYTES: usize = 64;
+    pub const MIN_TARGET: usize = 64;
     /// Largest chunk.
-    pub const MAX_BYTES: usize = 1024 * 1024;
+    pub const MAX: usize = 1024 * 1024;
 
-    /// Chunks of about `target_bytes` and never more than `max_bytes`.
+    /// Chunks of about `target` and never more than `max`, which share nothing.
     ///
     /// # Errors
-    /// `InvalidArgument` unless `64 <= target_bytes <= max_bytes <= 1 MiB`.
-    pub fn try_new(target_bytes: usize, max_bytes: usize) -> Result<Self, Error> {
-        if target_bytes < Self::MIN_TARGET_BYTES || target_bytes > max_bytes {
-            return Err(Error::invalid("target_bytes", "must be at least 64 and at most max_bytes"));
+    /// `InvalidArgument` unless `64 <= target <= max <= 1 MiB`.
+    pub fn try_new(target: usize, max: usize) -> Result<Self, Error> {
+        if target < Self::MIN_TARGET || target > max {
+            return Err(Error::invalid("target", "must be at least 64 and at most the largest size"));
         }
-        if max_bytes > Self::MAX_BYTES {
-            return Err(Error::invalid("max_bytes", "must be at most 1048576"));
+        if max > Self::MAX {
+            return Err(Error::invalid("max", "must be at most 1048576"));
         }
-        Ok(Self { target_bytes, max_bytes })
+        Ok(Self { target, max, overlap: 0 })
+    }
+
+    /// Chunks that begin with up to `overlap` of the one before them, which counts in their size.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for more than half of the target.
+    pub fn with_overlap(self, overlap: usize) -> Result<Self, Error> {
+        if overlap > self.target / 2 {
+            return Err(Error::invalid("overlap", "must be at most half of the target"));
+        }
+        Ok(Self { overlap, ..self })
     }
 
     /// Size at which neighbouring paragraphs, rows or small symbols stop being joined.
-    pub const fn target_bytes(&self) -> usize {
-        self.target_bytes
+    pub const fn target(&self) -> usize {
+        self.target
     }
 
     /// Size that no chunk exceeds.
-    pub const fn max_bytes(&self) -> usize {
-        self.max_bytes
+    pub const fn max(&self) -> usize {
+        self.max
+    }
+
+    /// Most that a chunk shares with the one before it.
+    pub const fn overlap(&self) -> usize {
+        self.overlap
+    }
+
+    /// The target of what a chunk has of its own.
+    const fn body_target(&self) -> usize {
+        self.target - self.overlap
+    }
+
+    /// The most of what a chunk has of its own.
+    const fn body_max(&self) -> usize {
+        self.max - self.overlap
     }
 
     /// Units below this size are joined with small neighbours.
-    const fn small_bytes(&self) -> usize {
-        self.target_bytes / 4
+    const fn small(&self) -> usize {
+        self.body_target() / 4
     }
 
     /// Units below this size do not stand alone where a neighbour has room, whatever separates them.
-    const fn runt_bytes(&self) -> usize {
-        self.target_bytes / 12
+    const fn runt(&self) -> usize {
+        self.body_target() / 12
     }
 
     /// Size up to which a block, a list or a section without sections stays whole; leaves room for a runt.
-    const fn block_bytes(&self) -> usize {
-        self.max_bytes - self.runt_bytes()
+    const fn block(&self) -> usize {
+        self.body_max() - self.runt()
     }
 }
 
 impl Default for ChunkOptions {
     fn default() -> Self {
-        Self { target_bytes: 1800, max_bytes: 2400 }
+        Self { target: 1800, max: 2400, overlap: 0 }
     }
 }
 
-/// Cuts `extracted` into chunks in ascending order.
+/// Cuts `extracted` into chunks in ascending order, measured in bytes.
 ///
-/// Laws: spans do not overlap, never cut a character, are at most [`ChunkOptions::max_bytes`] long, and
-/// together cover everything but white space. The same input gives the same chunks.
+/// Laws: spans never cut a character, are at most [`ChunkOptions::max`] long, and together cover everything but white
+/// space. Each begins and ends behind the one before it; they overlap by at most [`ChunkOptions::overlap`], and not
+/// over a heading or the end of a symbol. The same input gives the same chunks.
 /// Cost: linear in the text.
 pub fn chunk(extracted: &Extracted, options: &ChunkOptions) -> Vec<TextChunk> {
+    chunk_with(extracted, options, &Ruler::Bytes(&extracted.text))
+}
+
+/// Cuts as [`chunk()`] does, measured in what `measure` counts, such as the tokens of a model.
+///
+/// The measure is asked once about each of the [`measured_pieces`] of the text, and a chunk is as long as its pieces are
+/// together. What has no length counts 1, so that a chunk has at most 116 bytes for each that it may have.
+/// Cost: linear in the text, and what the measure costs.
+pub fn chunk_by(
+    extracted: &Extracted,
+    options: &ChunkOptions,
+    measure: &dyn Fn(&str) -> usize,
+) -> Vec<TextChunk> {
+    chunk_with(extracted, options, &Ruler::of_pieces(&extracted.text, measure))
+}
+
+fn chunk_with(extracted: &Extracted, options: &ChunkOptions, ruler: &Ruler<'_>) -> Vec<TextChunk> {
     let text = extracted.text.as_str();
     let outline = &extracted.outline;
     let mut lines = LineCounter::new(text);
-    Assembler::new(text, outline, options)
-        .assemble()
+    let mut pieces = Assembler::new(text, outline, ruler, options).assemble();
+    overlap::extend(text, outline, (ruler, options.overlap), &mut pieces);
+    pieces
         .into_iter()
         .zip(0..)
         .map(|(piece, ordinal)| TextChunk {

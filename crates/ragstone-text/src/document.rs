@@ -8,8 +8,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::extract::{ExtractError, ExtractLimits, Extracted, Input};
 use crate::format::Format;
 
+pub use self::claims::check_claims;
 pub(crate) use self::signature::find;
 
+mod claims;
 mod signature;
 
 #[cfg(any(feature = "office", feature = "epub"))]

@@ -9,6 +9,8 @@ pub use self::limits::ExtractLimits;
 pub use self::pages::Pages;
 pub use self::properties::Properties;
 
+pub(crate) use self::binary::kind_of as kind_of_binary;
+
 mod binary;
 mod converted;
 mod encoding;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 pub use self::code::CodeLanguage;
-pub(crate) use self::hint::{is_prose, sniff};
+pub(crate) use self::hint::{is_named_text, is_prose, sniff};
 use self::table::{EXTENSIONS, MEDIA_TYPES, lookup};
 
 mod code;

@@ -210,23 +210,33 @@ impl fmt::Debug for Outline {
     }
 }
 
-/// Folds white space and cuts at [`MAX_HEADING_BYTES`].
+/// Folds white space and cuts at [`MAX_HEADING_BYTES`], with an ellipsis behind; what was folded stays as it is.
 pub(crate) fn fold_heading(heading: &str) -> String {
+    // An ellipsis does not count, so that one that was put behind a cut heading is not cut off by the next folding.
+    let body = heading.strip_suffix('…').filter(|body| !body.ends_with(char::is_whitespace));
+    let (mut folded, is_cut) = fold_words(body.unwrap_or(heading));
+    if is_cut || body.is_some() {
+        folded.push('…');
+    }
+    folded
+}
+
+/// The words that fit, at least a part of the first one, and whether others did not.
+fn fold_words(heading: &str) -> (String, bool) {
     let mut folded = String::new();
     for word in heading.split_whitespace() {
         if folded.len() + word.len() >= MAX_HEADING_BYTES {
             if folded.is_empty() {
                 folded.push_str(&word[..word.floor_char_boundary(MAX_HEADING_BYTES)]);
             }
-            folded.push('…');
-            break;
+            return (folded, true);
         }
         if !folded.is_empty() {
             folded.push(' ');
         }
         folded.push_str(word);
     }
-    folded
+    (folded, false)
 }
 
 /// Start of the line that holds `at`, where only blanks are between; else `at` itself.
@@ -238,6 +248,8 @@ pub(crate) fn line_start(text: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -258,6 +270,37 @@ mod tests {
         assert_eq!(fold_heading("  a \n\t b "), "a b");
         let long = fold_heading(&"é".repeat(4000));
         assert!(long.len() <= MAX_HEADING_BYTES + '…'.len_utf8());
+    }
+
+    #[test]
+    fn what_was_folded_stays_as_it_is() {
+        let long = "word ".repeat(100);
+        let cases = [
+            "",
+            "a b",
+            "to be …",
+            "so…",
+            "……",
+            " …",
+            &long,
+            &"é".repeat(4000),
+            &format!("{}… b", &long[..237]),
+        ];
+        for heading in cases {
+            let folded = fold_heading(heading);
+            assert_eq!(fold_heading(&folded), folded, "{heading}");
+        }
+        assert_eq!(fold_heading("to  be …"), "to be …");
+        assert_eq!(fold_heading(&long), format!("{}…", long[..240].trim_end()));
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_is_folding_once(heading in "([a-z…é \\n]{1,9} ?){0,60}") {
+            let folded = fold_heading(&heading);
+            prop_assert!(folded.len() <= MAX_HEADING_BYTES + '…'.len_utf8());
+            prop_assert_eq!(fold_heading(&folded), folded);
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Finding the files below a folder that are meant to be read.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::ffi::OsStr;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -115,19 +116,73 @@ pub fn walk(
     root: &Path,
     options: &WalkOptions,
 ) -> impl Iterator<Item = Result<FileEntry, WalkError>> + use<> {
-    let links = Arc::new(Links { root: root.canonicalize().ok(), left_out: Mutex::default() });
-    let filter = Arc::clone(&links);
-    let follows = options.symlinks == Symlinks::FollowInside;
-    let entries = WalkBuilder::new(root)
+    Files::new(root, None, options)
+}
+
+/// Visits what [`walk`] does, but only at and below the places, which lie below `root`; one that is missing holds nothing.
+///
+/// Costs a listing of each folder between `root` and a place, and of all folders below the places.
+pub fn walk_places(
+    root: &Path,
+    places: &BTreeSet<PathBuf>,
+    options: &WalkOptions,
+) -> impl Iterator<Item = Result<FileEntry, WalkError>> + use<> {
+    Files::new(root, Some(Places(places.clone())), options)
+}
+
+/// The folders that [`walk_places`] would list at and below the places, in the order of their paths.
+///
+/// What cannot be listed is left out. Symbolic links are not followed. Blocking, as [`walk`] is.
+pub fn folders(root: &Path, places: &BTreeSet<PathBuf>) -> impl Iterator<Item = PathBuf> + use<> {
+    let places = Places(places.clone());
+    let inside = places.clone();
+    let entries = builder(root, false).filter_entry(move |entry| places.leads_to(entry.path())).build();
+    entries
+        .flatten()
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_dir()))
+        .map(DirEntry::into_path)
+        .filter(move |path| inside.holds(path))
+}
+
+/// The rules of every walk.
+fn builder(root: &Path, follows_links: bool) -> WalkBuilder {
+    let mut builder = WalkBuilder::new(root);
+    builder
         .standard_filters(true)
         .git_global(false)
         .require_git(false)
         .add_custom_ignore_filename(IGNORE_FILE_NAME)
-        .follow_links(follows)
-        .filter_entry(move |entry| !follows || filter.allows(entry))
-        .sort_by_file_name(OsStr::cmp)
-        .build();
-    Files { entries, links, ready: VecDeque::new(), max_file_bytes: options.max_file_bytes }
+        .follow_links(follows_links)
+        .sort_by_file_name(OsStr::cmp);
+    builder
+}
+
+/// What a walk is limited to.
+#[derive(Clone)]
+struct Places(BTreeSet<PathBuf>);
+
+impl Places {
+    /// Whether a path is one of the places or lies below one.
+    fn holds(&self, path: &Path) -> bool {
+        path.ancestors().any(|above| self.0.contains(above))
+    }
+
+    /// Whether a path lies on the way to a place, or is held by one.
+    fn leads_to(&self, path: &Path) -> bool {
+        // Paths are ordered by their components, so what lies below a path comes right behind it.
+        let behind = (Bound::Included(path), Bound::Unbounded);
+        let next = self.0.range::<Path, _>(behind).next();
+        next.is_some_and(|place| place.starts_with(path)) || self.holds(path)
+    }
+
+    /// Whether an item says something of a place: what cannot be looked at hides the places behind it, too.
+    fn asked_for(&self, item: &Result<FileEntry, WalkError>) -> bool {
+        match item {
+            Ok(file) => self.holds(&file.path),
+            Err(WalkError { path, reason: WalkReason::IgnoreFile(_) }) => self.holds(path),
+            Err(_) => true,
+        }
+    }
 }
 
 /// Symbolic links that lead out of the root; the walker asks here before it descends into one.
@@ -161,6 +216,7 @@ impl Links {
 struct Files {
     entries: Walk,
     links: Arc<Links>,
+    places: Option<Places>,
     ready: VecDeque<Result<FileEntry, WalkError>>,
     max_file_bytes: u64,
 }
@@ -180,12 +236,29 @@ impl Iterator for Files {
             if let Some(entry) = entry {
                 self.take(entry);
             }
+            if let Some(places) = &self.places {
+                self.ready.retain(|item| places.asked_for(item));
+            }
         }
         self.ready.pop_front()
     }
 }
 
 impl Files {
+    fn new(root: &Path, places: Option<Places>, options: &WalkOptions) -> Self {
+        let links = Arc::new(Links { root: root.canonicalize().ok(), left_out: Mutex::default() });
+        let (filter, way) = (Arc::clone(&links), places.clone());
+        let follows = options.symlinks == Symlinks::FollowInside;
+        let entries = builder(root, follows)
+            .filter_entry(move |entry| {
+                way.as_ref().is_none_or(|places| places.leads_to(entry.path()))
+                    && (!follows || filter.allows(entry))
+            })
+            .build();
+        let max_file_bytes = options.max_file_bytes;
+        Self { entries, links, places, ready: VecDeque::new(), max_file_bytes }
+    }
+
     fn take(&mut self, entry: Result<DirEntry, ignore::Error>) {
         let entry = match entry {
             Ok(entry) => entry,

@@ -25,5 +25,7 @@ pub use ragstone_redis as redis;
 pub use ragstone_resilience as resilience;
 #[cfg(feature = "rest")]
 pub use ragstone_rest as rest;
+#[cfg(feature = "sources")]
+pub use ragstone_sources as sources;
 #[cfg(feature = "text")]
 pub use ragstone_text as text;

@@ -47,6 +47,7 @@ fn note() -> Result<DocumentDraft> {
     let chunk = ChunkDraft {
         span: ByteSpan::of(TEXT),
         lines: LineRange::try_new(1, 1).ok_or_else(|| Error::invalid("lines", "must ascend from 1"))?,
+        pages: None,
         headings: Vec::new(),
         terms: 5,
     };
@@ -60,6 +61,8 @@ fn note() -> Result<DocumentDraft> {
         is_verbatim: true,
         text: TEXT.to_owned(),
         chunks: vec![chunk],
+        signature: None,
+        stamp: None,
         tags: BTreeSet::new(),
         metadata: Metadata::default(),
         access: AccessList::OPEN,

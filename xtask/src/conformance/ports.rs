@@ -24,6 +24,8 @@ pub(super) const PORTS: &[Port] = &[
         traits: &[
             "CollectionStore",
             "DocumentStore",
+            "DuplicateStore",
+            "HistoryStore",
             "EmbeddingStore",
             "WordStore",
             "SavedSearchStore",
@@ -35,6 +37,8 @@ pub(super) const PORTS: &[Port] = &[
     Port { suite: "counters", title: "Counters", traits: &["Counters"] },
     Port { suite: "leases", title: "Leases", traits: &["Leases"] },
     Port { suite: "jobs", title: "Jobs", traits: &["JobQueue"] },
+    Port { suite: "uploads", title: "Uploads", traits: &["UploadStore"] },
+    Port { suite: "keys", title: "Keyed requests", traits: &["IdempotencyStore"] },
     Port { suite: "invalidations", title: "Invalidations", traits: &["Invalidations"] },
     Port { suite: "embedder", title: "Embedders", traits: &["Embedder"] },
     Port { suite: "reranker", title: "Rerankers", traits: &["Reranker"] },
@@ -42,8 +46,10 @@ pub(super) const PORTS: &[Port] = &[
 
 /// Traits of core's module of ports that need no suite.
 const WITHOUT_SUITE: &[&str] = &[
-    // The sum of the three ports of the catalog.
+    // The sum of the ports of the catalog.
     "DynCatalog",
+    // The sum of jobs and uploads.
+    "DynJobStore",
     // Its one implementation is the tiers of `ragstone-layers`, which are tested there.
     "ReadThrough",
     // Each counter is right by the tokenizer that it is named after, and is tested beside it with known counts.

@@ -33,6 +33,7 @@ pub(crate) const CRATES: &[(&str, Role)] = &[
     ("ragstone-text", Role::Library),
     ("ragstone-models", Role::Library),
     ("ragstone-graph", Role::Library),
+    ("ragstone-sources", Role::Library),
     ("ragstone-auth", Role::Library),
     ("ragstone-api", Role::Api),
     ("ragstone-catalog", Role::Adapter),

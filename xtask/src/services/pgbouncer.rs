@@ -24,6 +24,7 @@ pub(super) fn start(program: &Path, folder: &Path, postgres_url: Option<&str>) -
     let settings = format!(
         "[databases]\n* = host=127.0.0.1 port={backend_port}\n\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
          listen_port = {port}\nunix_socket_dir =\nstats_users = {USER}\nauth_type = scram-sha-256\nauth_file = {}\n\
+         server_tls_sslmode = disable\n\
          pool_mode = transaction\nmax_client_conn = 500\ndefault_pool_size = 8\nautodb_idle_timeout = 5\n\
          logfile = {}\npidfile = {}\n",
         file("users"),

@@ -81,7 +81,8 @@ fn launch(account: Account, folder: &Path, bin: &Path) -> Result<u16> {
     // power, not with the process.
     let settings = format!(
         "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\nmax_connections = 300\n\
-         shared_buffers = '128MB'\nhot_standby_feedback = on\nssl = on\nfsync = off\n"
+         shared_buffers = '128MB'\nhot_standby_feedback = on\nssl = on\nfsync = off\n\
+         max_wal_size = '256MB'\n"
     );
     account.write_secret(&data.join("ragstone.conf"), &settings)?;
     let mut start = account.command(bin.join("pg_ctl"), folder);

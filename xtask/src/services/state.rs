@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::Account;
 use super::server::Server;
+use crate::scratch;
 use crate::workspace::Workspace;
 
 /// The servers that were started and the folder they live in. One process at a time holds it.
@@ -22,7 +23,8 @@ pub(super) struct State {
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Record {
-    /// Below the temporary directory, where other users may enter: the target directory often is not such a place.
+    /// Below a directory for temporary files, where other users may enter: the target directory often is not such a
+    /// place.
     folder: Option<PathBuf>,
     /// URLs by name of the server.
     urls: BTreeMap<String, String>,
@@ -82,7 +84,7 @@ impl State {
         }
         let folder = tempfile::Builder::new()
             .prefix("ragstone-services-")
-            .tempdir()
+            .tempdir_in(scratch::folder())
             .context("cannot make a folder for the services")?
             .keep();
         // The user `postgres` has to pass through it.

@@ -150,6 +150,7 @@ fn draft(batch: usize, number: usize) -> DocumentDraft {
         .map(|(chunk, line)| ChunkDraft {
             span: ByteSpan::try_new(chunk * len, (chunk + 1) * len).expect("a span"),
             lines: LineRange::try_new(line, line).expect("lines"),
+            pages: None,
             headings: vec!["Guide".to_owned(), format!("Part {chunk}")],
             terms: 200,
         })
@@ -164,6 +165,8 @@ fn draft(batch: usize, number: usize) -> DocumentDraft {
         is_verbatim: true,
         text,
         chunks,
+        signature: None,
+        stamp: None,
         tags: ["guide".to_owned()].into(),
         metadata: [("lang".to_owned(), ragstone_core::metadata::MetadataValue::Text("en".to_owned()))].into(),
         access: ragstone_core::AccessList::OPEN,

@@ -6,6 +6,8 @@ use ragstone_core::{CollectionId, Reader, Result};
 
 use super::access::Readable;
 use super::record::{document_columns, read_source};
+use super::signatures::signed_columns;
+use super::stamps::read_stamp;
 use crate::sql::{Dialect, Row, SourceIndex, Statement, Value};
 
 /// A condition on the source in a dialect's terms: one phrase for an index on whole sources, and one that also
@@ -59,6 +61,25 @@ pub(super) fn documents<'q>(
         .bind_all(readable.values())
 }
 
+/// The statement for one page of documents that a reader may read, with their signatures.
+pub(super) fn signed_documents<'q>(
+    dialect: &Dialect,
+    collection: CollectionId,
+    reader: &Reader,
+    page: &'q PageRequest,
+) -> Statement<'q> {
+    const SELECT: &str =
+        concat!("SELECT ", signed_columns!(), " FROM documents d WHERE d.collection = $1 AND d.deleted = 0");
+    let index = dialect.source_index;
+    let readable = Readable::by(reader);
+    let parts = [SELECT, bound!(index, ">", ">=", "$2"), &readable.and(4), ordered(index)];
+    Statement::generated(parts.concat())
+        .bind(collection)
+        .bind(page.after_key().unwrap_or_default())
+        .bind(page.size() + 1)
+        .bind_all(readable.values())
+}
+
 /// The statement for one page of source states that a reader may see, with one lower and at most one upper bound on
 /// the source.
 pub(super) fn source_states<'q>(
@@ -69,7 +90,7 @@ pub(super) fn source_states<'q>(
     end: Option<&'q str>,
     page: &'q PageRequest,
 ) -> Statement<'q> {
-    const SELECT: &str = "SELECT d.id, d.source, d.content_digest, d.recipe FROM documents d
+    const SELECT: &str = "SELECT d.id, d.source, d.content_digest, d.recipe, d.stamp FROM documents d
          WHERE d.collection = $1 AND d.deleted = 0";
     let index = dialect.source_index;
     let after = page.after_key().filter(|key| *key >= prefix);
@@ -107,6 +128,7 @@ pub(super) fn read_source_state(row: &mut Row) -> Result<SourceState> {
         source: read_source(row)?,
         content_digest: row.digest()?,
         recipe: row.text()?,
+        stamp: read_stamp(row)?,
     })
 }
 

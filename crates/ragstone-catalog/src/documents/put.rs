@@ -3,13 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use ragstone_core::document::{WriteEffect, WriteReceipt};
+use ragstone_core::duplicate::Signature;
+use ragstone_core::failpoint::{FailPoint, reach};
+use ragstone_core::stamp::SourceStamp;
 use ragstone_core::{
-    AccessList, ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Reader, Result, Sequence,
-    TenantId, Timestamp,
+    AccessList, ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, PageRange, Reader, Result,
+    Sequence, TenantId, Timestamp,
 };
 
 use super::access::read_access;
 use super::draft::PreparedDraft;
+use super::keeping;
 use super::text::BLOCK;
 use crate::collections::{live_collection, not_found};
 use crate::sql::{Connection, Row, Rows, Statement, Value};
@@ -20,7 +24,7 @@ pub(super) async fn put_documents(
     tenant: TenantId,
     reader: Reader,
     collection: CollectionId,
-    drafts: Vec<PreparedDraft>,
+    (drafts, kept_versions): (Vec<PreparedDraft>, u32),
 ) -> Result<Vec<WriteReceipt>> {
     if tx.fetch(live_collection(collection, &tenant)).await?.is_empty() {
         return Err(not_found(collection));
@@ -34,18 +38,23 @@ pub(super) async fn put_documents(
         plan.add(&mut tx, draft, stored.get(&draft.id));
     }
     if plan.writes.is_empty() {
-        tx.abandon().await?;
-        return Ok(plan.receipts);
+        return tx.end_with(plan.receipts).await;
     }
+    keeping::keep(&mut tx, &plan.replaced, kept_versions).await?;
+    keeping::raise(&mut tx, &plan.raised).await?;
     remove_contents(&mut tx, &plan.replaced).await?;
+    reach(FailPoint::CatalogPutRemoved)?;
     write_records(&mut tx, collection, &plan.writes).await?;
+    reach(FailPoint::CatalogPutRecorded)?;
     write_versions(&mut tx, &plan.writes).await?;
     write_texts(&mut tx, &plan.writes).await?;
     write_chunks(&mut tx, &plan.writes).await?;
     write_metadata_keys(&mut tx, collection, &plan.writes).await?;
     count(&mut tx, collection, &plan).await?;
-    tx.commit().await?;
-    Ok(plan.receipts)
+    reach(FailPoint::CatalogPutCommit)?;
+    let receipts = tx.commit_with(plan.receipts).await?;
+    reach(FailPoint::CatalogPutCommitted)?;
+    Ok(receipts)
 }
 
 // ---- What is stored ----
@@ -175,6 +184,8 @@ struct Plan<'a> {
     receipts: Vec<WriteReceipt>,
     writes: Vec<Write<'a>>,
     replaced: Vec<DocumentId>,
+    /// Documents that were deleted and are there again.
+    raised: Vec<DocumentId>,
     growth: Sizes,
 }
 
@@ -193,6 +204,9 @@ impl<'a> Plan<'a> {
         if let Some(live) = live {
             self.replaced.push(draft.id);
             self.growth.subtract(live.sizes);
+        }
+        if stored.is_some_and(|stored| stored.is_deleted) {
+            self.raised.push(draft.id);
         }
         let write = Write {
             draft,
@@ -237,10 +251,10 @@ async fn write_records(
             "INSERT INTO documents
                  (id, collection, deleted, sequence, version, source, title, format, content_digest, recipe,
                   is_verbatim, text_len, chunk_count, terms, tags, metadata, allowed, denied, language,
-                  created_at, updated_at)
+                  created_at, updated_at, stamp, signature)
              VALUES ",
             batch.len(),
-            21,
+            23,
             " ON CONFLICT (id) DO UPDATE SET
                  deleted = excluded.deleted, sequence = excluded.sequence, version = excluded.version,
                  source = excluded.source, title = excluded.title, format = excluded.format,
@@ -249,7 +263,8 @@ async fn write_records(
                  chunk_count = excluded.chunk_count, terms = excluded.terms, tags = excluded.tags,
                  metadata = excluded.metadata, allowed = excluded.allowed, denied = excluded.denied,
                  language = excluded.language,
-                 created_at = excluded.created_at, updated_at = excluded.updated_at",
+                 created_at = excluded.created_at, updated_at = excluded.updated_at,
+                 stamp = excluded.stamp, signature = excluded.signature",
         );
         let values = batch.iter().flat_map(|write| record_values(collection, write));
         tx.execute(statement.bind_all(values)).await?;
@@ -257,7 +272,7 @@ async fn write_records(
     Ok(())
 }
 
-fn record_values<'a>(collection: CollectionId, write: &Write<'a>) -> [Value<'a>; 21] {
+fn record_values<'a>(collection: CollectionId, write: &Write<'a>) -> [Value<'a>; 23] {
     let prepared = write.draft;
     let draft = &prepared.draft;
     [
@@ -282,6 +297,12 @@ fn record_values<'a>(collection: CollectionId, write: &Write<'a>) -> [Value<'a>;
         draft.language.as_deref().unwrap_or_default().into(),
         write.created_at.into(),
         write.updated_at.into(),
+        draft.stamp.as_ref().map_or("", SourceStamp::as_str).into(),
+        draft
+            .signature
+            .as_ref()
+            .map(Signature::to_bytes)
+            .map_or(Value::Null, |bytes| Value::Bytes(bytes.into())),
     ]
 }
 
@@ -328,14 +349,15 @@ async fn write_texts(tx: &mut WriteTransaction, writes: &[Write<'_>]) -> Result<
 }
 
 async fn write_chunks(tx: &mut WriteTransaction, writes: &[Write<'_>]) -> Result<()> {
-    let chunks: Vec<[Value<'_>; 9]> = writes.iter().flat_map(chunk_values).collect();
+    let chunks: Vec<[Value<'_>; 11]> = writes.iter().flat_map(chunk_values).collect();
     for batch in Rows::of(&chunks) {
         let statement = Statement::with_rows(
             "INSERT INTO chunks
-                 (document, ordinal, id, start_byte, end_byte, first_line, last_line, headings, terms)
+                 (document, ordinal, id, start_byte, end_byte, first_line, last_line, headings, terms,
+                  first_page, last_page)
              VALUES ",
             batch.len(),
-            9,
+            11,
             "",
         );
         tx.execute(statement.bind_all(batch.iter().flatten().cloned())).await?;
@@ -343,7 +365,7 @@ async fn write_chunks(tx: &mut WriteTransaction, writes: &[Write<'_>]) -> Result
     Ok(())
 }
 
-fn chunk_values<'a>(write: &Write<'a>) -> impl Iterator<Item = [Value<'a>; 9]> + use<'a> {
+fn chunk_values<'a>(write: &Write<'a>) -> impl Iterator<Item = [Value<'a>; 11]> + use<'a> {
     let (document, version) = (write.draft.id, write.version);
     let chunks = write.draft.draft.chunks.iter().zip(&write.draft.headings);
     chunks.enumerate().map(move |(ordinal, (chunk, headings))| {
@@ -357,6 +379,8 @@ fn chunk_values<'a>(write: &Write<'a>) -> impl Iterator<Item = [Value<'a>; 9]> +
             chunk.lines.last().into(),
             headings.as_str().into(),
             chunk.terms.into(),
+            chunk.pages.map_or(0, PageRange::first).into(),
+            chunk.pages.map_or(0, PageRange::last).into(),
         ]
     })
 }

@@ -1,11 +1,13 @@
 //! The rows of documents and chunks.
 
 use ragstone_core::document::{Chunk, Document};
-use ragstone_core::{ByteSpan, DocumentId, Error, ErrorKind, LineRange, Reader, Result, SourceUri, TenantId};
+use ragstone_core::{
+    ByteSpan, DocumentId, Error, ErrorKind, LineRange, PageRange, Reader, Result, SourceUri, TenantId,
+};
 use serde::de::DeserializeOwned;
 
 use super::access::{Readable, read_access};
-use crate::sql::{Row, Statement, corrupt};
+use crate::sql::{Row, Statement, Value, corrupt, filled};
 
 /// Columns for [`read_document`], of the table alias `d`. A macro, because constants cannot be concatenated.
 macro_rules! document_columns {
@@ -20,24 +22,35 @@ pub(super) use document_columns;
 /// Columns for [`read_chunk`], of the table alias `c`.
 macro_rules! chunk_columns {
     () => {
-        "c.id, c.ordinal, c.start_byte, c.end_byte, c.first_line, c.last_line, c.headings, c.terms"
+        "c.id, c.ordinal, c.start_byte, c.end_byte, c.first_line, c.last_line, c.headings, c.terms, c.first_page,
+         c.last_page"
     };
 }
 pub(super) use chunk_columns;
 
-/// The statement that finds a live document of a tenant that a reader may read.
-pub(super) fn document<'q>(document: DocumentId, tenant: &'q TenantId, reader: &Reader) -> Statement<'q> {
+/// The statement that finds live documents of a tenant that a reader may read.
+pub(super) fn documents<'q>(
+    documents: &[DocumentId],
+    tenant: &'q TenantId,
+    reader: &Reader,
+) -> Statement<'q> {
     const SELECT: &str = concat!(
         "SELECT ",
         document_columns!(),
         " FROM documents d JOIN collections k ON k.id = d.collection
-         WHERE d.id = $1 AND d.deleted = 0 AND k.tenant = $2 AND k.deleted_sequence IS NULL"
+         WHERE d.deleted = 0 AND k.tenant = $1 AND k.deleted_sequence IS NULL AND d.id IN "
     );
+    let ids = filled(documents.iter().copied().map(Value::from).collect());
     let readable = Readable::by(reader);
-    Statement::generated([SELECT, &readable.and(3)].concat())
-        .bind(document)
+    Statement::generated_list(SELECT, 2, ids.len(), &readable.and(2 + ids.len()))
         .bind(tenant)
+        .bind_all(ids)
         .bind_all(readable.values())
+}
+
+/// The same for one document.
+pub(super) fn document<'q>(document: DocumentId, tenant: &'q TenantId, reader: &Reader) -> Statement<'q> {
+    documents(&[document], tenant, reader)
 }
 
 pub(super) fn read_document(row: &mut Row) -> Result<Document> {
@@ -74,6 +87,8 @@ pub(super) fn read_chunk(row: &mut Row) -> Result<Chunk> {
         lines: lines.ok_or_else(|| corrupt("a chunk has impossible lines"))?,
         headings: decode(&row.text()?)?,
         terms: row.small_count()?,
+        // No page is 0 in both.
+        pages: PageRange::try_new(row.small_count()?, row.small_count()?),
     })
 }
 

@@ -96,8 +96,8 @@ fn from_state(state: &str) -> Error {
             error(ErrorKind::Unavailable, "PostgreSQL no longer lets the catalog in")
                 .with_help("check user, password and database of the URL")
         }
-        "53100" => error(ErrorKind::Unavailable, "the disk of the catalog's database is full")
-            .with_help("free disk space on the database server, then try again"),
+        "53100" => error(ErrorKind::ReadOnly, "the disk of the catalog's database is full")
+            .with_help("free disk space on the database server; writes are taken again by themselves then"),
         "53300" => error(ErrorKind::Unavailable, "the database has no connection left for the catalog")
             .with_help("raise max_connections of the server, or make the pools smaller"),
         "54000" => error(ErrorKind::TooLarge, "a value is larger than the catalog can hold"),

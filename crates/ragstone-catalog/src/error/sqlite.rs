@@ -20,17 +20,12 @@ fn from_database(error: &dyn DatabaseError) -> Error {
     if !matches!(error.kind(), ConstraintKind::Other) {
         return contradiction();
     }
-    let code = error.code().as_deref().and_then(primary_code);
+    let code = error.code().and_then(|code| code.parse().ok());
     code.map_or_else(|| Error::new(ErrorKind::Unexpected, "the catalog failed"), from_code)
 }
 
-/// SQLite's primary result code; the extended code carries it in its lowest byte.
-fn primary_code(code: &str) -> Option<u32> {
-    code.parse::<u32>().ok().map(|extended| extended & 0xff)
-}
-
-/// Result codes: <https://www.sqlite.org/rescode.html>.
-fn from_code(code: u32) -> Error {
+/// Result codes: <https://www.sqlite.org/rescode.html>. The extended code carries the primary one in its lowest byte.
+fn from_code(extended: u32) -> Error {
     const BUSY: u32 = 5;
     const LOCKED: u32 = 6;
     const NOMEM: u32 = 7;
@@ -44,22 +39,39 @@ fn from_code(code: u32) -> Error {
     const TOOBIG: u32 = 18;
     const CONSTRAINT: u32 = 19;
     const NOTADB: u32 = 26;
+    // IOERR_FSYNC and IOERR_DIR_FSYNC: what was written may not be on the disk, whatever a later sync says.
+    const SYNCS: [u32; 2] = [1034, 1290];
+    // IOERR_WRITE, IOERR_TRUNCATE, IOERR_SHMOPEN, IOERR_SHMSIZE.
+    const WRITES: [u32; 4] = [778, 1546, 4618, 4874];
 
     let unavailable = |message: &'static str, help: &'static str| {
         Error::new(ErrorKind::Unavailable, message).with_help(Cow::Borrowed(help))
     };
-    match code {
+    let read_only =
+        |message: &'static str, help: &'static str| Error::new(ErrorKind::ReadOnly, message).with_help(help);
+    match extended & 0xff {
         BUSY | LOCKED | PROTOCOL => unavailable(
             "the catalog is locked by another process",
             "try again, or end the other process that has the catalog open",
         ),
         NOMEM => unavailable("the catalog ran out of memory", "free memory, then try again"),
         READONLY => {
-            unavailable("the catalog cannot be written", "make the data directory and its files writable")
+            read_only("the catalog cannot be written", "make the data directory and its files writable")
         }
         INTERRUPT => Error::new(ErrorKind::Cancelled, "the catalog's work was interrupted"),
+        IOERR if SYNCS.contains(&extended) => read_only(
+            "the catalog could not be made durable",
+            "the disk of the data directory fails: look at the log of the system; writes are taken again once the disk takes them",
+        ),
+        IOERR if WRITES.contains(&extended) => read_only(
+            "the catalog cannot be written",
+            "free disk space and check the disk; writes are taken again once the disk takes them",
+        ),
         IOERR => io_failed(),
-        FULL => unavailable("the disk of the catalog is full", "free disk space, then try again"),
+        FULL => read_only(
+            "the disk of the catalog is full",
+            "free disk space; writes are taken again by themselves then",
+        ),
         CANTOPEN => {
             unavailable("the catalog cannot be opened", "check that its folder exists and can be written")
         }

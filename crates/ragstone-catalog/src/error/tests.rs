@@ -71,10 +71,12 @@ fn every_failure_of_sqlite_has_its_kind() {
         (database("517", false), ErrorKind::Unavailable), // BUSY_SNAPSHOT
         (database("6", false), ErrorKind::Unavailable),
         (database("7", false), ErrorKind::Unavailable),
-        (database("8", false), ErrorKind::Unavailable),
+        (database("8", false), ErrorKind::ReadOnly),
         (database("9", false), ErrorKind::Cancelled),
-        (database("778", false), ErrorKind::Unavailable), // IOERR_WRITE
-        (database("13", false), ErrorKind::Unavailable),
+        (database("266", false), ErrorKind::Unavailable), // IOERR_READ
+        (database("778", false), ErrorKind::ReadOnly),    // IOERR_WRITE
+        (database("1034", false), ErrorKind::ReadOnly),   // IOERR_FSYNC
+        (database("13", false), ErrorKind::ReadOnly),
         (database("14", false), ErrorKind::Unavailable),
         (database("11", false), ErrorKind::Corrupt),
         (database("779", false), ErrorKind::Corrupt), // CORRUPT_INDEX
@@ -94,7 +96,7 @@ fn every_failure_of_sqlite_has_its_kind() {
 #[cfg(feature = "sqlite")]
 #[test]
 fn what_a_person_can_mend_of_sqlite_says_how() {
-    for code in ["5", "8", "10", "11", "13", "14", "26"] {
+    for code in ["5", "8", "10", "11", "13", "14", "26", "778", "1034"] {
         assert!(from_sqlite(database(code, false)).help().is_some(), "{code}");
     }
 }
@@ -103,7 +105,8 @@ fn what_a_person_can_mend_of_sqlite_says_how() {
 #[test]
 fn every_failure_of_postgresql_has_its_kind_and_its_advice_on_retrying() {
     use ErrorKind::{
-        Corrupt, DeadlineExceeded, FailedPrecondition, InvalidArgument, TooLarge, Unavailable, Unexpected,
+        Corrupt, DeadlineExceeded, FailedPrecondition, InvalidArgument, ReadOnly, TooLarge, Unavailable,
+        Unexpected,
     };
     let table = [
         ("08006", Unavailable),
@@ -128,7 +131,7 @@ fn every_failure_of_postgresql_has_its_kind_and_its_advice_on_retrying() {
         ("42P01", Corrupt),
         ("42P05", FailedPrecondition),
         ("42P07", FailedPrecondition),
-        ("53100", Unavailable),
+        ("53100", ReadOnly),
         ("53200", Unavailable),
         ("53300", Unavailable),
         ("54000", TooLarge),
@@ -145,7 +148,7 @@ fn every_failure_of_postgresql_has_its_kind_and_its_advice_on_retrying() {
     for (state, kind) in table {
         let error = from_postgres(database(state, state == "23505"));
         assert_eq!(error.kind(), kind, "{state}");
-        assert_eq!(error.retry().is_allowed(), kind == Unavailable, "{state}");
+        assert_eq!(error.retry().is_allowed(), matches!(kind, ReadOnly | Unavailable), "{state}");
     }
     for (error, kind) in drivers_own() {
         let text = error.to_string();

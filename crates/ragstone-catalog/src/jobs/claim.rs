@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::job::{Claim, ClaimRequest};
 use ragstone_core::{JobId, Result, TenantId};
 
@@ -37,11 +38,15 @@ pub(super) async fn claim(
             let mut locked = Locked::own(&mut *tx, dialect, &tenant, id).await?;
             let claim = locked.record.claim(&request, locked.now);
             locked.store(&mut *tx).await?;
+            reach(FailPoint::CatalogJobClaimCommit)?;
             Some(claim)
         }
         None => None,
     };
     tx.commit().await?;
+    if claim.is_some() {
+        reach(FailPoint::CatalogJobClaimed)?;
+    }
     Ok(claim)
 }
 

@@ -1,5 +1,6 @@
 //! Storing a new job with its attachment.
 
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::job::{EnqueueEffect, Job, JobReceipt, JobRecord, NewJob, id_taken};
 use ragstone_core::{CallContext, Error, ErrorKind, Result, Timestamp};
 
@@ -20,8 +21,11 @@ pub(super) async fn enqueue(
     let attachment = std::mem::take(&mut new.attachment);
     let record = JobRecord::new(&ctx, new, now(&mut *tx, dialect).await?);
     if tx.execute(insert(&record)).await? > 0 {
+        reach(FailPoint::CatalogJobRecorded)?;
         attachment::store(&mut *tx, record.job.id, &attachment).await?;
+        reach(FailPoint::CatalogJobEnqueueCommit)?;
         tx.commit().await?;
+        reach(FailPoint::CatalogJobEnqueued)?;
         return Ok(JobReceipt { job: record.job, effect: EnqueueEffect::Enqueued });
     }
     let existing = existing(&mut *tx, &record.job).await?;

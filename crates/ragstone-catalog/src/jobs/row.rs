@@ -56,7 +56,7 @@ pub(super) fn read_record(row: &mut Row) -> Result<JobRecord> {
 }
 
 /// Stores a new job, unless its id is in use or another one does the work of its key.
-pub(super) fn insert(record: &JobRecord) -> Statement<'_> {
+pub(crate) fn insert(record: &JobRecord) -> Statement<'_> {
     let job = &record.job;
     Statement::new(
         "INSERT INTO jobs (id, tenant, kind, lane, priority, key, payload, max_attempts, every, created_by, created_at,

@@ -47,6 +47,11 @@ pub(super) fn steps(engine: Engine) -> Vec<Step> {
         step!(engine, 7, "generations", "0007_generations"),
         step!(engine, 8, "saved searches", "0008_saved_searches"),
         step!(engine, 9, "jobs", "0009_jobs"),
+        step!(engine, 10, "pages", "0010_pages"),
+        step!(engine, 11, "history", "0011_history"),
+        step!(engine, 12, "requests", "0012_requests"),
+        step!(engine, 13, "duplicates", "0013_duplicates"),
+        step!(engine, 14, "stamps", "0014_stamps"),
     ]
 }
 

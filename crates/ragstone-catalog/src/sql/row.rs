@@ -2,7 +2,7 @@
 
 use ragstone_core::{
     ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Error, ErrorKind, GenerationId, HolderId,
-    JobId, Result, Sequence, Timestamp,
+    JobId, KeyedRequestId, Result, Sequence, Timestamp, UploadId,
 };
 use uuid::Uuid;
 
@@ -160,6 +160,14 @@ impl Row {
 
     pub(crate) fn job_id(&mut self) -> Result<JobId> {
         self.uuid().map(JobId::from_uuid)
+    }
+
+    pub(crate) fn request_id(&mut self) -> Result<KeyedRequestId> {
+        self.uuid().map(KeyedRequestId::from_uuid)
+    }
+
+    pub(crate) fn upload_id(&mut self) -> Result<UploadId> {
+        self.uuid().map(UploadId::from_uuid)
     }
 
     pub(crate) fn optional_holder(&mut self) -> Result<Option<HolderId>> {

@@ -12,22 +12,24 @@ use super::Value;
 pub struct Statement<'q> {
     sql: Cow<'static, str>,
     values: Vec<Value<'q>>,
+    /// Whether each parameter stands once, in the order of the numbers.
+    is_in_order: bool,
 }
 
 impl<'q> Statement<'q> {
     /// Starts from constant text with placeholders `$1`, `$2` and so on.
     pub(crate) const fn new(sql: &'static str) -> Self {
-        Self { sql: Cow::Borrowed(sql), values: Vec::new() }
+        Self { sql: Cow::Borrowed(sql), values: Vec::new(), is_in_order: false }
     }
 
     /// Starts from two constants, the first holding what several statements share.
     pub(crate) fn joined(first: &'static str, second: &'static str) -> Self {
-        Self { sql: Cow::Owned([first, second].concat()), values: Vec::new() }
+        Self::generated([first, second].concat())
     }
 
     /// Starts from constants that follow each other.
     pub(crate) fn of_parts(parts: &[&'static str]) -> Self {
-        Self { sql: Cow::Owned(parts.concat()), values: Vec::new() }
+        Self::generated(parts.concat())
     }
 
     /// Puts a list of placeholders between `before` and `after`, numbered from `first`.
@@ -41,7 +43,7 @@ impl<'q> Statement<'q> {
         sql.push_str(before);
         push_placeholders(&mut sql, first, count);
         sql.push_str(after);
-        Self { sql: Cow::Owned(sql), values: Vec::with_capacity(first + count) }
+        Self { values: Vec::with_capacity(first + count), ..Self::generated(sql) }
     }
 
     /// Puts `rows` lists of `columns` placeholders between `before` and `after`.
@@ -60,12 +62,34 @@ impl<'q> Statement<'q> {
             push_placeholders(&mut sql, row * columns + 1, columns);
         }
         sql.push_str(after);
-        Self { sql: Cow::Owned(sql), values: Vec::with_capacity(rows * columns) }
+        let is_in_order = !before.contains('$') && !after.contains('$');
+        Self { values: Vec::with_capacity(rows * columns), is_in_order, ..Self::generated(sql) }
     }
 
     /// Starts from a text that was put together from constants and placeholders.
     pub(crate) const fn generated(sql: String) -> Self {
-        Self { sql: Cow::Owned(sql), values: Vec::new() }
+        Self { sql: Cow::Owned(sql), values: Vec::new(), is_in_order: false }
+    }
+
+    /// The same with `?` for each parameter, where they stand in order.
+    ///
+    /// SQLite looks for the name of a parameter among all the others, which of a thousand takes longer than the statement.
+    pub(crate) fn without_numbers(self) -> Self {
+        if !self.is_in_order {
+            return self;
+        }
+        let mut sql = String::with_capacity(self.sql.len());
+        for (place, part) in self.sql.split('$').enumerate() {
+            if place > 0 {
+                sql.push('?');
+            }
+            sql.push_str(if place > 0 {
+                part.trim_start_matches(|letter: char| letter.is_ascii_digit())
+            } else {
+                part
+            });
+        }
+        Self { sql: Cow::Owned(sql), ..self }
     }
 
     /// Binds the next parameter.
@@ -97,6 +121,14 @@ fn push_placeholders(sql: &mut String, first: usize, count: usize) {
         let _infallible = write!(sql, "${number}");
     }
     sql.push(')');
+}
+
+/// Filled up to a power of two with the last one, so that a prepared statement serves many lengths.
+pub(crate) fn filled(mut keys: Vec<Value<'_>>) -> Vec<Value<'_>> {
+    if let Some(last) = keys.last().cloned() {
+        keys.resize(keys.len().next_power_of_two(), last);
+    }
+    keys
 }
 
 /// Cuts many rows into few sizes, so that prepared statements are found again.
@@ -135,6 +167,16 @@ mod tests {
         assert_eq!(statement.into_parts().0, "INSERT INTO t VALUES ($1,$2,$3),($4,$5,$6) RETURNING 1");
         let statement = Statement::with_list("SELECT 1 WHERE a = $1 AND b IN ", 2, 2, "");
         assert_eq!(statement.into_parts().0, "SELECT 1 WHERE a = $1 AND b IN ($2,$3)");
+    }
+
+    #[test]
+    fn numbers_are_left_out_only_where_parameters_stand_in_order() {
+        let sql = |statement: Statement<'_>| statement.without_numbers().into_parts().0.into_owned();
+        let rows = Statement::with_rows("INSERT INTO t VALUES ", 2, 2, " RETURNING 1");
+        assert_eq!(sql(rows), "INSERT INTO t VALUES (?,?),(?,?) RETURNING 1");
+        let other = Statement::with_rows("INSERT INTO t VALUES ", 1, 1, " RETURNING $1");
+        assert_eq!(sql(other), "INSERT INTO t VALUES ($1) RETURNING $1");
+        assert_eq!(sql(Statement::new("SELECT $1")), "SELECT $1");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ragstone_core::{
     ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, HolderId,
-    JobId, SavedSearchName, Sequence, SourceUri, TenantId, Timestamp,
+    JobId, KeyedRequestId, SavedSearchName, Sequence, SourceUri, TenantId, Timestamp, UploadId,
 };
 use uuid::Uuid;
 
@@ -144,7 +144,7 @@ macro_rules! from_uuid_id {
         )*
     };
 }
-from_uuid_id!(CollectionId, DocumentId, ChunkId, GenerationId, HolderId, JobId);
+from_uuid_id!(CollectionId, DocumentId, ChunkId, GenerationId, HolderId, JobId, KeyedRequestId, UploadId);
 
 macro_rules! from_name {
     ($($name:ident),*) => {

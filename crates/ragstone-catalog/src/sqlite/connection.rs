@@ -6,16 +6,20 @@ use ragstone_core::{Error, ErrorKind, Result};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow, SqliteValueRef};
 use sqlx::{Arguments as _, AssertSqlSafe, Decode, Row as _, Sqlite as Driver, TypeInfo as _, ValueRef as _};
 
+use super::log::WriteLog;
 use crate::error::from_sqlite;
 use crate::sql::{Connection, Row, Statement, Transaction, Value};
 
 /// A transaction on a pooled connection. Dropped, it rolls back before the connection is used again.
 #[derive(Debug)]
-pub(super) struct SqliteTransaction(sqlx::Transaction<'static, Driver>);
+pub(super) struct SqliteTransaction {
+    inner: sqlx::Transaction<'static, Driver>,
+    log: WriteLog,
+}
 
 impl SqliteTransaction {
-    pub(super) fn new(transaction: sqlx::Transaction<'static, Driver>) -> Self {
-        Self(transaction)
+    pub(super) fn new(inner: sqlx::Transaction<'static, Driver>, log: WriteLog) -> Self {
+        Self { inner, log }
     }
 }
 
@@ -23,32 +27,36 @@ impl Connection for SqliteTransaction {
     fn execute<'a>(&'a mut self, statement: Statement<'a>) -> BoxFuture<'a, Result<u64>> {
         async move {
             let (sql, arguments) = encode(statement)?;
-            let done = sqlx::query_with(sql, arguments).execute(&mut *self.0).await.map_err(from_sqlite)?;
-            Ok(done.rows_affected())
+            let done = sqlx::query_with(sql, arguments).execute(&mut *self.inner).await;
+            Ok(done.map_err(|error| self.log.failed(from_sqlite(error)))?.rows_affected())
         }
         .boxed()
     }
 
     fn fetch<'a>(&'a mut self, statement: Statement<'a>) -> BoxFuture<'a, Result<Vec<Row>>> {
-        fetch(&mut self.0, statement).boxed()
+        async move {
+            let rows = fetch(&mut self.inner, statement).await;
+            rows.map_err(|error| self.log.failed(error))
+        }
+        .boxed()
     }
 }
 
 impl Transaction for SqliteTransaction {
     fn run_script(&mut self, script: &'static str) -> BoxFuture<'_, Result<()>> {
         async move {
-            sqlx::raw_sql(script).execute(&mut *self.0).await.map_err(from_sqlite)?;
-            Ok(())
+            let done = sqlx::raw_sql(script).execute(&mut *self.inner).await;
+            done.map(|_| ()).map_err(|error| self.log.failed(from_sqlite(error)))
         }
         .boxed()
     }
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<()>> {
-        async move { self.0.commit().await.map_err(from_sqlite) }.boxed()
+        async move { self.inner.commit().await.map_err(|error| self.log.failed(from_sqlite(error))) }.boxed()
     }
 
     fn rollback(self: Box<Self>) -> BoxFuture<'static, Result<()>> {
-        async move { self.0.rollback().await.map_err(from_sqlite) }.boxed()
+        async move { self.inner.rollback().await.map_err(from_sqlite) }.boxed()
     }
 }
 
@@ -62,7 +70,7 @@ type Sql = AssertSqlSafe<std::borrow::Cow<'static, str>>;
 
 /// The driver's worker thread owns what it binds, so borrowed values are copied here, once.
 fn encode(statement: Statement<'_>) -> Result<(Sql, SqliteArguments)> {
-    let (sql, values) = statement.into_parts();
+    let (sql, values) = statement.without_numbers().into_parts();
     let mut arguments = SqliteArguments::default();
     arguments.reserve(values.len(), 0);
     for value in values {

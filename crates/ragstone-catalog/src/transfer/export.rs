@@ -7,7 +7,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use super::line::{End, FORMAT, Header, TableStart, VERSION, to_json};
 use super::table::{DOCUMENTS, TABLES, Table};
 use super::{Transferred, of_io};
-use crate::sql::{Transaction, Value, corrupt};
+use crate::sql::{Statement, Transaction, Value, corrupt};
 
 /// Rows that are read at a time; those of texts have up to 32 KiB.
 const PAGE: u32 = 256;
@@ -16,6 +16,8 @@ pub(super) async fn export(
     mut tx: Box<dyn Transaction>,
     sink: impl AsyncWrite + Send + Unpin + 'static,
 ) -> Result<Transferred> {
+    // A snapshot is of the moment of its first statement, and writing the header may wait for the reader.
+    tx.fetch(Statement::new("SELECT value FROM counters WHERE name = 'sequence'")).await?;
     let mut stream = Stream { sink, hash: blake3::Hasher::new(), done: Transferred::default() };
     stream.line(&Header { format: FORMAT.to_owned(), version: VERSION }).await?;
     for table in TABLES {

@@ -105,7 +105,11 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     Table {
-        grown: &[Growth { since: 3, before: 18 }, Growth { since: 4, before: 20 }],
+        grown: &[
+            Growth { since: 3, before: 18 },
+            Growth { since: 4, before: 20 },
+            Growth { since: 7, before: 21 },
+        ],
         ..Table::new(
             "documents",
             1,
@@ -131,6 +135,7 @@ pub(super) const TABLES: &[Table] = &[
                 ("allowed", Text),
                 ("denied", Text),
                 ("language", Text),
+                ("signature", Bytes),
             ],
         )
     },
@@ -147,21 +152,85 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     Table::new("document_texts", 2, &[("document", Uuid), ("block", Integer), ("bytes", Bytes)]),
-    Table::new(
-        "chunks",
-        2,
-        &[
-            ("document", Uuid),
-            ("ordinal", Integer),
-            ("id", Uuid),
-            ("start_byte", Integer),
-            ("end_byte", Integer),
-            ("first_line", Integer),
-            ("last_line", Integer),
-            ("headings", Text),
-            ("terms", Integer),
-        ],
-    ),
+    Table {
+        grown: &[Growth { since: 7, before: 9 }],
+        ..Table::new(
+            "chunks",
+            2,
+            &[
+                ("document", Uuid),
+                ("ordinal", Integer),
+                ("id", Uuid),
+                ("start_byte", Integer),
+                ("end_byte", Integer),
+                ("first_line", Integer),
+                ("last_line", Integer),
+                ("headings", Text),
+                ("terms", Integer),
+                ("first_page", Integer),
+                ("last_page", Integer),
+            ],
+        )
+    },
+    Table {
+        since: 7,
+        ..Table::new(
+            "kept_versions",
+            2,
+            &[
+                ("id", Uuid),
+                ("version", Integer),
+                ("collection", Uuid),
+                ("source", Text),
+                ("title", Text),
+                ("format", Text),
+                ("content_digest", Bytes),
+                ("recipe", Text),
+                ("is_verbatim", Integer),
+                ("text_len", Integer),
+                ("chunk_count", Integer),
+                ("terms", Integer),
+                ("tags", Text),
+                ("metadata", Text),
+                ("allowed", Text),
+                ("denied", Text),
+                ("language", Text),
+                ("created_at", Integer),
+                ("updated_at", Integer),
+                ("sequence", Integer),
+                ("ended_at", Integer),
+                ("of_deleted", Integer),
+            ],
+        )
+    },
+    Table {
+        since: 7,
+        ..Table::new(
+            "kept_texts",
+            3,
+            &[("document", Uuid), ("version", Integer), ("block", Integer), ("bytes", Bytes)],
+        )
+    },
+    Table {
+        since: 7,
+        ..Table::new(
+            "kept_chunks",
+            3,
+            &[
+                ("document", Uuid),
+                ("version", Integer),
+                ("ordinal", Integer),
+                ("start_byte", Integer),
+                ("end_byte", Integer),
+                ("first_line", Integer),
+                ("last_line", Integer),
+                ("headings", Text),
+                ("terms", Integer),
+                ("first_page", Integer),
+                ("last_page", Integer),
+            ],
+        )
+    },
     Table {
         grown: &[Growth { since: 3, before: 2 }],
         ..Table::new("metadata_keys", 2, &[("collection", Uuid), ("key", Text), ("is_open", Integer)])
@@ -261,6 +330,30 @@ pub(super) const TABLES: &[Table] = &[
         since: 6,
         ..Table::new("job_attachments", 2, &[("job", Uuid), ("block", Integer), ("bytes", Bytes)])
     },
+    Table {
+        since: 7,
+        ..Table::new(
+            "keyed_requests",
+            4,
+            &[
+                ("tenant", Text),
+                ("principal", Text),
+                ("operation", Text),
+                ("key", Text),
+                ("request", Uuid),
+                ("fingerprint", Bytes),
+                ("token", Integer),
+                ("holder", Uuid),
+                ("held_until", Integer),
+                ("effect", Text),
+                ("answered", Integer),
+                ("head", Text),
+                ("body", Bytes),
+                ("answer_len", Integer),
+                ("expires_at", Integer),
+            ],
+        )
+    },
 ];
 
 /// Position of `documents` in [`TABLES`], and of its column `deleted`.
@@ -307,12 +400,14 @@ mod tests {
     #[test]
     fn earlier_streams_have_fewer_columns_and_tables() {
         let columns = |version| table("documents").at(version).map(|table| table.columns.len());
-        assert_eq!([1, 2, 3, 4].map(columns), [Some(18), Some(18), Some(20), Some(21)]);
+        assert_eq!([1, 2, 3, 4, 7].map(columns), [Some(18), Some(18), Some(20), Some(21), Some(22)]);
         assert!(table("embeddings").at(1).is_none());
         assert!(table("embeddings").at(2).is_some());
         assert!(table("collection_generations").at(3).is_none());
         assert!(table("saved_searches").at(4).is_none());
         assert!(table("jobs").at(5).is_none());
+        assert!(table("kept_versions").at(6).is_none());
+        assert!(table("keyed_requests").at(6).is_none());
     }
 
     #[test]

@@ -23,7 +23,7 @@ async fn empty() -> CatalogFixture {
 }
 
 fn shared(catalog: SqliteCatalog) -> Arc<dyn DynCatalog> {
-    Arc::new(catalog)
+    Arc::new(catalog).ports()
 }
 
 ragstone_conformance::catalog_suite!("SQLite", empty());
@@ -34,7 +34,7 @@ mod leases {
     async fn free() -> LeaseFixture {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = open(folder.path().join("catalog.sqlite")).await;
-        LeaseFixture::new(Arc::new(store)).keeping(folder).backed_by(sqlite().await)
+        LeaseFixture::new(Arc::new(store).leases()).keeping(folder).backed_by(sqlite().await)
     }
 
     ragstone_conformance::leases_suite!("SQLite", free());
@@ -44,7 +44,7 @@ mod jobs {
     use super::{Arc, DynJobQueue, JobFixture, PathBuf, SqliteCatalog, open, sqlite};
 
     fn shared(catalog: SqliteCatalog) -> Arc<dyn DynJobQueue> {
-        Arc::new(catalog)
+        Arc::new(catalog).job_store()
     }
 
     async fn empty() -> JobFixture {
@@ -60,4 +60,54 @@ mod jobs {
     }
 
     ragstone_conformance::jobs_suite!("SQLite", empty());
+}
+
+mod keys {
+    use ragstone_conformance::{KeyFixture, KeyStores};
+
+    use super::{Arc, PathBuf, SqliteCatalog, open, sqlite};
+
+    fn shared(catalog: SqliteCatalog) -> Arc<KeyStores> {
+        let catalog = Arc::new(catalog);
+        Arc::new(KeyStores { catalog: catalog.ports(), jobs: catalog.job_store() })
+    }
+
+    async fn empty() -> KeyFixture {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("catalog.sqlite");
+        let store = open(path.clone()).await;
+        let reopen = move |old: Arc<KeyStores>| {
+            drop(old);
+            let path: PathBuf = path.clone();
+            async move { shared(open(path).await) }
+        };
+        KeyFixture::new(shared(store)).keeping(folder).reopening(reopen).backed_by(sqlite().await)
+    }
+
+    ragstone_conformance::keys_suite!("SQLite", empty());
+}
+
+mod uploads {
+    use ragstone_conformance::UploadFixture;
+    use ragstone_core::port::DynJobStore;
+
+    use super::{Arc, PathBuf, SqliteCatalog, open, sqlite};
+
+    fn shared(catalog: SqliteCatalog) -> Arc<dyn DynJobStore> {
+        Arc::new(catalog).job_store()
+    }
+
+    async fn empty() -> UploadFixture {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("catalog.sqlite");
+        let store = open(path.clone()).await;
+        let reopen = move |old: Arc<dyn DynJobStore>| {
+            drop(old);
+            let path: PathBuf = path.clone();
+            async move { shared(open(path).await) }
+        };
+        UploadFixture::new(shared(store)).keeping(folder).reopening(reopen).backed_by(sqlite().await)
+    }
+
+    ragstone_conformance::uploads_suite!("SQLite", empty());
 }

@@ -8,8 +8,8 @@ use ragstone_core::collection::NewCollection;
 use ragstone_core::document::{ChunkDraft, DocumentDraft};
 use ragstone_core::port::CollectionStore;
 use ragstone_core::{
-    ByteSpan, CallContext, CollectionId, CollectionName, Digest, LineRange, Principal, Scope, SourceUri,
-    SystemClock, TenantId,
+    ByteSpan, CallContext, CollectionId, CollectionName, Digest, LineRange, PageRange, Principal, Scope,
+    SourceUri, SystemClock, TenantId,
 };
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
@@ -89,6 +89,7 @@ pub(crate) fn draft(source: &str, text: &str) -> DocumentDraft {
         chunks.push(ChunkDraft {
             span: ByteSpan::try_new(start, end).expect("a span"),
             lines: LineRange::try_new(number, number).expect("lines"),
+            pages: PageRange::try_new(number, number + 1),
             headings: vec!["Top".to_owned(), format!("Line \"{number}\"")],
             terms: 2,
         });
@@ -104,6 +105,8 @@ pub(crate) fn draft(source: &str, text: &str) -> DocumentDraft {
         is_verbatim: true,
         text: text.to_owned(),
         chunks,
+        signature: None,
+        stamp: None,
         tags: ["a", "b"].map(str::to_owned).into(),
         metadata: [("year".to_owned(), ragstone_core::metadata::MetadataValue::Integer(2026))].into(),
         access: ragstone_core::AccessList::OPEN,

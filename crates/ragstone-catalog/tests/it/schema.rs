@@ -98,21 +98,27 @@ async fn a_schema_with_a_hole_is_refused_and_named() {
     run(
         &fixture.path(),
         "DROP INDEX chunks_id; DROP TABLE leases; DROP INDEX embeddings_text; DROP INDEX documents_guarded; \
-         DROP TABLE words; DROP TABLE saved_searches; DROP INDEX jobs_key",
+         DROP TABLE words; DROP TABLE saved_searches; DROP INDEX jobs_key; DROP INDEX keyed_requests_request",
     )
     .await;
     let error = refusal(&fixture.path()).await;
     assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
     assert!(
         error.to_string().contains(
-            "chunks_id, leases, embeddings_text, documents_guarded, words, saved_searches, jobs_key"
+            "chunks_id, leases, embeddings_text, documents_guarded, words, saved_searches, jobs_key, \
+             keyed_requests_request"
         ),
         "{error}"
     );
 }
 
 /// The ways back from each step, the newest first.
-const ROLLBACKS: [(i64, &str); 9] = [
+const ROLLBACKS: [(i64, &str); 14] = [
+    (14, include_str!("../../migrations/0014_stamps/sqlite/rollback.sql")),
+    (13, include_str!("../../migrations/0013_duplicates/sqlite/rollback.sql")),
+    (12, include_str!("../../migrations/0012_requests/sqlite/rollback.sql")),
+    (11, include_str!("../../migrations/0011_history/sqlite/rollback.sql")),
+    (10, include_str!("../../migrations/0010_pages/sqlite/rollback.sql")),
     (9, include_str!("../../migrations/0009_jobs/sqlite/rollback.sql")),
     (8, include_str!("../../migrations/0008_saved_searches/sqlite/rollback.sql")),
     (7, include_str!("../../migrations/0007_generations/sqlite/rollback.sql")),

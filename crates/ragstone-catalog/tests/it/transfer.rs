@@ -192,7 +192,7 @@ async fn a_damaged_export_is_refused_and_leaves_nothing() {
     }
     damaged.push([bytes.as_slice(), b"more\n"].concat());
     damaged.push(bytes[..bytes.len() - 1].to_vec());
-    damaged.push(b"{\"format\":\"ragstone-catalog\",\"version\":6}\n".to_vec());
+    damaged.push(b"{\"format\":\"ragstone-catalog\",\"version\":7}\n".to_vec());
     damaged.push(b"{\"format\":\"tar\",\"version\":1}\n".to_vec());
 
     let (to, _folder) = empty().await;

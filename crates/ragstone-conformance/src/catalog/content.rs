@@ -1,10 +1,11 @@
 //! Reading documents, texts and passages.
 
+use ragstone_core::document::{ContentBatch, MAX_CONTENTS};
 use ragstone_core::error::ErrorKind::{InvalidArgument, NotFound};
 use ragstone_core::id::{ChunkId, DocumentId, DocumentVersion};
 use tokio::task::JoinSet;
 
-use crate::draft::{fresh_collection_id, source, span};
+use crate::draft::{access, fresh_collection_id, source, span};
 use crate::law::assert_refused;
 use crate::{CatalogDriver, CatalogFixture, DraftBuilder};
 
@@ -101,6 +102,43 @@ pub async fn content_is_one_version(fixture: CatalogFixture) {
         });
     }
     tasks.join_all().await;
+}
+
+/// Documents are read in the order asked, as many as may be at once; what is missing or hidden is left out.
+pub async fn many_documents_are_read_in_parts(fixture: CatalogFixture) {
+    let driver = CatalogDriver::new(&fixture);
+    let id = driver.create("notes").await.id;
+    let draft = |number: usize| {
+        let text = format!("{number}\n").repeat(number % 4);
+        DraftBuilder::new(&format!("text:{number:02}")).with_text(&text).build()
+    };
+    let receipts = driver.put_all(id, (0..40).map(draft).collect()).await;
+    let hidden = DraftBuilder::new("text:hidden").with_access(access(&["user:ann"], &[])).build();
+    let hidden = driver.put(id, hidden).await.document;
+    let mut asked: Vec<DocumentId> = receipts.iter().rev().map(|receipt| receipt.document).collect();
+    asked.insert(1, DocumentId::derive(id, &source("text:missing")));
+    asked.push(hidden);
+    let bob = driver.as_reader("bob", &[]);
+    for most_bytes in [0, 12, u64::MAX] {
+        let (mut rest, mut read) = (&asked[..], Vec::new());
+        while !rest.is_empty() {
+            let batch = bob.catalog.document_contents(&bob.ctx, rest, most_bytes).await.expect("reads");
+            let bytes: u64 = batch.contents.iter().map(|content| content.document.text_len).sum();
+            assert!(bytes <= most_bytes || batch.contents.len() == 1, "{bytes} of {most_bytes}");
+            assert!(batch.answered > 0, "a part answers something");
+            rest = &rest[batch.answered..];
+            read.extend(batch.contents);
+        }
+        assert_eq!(read.len(), 40);
+        for (content, receipt) in read.iter().zip(receipts.iter().rev()) {
+            assert_eq!(*content, driver.content(receipt.document).await);
+        }
+    }
+    let none = driver.catalog.document_contents(&driver.ctx, &[], 1).await.expect("reads nothing");
+    assert_eq!(none, ContentBatch::default());
+    let too_many = vec![hidden; MAX_CONTENTS + 1];
+    let refused = driver.catalog.document_contents(&driver.ctx, &too_many, 1).await;
+    assert_refused(refused, InvalidArgument, "too many documents");
 }
 
 /// Passages come in the order asked; ids that are not there are left out.

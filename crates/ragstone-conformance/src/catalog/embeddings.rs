@@ -177,3 +177,19 @@ pub async fn vectors_belong_to_their_tenant(fixture: CatalogFixture) {
     assert_eq!(other.embed("m", embedded(document, 1, &[2])).await, None);
     assert_eq!(driver.known(EmbeddedScope::Document(document), "m", &[1, 2]).await, [1]);
 }
+
+/// The vectors of a document that is deleted stay with another one of the same content, as of a file that was renamed.
+pub async fn vectors_stay_with_a_document_of_the_same_content(fixture: CatalogFixture) {
+    let driver = CatalogDriver::new(&fixture);
+    let id = driver.create("notes").await.id;
+    let draft = |uri: &str| DraftBuilder::new(uri).with_text("same").build();
+    let before = driver.put(id, draft("text:before")).await.document;
+    stored(&driver, id, "text:other").await;
+    driver.embed("m", embedded(before, 1, &[1, 2])).await;
+    let after = driver.put(id, draft("text:after")).await.document;
+    driver.embed("m", embedded(after, 1, &[2])).await;
+    driver.catalog.delete_document(&driver.ctx, before, None).await.expect("deletes");
+    assert_eq!(driver.known(EmbeddedScope::Document(after), "m", &[1, 2]).await, [1, 2]);
+    driver.catalog.delete_document(&driver.ctx, after, None).await.expect("deletes");
+    assert_eq!(driver.known(EmbeddedScope::Collection(id), "m", &[1, 2]).await, []);
+}

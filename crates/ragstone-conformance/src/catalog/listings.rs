@@ -1,9 +1,10 @@
 //! Listings of documents and sources.
 
-use ragstone_core::error::ErrorKind::NotFound;
+use ragstone_core::error::ErrorKind::{InvalidArgument, NotFound};
 use ragstone_core::page::PageRequest;
+use ragstone_core::stamp::{MAX_STAMPS, SourceStamp, StampedDocument};
 
-use crate::draft::fresh_collection_id;
+use crate::draft::{fresh_collection_id, tenant_context};
 use crate::law::assert_refused;
 use crate::{CatalogDriver, CatalogFixture, DraftBuilder};
 
@@ -83,6 +84,33 @@ pub async fn source_states_tell_digest_and_recipe(fixture: CatalogFixture) {
     assert_eq!((state.content_digest, state.recipe.as_str()), (draft.content_digest, "second"));
     driver.delete(receipt.document).await;
     assert!(driver.sources(id, "", 5).await.is_empty());
+}
+
+/// A stamp comes with the draft, is noted without a new version, and goes with the content that it was made of.
+pub async fn stamp_stays_with_the_content(fixture: CatalogFixture) {
+    let driver = CatalogDriver::new(&fixture);
+    let id = driver.create("notes").await.id;
+    let stamp = |text: &str| Some(SourceStamp::try_new(text).expect("is a stamp"));
+    let draft = DraftBuilder::new("text:a").with_stamp("one").build();
+    let receipt = driver.put(id, draft.clone()).await;
+    assert_eq!(driver.stamp(id).await, stamp("one"));
+    let head = driver.catalog.head(&driver.ctx).await.expect("tells");
+    let noted = StampedDocument {
+        document: receipt.document,
+        content_digest: draft.content_digest,
+        stamp: SourceStamp::try_new("two").expect("is a stamp"),
+    };
+    driver.catalog.note_stamps(&driver.ctx, id, vec![noted.clone()]).await.expect("notes");
+    assert_eq!(driver.stamp(id).await, stamp("two"));
+    assert_eq!(driver.catalog.head(&driver.ctx).await.expect("tells"), head, "nothing has changed");
+    driver.put(id, DraftBuilder::new("text:a").with_text("new").build()).await;
+    assert_eq!(driver.stamp(id).await, None);
+    driver.catalog.note_stamps(&driver.ctx, id, vec![noted.clone()]).await.expect("leaves it alone");
+    assert_eq!(driver.stamp(id).await, None, "the stamp is of other content");
+    let stranger = tenant_context("globex");
+    assert_refused(driver.catalog.note_stamps(&stranger, id, vec![noted.clone()]).await, NotFound, "stamps");
+    let many = vec![noted; MAX_STAMPS + 1];
+    assert_refused(driver.catalog.note_stamps(&driver.ctx, id, many).await, InvalidArgument, "stamps");
 }
 
 /// A prefix is a text, not a pattern: `%`, `_`, `*`, `?`, `[` and `\` stand for themselves, and case counts.

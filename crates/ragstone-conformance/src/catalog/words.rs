@@ -76,6 +76,32 @@ pub async fn many_words_are_added_at_once(fixture: CatalogFixture) {
     assert_eq!(driver.words(id, 1000).await, words);
 }
 
+/// Words are forgotten all at once, of one collection alone, and may come again.
+pub async fn forgotten_words_are_gone(fixture: CatalogFixture) {
+    let driver = CatalogDriver::new(&fixture);
+    let [here, there] = [driver.create("here").await.id, driver.create("there").await.id];
+    driver.add(here, &[open("heron"), open("bee")]).await;
+    driver.add(there, &[open("heron")]).await;
+    for _ in 0..2 {
+        driver.catalog.forget_words(&driver.ctx, here).await.expect("forgets words");
+        assert_eq!(driver.words(here, 100).await, []);
+    }
+    assert_eq!(driver.words(there, 100).await, [open("heron")]);
+    driver.add(here, &[guarded("heron")]).await;
+    assert_eq!(driver.words(here, 100).await, [guarded("heron")]);
+    assert_refused(
+        driver.catalog.forget_words(&driver.ctx, fresh_collection_id()).await,
+        NotFound,
+        "a missing collection",
+    );
+    let other = driver.as_tenant("second");
+    assert_refused(
+        other.catalog.forget_words(&other.ctx, here).await,
+        NotFound,
+        "another tenant's collection",
+    );
+}
+
 /// A word that an open document has had stays open; another one becomes so.
 pub async fn open_words_stay_open(fixture: CatalogFixture) {
     let driver = CatalogDriver::new(&fixture);

@@ -47,7 +47,7 @@ pub async fn put_stores_what_was_given(fixture: CatalogFixture) {
     assert_eq!(content.text, draft.text);
     assert_eq!(content.chunks.len(), draft.chunks.len());
     for (stored, given) in content.chunks.iter().zip(&draft.chunks) {
-        assert_eq!((stored.span, stored.lines), (given.span, given.lines));
+        assert_eq!((stored.span, stored.lines, stored.pages), (given.span, given.lines, given.pages));
         assert_eq!((&stored.headings, stored.terms), (&given.headings, given.terms));
     }
     driver.audit(id).await;
@@ -187,7 +187,8 @@ fn bad_drafts() -> Vec<(DocumentDraft, &'static str)> {
         (cut(&[(0, 9)]), "a span that leaves the text"),
         (cut(&[(0, 2)]), "a span that ends inside a character"),
         (cut(&[(2, 4)]), "a span that starts inside a character"),
-        (cut(&[(0, 4), (3, 8)]), "spans that overlap"),
+        (cut(&[(0, 4), (0, 8)]), "spans that begin together"),
+        (cut(&[(0, 8), (3, 8)]), "spans that end together"),
         (cut(&[(4, 8), (0, 4)]), "spans that descend"),
         (cut(&[(0, 1), (4, 4)]), "an empty span"),
         (DraftBuilder::new("text:a").with_title(""), "an empty title"),

@@ -57,7 +57,7 @@ impl Model {
                     let held = ModelDocument { attributes, chunks };
                     self.documents.insert(document, held);
                 }
-                IndexOperation::Remove { document } => {
+                IndexOperation::Remove { document } | IndexOperation::Erase { document } => {
                     self.documents.remove(&document);
                 }
             }

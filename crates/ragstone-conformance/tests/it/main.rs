@@ -105,6 +105,42 @@ mod memory_jobs {
     ragstone_conformance::jobs_suite!("memory", async { empty() });
 }
 
+mod memory_keys {
+    //! The reference stores obey every law of keyed requests.
+
+    use std::sync::Arc;
+
+    use ragstone_conformance::{KeyFixture, KeyStores};
+    use ragstone_core::clock::ManualClock;
+    use ragstone_core::memory::{MemoryCatalog, MemoryJobs};
+
+    fn empty() -> KeyFixture {
+        let clock = Arc::new(ManualClock::new());
+        let catalog = Arc::new(MemoryCatalog::new(clock.clone()));
+        let jobs = Arc::new(MemoryJobs::new(clock.clone()).with_keys(catalog.keys()));
+        KeyFixture::new(Arc::new(KeyStores { catalog, jobs })).passing(move |time| clock.advance(time))
+    }
+
+    ragstone_conformance::keys_suite!("memory", async { empty() });
+}
+
+mod memory_uploads {
+    //! The reference queue obeys every law of uploads.
+
+    use std::sync::Arc;
+
+    use ragstone_conformance::UploadFixture;
+    use ragstone_core::clock::ManualClock;
+    use ragstone_core::memory::MemoryJobs;
+
+    fn empty() -> UploadFixture {
+        let clock = Arc::new(ManualClock::new());
+        UploadFixture::new(Arc::new(MemoryJobs::new(clock.clone()))).passing(move |time| clock.advance(time))
+    }
+
+    ragstone_conformance::uploads_suite!("memory", async { empty() });
+}
+
 mod memory_invalidations {
     //! The reference fan-out obeys every law.
 

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use ragstone_conformance::{cache, catalog, counters, embedder, index, invalidations, leases, reranker};
+use ragstone_conformance::{
+    cache, catalog, counters, embedder, index, invalidations, jobs, keys, leases, reranker, uploads,
+};
 
 /// Names of the public async functions that stand at the start of a line and take a fixture.
 fn written(suite: &str) -> BTreeSet<String> {
@@ -36,8 +38,11 @@ fn every_law_that_is_written_is_listed() {
         ("embedder", embedder::LAWS),
         ("index", index::LAWS),
         ("invalidations", invalidations::LAWS),
+        ("jobs", jobs::LAWS),
+        ("keys", keys::LAWS),
         ("leases", leases::LAWS),
         ("reranker", reranker::LAWS),
+        ("uploads", uploads::LAWS),
     ];
     for (suite, listed) in suites {
         let names: BTreeSet<String> = listed.iter().map(|name| (*name).to_owned()).collect();

@@ -10,13 +10,17 @@ use ragstone_conformance::embedder::compiled as embedder;
 use ragstone_conformance::index::compiled as index;
 use ragstone_conformance::invalidations::compiled as invalidations;
 use ragstone_conformance::jobs::compiled as jobs;
+use ragstone_conformance::keys::compiled as keys;
 use ragstone_conformance::leases::compiled as leases;
 use ragstone_conformance::reranker::compiled as reranker;
+use ragstone_conformance::uploads::compiled as uploads;
 use ragstone_conformance::{
     CacheFixture, CatalogFixture, CounterFixture, EmbedderFixture, Fixture, IndexFixture,
-    InvalidationFixture, JobFixture, LeaseFixture, RerankerFixture, Tried, check_law,
+    InvalidationFixture, JobFixture, KeyFixture, KeyStores, LeaseFixture, RerankerFixture, Tried,
+    UploadFixture, check_law,
 };
 use ragstone_core::clock::ManualClock;
+use ragstone_core::memory::MemoryJobs;
 
 use self::cache_fault::{CacheFault, FaultyCache};
 use self::catalog_fault::{CatalogFault, FaultyCatalog};
@@ -33,8 +37,10 @@ mod counter_fault;
 mod index_fault;
 mod invalidation_fault;
 mod job_fault;
+mod key_fault;
 mod lease_fault;
 mod model_fault;
+mod upload_fault;
 
 fn breaks<P: ?Sized>(fixture: Fixture<P>, law: fn(Fixture<P>) -> Tried) -> bool {
     let trial = AssertUnwindSafe(|| check_law(async { fixture }, law));
@@ -94,6 +100,19 @@ fn faulty_jobs(fault: Option<JobFault>) -> JobFixture {
     JobFixture::new(jobs).passing(move |time| clock.advance(time))
 }
 
+fn faulty_uploads(fault: Option<JobFault>) -> UploadFixture {
+    let clock = Arc::new(ManualClock::new());
+    let jobs = Arc::new(FaultyJobs::new(clock.clone(), fault));
+    UploadFixture::new(jobs).passing(move |time| clock.advance(time))
+}
+
+fn faulty_keys(fault: Option<CatalogFault>) -> KeyFixture {
+    let clock = Arc::new(ManualClock::new());
+    let catalog = Arc::new(FaultyCatalog::with_clock(clock.clone(), fault));
+    let jobs = Arc::new(MemoryJobs::new(clock.clone()).with_keys(catalog.inner.keys()));
+    KeyFixture::new(Arc::new(KeyStores { catalog, jobs })).passing(move |time| clock.advance(time))
+}
+
 fn faulty_invalidations(fault: Option<InvalidationFault>) -> InvalidationFixture {
     let fan_out = Arc::new(FaultyInvalidations::new(fault));
     let interrupted = Arc::clone(&fan_out);
@@ -124,6 +143,26 @@ caught! {
         breaks catalog::listings::documents_are_listed_by_source_in_pages;
     reading_prefixes_as_patterns: faulty_catalog(CatalogFault::ReadsPrefixAsPattern)
         breaks catalog::listings::source_prefix_is_literal;
+    reading_more_than_was_asked_for: faulty_catalog(CatalogFault::ReadsWithoutBounds)
+        breaks catalog::content::many_documents_are_read_in_parts;
+    stamping_what_was_not_read: faulty_catalog(CatalogFault::StampsOtherContent)
+        breaks catalog::listings::stamp_stays_with_the_content;
+    ending_listings_of_versions_early: faulty_catalog(CatalogFault::EndsListingsEarly)
+        breaks catalog::history::versions_are_listed_from_the_newest;
+    ending_listings_of_deleted_documents_early: faulty_catalog(CatalogFault::EndsListingsEarly)
+        breaks catalog::history::deleted_documents_are_listed;
+    showing_versions_that_were_open: faulty_catalog(CatalogFault::ShowsVersionsThatWereOpen)
+        breaks catalog::history::versions_are_read_by_whom_both_lists_admit;
+    restoring_at_another_version: faulty_catalog(CatalogFault::IgnoresExpectedVersion)
+        breaks catalog::history::restoring_says_what_it_did;
+    restoring_who_may_read: faulty_catalog(CatalogFault::RestoresWhoMayRead)
+        breaks catalog::history::restoring_leaves_who_may_read;
+    leaving_versions_of_purged_documents: faulty_catalog(CatalogFault::LeavesVersionsBehind)
+        breaks catalog::history::purged_document_is_gone_for_good;
+    forgetting_what_is_not_old: faulty_catalog(CatalogFault::ForgetsTooMuch)
+        breaks catalog::history::versions_are_forgotten_by_age;
+    showing_versions_to_another_tenant: faulty_catalog(CatalogFault::IgnoresTenant)
+        breaks catalog::history::versions_belong_to_their_tenant;
     letting_changes_overtake: faulty_catalog(CatalogFault::HidesNewestChange)
         breaks catalog::changes::feed_holds_one_change_for_each_document;
 
@@ -136,6 +175,14 @@ caught! {
     replacing_vectors_of_another_model: faulty_catalog(CatalogFault::MixesModels)
         breaks catalog::embeddings::vectors_are_replaced_as_a_whole;
 
+    finding_duplicates_for_another_tenant: faulty_catalog(CatalogFault::IgnoresTenant)
+        breaks catalog::duplicates::signatures_belong_to_their_tenant_and_collection;
+    finding_duplicates_that_are_hidden: faulty_catalog(CatalogFault::IgnoresReader)
+        breaks catalog::duplicates::hidden_documents_have_no_signatures;
+    ending_lists_of_signatures_early: faulty_catalog(CatalogFault::EndsListingsEarly)
+        breaks catalog::duplicates::signatures_are_listed_by_source;
+    losing_signatures_among_many: faulty_catalog(CatalogFault::LosesSignatures)
+        breaks catalog::duplicates::many_signatures_are_asked_for_at_once;
     giving_words_to_another_tenant: faulty_catalog(CatalogFault::IgnoresTenant)
         breaks catalog::words::words_belong_to_their_tenant;
     ending_lists_of_words_early: faulty_catalog(CatalogFault::EndsListingsEarly)
@@ -286,6 +333,60 @@ caught! {
         breaks jobs::claims::delayed_job_waits_for_its_time;
     showing_jobs_of_another_tenant: faulty_jobs(JobFault::IgnoresTenant)
         breaks jobs::lists::jobs_belong_to_their_tenant;
+    showing_uploads_to_others: faulty_uploads(JobFault::MixesSenders)
+        breaks uploads::parts::uploads_belong_to_who_began_them;
+    storing_parts_anywhere: faulty_uploads(JobFault::TakesAnyOffset)
+        breaks uploads::parts::part_elsewhere_is_refused;
+    storing_a_part_twice: faulty_uploads(JobFault::TakesAnyOffset)
+        breaks uploads::parts::one_of_many_equal_parts_is_stored;
+    losing_the_end_of_a_part: faulty_uploads(JobFault::LosesParts)
+        breaks uploads::parts::parts_are_counted;
+    ingesting_a_part_of_a_document: faulty_uploads(JobFault::FinishesWhatIsNotWhole)
+        breaks uploads::whole::upload_that_is_not_whole_is_refused;
+    making_two_jobs_of_an_upload: faulty_uploads(JobFault::FinishesTwice)
+        breaks uploads::whole::upload_is_one_job_however_often_it_is_finished;
+    taking_more_uploads_than_allowed: faulty_uploads(JobFault::IgnoresRoom)
+        breaks uploads::limits::tenant_has_room_for_so_many_uploads;
+    taking_more_upload_bytes_than_allowed: faulty_uploads(JobFault::IgnoresRoom)
+        breaks uploads::limits::tenant_has_room_for_so_many_bytes;
+    never_forgetting_uploads: faulty_uploads(JobFault::NeverForgetsUploads)
+        breaks uploads::limits::upload_is_forgotten_after_its_time;
+    storing_what_was_stored: faulty_keys(CatalogFault::ForgetsBoundWrites)
+        breaks keys::writes::bound_put_is_made_once;
+    storing_again_what_was_the_same: faulty_keys(CatalogFault::ForgetsBoundWrites)
+        breaks keys::writes::bound_put_that_changed_nothing_is_remembered;
+    deleting_what_was_deleted: faulty_keys(CatalogFault::ForgetsBoundWrites)
+        breaks keys::writes::bound_delete_is_made_once;
+    bringing_back_what_was_replaced: faulty_keys(CatalogFault::ForgetsBoundWrites)
+        breaks keys::writes::bound_restoration_is_made_once;
+    purging_what_was_purged: faulty_keys(CatalogFault::ForgetsBoundWrites)
+        breaks keys::writes::bound_purge_is_made_once;
+    creating_what_was_created: faulty_keys(CatalogFault::ForgetsBoundWrites)
+        breaks keys::writes::bound_collection_is_created_once;
+    deleting_a_new_collection: faulty_keys(CatalogFault::ForgetsBoundWrites)
+        breaks keys::writes::bound_collection_is_deleted_once;
+    saving_what_was_saved: faulty_keys(CatalogFault::ForgetsBoundWrites)
+        breaks keys::writes::bound_search_is_saved_once;
+    writing_under_a_lost_claim: faulty_keys(CatalogFault::ForgetsBoundWrites)
+        breaks keys::writes::write_under_a_lost_claim_is_refused;
+    forgetting_a_released_write: faulty_keys(CatalogFault::ForgetsBoundWrites)
+        breaks keys::claims::released_request_that_has_written_is_taken_up;
+    answering_another_request: faulty_keys(CatalogFault::TakesAnyRequestForTheSame)
+        breaks keys::begin::other_request_of_the_key_is_refused;
+    answering_another_caller: faulty_keys(CatalogFault::MixesCallers)
+        breaks keys::begin::keys_belong_to_tenant_principal_and_operation;
+    doing_what_is_under_way: faulty_keys(CatalogFault::TakesUpWhatIsUnderWay)
+        breaks keys::begin::request_under_way_is_not_taken_up;
+    keeping_late_answers: faulty_keys(CatalogFault::KeepsLateAnswers)
+        breaks keys::claims::lost_claim_changes_nothing;
+    forgetting_answers_early: faulty_keys(CatalogFault::ForgetsAnswersEarly)
+        breaks keys::retention::key_is_free_after_its_retention;
+    never_forgetting_keys: faulty_keys(CatalogFault::NeverForgetsKeys)
+        breaks keys::retention::old_requests_are_forgotten;
+    taking_more_keys_than_allowed: faulty_keys(CatalogFault::IgnoresRoom)
+        breaks keys::begin::tenant_has_room_for_so_many_keys;
+    taking_more_bytes_than_allowed: faulty_keys(CatalogFault::IgnoresRoom)
+        breaks keys::begin::tenant_has_room_for_so_many_bytes;
     forgetting_jobs_early: faulty_jobs(JobFault::ForgetsEarly)
         breaks jobs::lists::old_jobs_are_forgotten;
     ignoring_that_a_job_was_called_off: faulty_jobs(JobFault::IgnoresCancellation)

@@ -34,6 +34,8 @@ pub enum ErrorKind {
     Unsupported,
     /// A backend cannot be reached or is overloaded.
     Unavailable,
+    /// What is stored cannot be changed now, because the disk is full or fails; reading goes on.
+    ReadOnly,
     /// The deadline passed first.
     DeadlineExceeded,
     /// Stored data contradicts itself.
@@ -45,7 +47,7 @@ pub enum ErrorKind {
 /// Codes of one kind on every transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErrorCodes {
-    /// HTTP status (RFC 9110; 499 by convention for a caller that gave up).
+    /// HTTP status (RFC 9110; 507 by RFC 4918; 499 by convention for a caller that gave up).
     pub http: u16,
     /// gRPC status code.
     pub grpc: u8,
@@ -57,7 +59,7 @@ pub struct ErrorCodes {
 
 impl ErrorKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::InvalidArgument,
         Self::Unauthenticated,
         Self::PermissionDenied,
@@ -71,6 +73,7 @@ impl ErrorKind {
         Self::Cancelled,
         Self::Unsupported,
         Self::Unavailable,
+        Self::ReadOnly,
         Self::DeadlineExceeded,
         Self::Corrupt,
         Self::Unexpected,
@@ -92,6 +95,7 @@ impl ErrorKind {
             Self::Cancelled => (499, 1, -31001, "cancelled"),
             Self::Unsupported => (501, 12, -31012, "unsupported"),
             Self::Unavailable => (503, 14, -31014, "unavailable"),
+            Self::ReadOnly => (507, 8, -31017, "read_only"),
             Self::DeadlineExceeded => (504, 4, -31004, "deadline_exceeded"),
             Self::Corrupt => (500, 15, -31015, "corrupt"),
             Self::Unexpected => (500, 13, -32603, "unexpected"),
@@ -120,6 +124,7 @@ impl ErrorKind {
             Self::Cancelled => "cancelled",
             Self::Unsupported => "not supported",
             Self::Unavailable => "temporarily unavailable",
+            Self::ReadOnly => "read-only for now",
             Self::DeadlineExceeded => "deadline exceeded",
             Self::Corrupt => "stored data is damaged",
             Self::Unexpected => "internal error",
@@ -141,14 +146,18 @@ impl ErrorKind {
             | Self::RateLimited
             | Self::Cancelled
             | Self::Unsupported => true,
-            Self::Unavailable | Self::DeadlineExceeded | Self::Corrupt | Self::Unexpected => false,
+            Self::Unavailable
+            | Self::ReadOnly
+            | Self::DeadlineExceeded
+            | Self::Corrupt
+            | Self::Unexpected => false,
         }
     }
 
     /// Retry status that the kind implies; not retryable unless listed.
     pub const fn default_retry(self) -> Retry {
         match self {
-            Self::Unavailable | Self::RateLimited => Retry::Backoff,
+            Self::Unavailable | Self::ReadOnly | Self::RateLimited => Retry::Backoff,
             Self::InvalidArgument
             | Self::Unauthenticated
             | Self::PermissionDenied

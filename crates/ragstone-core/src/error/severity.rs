@@ -90,7 +90,7 @@ impl ErrorKind {
             Self::Unauthenticated | Self::PermissionDenied | Self::RateLimited | Self::DeadlineExceeded => {
                 Severity::Medium
             }
-            Self::Unavailable | Self::Unexpected => Severity::High,
+            Self::Unavailable | Self::ReadOnly | Self::Unexpected => Severity::High,
             Self::Corrupt => Severity::Critical,
         }
     }

@@ -35,10 +35,11 @@ fn document_id_depends_on_collection_and_source() {
 
 #[test]
 fn chunk_id_depends_on_version_and_span() {
-    let document = DocumentId::from_uuid(Uuid::from_u128(9));
+    let document = DocumentId::derive(collection(), &SourceUri::try_new("file:///a.md").expect("valid"));
     let span = ByteSpan::try_new(0, 10).expect("ordered");
     let longer = ByteSpan::try_new(0, 11).expect("ordered");
     let id = ChunkId::derive(document, DocumentVersion(1), span);
+    assert_eq!(id.as_uuid().as_bytes()[..8], document.as_uuid().as_bytes()[..8]);
     assert_ne!(id, ChunkId::derive(document, DocumentVersion(2), span));
     assert_ne!(id, ChunkId::derive(document, DocumentVersion(1), longer));
 }

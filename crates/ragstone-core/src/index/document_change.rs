@@ -67,7 +67,9 @@ impl DocumentChange {
             IndexOperation::Replace { document, version, attributes, chunks } => {
                 Self { document, replacement: Some(Replacement { version, attributes, chunks }) }
             }
-            IndexOperation::Remove { document } => Self { document, replacement: None },
+            IndexOperation::Remove { document } | IndexOperation::Erase { document } => {
+                Self { document, replacement: None }
+            }
         }
     }
 

@@ -44,7 +44,7 @@ impl JobRecord {
             failure: None,
             created_by: ctx.principal().name().to_owned(),
             created_at: now,
-            run_at: later(now, new.delay),
+            run_at: now.saturating_add(new.delay),
             started_at: None,
             finished_at: None,
         };
@@ -87,7 +87,7 @@ impl JobRecord {
     /// Begins an attempt of what is ready.
     pub fn claim(&mut self, request: &ClaimRequest, now: Timestamp) -> Claim {
         self.token.0 += 1;
-        self.held = Some((request.holder, later(now, request.ttl)));
+        self.held = Some((request.holder, now.saturating_add(request.ttl)));
         self.job.state = JobState::Running;
         self.job.attempts += 1;
         self.job.progress = JobProgress::default();
@@ -103,7 +103,7 @@ impl JobRecord {
     /// Keeps the claim of who has it.
     pub fn renew(&mut self, progress: JobProgress, now: Timestamp, ttl: Duration) {
         self.job.progress = progress;
-        self.held = self.held.map(|(holder, _)| (holder, later(now, ttl)));
+        self.held = self.held.map(|(holder, _)| (holder, now.saturating_add(ttl)));
     }
 
     /// Ends an attempt.
@@ -115,7 +115,7 @@ impl JobRecord {
                 let may_retry = self.job.attempts < self.job.max_attempts;
                 match retry_after.filter(|_| may_retry) {
                     _ if self.job.is_cancel_requested => self.end(JobState::Cancelled, now),
-                    Some(delay) => self.wait(later(now, delay), self.job.attempts),
+                    Some(delay) => self.wait(now.saturating_add(delay), self.job.attempts),
                     None => self.give_up(now),
                 }
             }
@@ -130,7 +130,7 @@ impl JobRecord {
         self.job.failure = None;
         match self.job.every {
             _ if self.job.is_cancel_requested => self.end(JobState::Succeeded, now),
-            Some(every) => self.wait(later(now, every), 0),
+            Some(every) => self.wait(now.saturating_add(every), 0),
             None => self.end(JobState::Succeeded, now),
         }
     }
@@ -138,7 +138,7 @@ impl JobRecord {
     /// Dies, or waits for its next run.
     fn give_up(&mut self, now: Timestamp) {
         match self.job.every {
-            Some(every) => self.wait(later(now, every), 0),
+            Some(every) => self.wait(now.saturating_add(every), 0),
             None => self.end(JobState::Dead, now),
         }
     }
@@ -174,7 +174,7 @@ impl JobRecord {
     /// Whether it may be forgotten.
     pub fn is_older_than(&self, retention: Retention, now: Timestamp) -> bool {
         let kept = if self.job.state == JobState::Dead { retention.dead } else { retention.done };
-        self.job.state.is_final() && self.job.finished_at.is_some_and(|at| later(at, kept) <= now)
+        self.job.state.is_final() && self.job.finished_at.is_some_and(|at| at.saturating_add(kept) <= now)
     }
 
     fn wait(&mut self, until: Timestamp, attempts: u32) {
@@ -189,9 +189,4 @@ impl JobRecord {
         self.job.finished_at = Some(now);
         self.held = None;
     }
-}
-
-fn later(from: Timestamp, by: Duration) -> Timestamp {
-    let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-    Timestamp::from_millis(from.as_millis().saturating_add(by))
 }

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::lock;
+use super::{MemoryKeys, lock};
 use crate::change::{Change, ProjectionMark, ProjectionName};
 use crate::clock::{Clock, Timestamp};
 use crate::collection::{Collection, CollectionStatistics};
 use crate::context::CallContext;
 use crate::document::{Chunk, Document};
+use crate::duplicate::Signature;
 use crate::error::{Error, ErrorKind, Result};
+use crate::history::{DEFAULT_KEPT_VERSIONS, check_kept_versions};
 use crate::id::{
     ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, SavedSearchName, Sequence,
     SourceUri, TenantId,
@@ -17,6 +19,7 @@ use crate::id::{
 use crate::index::DenseVector;
 use crate::page::{Page, PageRequest};
 use crate::saved_search::StoredSearch;
+use crate::stamp::SourceStamp;
 
 /// A catalog in memory: the reference for every system of record.
 ///
@@ -26,13 +29,31 @@ use crate::saved_search::StoredSearch;
 #[derive(Debug)]
 pub struct MemoryCatalog {
     clock: Arc<dyn Clock>,
+    kept_versions: u32,
     state: Mutex<CatalogState>,
+    keys: Arc<MemoryKeys>,
 }
 
 impl MemoryCatalog {
     /// Builds an empty catalog that takes its timestamps from `clock`.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, state: Mutex::default() }
+        let keys = Arc::new(MemoryKeys::new(Arc::clone(&clock)));
+        Self { clock, kept_versions: DEFAULT_KEPT_VERSIONS, state: Mutex::default(), keys }
+    }
+
+    /// Keeps so many earlier versions of each document, 0 to [`MAX_KEPT_VERSIONS`](crate::history::MAX_KEPT_VERSIONS).
+    pub fn with_kept_versions(mut self, versions: u32) -> Result<Self> {
+        self.kept_versions = check_kept_versions(versions)?;
+        Ok(self)
+    }
+
+    pub(super) fn kept_versions(&self) -> u32 {
+        self.kept_versions
+    }
+
+    /// The keys of requests that writes can be bound to, for [`MemoryJobs::with_keys`](super::MemoryJobs::with_keys).
+    pub fn keys(&self) -> &Arc<MemoryKeys> {
+        &self.keys
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, CatalogState> {
@@ -49,6 +70,8 @@ pub(super) struct CatalogState {
     pub(super) head: Sequence,
     pub(super) collections: BTreeMap<CollectionId, CollectionEntry>,
     pub(super) documents: BTreeMap<DocumentId, StoredDocument>,
+    /// Earlier versions.
+    pub(super) kept: BTreeMap<(DocumentId, DocumentVersion), KeptVersion>,
     /// Document and ordinal of every chunk of a current version.
     pub(super) chunks: BTreeMap<ChunkId, (DocumentId, usize)>,
     /// Vectors by document, model and text.
@@ -80,10 +103,21 @@ pub(super) struct Tombstone {
     pub(super) last_version: DocumentVersion,
 }
 
+/// An earlier version.
+#[derive(Debug)]
+pub(super) struct KeptVersion {
+    pub(super) stored: StoredDocument,
+    pub(super) ended_at: Timestamp,
+    /// Whether its document was deleted in this version, and is still.
+    pub(super) is_of_deleted: bool,
+}
+
 #[derive(Debug)]
 pub(super) struct StoredDocument {
     pub(super) document: Arc<Document>,
     pub(super) recipe: String,
+    pub(super) signature: Option<Signature>,
+    pub(super) stamp: Option<SourceStamp>,
     pub(super) text: String,
     pub(super) chunks: Vec<Chunk>,
 }
@@ -149,7 +183,7 @@ pub(super) fn missing_collection(id: CollectionId) -> Error {
     missing("collection").with_context("collection", id)
 }
 
-fn missing(noun: &'static str) -> Error {
+pub(super) fn missing(noun: &'static str) -> Error {
     Error::new(ErrorKind::NotFound, format!("{noun} does not exist"))
 }
 

@@ -16,25 +16,7 @@ use crate::port::CollectionStore;
 impl CollectionStore for MemoryCatalog {
     async fn create_collection(&self, ctx: &CallContext, new: NewCollection) -> Result<Collection> {
         new.check()?;
-        let mut state = self.state();
-        let is_taken = state.named(ctx.tenant(), &new.name).is_ok();
-        if is_taken || state.collections.contains_key(&new.id) {
-            let error = Error::new(ErrorKind::AlreadyExists, "collection exists");
-            return Err(error.with_context("collection", new.name));
-        }
-        let collection = Collection {
-            id: new.id,
-            tenant: ctx.tenant().clone(),
-            name: new.name,
-            description: new.description,
-            keyword: new.keyword,
-            created_at: self.now(),
-            generations: None,
-        };
-        let head = state.next_sequence();
-        let entry = CollectionEntry::new(collection.clone(), head);
-        state.collections.insert(collection.id, entry);
-        Ok(collection)
+        self.keys().bind(ctx, || self.create(ctx, new))
     }
 
     async fn collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Collection> {
@@ -57,19 +39,7 @@ impl CollectionStore for MemoryCatalog {
     }
 
     async fn delete_collection(&self, ctx: &CallContext, name: &CollectionName) -> Result<Sequence> {
-        let mut state = self.state();
-        let id = state.named(ctx.tenant(), name)?.collection.id;
-        let sequence = state.next_sequence();
-        let entry = state.live_mut(ctx, id)?;
-        entry.is_deleted = true;
-        entry.head = sequence;
-        entry.changes.clear();
-        entry.tombstones.clear();
-        for document in std::mem::take(&mut entry.sources).into_values() {
-            state.take_document(document);
-            state.forget_embeddings(document);
-        }
-        Ok(sequence)
+        self.keys().bind(ctx, || self.delete_named(ctx, name))
     }
 
     async fn set_generations(
@@ -114,6 +84,47 @@ impl CollectionStore for MemoryCatalog {
             keys.extend(stored.document.metadata.keys().cloned());
         }
         Ok(keys.into_iter().collect())
+    }
+}
+
+impl MemoryCatalog {
+    fn create(&self, ctx: &CallContext, new: NewCollection) -> Result<Collection> {
+        let mut state = self.state();
+        let is_taken = state.named(ctx.tenant(), &new.name).is_ok();
+        if is_taken || state.collections.contains_key(&new.id) {
+            let error = Error::new(ErrorKind::AlreadyExists, "collection exists");
+            return Err(error.with_context("collection", new.name));
+        }
+        let collection = Collection {
+            id: new.id,
+            tenant: ctx.tenant().clone(),
+            name: new.name,
+            description: new.description,
+            keyword: new.keyword,
+            created_at: self.now(),
+            generations: None,
+        };
+        let head = state.next_sequence();
+        let entry = CollectionEntry::new(collection.clone(), head);
+        state.collections.insert(collection.id, entry);
+        Ok(collection)
+    }
+
+    fn delete_named(&self, ctx: &CallContext, name: &CollectionName) -> Result<Sequence> {
+        let mut state = self.state();
+        let id = state.named(ctx.tenant(), name)?.collection.id;
+        let sequence = state.next_sequence();
+        let entry = state.live_mut(ctx, id)?;
+        entry.is_deleted = true;
+        entry.head = sequence;
+        entry.changes.clear();
+        entry.tombstones.clear();
+        for document in std::mem::take(&mut entry.sources).into_values() {
+            state.take_document(document);
+            state.forget_embeddings(document);
+        }
+        state.kept.retain(|_, kept| kept.stored.document.collection != id);
+        Ok(sequence)
     }
 }
 

@@ -4,14 +4,19 @@ use std::sync::Arc;
 
 use super::MemoryCatalog;
 use super::catalog::{CatalogState, StoredDocument, is_behind, page_of};
+use super::history::Keep;
 use super::versions::check_batch;
 use crate::context::CallContext;
-use crate::document::{Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt};
+use crate::document::{
+    ContentBatch, Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt,
+    check_contents,
+};
 use crate::error::{Error, Result};
 use crate::id::{ChunkId, CollectionId, DocumentId, DocumentVersion, Sequence};
 use crate::page::{Page, PageRequest};
 use crate::port::DocumentStore;
 use crate::span::ByteSpan;
+use crate::stamp::{StampedDocument, check_stamps};
 
 impl DocumentStore for MemoryCatalog {
     async fn put_documents(
@@ -22,12 +27,15 @@ impl DocumentStore for MemoryCatalog {
     ) -> Result<Vec<WriteReceipt>> {
         check_batch(&drafts)?;
         let now = self.now();
-        let mut state = self.state();
-        state.live(ctx, collection)?;
-        for draft in &drafts {
-            state.check_overwrite(ctx, collection, draft)?;
-        }
-        drafts.into_iter().map(|draft| state.put(ctx, collection, draft, now)).collect()
+        let keep = Keep { versions: self.kept_versions(), now };
+        self.keys().bind(ctx, || {
+            let mut state = self.state();
+            state.live(ctx, collection)?;
+            for draft in &drafts {
+                state.check_overwrite(ctx, collection, draft)?;
+            }
+            drafts.into_iter().map(|draft| state.put(ctx, collection, draft, keep)).collect()
+        })
     }
 
     async fn document(&self, ctx: &CallContext, document: DocumentId) -> Result<Document> {
@@ -53,7 +61,8 @@ impl DocumentStore for MemoryCatalog {
         document: DocumentId,
         expected: Option<DocumentVersion>,
     ) -> Result<Sequence> {
-        self.state().delete(ctx, document, expected)
+        let keep = Keep { versions: self.kept_versions(), now: self.now() };
+        self.keys().bind(ctx, || self.state().delete(ctx, document, expected, keep))
     }
 
     async fn document_text(&self, ctx: &CallContext, document: DocumentId, span: ByteSpan) -> Result<String> {
@@ -66,12 +75,28 @@ impl DocumentStore for MemoryCatalog {
 
     async fn document_content(&self, ctx: &CallContext, document: DocumentId) -> Result<DocumentContent> {
         let state = self.state();
-        let stored = state.stored(ctx, document)?;
-        Ok(DocumentContent {
-            document: Document::clone(&stored.document),
-            text: stored.text.clone(),
-            chunks: stored.chunks.clone(),
-        })
+        Ok(state.stored(ctx, document)?.content())
+    }
+
+    async fn document_contents(
+        &self,
+        ctx: &CallContext,
+        documents: &[DocumentId],
+        most_bytes: u64,
+    ) -> Result<ContentBatch> {
+        check_contents(documents)?;
+        let state = self.state();
+        let mut batch = ContentBatch { contents: Vec::new(), answered: documents.len() };
+        let mut bytes: u64 = 0;
+        for (answered, id) in documents.iter().enumerate() {
+            let Ok(stored) = state.stored(ctx, *id) else { continue };
+            bytes = bytes.saturating_add(stored.document.text_len);
+            if bytes > most_bytes && !batch.contents.is_empty() {
+                return Ok(ContentBatch { answered, ..batch });
+            }
+            batch.contents.push(stored.content());
+        }
+        Ok(batch)
     }
 
     async fn passages(&self, ctx: &CallContext, chunks: &[ChunkId]) -> Result<Vec<Passage>> {
@@ -89,6 +114,29 @@ impl DocumentStore for MemoryCatalog {
         let state = self.state();
         let listed = state.list(ctx, collection, prefix, page)?;
         Ok(listed.map(StoredDocument::source_state))
+    }
+
+    async fn note_stamps(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        stamped: Vec<StampedDocument>,
+    ) -> Result<()> {
+        check_stamps(&stamped)?;
+        let mut state = self.state();
+        state.live(ctx, collection)?;
+        for StampedDocument { document, content_digest, stamp } in stamped {
+            if state.stored(ctx, document).is_err() {
+                continue;
+            }
+            let stored = state.documents.get_mut(&document);
+            if let Some(stored) = stored.filter(|stored| {
+                stored.document.collection == collection && stored.document.content_digest == content_digest
+            }) {
+                stored.stamp = Some(stamp);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -124,12 +172,21 @@ impl CatalogState {
 }
 
 impl StoredDocument {
+    pub(super) fn content(&self) -> DocumentContent {
+        DocumentContent {
+            document: Document::clone(&self.document),
+            text: self.text.clone(),
+            chunks: self.chunks.clone(),
+        }
+    }
+
     fn source_state(&self) -> SourceState {
         SourceState {
             document: self.document.id,
             source: self.document.source.clone(),
             content_digest: self.document.content_digest,
             recipe: self.recipe.clone(),
+            stamp: self.stamp.clone(),
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::MemoryCatalog;
-use super::catalog::CatalogState;
+use super::catalog::{CatalogState, StoredDocument};
 use crate::change::ChangeKind;
 use crate::context::CallContext;
+use crate::document::Document;
 use crate::embedded::{EmbeddedCount, EmbeddedDocument, EmbeddedScope};
 use crate::error::Result;
 use crate::id::{CollectionId, Digest, DocumentId, Sequence};
@@ -113,6 +114,22 @@ impl CatalogState {
         let entry = self.collections.get(&collection);
         let generations = entry.and_then(|entry| entry.collection.generations.as_ref());
         generations.is_none_or(|held| held.iter().any(|generation| generation.model.digest == *model))
+    }
+
+    /// Gives the vectors of a document that is going to one of the same content, as a file that was renamed is.
+    pub(super) fn hand_over_embeddings(&mut self, going: &Document) {
+        let is_heir = |stored: &&StoredDocument| {
+            let held = &stored.document;
+            held.collection == going.collection && held.content_digest == going.content_digest
+        };
+        let Some(heir) = self.documents.values().find(is_heir).map(|stored| stored.document.id) else {
+            return;
+        };
+        let held = self.embeddings.iter().filter(|((document, ..), _)| *document == going.id);
+        let held: Vec<_> = held.map(|((_, model, text), vector)| (*model, *text, vector.clone())).collect();
+        for (model, text, vector) in held {
+            self.embeddings.entry((heir, model, text)).or_insert(vector);
+        }
     }
 
     /// Drops the vectors of a document that is no more.

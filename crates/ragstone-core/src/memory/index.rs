@@ -189,7 +189,7 @@ impl Target {
                 let indexed = IndexedDocument { attributes, chunks };
                 self.documents.insert(document, indexed);
             }
-            IndexOperation::Remove { document } => {
+            IndexOperation::Remove { document } | IndexOperation::Erase { document } => {
                 self.documents.remove(&document);
             }
         }

@@ -7,11 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use super::catalog::page_of;
-use super::lock;
+use super::uploads::Uploads;
+use super::{MemoryKeys, lock};
 use crate::clock::{Clock, Timestamp};
 use crate::context::CallContext;
 use crate::error::Result;
 use crate::id::{JobId, TenantId};
+use crate::idempotency::unsupported;
 use crate::job::{
     Claim, ClaimRequest, EnqueueEffect, Job, JobCount, JobFilter, JobKey, JobKind, JobProgress, JobReceipt,
     JobRecord, JobState, NewJob, Outcome, Renewal, Retention, done_elsewhere, id_taken, lost, not_found,
@@ -42,20 +44,43 @@ impl Entry {
 pub struct MemoryJobs {
     clock: Arc<dyn Clock>,
     entries: Mutex<Entries>,
+    keys: Option<Arc<MemoryKeys>>,
+    uploads: Mutex<Uploads>,
 }
 
 impl MemoryJobs {
     /// Builds an empty queue.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, entries: Mutex::default() }
+        Self { clock, entries: Mutex::default(), keys: None, uploads: Mutex::default() }
+    }
+
+    /// Says which keys calls can be bound to; without them a bound call is `Unsupported`.
+    #[must_use]
+    pub fn with_keys(self, keys: &Arc<MemoryKeys>) -> Self {
+        Self { keys: Some(Arc::clone(keys)), ..self }
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {
         lock(&self.entries)
     }
 
-    fn now(&self) -> Timestamp {
+    pub(super) fn uploads(&self) -> MutexGuard<'_, Uploads> {
+        lock(&self.uploads)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    fn queue_again(&self, ctx: &CallContext, id: JobId) -> Result<JobId> {
+        let (mut entries, now) = (self.entries(), self.now());
+        let mut record = own(&mut entries, ctx, id)?.record.clone();
+        record.retry(now)?;
+        if is_being_done(&entries, &record.job) {
+            return Err(done_elsewhere(&record.job));
+        }
+        own(&mut entries, ctx, id)?.record = record;
+        Ok(id)
     }
 }
 
@@ -136,15 +161,12 @@ impl JobQueue for MemoryJobs {
     }
 
     async fn retry(&self, ctx: &CallContext, id: JobId) -> Result<Job> {
-        let (mut entries, now) = (self.entries(), self.now());
-        let mut record = own(&mut entries, ctx, id)?.record.clone();
-        record.retry(now)?;
-        if is_being_done(&entries, &record.job) {
-            return Err(done_elsewhere(&record.job));
-        }
-        let job = record.job.clone();
-        own(&mut entries, ctx, id)?.record = record;
-        Ok(job)
+        let queued = match &self.keys {
+            Some(keys) => keys.bind(ctx, || self.queue_again(ctx, id))?,
+            None if ctx.bound_claim().is_some() => return Err(unsupported()),
+            None => self.queue_again(ctx, id)?,
+        };
+        self.job(ctx, queued).await
     }
 
     async fn purge(&self, _ctx: &CallContext, retention: Retention, most: u32) -> Result<u64> {

@@ -15,6 +15,31 @@ use crate::saved_search::{
 impl SavedSearchStore for MemoryCatalog {
     async fn save_search(&self, ctx: &CallContext, new: NewSavedSearch) -> Result<SaveReceipt> {
         new.check()?;
+        self.keys().bind(ctx, || self.save(ctx, new))
+    }
+
+    async fn saved_search(&self, ctx: &CallContext, name: &SavedSearchName) -> Result<StoredSearch> {
+        let key = (ctx.tenant().clone(), name.clone());
+        self.state().saved_searches.get(&key).cloned().ok_or_else(|| not_found(name))
+    }
+
+    async fn saved_searches(&self, ctx: &CallContext, page: &PageRequest) -> Result<Page<SavedSearchEntry>> {
+        let state = self.state();
+        let own = state.saved_searches.iter().filter(|((tenant, _), _)| tenant == ctx.tenant());
+        let entries =
+            own.map(|(_, stored)| &stored.entry).filter(|entry| is_behind(page, entry.name.as_str()));
+        Ok(page_of(entries, page, |entry| entry.name.to_string()).map(SavedSearchEntry::clone))
+    }
+
+    async fn delete_saved_search(&self, ctx: &CallContext, name: &SavedSearchName) -> Result<()> {
+        let key = (ctx.tenant().clone(), name.clone());
+        self.keys()
+            .bind(ctx, || self.state().saved_searches.remove(&key).map(|_| ()).ok_or_else(|| not_found(name)))
+    }
+}
+
+impl MemoryCatalog {
+    fn save(&self, ctx: &CallContext, new: NewSavedSearch) -> Result<SaveReceipt> {
         let mut state = self.state();
         let key = (ctx.tenant().clone(), new.name.clone());
         let replaced = state.saved_searches.get(&key).map(|stored| stored.entry.created_at);
@@ -34,23 +59,5 @@ impl SavedSearchStore for MemoryCatalog {
         state.saved_searches.insert(key, StoredSearch { entry: entry.clone(), form: new.form });
         let effect = replaced.map_or(SaveEffect::Created, |_| SaveEffect::Replaced);
         Ok(SaveReceipt { entry, effect })
-    }
-
-    async fn saved_search(&self, ctx: &CallContext, name: &SavedSearchName) -> Result<StoredSearch> {
-        let key = (ctx.tenant().clone(), name.clone());
-        self.state().saved_searches.get(&key).cloned().ok_or_else(|| not_found(name))
-    }
-
-    async fn saved_searches(&self, ctx: &CallContext, page: &PageRequest) -> Result<Page<SavedSearchEntry>> {
-        let state = self.state();
-        let own = state.saved_searches.iter().filter(|((tenant, _), _)| tenant == ctx.tenant());
-        let entries =
-            own.map(|(_, stored)| &stored.entry).filter(|entry| is_behind(page, entry.name.as_str()));
-        Ok(page_of(entries, page, |entry| entry.name.to_string()).map(SavedSearchEntry::clone))
-    }
-
-    async fn delete_saved_search(&self, ctx: &CallContext, name: &SavedSearchName) -> Result<()> {
-        let key = (ctx.tenant().clone(), name.clone());
-        self.state().saved_searches.remove(&key).map(|_| ()).ok_or_else(|| not_found(name))
     }
 }

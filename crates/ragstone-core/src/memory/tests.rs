@@ -36,6 +36,8 @@ fn draft(text: &str) -> DocumentDraft {
         is_verbatim: true,
         text: text.to_owned(),
         chunks: Vec::new(),
+        signature: None,
+        stamp: None,
         tags: std::collections::BTreeSet::new(),
         metadata: Metadata::new(),
         access: AccessList::OPEN,
@@ -68,8 +70,9 @@ fn timestamps_come_from_the_clock() {
 }
 
 #[test]
-fn versions_start_again_once_the_deletion_was_pruned() {
+fn versions_start_again_once_the_deletion_was_pruned_and_none_is_kept() {
     let (_, catalog, collection) = catalog();
+    let catalog = catalog.with_kept_versions(0).expect("in range");
     let ctx = CallContext::system();
     let put = |text| ready(catalog.put_documents(&ctx, collection, vec![draft(text)])).expect("stores")[0];
     let first = put("one");

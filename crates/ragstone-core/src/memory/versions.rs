@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::catalog::{CatalogState, CollectionEntry, StoredDocument, Tombstone};
+use super::history::Keep;
 use crate::change::{Change, ChangeKind};
 use crate::clock::Timestamp;
 use crate::collection::CollectionStatistics;
@@ -45,7 +46,7 @@ impl CatalogState {
         ctx: &CallContext,
         collection: CollectionId,
         draft: DocumentDraft,
-        now: Timestamp,
+        keep: Keep,
     ) -> Result<WriteReceipt> {
         let id = DocumentId::derive(collection, &draft.source);
         if let Some(stored) = self.documents.get(&id)
@@ -53,13 +54,14 @@ impl CatalogState {
         {
             return Ok(stored.receipt(WriteEffect::Unchanged));
         }
+        let (now, kept) = (keep.now, self.last_kept(id));
         let sequence = self.next_sequence();
         let previous = self.take_document(id);
         let entry = self.live_mut(ctx, collection)?;
         if let Some(stored) = &previous {
             entry.forget(stored);
         }
-        let (effect, version, created_at) = entry.succession(id, previous.as_ref(), now);
+        let (effect, version, created_at) = entry.succession(id, previous.as_ref(), kept, now);
         let place = Place { id, collection, version, sequence, created_at, updated_at: now };
         let stored = StoredDocument::new(draft, place);
         entry.remember(&stored);
@@ -68,6 +70,7 @@ impl CatalogState {
             self.chunks.insert(chunk.id, (id, ordinal));
         }
         self.documents.insert(id, stored);
+        self.keep(id, previous, keep, false);
         Ok(receipt)
     }
 
@@ -76,21 +79,21 @@ impl CatalogState {
         ctx: &CallContext,
         id: DocumentId,
         expected: Option<DocumentVersion>,
+        keep: Keep,
     ) -> Result<Sequence> {
         let document = Arc::clone(&self.stored(ctx, id)?.document);
-        if expected.is_some_and(|expected| expected != document.version) {
-            let error = Error::new(ErrorKind::Conflict, "document is at another version");
-            return Err(error.with_context("version", document.version));
-        }
+        check_version(expected, document.version)?;
         let sequence = self.next_sequence();
         let stored = self.take_document(id);
         let entry = self.live_mut(ctx, document.collection)?;
-        if let Some(stored) = stored {
-            entry.forget(&stored);
+        if let Some(stored) = &stored {
+            entry.forget(stored);
         }
         entry.sources.remove(&document.source);
-        entry.bury(&document, sequence);
+        entry.bury(id, document.version, (sequence, ChangeKind::Deleted));
+        self.hand_over_embeddings(&document);
         self.forget_embeddings(id);
+        self.keep(id, stored, keep, true);
         Ok(sequence)
     }
 }
@@ -103,6 +106,7 @@ impl CollectionEntry {
         &self,
         id: DocumentId,
         previous: Option<&StoredDocument>,
+        kept: Option<DocumentVersion>,
         now: Timestamp,
     ) -> (WriteEffect, DocumentVersion, Timestamp) {
         if let Some(stored) = previous {
@@ -110,7 +114,7 @@ impl CollectionEntry {
             return (WriteEffect::Updated, after(document.version), document.created_at);
         }
         let stone = self.tombstones.get(&id);
-        let last = stone.map_or(DocumentVersion(0), |stone| stone.last_version);
+        let last = stone.map(|stone| stone.last_version).max(kept).unwrap_or(DocumentVersion(0));
         (WriteEffect::Created, after(last), now)
     }
 
@@ -140,11 +144,17 @@ impl CollectionEntry {
         self.statistics.subtract(stored.sizes());
     }
 
-    fn bury(&mut self, document: &Document, sequence: Sequence) {
-        let stone = Tombstone { sequence, last_version: document.version };
+    pub(super) fn bury(
+        &mut self,
+        document: DocumentId,
+        last_version: DocumentVersion,
+        (sequence, kind): (Sequence, ChangeKind),
+    ) {
         self.head = sequence;
-        self.tombstones.insert(document.id, stone);
-        self.enter(document.id, sequence, ChangeKind::Deleted);
+        if let Some(stone) = self.tombstones.insert(document, Tombstone { sequence, last_version }) {
+            self.changes.remove(&stone.sequence);
+        }
+        self.enter(document, sequence, kind);
     }
 
     pub(super) fn enter(&mut self, document: DocumentId, sequence: Sequence, kind: ChangeKind) {
@@ -187,7 +197,8 @@ impl StoredDocument {
             updated_at: place.updated_at,
             sequence: place.sequence,
         };
-        Self { document: Arc::new(document), recipe: draft.recipe, text: draft.text, chunks }
+        let DocumentDraft { recipe, signature, stamp, text, .. } = draft;
+        Self { document: Arc::new(document), recipe, signature, stamp, text, chunks }
     }
 
     fn equals(&self, draft: &DocumentDraft) -> bool {
@@ -231,10 +242,20 @@ impl Place {
             ordinal,
             span: draft.span,
             lines: draft.lines,
+            pages: draft.pages,
             headings: draft.headings,
             terms: draft.terms,
         }
     }
+}
+
+/// `Conflict` where a document is at another version than was expected.
+pub(super) fn check_version(expected: Option<DocumentVersion>, version: DocumentVersion) -> Result<()> {
+    if expected.is_none_or(|expected| expected == version) {
+        return Ok(());
+    }
+    let error = Error::new(ErrorKind::Conflict, "document is at another version");
+    Err(error.with_context("version", version))
 }
 
 fn after(version: DocumentVersion) -> DocumentVersion {

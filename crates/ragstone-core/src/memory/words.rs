@@ -20,6 +20,11 @@ impl WordStore for MemoryCatalog {
         Ok(())
     }
 
+    async fn forget_words(&self, ctx: &CallContext, collection: CollectionId) -> Result<()> {
+        self.state().live_mut(ctx, collection)?.words.clear();
+        Ok(())
+    }
+
     async fn words(
         &self,
         ctx: &CallContext,

@@ -2,22 +2,28 @@
 
 use std::future::Future;
 
-use super::{DynEmbeddingStore, DynSavedSearchStore, DynWordStore, dyn_twin};
+use super::{
+    DynDuplicateStore, DynEmbeddingStore, DynHistoryStore, DynIdempotencyStore, DynSavedSearchStore,
+    DynWordStore, dyn_twin,
+};
 use crate::change::{Change, ProjectedCollection, ProjectionMark, ProjectionName};
 use crate::collection::{Collection, CollectionStatistics, NewCollection};
 use crate::context::CallContext;
-use crate::document::{Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt};
+use crate::document::{
+    ContentBatch, Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt,
+};
 use crate::error::Result;
 use crate::generation::Generations;
 use crate::id::{ChunkId, CollectionId, CollectionName, DocumentId, DocumentVersion, Sequence};
 use crate::page::{Page, PageRequest};
 use crate::span::ByteSpan;
+use crate::stamp::StampedDocument;
 
 /// Collections of a tenant.
 ///
 /// Counts and keys are over the documents that `ctx.principal()` may read ([`AccessList`](crate::AccessList)).
 pub trait CollectionStore: Send + Sync + 'static {
-    /// Creates a collection, durably.
+    /// Creates a collection, durably. Can be bound to a key.
     ///
     /// A live collection of that name is `AlreadyExists`; the name of a deleted one is free.
     fn create_collection(
@@ -40,7 +46,7 @@ pub trait CollectionStore: Send + Sync + 'static {
         page: &PageRequest,
     ) -> impl Future<Output = Result<Page<Collection>>> + Send;
 
-    /// Deletes a collection with all its documents, durably; a missing one is `NotFound`.
+    /// Deletes a collection with all its documents, durably; a missing one is `NotFound`. Can be bound to a key.
     ///
     /// It is invisible at once; projections drop it after they have seen the returned sequence.
     fn delete_collection(
@@ -87,7 +93,7 @@ pub trait CollectionStore: Send + Sync + 'static {
 /// A document that its access list keeps from `ctx.principal()` is to every method as if it did not exist, but for
 /// [`put_documents`](Self::put_documents) in its place.
 pub trait DocumentStore: Send + Sync + 'static {
-    /// Stores documents in one transaction, durably, and answers with one receipt each, in order.
+    /// Stores documents in one transaction, durably, and answers with one receipt each, in order. Can be bound to a key.
     ///
     /// The same source twice in one batch is `InvalidArgument`. A draft that equals the stored version in
     /// content digest, recipe, title, tags, metadata and access list writes nothing. A missing collection is `NotFound`.
@@ -116,8 +122,9 @@ pub trait DocumentStore: Send + Sync + 'static {
         page: &PageRequest,
     ) -> impl Future<Output = Result<Page<Document>>> + Send;
 
-    /// Deletes a document, durably; a missing one is `NotFound`.
+    /// Deletes a document, durably; a missing one is `NotFound`. Can be bound to a key.
     ///
+    /// Its version is kept as an earlier one ([`HistoryStore`](super::HistoryStore)), from which it can be restored.
     /// With `expected`, a document that is at another version stays and the answer is `Conflict`.
     fn delete_document(
         &self,
@@ -143,6 +150,17 @@ pub trait DocumentStore: Send + Sync + 'static {
         document: DocumentId,
     ) -> impl Future<Output = Result<DocumentContent>> + Send;
 
+    /// Reads documents with their texts and chunks, all as of one moment, in the order asked.
+    ///
+    /// Answers only the first ones, as many as have at most `most_bytes` of text together, and at least one; missing ones
+    /// are left out. More than [`MAX_CONTENTS`](crate::document::MAX_CONTENTS) are `InvalidArgument`.
+    fn document_contents(
+        &self,
+        ctx: &CallContext,
+        documents: &[DocumentId],
+        most_bytes: u64,
+    ) -> impl Future<Output = Result<ContentBatch>> + Send;
+
     /// Reads chunks of current versions with their texts, in the order asked; missing ones are left out.
     fn passages(
         &self,
@@ -158,6 +176,17 @@ pub trait DocumentStore: Send + Sync + 'static {
         prefix: &str,
         page: &PageRequest,
     ) -> impl Future<Output = Result<Page<SourceState>>> + Send;
+
+    /// Notes what sources showed before they were read and found to hold what is stored, durably, in one transaction.
+    ///
+    /// No version is made. A document that is gone or holds other content by now is left alone. More than
+    /// [`MAX_STAMPS`](crate::stamp::MAX_STAMPS) are `InvalidArgument`, a missing collection is `NotFound`.
+    fn note_stamps(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        stamped: Vec<StampedDocument>,
+    ) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// The feed that projections follow. Serves the process itself: not limited to one tenant, nor by access lists.
@@ -253,6 +282,11 @@ dyn_twin! {
         ) -> Sequence;
         async fn document_text<'a>(ctx: &'a CallContext, document: DocumentId, span: ByteSpan) -> String;
         async fn document_content<'a>(ctx: &'a CallContext, document: DocumentId) -> DocumentContent;
+        async fn document_contents<'a>(
+            ctx: &'a CallContext,
+            documents: &'a [DocumentId],
+            most_bytes: u64,
+        ) -> ContentBatch;
         async fn passages<'a>(ctx: &'a CallContext, chunks: &'a [ChunkId]) -> Vec<Passage>;
         async fn source_states<'a>(
             ctx: &'a CallContext,
@@ -260,6 +294,11 @@ dyn_twin! {
             prefix: &'a str,
             page: &'a PageRequest,
         ) -> Page<SourceState>;
+        async fn note_stamps<'a>(
+            ctx: &'a CallContext,
+            collection: CollectionId,
+            stamped: Vec<StampedDocument>,
+        ) -> ();
     }
 }
 
@@ -294,16 +333,27 @@ dyn_twin! {
 
 /// The whole system of record behind one pointer.
 pub trait DynCatalog:
-    DynCollectionStore + DynDocumentStore + DynEmbeddingStore + DynWordStore + DynSavedSearchStore + DynChangeFeed
+    DynCollectionStore
+    + DynDocumentStore
+    + DynHistoryStore
+    + DynDuplicateStore
+    + DynEmbeddingStore
+    + DynWordStore
+    + DynSavedSearchStore
+    + DynIdempotencyStore
+    + DynChangeFeed
 {
 }
 
 impl<C> DynCatalog for C where
     C: DynCollectionStore
         + DynDocumentStore
+        + DynHistoryStore
+        + DynDuplicateStore
         + DynEmbeddingStore
         + DynWordStore
         + DynSavedSearchStore
+        + DynIdempotencyStore
         + DynChangeFeed
 {
 }

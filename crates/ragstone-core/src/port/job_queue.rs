@@ -77,7 +77,7 @@ pub trait JobQueue: Send + Sync + 'static {
     /// A cancelled one stays so; one that succeeded or died is `FailedPrecondition`, a missing one `NotFound`.
     fn cancel(&self, ctx: &CallContext, id: JobId) -> impl Future<Output = Result<Job>> + Send;
 
-    /// Queues a dead job again, with all its attempts.
+    /// Queues a dead job again, with all its attempts. Can be bound to a key.
     ///
     /// One in any other state is `FailedPrecondition`, as is one whose key another unfinished job has by now; a missing
     /// one is `NotFound`.

@@ -18,7 +18,7 @@ pub trait SavedSearchStore: Send + Sync + 'static {
     ///
     /// The time of creation of the one that is replaced stays. What fails its check is refused as the check says; one
     /// more than [`MAX_SAVED_SEARCHES`](crate::saved_search::MAX_SAVED_SEARCHES) of the tenant is `FailedPrecondition`,
-    /// however many are saved at once. No place in the change feed is taken.
+    /// however many are saved at once. No place in the change feed is taken. Can be bound to a key.
     fn save_search(
         &self,
         ctx: &CallContext,
@@ -39,7 +39,7 @@ pub trait SavedSearchStore: Send + Sync + 'static {
         page: &PageRequest,
     ) -> impl Future<Output = Result<Page<SavedSearchEntry>>> + Send;
 
-    /// Deletes a saved search, durably; a missing one is `NotFound`.
+    /// Deletes a saved search, durably; a missing one is `NotFound`. Can be bound to a key.
     fn delete_saved_search(
         &self,
         ctx: &CallContext,

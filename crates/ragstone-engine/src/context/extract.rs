@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ragstone_core::answer::{Citation, Hit};
 use ragstone_core::document::Document;
-use ragstone_core::{ByteSpan, ChunkId, Digest, LineRange};
+use ragstone_core::{ByteSpan, ChunkId, Digest, LineRange, PageRange};
 
 /// A stretch of a document: at first a chunk, later what was joined, or what is left of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,14 +15,16 @@ pub(super) struct Extract {
     pub(super) headings: Vec<String>,
     pub(super) span: ByteSpan,
     pub(super) lines: LineRange,
+    /// Those of the chunks that it is cut from.
+    pub(super) pages: Option<PageRange>,
     /// The text of the span.
     pub(super) text: String,
 }
 
 impl From<Hit> for Extract {
     fn from(hit: Hit) -> Self {
-        let Citation { chunk, headings, span, lines, .. } = hit.citation;
-        Self { document: hit.document, chunk, headings, span, lines, text: hit.text }
+        let Citation { chunk, headings, span, lines, pages, .. } = hit.citation;
+        Self { document: hit.document, chunk, headings, span, lines, pages, text: hit.text }
     }
 }
 
@@ -56,6 +58,7 @@ impl Extract {
             span: self.span,
             is_verbatim: document.is_verbatim,
             lines: self.lines,
+            pages: self.pages,
             headings: self.headings.clone(),
             text_digest: Digest::of(self.text.as_bytes()),
         }

@@ -1,10 +1,12 @@
-//! Chunks that stand side by side become one extract.
+//! Chunks that stand side by side, or share a part, become one extract.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::{StreamExt as _, TryStreamExt as _};
-use ragstone_core::{ByteSpan, CallContext, DocumentId, DocumentVersion, ErrorKind, LineRange, Result};
+use ragstone_core::{
+    ByteSpan, CallContext, DocumentId, DocumentVersion, ErrorKind, LineRange, PageRange, Result,
+};
 
 use super::extract::Extract;
 use crate::engine::Engine;
@@ -18,7 +20,8 @@ const CONCURRENT_READS: usize = 8;
 type Ranked = (usize, Extract);
 
 impl Engine {
-    /// Joins extracts of one version of a document between which only white space stands; the joined one takes the
+    /// Joins extracts of one version of a document that overlap, or between which only white space stands; what two of them
+    /// share comes once. The joined one takes the
     /// place of the best of them. Costs a catalog read for each run of neighbours.
     pub(super) async fn joined(&self, ctx: &CallContext, extracts: Vec<Extract>) -> Result<Vec<Extract>> {
         let runs = futures::stream::iter(neighbours(extracts));
@@ -49,15 +52,15 @@ fn neighbours(extracts: Vec<Extract>) -> Vec<Vec<Ranked>> {
     let mut runs: Vec<Vec<Ranked>> = Vec::new();
     for mut of in documents.into_values() {
         of.sort_by_key(|(_, extract)| extract.span);
-        let mut end = None;
+        let mut end: Option<usize> = None;
         for (rank, extract) in of {
             let span = extract.span;
-            let is_near = end.and_then(|end| span.start().checked_sub(end)).is_some_and(|gap| gap <= MAX_GAP);
+            let is_near = end.is_some_and(|end| span.start().saturating_sub(end) <= MAX_GAP);
             match runs.last_mut() {
                 Some(run) if is_near => run.push((rank, extract)),
                 _ => runs.push(vec![(rank, extract)]),
             }
-            end = Some(span.end());
+            end = end.max(Some(span.end()));
         }
     }
     runs
@@ -65,8 +68,9 @@ fn neighbours(extracts: Vec<Extract>) -> Vec<Vec<Ranked>> {
 
 /// What a run of more than one covers.
 fn reach(run: &[Ranked]) -> Option<(DocumentId, ByteSpan)> {
-    let [(_, first), .., (_, last)] = run else { return None };
-    Some((first.document.id, ByteSpan::try_new(first.span.start(), last.span.end())?))
+    let [(_, first), _, ..] = run else { return None };
+    let end = run.iter().map(|(_, extract)| extract.span.end()).max()?;
+    Some((first.document.id, ByteSpan::try_new(first.span.start(), end)?))
 }
 
 /// Joins what the text, which begins at `start` of its document, shows to be side by side.
@@ -79,7 +83,8 @@ fn joined_in(text: &str, start: usize, run: Vec<Ranked>) -> Vec<Ranked> {
     let mut joined: Vec<Ranked> = Vec::new();
     for (rank, next) in run {
         let last = joined.last_mut().filter(|(_, last)| {
-            within(last.span.end(), next.span.start()).is_some_and(|gap| gap.trim().is_empty())
+            let (end, start) = (last.span.end(), next.span.start());
+            start <= end || within(end, start).is_some_and(|gap| gap.trim().is_empty())
         });
         let together = last.and_then(|last| both(&last.1, &next).map(|both| (last, both)));
         match together {
@@ -100,8 +105,12 @@ fn both(left: &Extract, right: &Extract) -> Option<Extract> {
         document: Arc::clone(&left.document),
         chunk: left.chunk,
         headings: common.map(|(heading, _)| heading.clone()).collect(),
-        span: ByteSpan::try_new(left.span.start(), right.span.end())?,
-        lines: LineRange::try_new(left.lines.first(), right.lines.last())?,
+        span: ByteSpan::try_new(left.span.start(), left.span.end().max(right.span.end()))?,
+        lines: LineRange::try_new(left.lines.first(), left.lines.last().max(right.lines.last()))?,
+        pages: left
+            .pages
+            .zip(right.pages)
+            .and_then(|(left, right)| PageRange::try_new(left.first(), left.last().max(right.last()))),
         text: String::new(),
     })
 }

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, HashMap};
 use ragstone_core::collection::Collection;
 use ragstone_core::document::DocumentContent;
 use ragstone_core::embedded::{EmbeddedDocument, EmbeddedScope};
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::index::DenseVector;
 use ragstone_core::{
     CallContext, Digest, DocumentId, DocumentVersion, Error, ErrorKind, Principal, Result, Sequence,
 };
 
 use super::pass::Pass;
-use crate::semantics::{Semantics, embedded_text};
+use crate::embedded_text::ContextRecipe;
+use crate::semantics::Semantics;
 
 /// Texts that the model is given at once, so that it can sort them by length.
 const TEXTS: usize = 32;
@@ -48,7 +50,7 @@ impl<'a> Batch<'a> {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
             outcome => outcome?,
         };
-        let seen = texts(&content)?;
+        let seen = texts(&content, self.semantics.context())?;
         let digests: Vec<Digest> = seen.keys().copied().collect();
         if digests.is_empty() || !self.lacks(EmbeddedScope::Document(document), &digests).await? {
             return Ok(());
@@ -85,6 +87,7 @@ impl<'a> Batch<'a> {
         }
         let embedded: Vec<EmbeddedDocument> =
             self.documents.iter().map(|lacking| lacking.embedded(&self.vectors)).collect();
+        reach(FailPoint::EngineEmbeddingComputed)?;
         let model = self.semantics.model();
         let sequences = self.pass.catalog().put_embeddings(&self.ctx, model, embedded).await?;
         let placed = self.documents.iter().zip(sequences);
@@ -100,7 +103,7 @@ impl Lacking {
 }
 
 /// What the model sees of each chunk, by its hash.
-fn texts(content: &DocumentContent) -> Result<HashMap<Digest, String>> {
+fn texts(content: &DocumentContent, recipe: ContextRecipe) -> Result<HashMap<Digest, String>> {
     let DocumentContent { document, text, chunks } = content;
     chunks
         .iter()
@@ -109,7 +112,7 @@ fn texts(content: &DocumentContent) -> Result<HashMap<Digest, String>> {
                 Error::new(ErrorKind::Corrupt, "a chunk lies outside its document")
                     .with_context("chunk", chunk.id)
             })?;
-            let seen = embedded_text(&document.title, &chunk.headings, passage);
+            let seen = recipe.text(document, &chunk.headings, passage);
             Ok((Digest::of(seen.as_bytes()), seen))
         })
         .collect()

@@ -11,6 +11,7 @@ use tracing::Instrument as _;
 use super::pass::{Pass, Series, follows, last_but_one};
 use crate::background::Passes;
 use crate::marks::Listed;
+use crate::panics::caught;
 use crate::projection::tenant_context;
 
 pub(super) struct Build {
@@ -70,7 +71,7 @@ impl Passes for Build {
                 continue;
             }
             let round = tracing::debug_span!(span::EMBED, { field::COLLECTION_ID } = %listed.id());
-            let outcome = self.part(&ctx, listed).instrument(round).await;
+            let outcome = caught(self.part(&ctx, listed).instrument(round)).await;
             has_more |= outcome.as_ref().is_ok_and(|has_more| *has_more);
             let has_work = listed.generations().is_some_and(|held| held.is_untidy || held.standby.is_some());
             if has_work && !self.pass.note(place, &outcome.map(drop)) {
@@ -80,6 +81,10 @@ impl Passes for Build {
         self.pass.end();
         self.has_more = has_more;
         Some(head)
+    }
+
+    fn forget(&mut self) {
+        self.pass.end();
     }
 
     fn next(&self) -> Option<Instant> {

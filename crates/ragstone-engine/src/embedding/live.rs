@@ -14,6 +14,7 @@ use super::following::Follow;
 use super::pass::{Pass, Series, follows};
 use crate::background::Passes;
 use crate::marks::Listed;
+use crate::panics::caught;
 
 pub(super) struct Live {
     pub(super) pass: Pass,
@@ -58,7 +59,7 @@ impl Live {
         }
         let is_next = standby.role == StandbyRole::Next;
         let outcome = match Series::of(&self.pass, listed, &standby.generation).await {
-            Ok(mut series) => self.pass.embed(ctx, listed, &mut series).await,
+            Ok(mut series) => caught(self.pass.embed(ctx, listed, &mut series)).await,
             Err(error) => Err(error),
         };
         if is_next && outcome.is_ok() {
@@ -95,7 +96,7 @@ impl Live {
                 is_whole = false;
                 continue;
             }
-            let outcome = self.active(ctx, listed).instrument(round).await;
+            let outcome = caught(self.active(ctx, listed).instrument(round)).await;
             if !self.pass.note(place, &outcome) {
                 return None;
             }
@@ -134,6 +135,10 @@ impl Passes for Live {
             return (!collections.iter().any(awaits)).then_some(head);
         }
         self.all(&ctx, &collections).await?.then_some(head)
+    }
+
+    fn forget(&mut self) {
+        self.pass.end();
     }
 
     fn next(&self) -> Option<Instant> {

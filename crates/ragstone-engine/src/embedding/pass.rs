@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use ragstone_core::change::{Change, ChangeKind, ProjectionMark};
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::generation::Generation;
 use ragstone_core::index::IndexSlot;
 use ragstone_core::port::DynCatalog;
@@ -79,6 +80,7 @@ impl Pass {
     /// read.
     pub(super) async fn collections(&self, ctx: &CallContext) -> Option<(Sequence, Vec<Listed>)> {
         let read = async {
+            reach(FailPoint::EngineEmbeddingPass)?;
             let head = self.catalog().head(ctx).await?;
             let mut collections = Marks::EMBEDDINGS.list(self.catalog(), ctx).await?;
             collections.retain(|listed| !listed.is_deleted());
@@ -138,6 +140,7 @@ impl Pass {
             }
         }
         let stored = batch.store().await?;
+        reach(FailPoint::EngineEmbeddingStored)?;
         if !stored.is_empty() {
             self.projector.notify_one();
         }

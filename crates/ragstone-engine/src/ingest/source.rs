@@ -15,7 +15,7 @@ pub(super) fn of_file(path: &Path) -> Result<SourceUri> {
 }
 
 /// The file that a source names; the source itself where it names none.
-pub(super) fn path_of(source: &SourceUri) -> PathBuf {
+pub(crate) fn path_of(source: &SourceUri) -> PathBuf {
     let path = url::Url::parse(source.as_str()).ok().and_then(|url| url.to_file_path().ok());
     path.unwrap_or_else(|| PathBuf::from(source.as_str()))
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use ragstone_core::collection::Collection;
-use ragstone_core::document::{DocumentDraft, WriteReceipt};
+use ragstone_core::document::{DocumentDraft, IngestReceipt};
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::metadata::{check_metadata, check_tags};
 use ragstone_core::request::{IngestDocument, IngestText};
 use ragstone_core::{CallContext, Error, ErrorKind, Result, Scope, SourceUri};
@@ -11,12 +12,13 @@ use ragstone_observability::{field, span};
 use ragstone_text::Format;
 use tracing::Instrument as _;
 
-use super::files::too_large;
 use super::preparation::{Hints, Preparation};
+use super::reader::too_large;
 use super::source;
 use super::writer::store;
 use crate::analyzers::analyzer_of;
 use crate::engine::Engine;
+use crate::panics::of_lost;
 
 /// Longest title in bytes.
 const MAX_TITLE_LEN: usize = 1024;
@@ -28,7 +30,7 @@ impl Engine {
     /// [`wait_indexed`](Engine::wait_indexed) has seen the receipt's sequence. Errors: `InvalidArgument` for an
     /// unknown format, an empty text or bad attributes, `NotFound` for a missing collection, `TooLarge`,
     /// `PermissionDenied` where the id is that of a document which the caller may not read.
-    pub async fn ingest_text(&self, ctx: &CallContext, request: IngestText) -> Result<WriteReceipt> {
+    pub async fn ingest_text(&self, ctx: &CallContext, request: IngestText) -> Result<IngestReceipt> {
         let media_type = media_type(request.format.as_deref())?;
         let document = IngestDocument {
             collection: request.collection,
@@ -48,7 +50,7 @@ impl Engine {
     ///
     /// The format is what the media type says, else what the name or the content does; `UnsupportedMedia` where none
     /// reads it.
-    pub async fn ingest_document(&self, ctx: &CallContext, request: IngestDocument) -> Result<WriteReceipt> {
+    pub async fn ingest_document(&self, ctx: &CallContext, request: IngestDocument) -> Result<IngestReceipt> {
         ctx.principal().require(Scope::Write)?;
         let span = tracing::info_span!(span::INGEST, { field::TENANT_ID } = ctx.tenant().as_str());
         self.store_document(ctx, request).instrument(span).await
@@ -72,22 +74,26 @@ impl Engine {
         self.collection_for_write(ctx, &request.collection).await
     }
 
-    async fn store_document(&self, ctx: &CallContext, request: IngestDocument) -> Result<WriteReceipt> {
+    async fn store_document(&self, ctx: &CallContext, request: IngestDocument) -> Result<IngestReceipt> {
         let collection = self.check_document(ctx, &request).await?;
         let source = source::of_text(&request.external_id)?;
+        reach(FailPoint::EngineIngestReceived)?;
         let preparation = Arc::new(Preparation {
             clock: Arc::clone(&self.shared.stores.clock),
             analyzer: analyzer_of(&collection),
-            chunking: self.config().chunking,
+            cutter: self.cutter(ctx, &collection).await?,
             limits: self.config().extraction,
             extractor: Arc::clone(&self.config().extractor),
+            has_properties: self.config().has_properties,
             tags: request.tags.clone(),
             metadata: request.metadata.clone(),
             access: request.access.clone(),
         });
         let draft = prepare(preparation, request, source).await?;
-        let receipts = store(self, ctx, collection.id, vec![draft]).await?;
+        reach(FailPoint::EngineIngestExtracted)?;
+        let receipts = store(self, &ctx.bound(), collection.id, vec![draft]).await?;
         self.wake();
+        let receipts = self.with_duplicates(ctx, collection.id, receipts).await;
         receipts
             .into_iter()
             .next()
@@ -112,7 +118,7 @@ async fn prepare(
         ingest.in_scope(|| preparation.draft(&request.bytes, hints))
     })
     .await
-    .map_err(|source| Error::new(ErrorKind::Unexpected, "cannot extract a text").with_source(source))?
+    .map_err(|lost| of_lost("cannot extract a text", lost))?
 }
 
 fn check_title(title: Option<&str>) -> Result<()> {

@@ -3,8 +3,12 @@
 use std::path::PathBuf;
 
 use ragstone_core::document::{DocumentDraft, WriteEffect, WriteReceipt};
-use ragstone_core::report::{IngestFailure, IngestReport, MAX_REPORTED_FAILURES};
-use ragstone_core::{CallContext, CollectionId, Error, ErrorKind, Reader, Result, Sequence};
+use ragstone_core::failpoint::{FailPoint, reach};
+use ragstone_core::report::{
+    IngestFailure, IngestReport, MAX_REPORTED_DUPLICATES, MAX_REPORTED_FAILURES, ReportedDuplicate,
+};
+use ragstone_core::stamp::{MAX_STAMPS, StampedDocument};
+use ragstone_core::{CallContext, CollectionId, Error, ErrorKind, Reader, Result, Sequence, SourceUri};
 use ragstone_observability::{field, metric, span};
 
 use super::source;
@@ -18,12 +22,14 @@ pub(super) struct BatchWriter<'a> {
     collection: CollectionId,
     batch: Vec<DocumentDraft>,
     batch_bytes: usize,
+    stamped: Vec<StampedDocument>,
     pub(super) report: IngestReport,
 }
 
 impl<'a> BatchWriter<'a> {
     pub(super) fn new(engine: &'a Engine, ctx: &'a CallContext, collection: CollectionId) -> Self {
-        Self { engine, ctx, collection, batch: Vec::new(), batch_bytes: 0, report: IngestReport::default() }
+        let (batch, stamped, report) = (Vec::new(), Vec::new(), IngestReport::default());
+        Self { engine, ctx, collection, batch, batch_bytes: 0, stamped, report }
     }
 
     /// Takes a draft and stores the batch when it is full.
@@ -49,8 +55,9 @@ impl<'a> BatchWriter<'a> {
             Reader::Everything => Vec::new(),
             Reader::Named(_) => drafts.clone(),
         };
+        let sources = drafts.iter().map(|draft| draft.source.clone()).collect();
         match store(self.engine, self.ctx, self.collection, drafts).await {
-            Ok(receipts) => self.count(receipts),
+            Ok(receipts) => self.count(receipts, sources).await,
             Err(error) if error.kind() == ErrorKind::PermissionDenied && !spare.is_empty() => {
                 self.store_each(spare).await?;
             }
@@ -60,12 +67,32 @@ impl<'a> BatchWriter<'a> {
         Ok(())
     }
 
+    /// Counts a document that is as it was, and keeps what its source shows now.
+    pub(super) async fn leave(&mut self, stamped: Option<StampedDocument>) {
+        self.report.unchanged += 1;
+        self.stamped.extend(stamped);
+        if self.stamped.len() >= MAX_STAMPS {
+            self.note_stamps().await;
+        }
+    }
+
+    /// Notes what is left of stamps. Without one a file is read again the next time, and nothing else is lost.
+    pub(super) async fn note_stamps(&mut self) {
+        let stamped = std::mem::take(&mut self.stamped);
+        if stamped.is_empty() {
+            return;
+        }
+        if let Err(error) = self.engine.catalog().note_stamps(self.ctx, self.collection, stamped).await {
+            tracing::warn!(%error, "what unchanged files look like was not noted");
+        }
+    }
+
     /// Stores drafts one by one and reports those in whose place the caller may not write.
     async fn store_each(&mut self, drafts: Vec<DocumentDraft>) -> Result<()> {
         for draft in drafts {
-            let path = source::path_of(&draft.source);
+            let (path, sources) = (source::path_of(&draft.source), vec![draft.source.clone()]);
             match store(self.engine, self.ctx, self.collection, vec![draft]).await {
-                Ok(receipts) => self.count(receipts),
+                Ok(receipts) => self.count(receipts, sources).await,
                 Err(error) if error.kind() == ErrorKind::PermissionDenied => self.fail(path, &error),
                 Err(error) => return Err(error),
             }
@@ -73,8 +100,8 @@ impl<'a> BatchWriter<'a> {
         Ok(())
     }
 
-    fn count(&mut self, receipts: Vec<WriteReceipt>) {
-        for receipt in receipts {
+    async fn count(&mut self, receipts: Vec<WriteReceipt>, sources: Vec<SourceUri>) {
+        for receipt in &receipts {
             match receipt.effect {
                 WriteEffect::Created => self.report.created += 1,
                 WriteEffect::Updated => self.report.updated += 1,
@@ -82,6 +109,15 @@ impl<'a> BatchWriter<'a> {
             }
             if receipt.effect != WriteEffect::Unchanged {
                 self.saw(receipt.sequence);
+            }
+        }
+        let receipts = self.engine.with_duplicates(self.ctx, self.collection, receipts).await;
+        for (receipt, source) in receipts.into_iter().zip(sources) {
+            let Some(of) = receipt.duplicates.into_iter().next() else { continue };
+            self.report.duplicates_total += 1;
+            if self.report.duplicates.len() < MAX_REPORTED_DUPLICATES {
+                let document = receipt.document;
+                self.report.duplicates.push(ReportedDuplicate { document, source, of });
             }
         }
     }
@@ -120,6 +156,7 @@ pub(super) async fn store(
     let stages = Stages::new(engine.clock(), &metric::INGEST_STAGE_DURATION);
     let writing = engine.catalog().put_documents(ctx, collection, drafts);
     let receipts = stages.wait("store", storing, writing).await?;
+    reach(FailPoint::EngineIngestStored)?;
     for receipt in &receipts {
         let effect = match receipt.effect {
             WriteEffect::Created => "created",

@@ -1,9 +1,8 @@
 //! One attempt: the work, the heartbeat beside it, and the end of both.
 
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures::FutureExt as _;
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::job::{Claim, JobState, Outcome};
 use ragstone_core::{CallContext, Error, ErrorKind, Result};
 use ragstone_observability::metric::{self, KIND, OUTCOME};
@@ -15,9 +14,10 @@ use super::progress::Progress;
 use super::work::perform;
 use crate::config::JobsConfig;
 use crate::engine::Engine;
+use crate::panics::caught;
 
-/// Most time for one call of the queue.
-const CALL: Duration = Duration::from_secs(10);
+/// Least time between two reports of progress.
+const TELLING: Duration = Duration::from_secs(1);
 /// Attempts at telling the queue how the work ended.
 const TELLINGS: u32 = 5;
 
@@ -37,9 +37,7 @@ pub(super) async fn run(engine: Engine, claim: Claim, stop: CancellationToken) {
     let start = Instant::now();
     let end = tokio::select! {
         biased;
-        outcome = AssertUnwindSafe(perform(&engine, &claim, &progress)).catch_unwind() => {
-            End::Work(outcome.unwrap_or_else(|_| Err(panicked())))
-        }
+        outcome = caught(perform(&engine, &claim, &progress)) => End::Work(outcome),
         end = keep(&engine, &claim, &progress, &config) => end,
         () = tokio::time::sleep(config.longest_run) => End::TooLong,
         () = stop.cancelled() => End::Stopped,
@@ -54,12 +52,17 @@ pub(super) async fn run(engine: Engine, claim: Claim, stop: CancellationToken) {
     metrics::counter!(metric::JOB_ATTEMPTS.name, KIND => kind, OUTCOME => state).increment(1);
 }
 
-/// Renews the claim until it is lost or the job is called off.
+/// Renews the claim until it is lost or the job is called off, and sooner where there is progress to tell.
 async fn keep(engine: &Engine, claim: &Claim, progress: &Progress, config: &JobsConfig) -> End {
     let mut renewed = Instant::now();
+    let mut told = progress.now();
     loop {
-        tokio::time::sleep(config.lease / 4).await;
+        tokio::time::sleep(TELLING.min(config.lease / 4)).await;
         let begun = Instant::now();
+        if progress.now() == told && renewed.elapsed() < config.lease / 4 {
+            continue;
+        }
+        told = progress.now();
         match renew(engine, claim, progress, config.lease).await {
             Ok(true) => return End::CalledOff,
             Ok(false) => renewed = begun,
@@ -74,8 +77,8 @@ async fn keep(engine: &Engine, claim: &Claim, progress: &Progress, config: &Jobs
 
 /// Whether the job was called off.
 async fn renew(engine: &Engine, claim: &Claim, progress: &Progress, lease: Duration) -> Result<bool> {
-    let (ctx, jobs) = (call(engine), &engine.shared.stores.jobs);
-    Ok(jobs.renew(&ctx, claim, progress.now(), lease).await?.is_cancel_requested)
+    let (ctx, jobs) = (engine.own_call(), &engine.shared.stores.jobs);
+    Ok(caught(jobs.renew(&ctx, claim, progress.now(), lease)).await?.is_cancel_requested)
 }
 
 /// Tells the queue, and says for the books how the attempt ended.
@@ -108,7 +111,7 @@ async fn finish(engine: &Engine, claim: &Claim, outcome: Outcome) -> Result<JobS
     let jobs = &engine.shared.stores.jobs;
     let mut attempt = 1;
     loop {
-        match jobs.finish(&call(engine), claim, outcome.clone()).await {
+        match caught(tell_once(engine, claim, &outcome)).await {
             Err(error) if error.kind() != ErrorKind::Conflict && attempt < TELLINGS => {
                 tokio::time::sleep(Duration::from_millis(200) * attempt).await;
                 attempt += 1;
@@ -122,12 +125,10 @@ async fn finish(engine: &Engine, claim: &Claim, outcome: Outcome) -> Result<JobS
     }
 }
 
-fn call(engine: &Engine) -> CallContext {
-    CallContext::system().with_timeout(engine.clock(), CALL)
-}
-
-fn panicked() -> Error {
-    Error::new(ErrorKind::Unexpected, "the work of a job panicked")
+async fn tell_once(engine: &Engine, claim: &Claim, outcome: &Outcome) -> Result<JobState> {
+    let state = engine.shared.stores.jobs.finish(&engine.own_call(), claim, outcome.clone()).await?;
+    reach(FailPoint::EngineJobFinished)?;
+    Ok(state)
 }
 
 fn too_long() -> Error {

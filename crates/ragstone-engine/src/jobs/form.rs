@@ -7,33 +7,35 @@ use std::path::PathBuf;
 
 use ragstone_core::job::{JobKey, JobKind, Lane};
 use ragstone_core::metadata::Metadata;
-use ragstone_core::request::{IngestDocument, IngestPaths};
+use ragstone_core::request::{IngestDocument, IngestPaths, PathReading};
 use ragstone_core::{
     AccessList, CallContext, CollectionName, Digest, Error, ErrorKind, Principal, Result, Scope, TenantId,
 };
 use serde::{Deserialize, Serialize};
 
-/// Number of the form that is written.
+/// Number of the form that is written of what the first version knew, so that it can still do such work.
 const VERSION: u32 = 1;
+/// Number of the form that knows of places, commits and empty folders.
+const WITH_READING: u32 = 2;
 const PATHS: &str = "ingest.paths";
-const DOCUMENT: &str = "ingest.document";
+pub(crate) const DOCUMENT: &str = "ingest.document";
 
 /// Every kind.
 pub(super) const KINDS: [&str; 2] = [PATHS, DOCUMENT];
 
 /// What a job does.
-pub(super) enum Work {
+pub(crate) enum Work {
     Paths(IngestPaths),
     Document(IngestDocument),
 }
 
 /// A job that is not yet asked for.
-pub(super) struct Draft {
-    pub(super) kind: JobKind,
-    pub(super) lane: Lane,
-    pub(super) key: Option<JobKey>,
-    pub(super) payload: String,
-    pub(super) attachment: Vec<u8>,
+pub(crate) struct Draft {
+    pub(crate) kind: JobKind,
+    pub(crate) lane: Lane,
+    pub(crate) key: Option<JobKey>,
+    pub(crate) payload: String,
+    pub(crate) attachment: Vec<u8>,
 }
 
 /// The number alone, whatever else a form holds.
@@ -65,6 +67,10 @@ enum KeptWork {
     Paths {
         collection: CollectionName,
         paths: Vec<PathBuf>,
+        #[serde(default, skip_serializing_if = "KeptReading::is_all")]
+        reading: KeptReading,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_empty_allowed: bool,
         tags: BTreeSet<String>,
         metadata: Metadata,
         access: AccessList,
@@ -81,17 +87,59 @@ enum KeptWork {
     },
 }
 
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum KeptReading {
+    #[default]
+    All,
+    Places(BTreeSet<PathBuf>),
+    Commit(Option<String>),
+}
+
+impl KeptReading {
+    const fn is_all(&self) -> bool {
+        matches!(self, Self::All)
+    }
+}
+
+impl From<PathReading> for KeptReading {
+    fn from(reading: PathReading) -> Self {
+        match reading {
+            PathReading::All => Self::All,
+            PathReading::Places(places) => Self::Places(places),
+            PathReading::Commit(reference) => Self::Commit(reference),
+        }
+    }
+}
+
+impl From<KeptReading> for PathReading {
+    fn from(kept: KeptReading) -> Self {
+        match kept {
+            KeptReading::All => Self::All,
+            KeptReading::Places(places) => Self::Places(places),
+            KeptReading::Commit(reference) => Self::Commit(reference),
+        }
+    }
+}
+
 /// Writes work that the caller asks for.
-pub(super) fn write(ctx: &CallContext, work: Work) -> Result<Draft> {
+pub(crate) fn write(ctx: &CallContext, work: Work) -> Result<Draft> {
     let principal = ctx.principal();
     let asked_by = AskedBy {
         name: principal.name().to_owned(),
         scope: principal.scope(),
         groups: principal.groups().clone(),
     };
+    let version = match &work {
+        Work::Paths(paths) if paths.reading != PathReading::All || paths.is_empty_allowed => WITH_READING,
+        Work::Paths(_) | Work::Document(_) => VERSION,
+    };
     let (kind, lane, attachment, work) = match work {
-        Work::Paths(IngestPaths { collection, paths, tags, metadata, access }) => {
-            (PATHS, Lane::Bulk, Vec::new(), KeptWork::Paths { collection, paths, tags, metadata, access })
+        Work::Paths(IngestPaths { collection, paths, reading, is_empty_allowed, tags, metadata, access }) => {
+            let reading = reading.into();
+            let kept =
+                KeptWork::Paths { collection, paths, reading, is_empty_allowed, tags, metadata, access };
+            (PATHS, Lane::Bulk, Vec::new(), kept)
         }
         Work::Document(document) => {
             let IngestDocument { collection, external_id, file_name, media_type, title, .. } = document;
@@ -109,7 +157,7 @@ pub(super) fn write(ctx: &CallContext, work: Work) -> Result<Draft> {
             (DOCUMENT, Lane::Urgent, bytes, kept)
         }
     };
-    let payload = serde_json::to_string(&Form { version: VERSION, asked_by, work })
+    let payload = serde_json::to_string(&Form { version, asked_by, work })
         .map_err(|error| Error::invalid("paths", "must be Unicode").with_source(error))?;
     // Documents of one id follow each other and may differ; an ingest of paths looks at what lies there when it runs.
     let key = (kind == PATHS).then(|| JobKey::try_new(Digest::of(payload.as_bytes()).to_string()));
@@ -117,17 +165,18 @@ pub(super) fn write(ctx: &CallContext, work: Work) -> Result<Draft> {
 }
 
 /// Reads work, and on whose behalf it is done; `FailedPrecondition` where another version wrote it.
-pub(super) fn read(payload: &str, tenant: &TenantId, bytes: Vec<u8>) -> Result<(Principal, Work)> {
+pub(crate) fn read(payload: &str, tenant: &TenantId, bytes: Vec<u8>) -> Result<(Principal, Work)> {
     let Numbered { version } = serde_json::from_str(payload).map_err(unreadable)?;
-    if version != VERSION {
+    if !matches!(version, VERSION | WITH_READING) {
         return Err(unreadable(format!("form {version}")));
     }
     let Form { asked_by, work, .. } = serde_json::from_str(payload).map_err(unreadable)?;
     let principal =
         Principal::new(asked_by.name, tenant.clone(), asked_by.scope).with_groups(asked_by.groups);
     let work = match work {
-        KeptWork::Paths { collection, paths, tags, metadata, access } => {
-            Work::Paths(IngestPaths { collection, paths, tags, metadata, access })
+        KeptWork::Paths { collection, paths, reading, is_empty_allowed, tags, metadata, access } => {
+            let reading = reading.into();
+            Work::Paths(IngestPaths { collection, paths, reading, is_empty_allowed, tags, metadata, access })
         }
         KeptWork::Document {
             collection,
@@ -191,7 +240,7 @@ mod tests {
     #[test]
     fn a_form_of_another_version_is_refused() {
         let tenant = TenantId::default();
-        for payload in ["{\"version\":2}", "{}", "x", "{\"version\":1}"] {
+        for payload in ["{\"version\":2}", "{\"version\":3}", "{}", "x", "{\"version\":1}"] {
             let refused = read(payload, &tenant, Vec::new()).map(|_| ());
             assert_eq!(
                 refused.map_err(|error| error.kind()),
@@ -207,6 +256,32 @@ mod tests {
             "collection":"default","paths":["/srv/a"],"tags":[],"metadata":{"n":1},
             "access":{"allow":["user:ann"],"deny":[]}}}}"#;
         let (_, work) = read(kept, &TenantId::default(), Vec::new()).expect("read");
-        assert!(matches!(work, Work::Paths(paths) if paths.paths == [PathBuf::from("/srv/a")]));
+        let Work::Paths(read) = work else { panic!("is an ingest of paths") };
+        assert_eq!(read.paths, [PathBuf::from("/srv/a")]);
+        assert_eq!((&read.reading, read.is_empty_allowed), (&PathReading::All, false));
+        let ctx = CallContext::new(Principal::new("ann", TenantId::default(), Scope::Write));
+        let again = write(&ctx, Work::Paths(read)).expect("written").payload;
+        assert!(again.contains("\"version\":1") && !again.contains("reading"), "{again}");
+    }
+
+    #[test]
+    fn commits_and_places_are_kept_in_a_form_that_the_first_version_refuses() {
+        let ctx = CallContext::new(Principal::new("ann", TenantId::default(), Scope::Write));
+        let places = PathReading::Places([PathBuf::from("/srv/a/b")].into());
+        for reading in [PathReading::Commit(Some("v1".to_owned())), PathReading::Commit(None), places] {
+            let asked = IngestPaths {
+                collection: CollectionName::default(),
+                paths: vec![PathBuf::from("/srv/a")],
+                reading,
+                is_empty_allowed: true,
+                tags: BTreeSet::new(),
+                metadata: Metadata::default(),
+                access: AccessList::OPEN,
+            };
+            let payload = write(&ctx, Work::Paths(asked.clone())).expect("written").payload;
+            assert!(payload.contains("\"version\":2"), "{payload}");
+            let (_, work) = read(&payload, &TenantId::default(), Vec::new()).expect("read");
+            assert!(matches!(work, Work::Paths(read) if read == asked));
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use ragstone_core::document::{WriteEffect, WriteReceipt};
+use ragstone_core::document::{IngestReceipt, WriteEffect};
+use ragstone_core::duplicate::Duplicate;
 use ragstone_core::job::{Job, JobFailure, Outcome};
 use ragstone_core::report::{IngestFailure, IngestReport};
 use ragstone_core::{Error, ErrorKind, Result, Retry};
@@ -30,6 +31,7 @@ struct Files<'a> {
     deleted: u64,
     failed_total: u64,
     failed: Vec<File<'a>>,
+    duplicates_total: u64,
     bytes: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     sequence: Option<u64>,
@@ -48,6 +50,16 @@ struct Stored {
     effect: &'static str,
     version: u32,
     sequence: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    duplicates: Vec<Like>,
+}
+
+#[derive(Serialize)]
+struct Like {
+    document: String,
+    source: String,
+    similarity: f32,
+    is_exact: bool,
 }
 
 /// The result of an ingest of paths.
@@ -59,6 +71,7 @@ pub(super) fn of_files(report: &IngestReport) -> Result<String> {
         deleted: report.deleted,
         failed_total: report.failed_total,
         failed: report.failed.iter().take(FAILURES).map(of_file).collect(),
+        duplicates_total: report.duplicates_total,
         bytes: report.bytes,
         sequence: report.sequence.map(|sequence| sequence.0),
     })
@@ -74,7 +87,7 @@ fn of_file(failure: &IngestFailure) -> File<'_> {
 }
 
 /// The result of an ingest of a document.
-pub(super) fn of_document(receipt: &WriteReceipt) -> Result<String> {
+pub(super) fn of_document(receipt: &IngestReceipt) -> Result<String> {
     let effect = match receipt.effect {
         WriteEffect::Created => "created",
         WriteEffect::Updated => "updated",
@@ -85,7 +98,17 @@ pub(super) fn of_document(receipt: &WriteReceipt) -> Result<String> {
         effect,
         version: receipt.version.0,
         sequence: receipt.sequence.0,
+        duplicates: receipt.duplicates.iter().map(like).collect(),
     })
+}
+
+fn like(found: &Duplicate) -> Like {
+    Like {
+        document: found.document.to_string(),
+        source: found.source.to_string(),
+        similarity: found.similarity,
+        is_exact: found.is_exact,
+    }
 }
 
 fn written(result: &impl Serialize) -> Result<String> {

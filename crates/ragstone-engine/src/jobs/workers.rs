@@ -3,21 +3,23 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::id::HolderId;
 use ragstone_core::job::{ClaimRequest, Lane};
 use ragstone_core::{CallContext, Result};
 use ragstone_observability::metric::{self, KIND, LANE, STATE};
 use tokio::sync::Notify;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{attempt, kinds};
 use crate::config::JobsConfig;
 use crate::engine::{Engine, Shared};
+use crate::panics::caught;
 
 /// Pause between two rounds of tidying.
 const TIDY: Duration = Duration::from_secs(15);
-/// Jobs that are forgotten in one round.
+/// Jobs, uploads and keys that are forgotten in one round, of each so many.
 const FORGOTTEN: u32 = 1000;
 /// Pause after the queue could not be asked.
 const TROUBLE: Duration = Duration::from_secs(2);
@@ -114,7 +116,7 @@ impl Crew {
             if self.stop.is_cancelled() {
                 break;
             }
-            let interval = match self.take(Engine { shared: Arc::clone(&shared) }).await {
+            let interval = match caught(self.take(Engine { shared: Arc::clone(&shared) })).await {
                 Ok(()) => shared.config.jobs.poll_interval,
                 Err(error) => {
                     tracing::warn!(%error, lane = self.lane.name(), "the queue of jobs cannot be asked");
@@ -126,12 +128,20 @@ impl Crew {
                 () = self.stop.cancelled() => {}
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep(interval) => {}
-                Some(_) = self.running.join_next() => self.ended.notify_waiters(),
+                Some(end) = self.running.join_next() => self.ended(end),
             }
         }
-        while self.running.join_next().await.is_some() {
-            self.ended.notify_waiters();
+        while let Some(end) = self.running.join_next().await {
+            self.ended(end);
         }
+    }
+
+    /// A worker that died leaves its job to whoever claims it when its lease has ended.
+    fn ended(&self, end: Result<(), JoinError>) {
+        if let Err(error) = end {
+            tracing::error!(%error, lane = self.lane.name(), "a worker ended badly");
+        }
+        self.ended.notify_waiters();
     }
 
     /// Takes jobs while there is room and something to do.
@@ -141,17 +151,18 @@ impl Crew {
             let Some(claim) = engine.shared.stores.jobs.claim(&ctx, &self.request).await? else {
                 return Ok(());
             };
+            reach(FailPoint::EngineJobClaimed)?;
             self.running.spawn(attempt::run(engine.clone(), claim, self.stop.clone()));
         }
         Ok(())
     }
 }
 
-/// Forgets old jobs, and counts the others for the metrics.
+/// Forgets old jobs, uploads and keys of requests, and counts the others for the metrics.
 async fn tidy(shared: Weak<Shared>, stop: CancellationToken) {
     while let Some(shared) = shared.upgrade() {
         let ctx = CallContext::system().with_timeout(&*shared.stores.clock, TIDY);
-        if let Err(error) = tidy_once(&ctx, &shared).await {
+        if let Err(error) = caught(tidy_once(&ctx, &shared)).await {
             tracing::debug!(%error, "the queue of jobs could not be tidied");
         }
         drop(shared);
@@ -165,6 +176,8 @@ async fn tidy(shared: Weak<Shared>, stop: CancellationToken) {
 async fn tidy_once(ctx: &CallContext, shared: &Shared) -> Result<()> {
     let jobs = &shared.stores.jobs;
     jobs.purge(ctx, shared.config.jobs.retention, FORGOTTEN).await?;
+    jobs.forget_uploads(ctx, FORGOTTEN).await?;
+    shared.stores.catalog.forget_requests(ctx, FORGOTTEN).await?;
     let counts = jobs.counts(ctx).await?;
     for kind in kinds() {
         for (lane, state) in Lane::ALL

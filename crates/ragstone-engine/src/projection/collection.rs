@@ -2,6 +2,7 @@
 
 use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark};
 use ragstone_core::collection::Collection;
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::generation::Generation;
 use ragstone_core::index::{IndexOperation, IndexSchema, IndexSlot, IndexState, IndexTarget};
 use ragstone_core::port::{DynCatalog, DynChunkIndex};
@@ -10,16 +11,13 @@ use ragstone_core::{CallContext, Digest, ErrorKind, GenerationId, Result, Sequen
 use super::content::ContentReader;
 use super::pass::Pass;
 use super::rebuilding::Place;
+use crate::contents::stored;
 use crate::semantics::Semantics;
 
 /// Changes that are applied before the index is flushed and the watermark moves.
 const FLUSH_EVERY: u32 = 4096;
 /// Changes that are read at a time.
 const BATCH: u32 = 128;
-/// Documents that are read and analysed at the same time.
-const CONCURRENT_READS: usize = 4;
-/// Chunks after which a part of a batch is applied, so that large documents do not pile up in memory.
-const CHUNKS_AT_ONCE: usize = 2048;
 
 /// A target of a collection in the index.
 pub(crate) fn target(collection: &Collection, slot: IndexSlot) -> IndexTarget {
@@ -106,6 +104,7 @@ impl<'a> CollectionPass<'a> {
         for slot in IndexSlot::ALL {
             self.index().remove(&ctx, &target(&self.projected.collection, slot)).await?;
         }
+        reach(FailPoint::EngineProjectionRemoved)?;
         self.catalog().purge_collection(&ctx, self.projected.collection.id).await
     }
 
@@ -142,6 +141,7 @@ impl<'a> CollectionPass<'a> {
         let schema = self.vectors.map_or(IndexSchema::default(), |vectors| vectors.schema);
         let model = self.vectors.map(|vectors| vectors.model);
         self.index().create(&self.step().await?, &self.target, generation, schema).await?;
+        reach(FailPoint::EngineProjectionRebuilt)?;
         let mark = ProjectionMark { generation, watermark: Sequence::ZERO, average_length: 0.0, model };
         self.mark(mark).await?;
         Ok(mark)
@@ -185,38 +185,43 @@ impl<'a> CollectionPass<'a> {
                 return Ok((self.flush(mark, after).await?, false));
             }
         }
-        Ok((self.flush(mark, after.max(self.projected.head)).await?, true))
+        let reached = after.max(self.projected.head);
+        if applied == 0 && reached <= mark.watermark {
+            // A start looks at every collection, and most have nothing new: no reason to sync each of them.
+            return Ok((mark, true));
+        }
+        Ok((self.flush(mark, reached).await?, true))
     }
 
-    /// Reads what the changes are about and applies it in order, a bounded number of chunks at a time.
+    /// Reads what the changes are about, and applies a part of it while the next one is read.
     async fn apply(&self, reader: &ContentReader<'_>, changes: Vec<Change>) -> Result<()> {
-        use futures::{StreamExt, TryStreamExt};
-        let mut read = futures::stream::iter(changes)
-            .map(async |change: Change| match change.kind {
-                ChangeKind::Deleted => Ok(IndexOperation::Remove { document: change.document }),
-                ChangeKind::Stored => reader.operation(change.document).await,
-            })
-            .buffered(CONCURRENT_READS);
-        let (mut held, mut chunks) = (Vec::new(), 0);
-        while let Some(operation) = read.try_next().await? {
-            chunks += chunk_count(&operation);
-            held.push(operation);
-            if chunks >= CHUNKS_AT_ONCE {
-                self.index().apply(&self.step().await?, &self.target, std::mem::take(&mut held)).await?;
-                chunks = 0;
-            }
+        let stored = stored(&changes);
+        let mut read: Vec<IndexOperation> = changes.iter().filter_map(removal).collect();
+        let mut rest = &stored[..];
+        while !rest.is_empty() {
+            let (applied, next) = futures::join!(self.apply_read(read), reader.operations(rest));
+            applied?;
+            (read, rest) = next?;
         }
-        if held.is_empty() {
+        self.apply_read(read).await
+    }
+
+    async fn apply_read(&self, operations: Vec<IndexOperation>) -> Result<()> {
+        if operations.is_empty() {
             return Ok(());
         }
-        self.index().apply(&self.step().await?, &self.target, held).await
+        reach(FailPoint::EngineProjectionRead)?;
+        self.index().apply(&self.step().await?, &self.target, operations).await?;
+        reach(FailPoint::EngineProjectionApplied)
     }
 
     /// Makes the index durable, then moves the watermark; never the other way round.
     async fn flush(&self, mark: ProjectionMark, reached: Sequence) -> Result<ProjectionMark> {
         let mark = ProjectionMark { watermark: mark.watermark.max(reached), ..mark };
         self.index().flush(&self.step().await?, &self.target, mark.watermark).await?;
+        reach(FailPoint::EngineProjectionFlushed)?;
         self.mark(mark).await?;
+        reach(FailPoint::EngineProjectionMarked)?;
         Ok(mark)
     }
 
@@ -258,9 +263,12 @@ impl<'a> CollectionPass<'a> {
     }
 }
 
-fn chunk_count(operation: &IndexOperation) -> usize {
-    match operation {
-        IndexOperation::Replace { chunks, .. } => chunks.len(),
-        IndexOperation::Remove { .. } => 0,
+/// What a change takes out of the index.
+fn removal(change: &Change) -> Option<IndexOperation> {
+    let document = change.document;
+    match change.kind {
+        ChangeKind::Stored => None,
+        ChangeKind::Deleted => Some(IndexOperation::Remove { document }),
+        ChangeKind::Purged => Some(IndexOperation::Erase { document }),
     }
 }

@@ -1,5 +1,6 @@
 //! From a stored document to what the index holds of it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use ragstone_core::change::ProjectionMark;
@@ -12,8 +13,9 @@ use ragstone_text::{Analyzer, Bm25};
 
 use super::pass::Pass;
 use crate::analyzers::analyzer_of;
+use crate::contents::next_part;
+use crate::embedded_text::vectors_of;
 use crate::passage_terms::{count_terms, sparse, weighting};
-use crate::semantics::embedded_text;
 
 /// Reads and weighs the documents of one collection.
 pub(super) struct ContentReader<'a> {
@@ -47,44 +49,52 @@ impl<'a> ContentReader<'a> {
         })
     }
 
-    /// What the index must hold of a document now; a document that has gone meanwhile is removed.
-    pub(super) async fn operation(&self, document: DocumentId) -> Result<IndexOperation> {
-        let content = match self.pass.stores.catalog.document_content(&self.ctx, document).await {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Ok(IndexOperation::Remove { document });
-            }
-            outcome => outcome?,
-        };
-        let vectors = self.vectors(&content).await?;
+    /// What the index must hold of the first ones of some documents now, and the others; documents that have gone
+    /// meanwhile are removed.
+    pub(super) async fn operations<'d>(
+        &self,
+        documents: &'d [DocumentId],
+    ) -> Result<(Vec<IndexOperation>, &'d [DocumentId])> {
+        let part = next_part(&*self.pass.stores.catalog, &self.ctx, documents).await?;
+        let (asked, mut contents) = (part.asked.to_vec(), HashMap::with_capacity(part.contents.len()));
+        for content in part.contents {
+            let vectors = self.vectors(&content).await?;
+            contents.insert(content.document.id, (content, vectors));
+        }
         let weigher = Arc::clone(&self.weigher);
-        let outcome = tokio::task::spawn_blocking(move || weigher.replace(&content, vectors)).await;
-        let outcome = outcome.unwrap_or_else(|source| {
-            Err(Error::new(ErrorKind::Unexpected, "cannot analyse a document").with_source(source))
-        });
-        // One document that cannot be weighed must not keep the others of its collection out.
-        Ok(outcome.unwrap_or_else(|error| {
-            tracing::error!(document.id = %document, %error, "leaving a document out of the index");
-            IndexOperation::Remove { document }
-        }))
+        let weighing = move || {
+            let operation = |id| match contents.remove(&id) {
+                Some((content, vectors)) => weigher.operation(&content, vectors),
+                None => IndexOperation::Remove { document: id },
+            };
+            asked.into_iter().map(operation).collect()
+        };
+        let operations = self.pass.bulk.spawn_blocking(weighing).await.map_err(|source| {
+            Error::new(ErrorKind::Unexpected, "cannot analyse documents").with_source(source)
+        })?;
+        Ok((operations, part.rest))
     }
 }
 
 impl ContentReader<'_> {
     /// The vector of each chunk, as far as it is known.
     async fn vectors(&self, content: &DocumentContent) -> Result<Vec<Option<DenseVector>>> {
-        let DocumentContent { document, text, chunks } = content;
-        let Some(model) = &self.model else { return Ok(vec![None; chunks.len()]) };
-        let seen = chunks.iter().map(|chunk| {
-            let passage = chunk.span.slice(text).unwrap_or_default();
-            Digest::of(embedded_text(&document.title, &chunk.headings, passage).as_bytes())
-        });
-        let seen: Vec<Digest> = seen.collect();
+        let Some(model) = &self.model else { return Ok(vec![None; content.chunks.len()]) };
         let scope = EmbeddedScope::Collection(self.collection);
-        self.pass.stores.catalog.embeddings(&self.ctx, scope, model, &seen).await
+        vectors_of(&*self.pass.stores.catalog, &self.ctx, (scope, model), content).await
     }
 }
 
 impl Weigher {
+    /// One document that cannot be weighed must not keep the others of its collection out.
+    fn operation(&self, content: &DocumentContent, vectors: Vec<Option<DenseVector>>) -> IndexOperation {
+        let document = content.document.id;
+        self.replace(content, vectors).unwrap_or_else(|error| {
+            tracing::error!(document.id = %document, %error, "leaving a document out of the index");
+            IndexOperation::Remove { document }
+        })
+    }
+
     fn replace(
         &self,
         content: &DocumentContent,

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::change::ProjectedCollection;
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::index::IndexSlot;
 use ragstone_core::port::{DynCatalog, DynChunkIndex};
 use ragstone_core::{CallContext, CollectionId, Error, ErrorKind, Result, Sequence};
 use ragstone_observability::{field, metric, span};
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, Span};
@@ -22,6 +24,7 @@ use crate::config::EngineConfig;
 use crate::leadership::Leadership;
 use crate::marks::{Listed, Marks};
 use crate::models::Models;
+use crate::panics::caught;
 use crate::patience::Patience;
 use crate::stores::Stores;
 use crate::troubles::{Troubles, Work};
@@ -34,6 +37,7 @@ pub(super) struct Pass {
     pub(super) stores: Stores,
     pub(super) marks: Marks,
     pub(super) length_drift: f32,
+    pub(super) bulk: Handle,
     /// The configured one is projected where a collection names none; without one, what an index has already.
     models: Arc<Models>,
     stop: CancellationToken,
@@ -44,6 +48,8 @@ pub(super) struct Pass {
     /// Targets that were found whole; the others are looked at even when nothing has changed.
     settled: HashSet<Place>,
     patience: Patience<Place>,
+    /// Targets that were gone when they were last looked at, such as those of a collection that was deleted meanwhile.
+    missed: HashSet<Place>,
     /// Whether the index held nothing that does not belong there.
     is_swept: bool,
     interval: Duration,
@@ -87,6 +93,7 @@ impl Pass {
             stores,
             marks: Marks::of_index(config.projection),
             length_drift: config.length_drift,
+            bulk: config.bulk(),
             models,
             stop,
             rebuilding,
@@ -95,6 +102,7 @@ impl Pass {
             troubles,
             settled: HashSet::new(),
             patience: Patience::default(),
+            missed: HashSet::new(),
             is_swept: false,
             interval: config.projection_interval,
             next_look: Instant::now(),
@@ -125,6 +133,7 @@ impl Pass {
         (self.awaits_other, self.has_more) = (false, false);
         let is_there = |place: Place| holds(&collections, place);
         self.patience.keep(is_there);
+        self.missed.retain(|place| is_there(*place));
         self.rebuilding.keep(is_there);
         let mut failing: Option<Sequence> = None;
         let mut lag: u64 = collections.iter().map(lag_of).sum();
@@ -161,7 +170,7 @@ impl Pass {
             None => self.models.configured().map(|semantics| Vectors::by(semantics)),
         };
         let pass = CollectionPass::new(self, ctx, projected, (slot, vectors));
-        let outcome = pass.run().instrument(round(listed.id())).await;
+        let outcome = caught(pass.run().instrument(round(listed.id()))).await;
         self.note(place, outcome.map(drop), from)
     }
 
@@ -175,7 +184,7 @@ impl Pass {
             return Outcome::Done;
         }
         let pass = StandbyPass { pass: self, ctx, listed, generations, standby };
-        let outcome = pass.run().instrument(round(listed.id())).await;
+        let outcome = caught(pass.run().instrument(round(listed.id()))).await;
         match &outcome {
             Ok(Advance::Waits) | Err(_) => {}
             Ok(Advance::Whole) => _ = self.settled.insert(place),
@@ -197,12 +206,20 @@ impl Pass {
         match outcome {
             Ok(()) => {
                 self.settled.insert(place);
+                self.missed.remove(&place);
                 self.patience.succeeded(place);
                 self.troubles.clear(collection, slot, Work::Projection);
                 Outcome::Done
             }
             Err(error) if self.leadership.is_lost(&error) => {
                 tracing::info!("another process projects from here on");
+                Outcome::Over
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound && self.missed.insert(place) => {
+                // The next pass, at once, sees what has become of it; nobody who waits is told of a failure.
+                tracing::debug!(collection.id = %collection, %error, "the collection is gone");
+                self.settled.remove(&place);
+                self.has_more = true;
                 Outcome::Over
             }
             Err(error) => {
@@ -243,6 +260,7 @@ impl Pass {
 
     /// Reads the head before the collections, so that all up to the head is in the list.
     async fn collections(&self, ctx: &CallContext) -> Result<(Sequence, Vec<Listed>)> {
+        reach(FailPoint::EngineProjectionPass)?;
         let catalog: &dyn DynCatalog = &*self.stores.catalog;
         let head = catalog.head(ctx).await?;
         Ok((head, self.marks.list(catalog, ctx).await?))
@@ -315,6 +333,11 @@ impl Passes for Pass {
         }
         self.sweep(&ctx, &collections).await;
         self.project(&ctx, head, collections).await
+    }
+
+    fn forget(&mut self) {
+        self.settled.clear();
+        (self.is_swept, self.has_more) = (false, false);
     }
 
     fn next(&self) -> Option<Instant> {

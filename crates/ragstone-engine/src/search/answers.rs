@@ -27,7 +27,7 @@ use crate::marks::Marks;
 use crate::projection::CHUNK_INDEX;
 
 /// Names the form of what is kept; another form needs another name.
-const NAMESPACE: &str = "search-answer-4";
+pub(crate) const NAMESPACE: &str = "search-answer-5";
 /// Another version may rank, cut or cite differently.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 

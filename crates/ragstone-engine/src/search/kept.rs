@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ragstone_core::answer::{Citation, Correction, Degradation, Hit, Leg, LegRank};
 use ragstone_core::document::Document;
 use ragstone_core::metadata::Metadata;
-use ragstone_core::span::LineRange;
+use ragstone_core::span::{LineRange, PageRange};
 use ragstone_core::{
     AccessList, ByteSpan, ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion,
     Sequence, SourceUri, Timestamp,
@@ -57,6 +57,7 @@ struct KeptHit {
     chunk: ChunkId,
     span: ByteSpan,
     lines: LineRange,
+    pages: Option<PageRange>,
     headings: Vec<String>,
     text_digest: Digest,
     legs: Vec<KeptLeg>,
@@ -150,6 +151,7 @@ fn kept_hit(hit: &Hit, document: usize) -> KeptHit {
         chunk: hit.citation.chunk,
         span: hit.citation.span,
         lines: hit.citation.lines,
+        pages: hit.citation.pages,
         headings: hit.citation.headings.clone(),
         text_digest: hit.citation.text_digest,
         legs: legs.map(|leg| KeptLeg { leg: leg.leg.into(), rank: leg.rank, score: leg.score }).collect(),
@@ -167,6 +169,7 @@ fn hit_of(hit: KeptHit, document: Arc<Document>) -> Hit {
         span: hit.span,
         is_verbatim: document.is_verbatim,
         lines: hit.lines,
+        pages: hit.pages,
         headings: hit.headings,
         text_digest: hit.text_digest,
     };

@@ -11,6 +11,7 @@ use tokio::time::{sleep, timeout};
 
 use super::answers::normal;
 use crate::engine::{Engine, Shared};
+use crate::panics::caught;
 
 /// Queries that are counted for each one that is asked again.
 const COUNTED: usize = 16;
@@ -143,7 +144,7 @@ async fn warm(shared: Weak<Shared>, mut reached: crate::projection::Following) {
         for (ctx, query) in top {
             let Some(shared) = shared.upgrade() else { return };
             let engine = Engine { shared };
-            match timeout(MOST_TIME, engine.search_again(&ctx, query)).await {
+            match timeout(MOST_TIME, caught(engine.search_again(&ctx, query))).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::debug!(%error, "a popular query failed"),
                 Err(_) => tracing::debug!("a popular query took too long"),

@@ -10,18 +10,16 @@ use ragstone_core::embedded::EmbeddedScope;
 use ragstone_core::index::{DenseVector, SparseVector};
 use ragstone_core::query::MAX_SEARCH_LIMIT;
 use ragstone_core::similar::{DocumentReference, SimilarAnswer, SimilarDocument, SimilarQuery};
-use ragstone_core::{
-    CallContext, ChunkId, Digest, DocumentId, Error, ErrorKind, Filter, Result, Scope, SearchQuery,
-};
+use ragstone_core::{CallContext, ChunkId, DocumentId, Error, ErrorKind, Filter, Result, Scope, SearchQuery};
 
 use super::asking::Asking;
 use super::leg::{Found, LegOutcome};
 use super::reach::SPARE_HITS;
 use crate::analyzers::analyzer_of;
 use crate::answering::Answering;
+use crate::embedded_text::vectors_of;
 use crate::engine::Engine;
 use crate::passage_terms::count_terms;
-use crate::semantics::embedded_text;
 
 /// Terms of a document that are looked for.
 const TERMS: usize = 64;
@@ -75,14 +73,8 @@ impl Engine {
         answering: &Answering,
     ) -> Result<Option<DenseVector>> {
         let Some(model) = answering.model() else { return Ok(None) };
-        let DocumentContent { document, text, chunks } = content;
-        let seen = chunks.iter().map(|chunk| {
-            let passage = chunk.span.slice(text).unwrap_or_default();
-            Digest::of(embedded_text(&document.title, &chunk.headings, passage).as_bytes())
-        });
-        let seen: Vec<Digest> = seen.collect();
-        let scope = EmbeddedScope::Document(document.id);
-        let vectors = self.catalog().embeddings(ctx, scope, model, &seen).await?;
+        let scope = EmbeddedScope::Document(content.document.id);
+        let vectors = vectors_of(self.catalog(), ctx, (scope, model), content).await?;
         Ok(mean(vectors.into_iter().flatten()))
     }
 

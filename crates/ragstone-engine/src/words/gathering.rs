@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use ragstone_core::change::{Change, ChangeKind};
 use ragstone_core::collection::Collection;
 use ragstone_core::document::DocumentContent;
 use ragstone_core::port::DynCatalog;
 use ragstone_core::word::Word;
-use ragstone_core::{CallContext, CollectionId, Error, ErrorKind, Principal, Result};
+use ragstone_core::{CallContext, CollectionId, DocumentId, Error, ErrorKind, Principal, Result};
 use ragstone_text::Analyzer;
 use ragstone_text::surface::each_surface_word;
+use tokio::runtime::Handle;
 
 use super::known::Known;
 use crate::analyzers::analyzer_of;
+use crate::contents::{Part, next_part};
 
 /// New words that are held before they are stored.
 const HELD: usize = 8192;
@@ -22,6 +23,7 @@ pub(super) struct Gathering {
     collection: CollectionId,
     ctx: CallContext,
     analyzer: &'static Analyzer,
+    bulk: Handle,
     /// New words, and whether an open document has them.
     words: BTreeMap<String, bool>,
     /// Those that have been stored since.
@@ -29,43 +31,43 @@ pub(super) struct Gathering {
 }
 
 impl Gathering {
-    pub(super) fn of(collection: &Collection) -> Self {
+    pub(super) fn of(collection: &Collection, bulk: Handle) -> Self {
         Self {
             collection: collection.id,
             ctx: CallContext::new(Principal::system_of(collection.tenant.clone())),
             analyzer: analyzer_of(collection),
+            bulk,
             words: BTreeMap::new(),
             stored: Vec::new(),
         }
     }
 
-    /// Takes in the words of a document as it is now, unless it has gone.
-    pub(super) async fn take(
+    /// Takes in the words of the first ones of some documents as they are now, and answers with the others.
+    pub(super) async fn take<'d>(
         &mut self,
         catalog: &dyn DynCatalog,
         known: &Known,
-        change: Change,
-    ) -> Result<()> {
-        if change.kind != ChangeKind::Stored {
-            return Ok(());
-        }
-        let content = match catalog.document_content(&self.ctx, change.document).await {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            outcome => outcome?,
-        };
-        let is_open = content.document.access.is_open();
+        documents: &'d [DocumentId],
+    ) -> Result<&'d [DocumentId]> {
+        let Part { contents, rest, .. } = next_part(catalog, &self.ctx, documents).await?;
         let analyzer = self.analyzer;
-        let words = tokio::task::spawn_blocking(move || words_of(analyzer, &content)).await;
-        let words = words.map_err(|source| {
-            Error::new(ErrorKind::Unexpected, "cannot read the words of a document").with_source(source)
+        let gathering = move || {
+            let words =
+                |content: &DocumentContent| (words_of(analyzer, content), content.document.access.is_open());
+            contents.iter().map(words).collect::<Vec<_>>()
+        };
+        let words = self.bulk.spawn_blocking(gathering).await.map_err(|source| {
+            Error::new(ErrorKind::Unexpected, "cannot read the words of documents").with_source(source)
         })?;
-        for word in words.into_iter().filter(|word| !known.has(self.collection, word, is_open)) {
-            *self.words.entry(word).or_default() |= is_open;
+        for (words, is_open) in words {
+            for word in words.into_iter().filter(|word| !known.has(self.collection, word, is_open)) {
+                *self.words.entry(word).or_default() |= is_open;
+            }
         }
         if self.words.len() >= HELD {
             self.add(catalog).await?;
         }
-        Ok(())
+        Ok(rest)
     }
 
     /// Stores what is held, and notes it.

@@ -35,6 +35,13 @@ impl Known {
         }
     }
 
+    /// Forgets the words of a collection.
+    pub(super) fn forget(&mut self, collection: CollectionId) {
+        if let Some(words) = self.words.remove(&collection) {
+            self.count -= words.len();
+        }
+    }
+
     /// Forgets collections that are gone.
     pub(super) fn keep(&mut self, is_there: impl Fn(CollectionId) -> bool) {
         self.words.retain(|collection, _| is_there(*collection));
@@ -64,6 +71,10 @@ mod tests {
         known.note(here, "heron", true);
         assert!(known.has(here, "heron", false) && known.has(here, "heron", true));
         assert!(!known.has(there, "heron", false) && !known.has(here, "egret", false));
+        known.forget(here);
+        assert!(!known.has(here, "heron", false));
+        assert_eq!(known.count, 0);
+        known.note(here, "heron", false);
         known.keep(|collection| collection == there);
         assert!(!known.has(here, "heron", false));
     }

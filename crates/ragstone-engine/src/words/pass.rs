@@ -4,10 +4,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ragstone_core::change::{Change, ProjectedCollection, ProjectionMark};
+use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark};
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::port::DynCatalog;
-use ragstone_core::{CallContext, CollectionId, Digest, Error, ErrorKind, GenerationId, Result, Sequence};
+use ragstone_core::{
+    CallContext, CollectionId, Digest, Error, ErrorKind, GenerationId, Principal, Result, Sequence,
+};
 use ragstone_observability::{field, span};
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -16,7 +20,9 @@ use super::WORDS;
 use super::gathering::Gathering;
 use super::known::Known;
 use crate::background::Passes;
+use crate::contents::stored;
 use crate::leadership::Leadership;
+use crate::panics::caught;
 use crate::patience::Patience;
 use crate::stores::Stores;
 use crate::vocabulary::Vocabularies;
@@ -33,6 +39,7 @@ pub(super) struct Pass {
     stores: Stores,
     vocabularies: Arc<Vocabularies>,
     stop: CancellationToken,
+    bulk: Handle,
     leadership: Leadership,
     patience: Patience<CollectionId>,
     known: Known,
@@ -47,13 +54,13 @@ impl Pass {
     pub(super) fn new(
         stores: Stores,
         vocabularies: Arc<Vocabularies>,
-        stop: CancellationToken,
+        (stop, bulk): (CancellationToken, Handle),
         leadership: Leadership,
     ) -> Self {
         let (patience, known, growing) = (Patience::default(), Known::default(), None);
         let generation = GenerationId::derive(&Digest::of(RECIPE));
         let rested = Instant::now();
-        Self { stores, vocabularies, stop, leadership, patience, known, generation, growing, rested }
+        Self { stores, vocabularies, stop, bulk, leadership, patience, known, generation, growing, rested }
     }
 
     /// The head is read before the collections, so that all up to the head is in the list.
@@ -107,7 +114,7 @@ impl Pass {
                 continue;
             }
             let round = tracing::debug_span!(span::GATHER_WORDS, { field::COLLECTION_ID } = %id);
-            match self.collection(ctx, projected).instrument(round).await {
+            match caught(self.collection(ctx, projected).instrument(round)).await {
                 Ok(()) => self.patience.succeeded(id),
                 Err(error) if self.leadership.is_lost(&error) || error.kind() == ErrorKind::Cancelled => {
                     return None;
@@ -125,11 +132,15 @@ impl Pass {
     async fn collection(&mut self, ctx: &CallContext, projected: &mut ProjectedCollection) -> Result<()> {
         let collection = projected.collection.id;
         let mut after = projected.mark.map_or(Sequence::ZERO, |mark| mark.watermark);
-        let mut gathering = Gathering::of(&projected.collection);
+        let mut gathering = Gathering::of(&projected.collection, self.bulk.clone());
         while after < projected.head {
             let ctx = self.step(ctx).await?;
             let changes = self.catalog().changes(&ctx, collection, after, CHANGES).await?;
+            if changes.iter().any(|change| change.kind == ChangeKind::Purged) {
+                self.start_over(projected, after).await?;
+            }
             self.gather(&mut gathering, &changes).await?;
+            reach(FailPoint::EngineWordsGathered)?;
             let last = changes.last().map_or(after, |last| last.sequence);
             // Behind a part that is not full there was nothing more, up to the head that was read before.
             let is_full = changes.len() == CHANGES as usize;
@@ -142,10 +153,34 @@ impl Pass {
         Ok(())
     }
 
+    /// Forgets the words of a collection, among which are those of documents that were purged, and gathers them again
+    /// up to where they were gathered before.
+    ///
+    /// The mark stays where it is, before the purge: where this does not come to its end, the next pass does it again.
+    async fn start_over(&mut self, projected: &ProjectedCollection, until: Sequence) -> Result<()> {
+        let collection = &projected.collection;
+        let ctx = CallContext::new(Principal::system_of(collection.tenant.clone()));
+        self.catalog().forget_words(&ctx, collection.id).await?;
+        self.known.forget(collection.id);
+        let mut gathering = Gathering::of(collection, self.bulk.clone());
+        let mut after = Sequence::ZERO;
+        while after < until {
+            let ctx = self.step(&CallContext::system()).await?;
+            let mut changes = self.catalog().changes(&ctx, collection.id, after, CHANGES).await?;
+            changes.retain(|change| change.sequence <= until);
+            let Some(last) = changes.last() else { break };
+            after = last.sequence;
+            self.gather(&mut gathering, &changes).await?;
+        }
+        Ok(())
+    }
+
     /// Stores the new words of the documents that have changed.
     async fn gather(&mut self, gathering: &mut Gathering, changes: &[Change]) -> Result<()> {
-        for change in changes {
-            gathering.take(&*self.stores.catalog, &self.known, *change).await?;
+        let stored = stored(changes);
+        let mut rest = &stored[..];
+        while !rest.is_empty() {
+            rest = gathering.take(&*self.stores.catalog, &self.known, rest).await?;
         }
         gathering.store(&*self.stores.catalog, &mut self.known).await
     }
@@ -177,6 +212,10 @@ impl Passes for Pass {
         let reached = self.pass(&CallContext::system()).await;
         self.rested = Instant::now() + PAUSE;
         reached
+    }
+
+    fn forget(&mut self) {
+        self.known = Known::default();
     }
 
     fn next(&self) -> Option<Instant> {

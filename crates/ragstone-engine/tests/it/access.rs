@@ -12,7 +12,7 @@ use ragstone_core::embedding::Dimensions;
 use ragstone_core::memory::HashingModel;
 use ragstone_core::metadata::MetadataValue;
 use ragstone_core::page::PageRequest;
-use ragstone_core::request::{CitationReference, IngestPaths, IngestText, TextRange};
+use ragstone_core::request::{CitationReference, IngestPaths, IngestText, PathReading, TextRange};
 use ragstone_core::{
     AccessList, CallContext, CollectionName, ErrorKind, Filter, Principal, Scope, SearchMode, SearchQuery,
     TenantId,
@@ -38,7 +38,7 @@ fn guarded(id: &str, text: &str, access: AccessList) -> IngestText {
 }
 
 impl Workbench {
-    async fn keep(&self, request: IngestText) -> ragstone_core::document::WriteReceipt {
+    async fn keep(&self, request: IngestText) -> ragstone_core::document::IngestReceipt {
         let receipt = self.engine.ingest_text(&self.ctx, request).await.expect("is stored");
         self.engine.wait_indexed(&self.ctx, receipt.sequence).await.expect("is indexed");
         receipt
@@ -125,6 +125,8 @@ async fn a_folder_is_taken_in_but_for_the_files_of_others() {
     let request = |access| IngestPaths {
         collection: CollectionName::default(),
         paths: paths.clone(),
+        reading: PathReading::All,
+        is_empty_allowed: false,
         tags: BTreeSet::new(),
         metadata: ragstone_core::metadata::Metadata::new(),
         access,

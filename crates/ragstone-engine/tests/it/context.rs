@@ -36,7 +36,7 @@ async fn bench() -> Workbench {
     let bench = Workbench::new().await;
     let counters = TokenCounters { cl100k: Some(Arc::new(Thirds)), o200k: None };
     let chunking = ChunkOptions::try_new(200, 300).expect("valid");
-    let config = EngineConfig { chunking, counters, ..EngineConfig::default() };
+    let config = EngineConfig { chunking: chunking.into(), counters, ..EngineConfig::default() };
     let engine = Engine::start(bench.stores.clone(), config).await.expect("starts");
     Workbench { engine, ..bench }
 }

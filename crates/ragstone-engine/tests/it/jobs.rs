@@ -14,7 +14,7 @@ use ragstone_core::metadata::Metadata;
 use ragstone_core::page::PageRequest;
 use ragstone_core::port::{BoxFuture, DynEmbedder};
 use ragstone_core::report::{IngestStage, JobOverview};
-use ragstone_core::request::{IngestDocument, IngestPaths};
+use ragstone_core::request::{IngestDocument, IngestPaths, PathReading};
 use ragstone_core::{
     AccessList, CallContext, CollectionName, Error, ErrorKind, JobId, Principal, Retry, Scope, TenantId,
 };
@@ -45,6 +45,8 @@ fn folder(paths: Vec<PathBuf>) -> IngestPaths {
     IngestPaths {
         collection: CollectionName::default(),
         paths,
+        reading: PathReading::All,
+        is_empty_allowed: false,
         tags: ["t".to_owned()].into(),
         metadata,
         access: AccessList::OPEN,

@@ -1,14 +1,19 @@
 //! Projection: replay, rebuild, drift, deletion.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ragstone_core::change::{ProjectionMark, ProjectionName};
+use ragstone_core::clock::SystemClock;
 use ragstone_core::collection::KeywordSettings;
 use ragstone_core::index::{IndexSchema, IndexTarget};
+use ragstone_core::memory::{MemoryCatalog, MemoryIndex};
 use ragstone_core::request::CreateCollection;
-use ragstone_core::{CollectionName, ErrorKind, GenerationId, SearchQuery, Sequence, TenantId};
+use ragstone_core::{CollectionName, ErrorKind, GenerationId, Retry, SearchQuery, Sequence, TenantId};
+use ragstone_engine::Stores;
+use ragstone_layers::{Fault, FaultRule, Faults, Layered};
 
-use crate::workbench::{Workbench, note};
+use crate::workbench::{Workbench, note, stores};
 
 const CHUNK_INDEX: ProjectionName = ProjectionName::new("chunk-index");
 
@@ -115,4 +120,36 @@ async fn restart_without_changes_writes_nothing() {
     bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
     assert_eq!(mark(&bench).await, before);
     assert!(before.watermark >= last && before.watermark > Sequence::ZERO);
+}
+
+#[tokio::test]
+async fn a_start_syncs_no_index_that_has_nothing_new() {
+    let faults = Arc::new(Faults::seeded(7));
+    let index = Layered::new(Arc::new(MemoryIndex::new()) as _, Arc::clone(&faults));
+    let stores = Stores { index: Arc::new(index), ..stores(Arc::new(SystemClock)) };
+    let bench = Workbench::over(stores, tempfile::tempdir().expect("temporary folder")).await;
+    let last = bench.put("a", "alpha").await.sequence;
+    bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
+
+    faults.set_rules(vec![FaultRule::new("flush", Fault::Fail(ErrorKind::Unavailable, Retry::Never))]);
+    let bench = bench.restart().await;
+    bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed without a sync");
+    assert_eq!(bench.titles("alpha").await, ["a"]);
+}
+
+#[tokio::test]
+async fn a_collection_that_goes_while_it_is_projected_is_no_failure_to_those_who_wait() {
+    let faults = Arc::new(Faults::seeded(7));
+    let catalog = MemoryCatalog::new(Arc::new(SystemClock));
+    let catalog = Layered::new(Arc::new(catalog) as _, Arc::clone(&faults));
+    let stores = Stores { catalog: Arc::new(catalog), ..stores(Arc::new(SystemClock)) };
+    let bench = Workbench::over(stores, tempfile::tempdir().expect("temporary folder")).await;
+    let last = bench.put("a", "alpha").await.sequence;
+    bench.engine.wait_indexed(&bench.ctx, last).await.expect("is indexed");
+
+    let gone = FaultRule::new("statistics", Fault::Fail(ErrorKind::NotFound, Retry::Never));
+    faults.set_rules(vec![gone.times(1)]);
+    let last = bench.put("b", "beta").await.sequence;
+    bench.engine.wait_indexed(&bench.ctx, last).await.expect("is looked at again");
+    assert_eq!(bench.titles("beta").await, ["b"]);
 }

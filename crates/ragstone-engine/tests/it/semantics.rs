@@ -210,11 +210,11 @@ async fn no_text_is_embedded_twice() {
     assert_eq!(answer.hits.len(), 3, "a lost index is rebuilt with its vectors");
     let counts = model.passages();
     assert_eq!(
-        counts.get("a\nalpha beta"),
+        counts.get("alpha beta"),
         Some(&2),
         "its vector went when other text took its place: {counts:?}"
     );
-    for (text, count) in counts.iter().filter(|(text, _)| text.as_str() != "a\nalpha beta") {
+    for (text, count) in counts.iter().filter(|(text, _)| text.as_str() != "alpha beta") {
         assert_eq!(*count, 1, "{text}");
     }
     for _ in 0..3 {
@@ -270,4 +270,33 @@ async fn while_another_process_embeds_this_one_does_not() {
     leases.release(&ctx, &lease.expect("is free")).await.expect("gives it back");
     bench.engine.wait_embedded(&bench.ctx, sequence).await.expect("is embedded");
     assert_eq!(model.passages().len(), 1);
+}
+
+#[tokio::test]
+async fn a_file_that_is_renamed_is_not_embedded_again_and_one_with_another_title_is() {
+    let model = Watched::new("words");
+    let bench = bench_with(Some(Arc::clone(&model))).await;
+    let settle = async |bench: &Workbench| {
+        let report = bench.ingest_folder().await;
+        bench
+            .engine
+            .wait_embedded(&bench.ctx, report.sequence.expect("has changed"))
+            .await
+            .expect("is embedded");
+    };
+    let plain = bench.write("old name.rs", "fn bees() {}\n");
+    let titled = bench.write("old.md", "# Bees\n\nBees live in hives.\n");
+    settle(&bench).await;
+    let before = model.passages();
+    assert!(before.contains_key("fn bees\nfn bees() {}"), "the name of a file is no context: {before:?}");
+    assert!(before.keys().any(|text| text.starts_with("Bees\n")), "{before:?}");
+    std::fs::rename(plain, bench.folder.path().join("new name.rs")).expect("renames");
+    std::fs::rename(titled, bench.folder.path().join("new.md")).expect("renames");
+    settle(&bench).await;
+    assert_eq!(model.passages(), before);
+    let found = bench.ask("hives", SearchMode::Semantic).await.expect("answers");
+    assert!(found.hits.iter().any(|hit| hit.document.source.as_str().ends_with("/new.md")));
+    bench.write("new.md", "# Wasps\n\nBees live in hives.\n");
+    settle(&bench).await;
+    assert!(model.passages().keys().any(|text| text.starts_with("Wasps\n")));
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use ragstone_core::answer::SearchAnswer;
 use ragstone_core::clock::{SequentialIds, SystemClock};
-use ragstone_core::document::WriteReceipt;
+use ragstone_core::document::IngestReceipt;
 use ragstone_core::embedding::Dimensions;
 use ragstone_core::memory::{HashingModel, MemoryCatalog, MemoryIndex, MemoryJobs};
 use ragstone_core::metadata::Metadata;
 use ragstone_core::report::IngestReport;
-use ragstone_core::request::{IngestPaths, IngestText};
+use ragstone_core::request::{IngestPaths, IngestText, PathReading};
 use ragstone_core::{AccessList, CallContext, Clock, CollectionName, ErrorKind, Filter, Result, SearchQuery};
 use ragstone_engine::{Engine, EngineConfig, NoProgress, Stores};
 
@@ -72,7 +72,7 @@ impl Workbench {
         }
     }
 
-    pub(crate) async fn put(&self, id: &str, text: &str) -> WriteReceipt {
+    pub(crate) async fn put(&self, id: &str, text: &str) -> IngestReceipt {
         self.engine.ingest_text(&self.ctx, note(id, text)).await.expect("is stored")
     }
 
@@ -90,13 +90,11 @@ impl Workbench {
     }
 
     async fn ingest_as(&self, paths: &[PathBuf], tags: BTreeSet<String>) -> Result<IngestReport> {
-        let request = IngestPaths {
-            collection: CollectionName::default(),
-            paths: paths.to_vec(),
-            tags,
-            metadata: Metadata::new(),
-            access: AccessList::OPEN,
-        };
+        self.ingest_request(IngestPaths { tags, ..all(paths) }).await
+    }
+
+    /// Ingests as asked, and waits until what was stored is found.
+    pub(crate) async fn ingest_request(&self, request: IngestPaths) -> Result<IngestReport> {
         let report = self.engine.ingest_paths(&self.ctx, request, &NoProgress).await?;
         if let Some(sequence) = report.sequence {
             self.engine.wait_indexed(&self.ctx, sequence).await?;
@@ -127,11 +125,25 @@ impl Workbench {
     }
 }
 
+/// All that lies at paths.
+pub(crate) fn all(paths: &[PathBuf]) -> IngestPaths {
+    IngestPaths {
+        collection: CollectionName::default(),
+        paths: paths.to_vec(),
+        reading: PathReading::All,
+        is_empty_allowed: false,
+        tags: BTreeSet::new(),
+        metadata: Metadata::new(),
+        access: AccessList::OPEN,
+    }
+}
+
 pub(crate) fn stores(clock: Arc<dyn Clock>) -> Stores {
+    let catalog = Arc::new(MemoryCatalog::new(Arc::clone(&clock)));
     Stores {
-        catalog: Arc::new(MemoryCatalog::new(Arc::clone(&clock))),
+        jobs: Arc::new(MemoryJobs::new(Arc::clone(&clock)).with_keys(catalog.keys())),
+        catalog,
         index: Arc::new(MemoryIndex::new()),
-        jobs: Arc::new(MemoryJobs::new(Arc::clone(&clock))),
         leases: None,
         embedding_leases: None,
         reranker: None,

@@ -9,6 +9,7 @@ use qdrant_edge::{
     WithPayloadInterface, WithVector,
 };
 use ragstone_core::Result;
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::index::keyword::StoredAttributes;
 use ragstone_core::index::{DocumentChange, IndexOperation};
 
@@ -91,7 +92,9 @@ impl Shard {
             stored.iter().map(|chunk| chunk.id).filter(|id| !kept.contains(id)).collect();
         self.unsealed.fetch_add(points.len() + stale.len(), Ordering::AcqRel);
         self.upsert(points)?;
+        reach(FailPoint::IndexApplyAdded)?;
         self.delete(stale)?;
+        reach(FailPoint::IndexApplyRemoved)?;
         let mut statistics = self.statistics_mut();
         for chunk in &stored {
             statistics.subtract(&chunk.terms);

@@ -3,44 +3,68 @@
 use std::collections::HashMap;
 
 use qdrant_edge::external::serde_json::Value;
-use qdrant_edge::{FacetRequest, FacetValue as EdgeValue, Filter as EdgeFilter, ScrollRequest};
-use qdrant_edge::{WithPayloadInterface, WithVector};
+use qdrant_edge::{
+    Condition, FacetHit, FacetRequest, FacetValue as EdgeValue, FieldCondition, Filter as EdgeFilter, Match,
+    ScrollRequest, WithPayloadInterface, WithVector,
+};
 use ragstone_core::facet::{FacetCount, FacetField, FacetValue};
 use ragstone_core::index::admission::Admission;
 use ragstone_core::index::keyword::facet_field;
 use ragstone_core::index::{FacetCounts, FacetQuery};
 use ragstone_core::{Filter, Result};
 
-use super::{Shard, lock};
+use super::{Shard, lock, search};
 use crate::condition::admission;
 use crate::{fault, point};
 
 /// Points read at a time where a field has no index.
 const READ_PAGE: usize = 4096;
+/// Values of a field that Edge is asked for, at most.
+const MOST_VALUES: usize = 1_000_000;
 
 impl Shard {
     /// Counts the documents that have each value of a field, exactly.
+    ///
+    /// What Edge counts is a bound from above, though it is asked for more: after a crash it counts points too that are
+    /// gone, until their segment is merged. So the values that may come first by their bounds are counted one by one.
     pub(crate) fn facet(&self, query: &FacetQuery) -> Result<FacetCounts> {
         let name = facet_field(&query.field);
         let is_indexed = lock(&self.indexed).contains(&name);
         if !is_indexed {
             return self.facet_by_reading(query, &name);
         }
-        let filter = match admission(query.filter.as_ref(), &query.reader) {
+        let condition = match admission(query.filter.as_ref(), &query.reader) {
             Admission::Everything => None,
             Admission::Nothing => return Ok(FacetCounts::NOTHING),
-            Admission::Where(condition) => Some(EdgeFilter::new_must(condition)),
+            Admission::Where(condition) => Some(condition),
         };
-        let limit = query.limit.saturating_add(1);
-        let request = FacetRequest { key: point::path(&name), limit, filter, exact: true };
-        let found = self.edge.facet(request).map_err(fault::of_edge)?;
-        let counts = found.hits.into_iter().map(|hit| match hit.value {
-            EdgeValue::Keyword(word) => count(word, hit.count as u64),
-            EdgeValue::Int(_) | EdgeValue::Uuid(_) | EdgeValue::Bool(_) => {
-                Err(fault::corrupt("a value is no word"))
+        let filter = condition.clone().map(EdgeFilter::new_must);
+        let request = FacetRequest { key: point::path(&name), limit: MOST_VALUES, filter, exact: true };
+        let bounds = self.edge.facet(request).map_err(fault::of_edge)?.hits;
+        let mut counts = Vec::new();
+        // Values that come before all that are still to be counted.
+        let mut settled = Vec::new();
+        for FacetHit { value, count: bound } in bounds {
+            let bound = bound as u64;
+            if settled.iter().filter(|least| bound <= **least).count() > query.limit {
+                break;
             }
-        });
-        Ok(FacetCounts::first(counts.collect::<Result<_>>()?, query.limit))
+            let EdgeValue::Keyword(word) = value else { return Err(fault::corrupt("a value is no word")) };
+            let documents = self.documents_with(&name, &word, condition.clone())?;
+            if documents > 0 {
+                // Edge orders equal counts by value, as this does, but only where its own count was right.
+                settled.push(if documents == bound { documents } else { documents.saturating_sub(1) });
+                counts.push(count(word, documents)?);
+            }
+        }
+        Ok(FacetCounts::first(counts, query.limit))
+    }
+
+    /// Counts the documents with a value.
+    fn documents_with(&self, name: &str, word: &str, condition: Option<Condition>) -> Result<u64> {
+        let has_value = FieldCondition::new_match(point::path(name), Match::from(vec![word.to_owned()]));
+        let all = std::iter::once(Condition::Field(has_value)).chain(condition).collect();
+        search::count(&self.edge, Some(EdgeFilter { must: Some(all), ..EdgeFilter::default() }))
     }
 
     /// The same by reading the values of every document that is admitted.

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ragstone_core::index::{IndexHit, IndexOperation, IndexSchema, IndexState};
 use ragstone_core::port::ChunkIndex as _;
-use ragstone_core::{ErrorKind, Reader, Sequence};
+use ragstone_core::{ErrorKind, Reader, Sequence, SourceUri};
 use ragstone_index_edge::EdgeIndex;
 use tempfile::TempDir;
 
@@ -55,6 +56,73 @@ async fn written() -> (TempDir, EdgeIndex) {
     index.apply(&ctx(), &target(1), first()).await.expect("applies");
     index.flush(&ctx(), &target(1), FLUSHED.checkpoint).await.expect("flushes");
     (root, index)
+}
+
+/// Files that hold these bytes.
+fn holding(folder: &Path, bytes: &[u8]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if entry.is_dir() {
+            found.extend(holding(&entry, bytes));
+        } else if fs::read(&entry).is_ok_and(|held| held.windows(bytes.len()).any(|window| window == bytes)) {
+            found.push(entry);
+        }
+    }
+    found
+}
+
+/// The document with a source that nothing else has.
+fn marked(number: u128, source: &[u8]) -> IndexOperation {
+    let mut operation = replace(number, 1, &[&[1, 2], &[2, 50]]);
+    if let IndexOperation::Replace { attributes, .. } = &mut operation {
+        attributes.source = SourceUri::try_new(String::from_utf8_lossy(source)).expect("a source");
+    }
+    operation
+}
+
+async fn until_no_file_holds(root: &Path, bytes: &[u8]) {
+    for _ in 0..600 {
+        if holding(root, bytes).is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(holding(root, bytes), Vec::<PathBuf>::new());
+}
+
+#[tokio::test]
+async fn what_was_erased_leaves_the_files_also_after_a_crash() {
+    const ONE: &[u8] = b"file:///quetzalcoatl.md";
+    const OTHER: &[u8] = b"file:///xolotl.md";
+    let (root, index) = written().await;
+    let untouched = hits(&index).await;
+    let apply = async |operations| index.apply(&ctx(), &target(1), operations).await;
+    apply(vec![marked(41, ONE), marked(42, OTHER)]).await.expect("applies");
+    apply(vec![IndexOperation::Remove { document: document(42) }]).await.expect("applies");
+    index.flush(&ctx(), &target(1), FLUSHED.checkpoint).await.expect("flushes");
+    assert!(!holding(root.path(), ONE).is_empty(), "the scan finds what is there");
+    assert!(!holding(root.path(), OTHER).is_empty(), "what was removed stays for a while");
+
+    // A process that ended when it had noted the task.
+    let image = crash_image(root.path());
+    let state = holding(image.path(), b"\"checkpoint\"").pop().expect("a state");
+    fs::write(state.with_file_name("erasing"), b"").expect("writes");
+    let recovered = open(image.path());
+    assert_eq!(recovered.state(&ctx(), &target(1)).await.expect("asks"), Some(FLUSHED));
+    until_no_file_holds(image.path(), OTHER).await;
+    assert!(!holding(image.path(), ONE).is_empty(), "what was not removed stays");
+
+    apply(vec![IndexOperation::Erase { document: document(41) }]).await.expect("applies");
+    for source in [ONE, OTHER] {
+        until_no_file_holds(root.path(), source).await;
+    }
+    assert_eq!(hits(&index).await, untouched);
+    apply(second()).await.expect("writes go on");
+    index.close(&ctx()).await.expect("closes");
+    assert_eq!(
+        open(root.path()).count(&ctx(), &target(1), None, &Reader::Everything).await.expect("counts"),
+        75
+    );
 }
 
 #[tokio::test]

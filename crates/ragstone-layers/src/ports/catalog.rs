@@ -2,19 +2,25 @@
 
 use ragstone_core::change::{Change, ProjectedCollection, ProjectionMark, ProjectionName};
 use ragstone_core::collection::{Collection, CollectionStatistics, NewCollection};
-use ragstone_core::document::{Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt};
+use ragstone_core::document::{
+    ContentBatch, Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt,
+};
+use ragstone_core::duplicate::SignedDocument;
 use ragstone_core::embedded::{EmbeddedCount, EmbeddedDocument, EmbeddedScope};
 use ragstone_core::generation::Generations;
+use ragstone_core::history::StoredVersion;
 use ragstone_core::index::DenseVector;
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::port::{
-    ChangeFeed, CollectionStore, DocumentStore, DynCatalog, EmbeddingStore, SavedSearchStore, WordStore,
+    ChangeFeed, CollectionStore, DocumentStore, DuplicateStore, DynCatalog, EmbeddingStore, HistoryStore,
+    SavedSearchStore, WordStore,
 };
 use ragstone_core::saved_search::{NewSavedSearch, SaveReceipt, SavedSearchEntry, StoredSearch};
+use ragstone_core::stamp::StampedDocument;
 use ragstone_core::word::Word;
 use ragstone_core::{
     ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion,
-    Result, SavedSearchName, Sequence,
+    Result, SavedSearchName, Sequence, Timestamp,
 };
 
 use crate::around::Around;
@@ -23,6 +29,8 @@ use crate::layered::Layered;
 
 const COLLECTIONS: &str = "collection-store";
 const DOCUMENTS: &str = "document-store";
+const HISTORY: &str = "history-store";
+const DUPLICATES: &str = "duplicate-store";
 const EMBEDDINGS: &str = "embedding-store";
 const WORDS: &str = "word-store";
 const SAVED_SEARCHES: &str = "saved-search-store";
@@ -127,6 +135,17 @@ impl<A: Around> DocumentStore for Layered<dyn DynCatalog, A> {
         self.around.repeatable(call, ctx, operation).await
     }
 
+    async fn document_contents(
+        &self,
+        ctx: &CallContext,
+        documents: &[DocumentId],
+        most_bytes: u64,
+    ) -> Result<ContentBatch> {
+        let call = Call::new(DOCUMENTS, "document_contents").reading();
+        let operation = || self.inner.document_contents(ctx, documents, most_bytes);
+        self.around.repeatable(call, ctx, operation).await
+    }
+
     async fn passages(&self, ctx: &CallContext, chunks: &[ChunkId]) -> Result<Vec<Passage>> {
         let call = Call::new(DOCUMENTS, "passages").reading();
         self.around.repeatable(call, ctx, || self.inner.passages(ctx, chunks)).await
@@ -141,6 +160,40 @@ impl<A: Around> DocumentStore for Layered<dyn DynCatalog, A> {
     ) -> Result<Page<SourceState>> {
         let call = Call::new(DOCUMENTS, "source_states").reading();
         let operation = || self.inner.source_states(ctx, collection, prefix, page);
+        self.around.repeatable(call, ctx, operation).await
+    }
+
+    async fn note_stamps(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        stamped: Vec<StampedDocument>,
+    ) -> Result<()> {
+        let operation = || self.inner.note_stamps(ctx, collection, stamped.clone());
+        self.around.repeatable(Call::new(DOCUMENTS, "note_stamps"), ctx, operation).await
+    }
+}
+
+impl<A: Around> DuplicateStore for Layered<dyn DynCatalog, A> {
+    async fn signatures(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        documents: &[DocumentId],
+    ) -> Result<Vec<SignedDocument>> {
+        let call = Call::new(DUPLICATES, "signatures").reading();
+        let operation = || self.inner.signatures(ctx, collection, documents);
+        self.around.repeatable(call, ctx, operation).await
+    }
+
+    async fn signed_documents(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        page: &PageRequest,
+    ) -> Result<Page<SignedDocument>> {
+        let call = Call::new(DUPLICATES, "signed_documents").reading();
+        let operation = || self.inner.signed_documents(ctx, collection, page);
         self.around.repeatable(call, ctx, operation).await
     }
 }
@@ -192,6 +245,11 @@ impl<A: Around> WordStore for Layered<dyn DynCatalog, A> {
         self.around.once(call, ctx, self.inner.add_words(ctx, collection, words)).await
     }
 
+    async fn forget_words(&self, ctx: &CallContext, collection: CollectionId) -> Result<()> {
+        let call = Call::new(WORDS, "forget_words");
+        self.around.repeatable(call, ctx, || self.inner.forget_words(ctx, collection)).await
+    }
+
     async fn words(
         &self,
         ctx: &CallContext,
@@ -200,6 +258,67 @@ impl<A: Around> WordStore for Layered<dyn DynCatalog, A> {
     ) -> Result<Page<Word>> {
         let call = Call::new(WORDS, "words").reading();
         self.around.repeatable(call, ctx, || self.inner.words(ctx, collection, page)).await
+    }
+}
+
+impl<A: Around> HistoryStore for Layered<dyn DynCatalog, A> {
+    async fn versions(
+        &self,
+        ctx: &CallContext,
+        document: DocumentId,
+        page: &PageRequest,
+    ) -> Result<Page<StoredVersion>> {
+        let call = Call::new(HISTORY, "versions").reading();
+        self.around.repeatable(call, ctx, || self.inner.versions(ctx, document, page)).await
+    }
+
+    async fn version_content(
+        &self,
+        ctx: &CallContext,
+        document: DocumentId,
+        version: DocumentVersion,
+    ) -> Result<DocumentContent> {
+        let call = Call::new(HISTORY, "version_content").reading();
+        self.around.repeatable(call, ctx, || self.inner.version_content(ctx, document, version)).await
+    }
+
+    async fn deleted_documents(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        page: &PageRequest,
+    ) -> Result<Page<StoredVersion>> {
+        let call = Call::new(HISTORY, "deleted_documents").reading();
+        self.around.repeatable(call, ctx, || self.inner.deleted_documents(ctx, collection, page)).await
+    }
+
+    /// Not repeated: a second attempt would find another version than was expected.
+    async fn restore_version(
+        &self,
+        ctx: &CallContext,
+        document: DocumentId,
+        version: DocumentVersion,
+        expected: Option<DocumentVersion>,
+    ) -> Result<WriteReceipt> {
+        let call = Call::new(HISTORY, "restore_version");
+        let operation = self.inner.restore_version(ctx, document, version, expected);
+        self.around.once(call, ctx, operation).await
+    }
+
+    /// Not repeated: a second attempt would miss the document.
+    async fn purge_document(
+        &self,
+        ctx: &CallContext,
+        document: DocumentId,
+        expected: Option<DocumentVersion>,
+    ) -> Result<Sequence> {
+        let call = Call::new(HISTORY, "purge_document");
+        self.around.once(call, ctx, self.inner.purge_document(ctx, document, expected)).await
+    }
+
+    async fn forget_versions(&self, ctx: &CallContext, ended_before: Timestamp, limit: u32) -> Result<u32> {
+        let call = Call::new(HISTORY, "forget_versions").for_system();
+        self.around.repeatable(call, ctx, || self.inner.forget_versions(ctx, ended_before, limit)).await
     }
 }
 
@@ -249,7 +368,7 @@ impl<A: Around> ChangeFeed for Layered<dyn DynCatalog, A> {
         projection: ProjectionName,
         collections: &[CollectionId],
     ) -> Result<Vec<ProjectedCollection>> {
-        let call = Call::new(CHANGES, "projected");
+        let call = Call::new(CHANGES, "projected").reading();
         let operation = || self.inner.projected(ctx, projection, collections);
         self.around.repeatable(call, ctx, operation).await
     }

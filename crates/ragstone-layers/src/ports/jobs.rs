@@ -7,7 +7,7 @@ use ragstone_core::job::{
     Renewal, Retention,
 };
 use ragstone_core::page::{Page, PageRequest};
-use ragstone_core::port::{DynJobQueue, JobQueue};
+use ragstone_core::port::{DynJobStore, JobQueue};
 use ragstone_core::{CallContext, JobId, Result};
 
 use crate::around::Around;
@@ -16,7 +16,7 @@ use crate::layered::Layered;
 
 const JOBS: &str = "jobs";
 
-impl<A: Around> JobQueue for Layered<dyn DynJobQueue, A> {
+impl<A: Around> JobQueue for Layered<dyn DynJobStore, A> {
     /// Not repeated: the attachment may be large. The caller may, since the id makes it the same request.
     async fn enqueue(&self, ctx: &CallContext, new: NewJob) -> Result<JobReceipt> {
         self.around.once(Call::new(JOBS, "enqueue"), ctx, self.inner.enqueue(ctx, new)).await

@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
-use ragstone_conformance::{CacheFixture, CounterFixture, InvalidationFixture, JobFixture, LeaseFixture};
+use ragstone_conformance::{
+    CacheFixture, CounterFixture, InvalidationFixture, JobFixture, KeyFixture, KeyStores, LeaseFixture,
+    UploadFixture,
+};
 use ragstone_core::SystemClock;
 use ragstone_core::clock::ManualClock;
-use ragstone_core::memory::{MemoryCache, MemoryCounters, MemoryInvalidations, MemoryJobs, MemoryLeases};
-use ragstone_core::port::{DynCache, DynCounters, DynInvalidations, DynJobQueue, DynLeases};
+use ragstone_core::memory::{
+    MemoryCache, MemoryCatalog, MemoryCounters, MemoryInvalidations, MemoryJobs, MemoryLeases,
+};
+use ragstone_core::port::{DynCache, DynCatalog, DynCounters, DynInvalidations, DynJobStore, DynLeases};
 use ragstone_layers::{Around, Deadlines, Layered, Telemetry};
 
 fn layers() -> impl Around {
@@ -55,11 +60,39 @@ mod jobs {
 
     fn empty() -> JobFixture {
         let clock = Arc::new(ManualClock::new());
-        let inner: Arc<dyn DynJobQueue> = Arc::new(MemoryJobs::new(clock.clone()));
+        let inner: Arc<dyn DynJobStore> = Arc::new(MemoryJobs::new(clock.clone()));
         JobFixture::new(Arc::new(Layered::new(inner, layers()))).passing(move |time| clock.advance(time))
     }
 
     ragstone_conformance::jobs_suite!("layers around memory", async { empty() });
+}
+
+mod keys {
+    use super::*;
+
+    fn empty() -> KeyFixture {
+        let clock = Arc::new(ManualClock::new());
+        let memory = Arc::new(MemoryCatalog::new(clock.clone()));
+        let queue: Arc<dyn DynJobStore> = Arc::new(MemoryJobs::new(clock.clone()).with_keys(memory.keys()));
+        let memory: Arc<dyn DynCatalog> = memory;
+        let catalog = Arc::new(Layered::new(memory, layers()));
+        let jobs = Arc::new(Layered::new(queue, layers()));
+        KeyFixture::new(Arc::new(KeyStores { catalog, jobs })).passing(move |time| clock.advance(time))
+    }
+
+    ragstone_conformance::keys_suite!("layers around memory", async { empty() });
+}
+
+mod uploads {
+    use super::*;
+
+    fn empty() -> UploadFixture {
+        let clock = Arc::new(ManualClock::new());
+        let inner: Arc<dyn DynJobStore> = Arc::new(MemoryJobs::new(clock.clone()));
+        UploadFixture::new(Arc::new(Layered::new(inner, layers()))).passing(move |time| clock.advance(time))
+    }
+
+    ragstone_conformance::uploads_suite!("layers around memory", async { empty() });
 }
 
 mod invalidations {

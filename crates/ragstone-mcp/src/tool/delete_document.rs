@@ -44,11 +44,12 @@ pub(super) struct Output {
 impl Tool for DeleteDocument {
     const NAME: &'static str = "delete_document";
     const TITLE: &'static str = "Delete a document";
-    const DESCRIPTION: &'static str = "Deletes a document and its passages from the knowledge base, for good; the file \
-        it came from stays. Two calls: the first, without confirm, deletes nothing and returns title, source and a \
+    const DESCRIPTION: &'static str = "Deletes a document and its passages from the knowledge base; the file it came from \
+        stays, and restore_document brings it back for some time. Two calls: the first, without confirm, deletes nothing and returns title, source and a \
         confirm value; show them to the user, and only with their consent call again with that value. A document \
         that changed in between is not deleted.";
     const OPERATION: &'static str = "documents.delete";
+    const CHANGES_WITH: Option<&'static str> = Some("confirm");
     type Input = Input;
     type Output = Output;
 

@@ -45,10 +45,10 @@ pub(super) fn metadata_schema(_: &mut SchemaGenerator) -> Schema {
 impl Tool for IngestPath {
     const NAME: &'static str = "ingest_path";
     const TITLE: &'static str = "Ingest a file or folder";
-    const DESCRIPTION: &'static str = "Brings a collection in line with a file or folder of the server's machine: new \
-        and changed files are stored, unchanged ones skipped, documents of deleted files deleted. Reports progress. \
-        Files that could not be read are listed with the reason. Next: give sequence as min_sequence to search to \
-        find everything at once.";
+    const DESCRIPTION: &'static str = "Brings a collection in line with a file, folder or archive of the server's \
+        machine: new and changed files are stored, unchanged ones skipped, documents of deleted files deleted. Reports \
+        progress. Files that could not be read are listed with the reason. Next: give sequence as min_sequence to \
+        search to find everything at once.";
     const OPERATION: &'static str = "ingest.paths";
     const IS_LONG: bool = true;
     type Input = Input;
@@ -57,7 +57,7 @@ impl Tool for IngestPath {
     async fn run(call: &Call<'_>, input: Input) -> Result<IngestReport> {
         let collection = CollectionName::try_new(input.collection)?;
         let Input { path, tags, metadata, access, .. } = input;
-        let request = IngestPathsRequest { paths: vec![path], tags, metadata, access };
+        let request = IngestPathsRequest { paths: vec![path], tags, metadata, access, ..Default::default() };
         let paths = request.into_paths(collection)?;
         let feed = ProgressFeed::new();
         let work = call.engine.ingest_paths(&call.context, paths, &feed);

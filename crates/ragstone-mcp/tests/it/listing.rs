@@ -11,7 +11,7 @@ fn names(answer: &Value) -> Vec<&str> {
     tools.iter().filter_map(|tool| tool["name"].as_str()).collect()
 }
 
-const READING: [&str; 9] = [
+const READING: [&str; 10] = [
     "search",
     "build_context",
     "read_passage",
@@ -19,6 +19,7 @@ const READING: [&str; 9] = [
     "verify_citation",
     "list_collections",
     "list_documents",
+    "find_duplicates",
     "list_saved_searches",
     "run_saved_search",
 ];
@@ -92,7 +93,10 @@ async fn a_read_only_server_has_no_tool_that_writes() {
     let bench = Workbench::with(config, Scope::Admin).await;
     let answer = bench.request("tools/list", json!({})).await;
     // What only writers see of what changes nothing comes last.
-    assert_eq!(names(&answer), [&READING[..], &["list_jobs", "read_job"]].concat());
+    assert_eq!(
+        names(&answer),
+        [&READING[..], &["list_versions", "compare_versions", "list_jobs", "read_job"]].concat()
+    );
     let arguments = json!({ "name": "ingest_text", "arguments": { "external_id": "x", "text": "y" } });
     let answer = bench.request("tools/call", arguments).await;
     assert_eq!(answer["error"]["code"], -32602, "{answer:#}");

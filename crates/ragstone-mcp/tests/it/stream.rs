@@ -65,7 +65,7 @@ async fn a_client_lists_calls_and_leaves() {
     bench.put("shed", "# Shed\n\nPaint it red.").await;
     let connection = connect(&bench, McpConfig::default()).await;
     let tools = connection.client.list_all_tools().await.expect("lists");
-    assert_eq!(tools.len(), 16);
+    assert_eq!(tools.len(), 20);
     let arguments = json!({ "query": "red" }).as_object().cloned().expect("is an object");
     let params = CallToolRequestParams::new("search").with_arguments(arguments);
     let result = connection.client.call_tool(params).await.expect("answers");
@@ -97,6 +97,41 @@ async fn an_ingest_reports_progress_to_who_asked_for_it() {
     let progress = connection.listener.progress.lock().expect("is not poisoned").clone();
     assert!(progress.windows(2).all(|pair| pair[0].0 < pair[1].0), "{progress:?}");
     assert_eq!(progress.last(), Some(&(20.0, Some(20.0))));
+}
+
+#[tokio::test]
+async fn a_wait_for_a_job_reports_progress_to_who_asked_for_it() {
+    let bench = Workbench::new().await;
+    for number in 0..30 {
+        let path = bench.folder.path().join(format!("note-{number}.md"));
+        std::fs::write(path, format!("# Note {number}\n\nWords.")).expect("writes");
+    }
+    let request = ragstone_core::request::IngestPaths {
+        collection: ragstone_core::CollectionName::default(),
+        paths: vec![bench.folder.path().to_owned()],
+        reading: ragstone_core::request::PathReading::All,
+        is_empty_allowed: false,
+        tags: std::collections::BTreeSet::new(),
+        metadata: ragstone_core::metadata::Metadata::new(),
+        access: ragstone_core::AccessList::OPEN,
+    };
+    let receipt = bench.engine.enqueue_paths(&ragstone_core::CallContext::system(), request).await;
+    let id = receipt.expect("is taken").job.id.to_string();
+    let connection = connect(&bench, McpConfig::default()).await;
+    let arguments = json!({ "job": id, "wait": "stored", "wait_ms": 20_000 });
+    let mut options = PeerRequestOptions::no_options();
+    let token = ProgressToken(NumberOrString::Number(8));
+    options.meta = Some(RequestMetaObject::with_progress_token(token));
+    let handle = send(&connection, "read_job", arguments, options).await;
+    let answer = handle.await_response().await.expect("answers");
+    let ServerResult::CallToolResult(result) = answer else {
+        panic!("another result: {answer:?}");
+    };
+    assert_eq!(result.structured_content.expect("is structured")["state"], "succeeded");
+    connection.client.cancel().await.expect("closes");
+    let progress = connection.listener.progress.lock().expect("is not poisoned").clone();
+    assert!(progress.windows(2).all(|pair| pair[0].0 < pair[1].0), "{progress:?}");
+    assert_eq!(progress.last(), Some(&(30.0, Some(30.0))));
 }
 
 #[tokio::test]

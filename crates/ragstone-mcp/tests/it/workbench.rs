@@ -33,10 +33,11 @@ impl Workbench {
 
     pub(crate) async fn with(config: McpConfig, scope: Scope) -> Self {
         let clock = Arc::new(SystemClock);
+        let catalog = Arc::new(MemoryCatalog::new(clock.clone()));
         let stores = Stores {
-            catalog: Arc::new(MemoryCatalog::new(clock.clone())),
+            jobs: Arc::new(MemoryJobs::new(clock.clone()).with_keys(catalog.keys())),
+            catalog,
             index: Arc::new(MemoryIndex::new()),
-            jobs: Arc::new(MemoryJobs::new(clock.clone())),
             leases: None,
             embedding_leases: None,
             reranker: None,

@@ -41,18 +41,6 @@ impl<S: Send + Sync, T: Default + DeserializeOwned> FromRequest<S> for OptionalJ
     }
 }
 
-/// The body as it is.
-pub(crate) struct UploadBody(pub(crate) Bytes);
-
-impl<S: Send + Sync> FromRequest<S> for UploadBody {
-    type Rejection = Failure;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        check_encoding(request.headers())?;
-        Ok(Self(Bytes::from_request(request, state).await.map_err(unreadable)?))
-    }
-}
-
 fn check_headers(headers: &HeaderMap) -> Result<()> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if !content_type.is_some_and(is_json) {
@@ -62,7 +50,7 @@ fn check_headers(headers: &HeaderMap) -> Result<()> {
     check_encoding(headers)
 }
 
-fn check_encoding(headers: &HeaderMap) -> Result<()> {
+pub(super) fn check_encoding(headers: &HeaderMap) -> Result<()> {
     match headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
         None | Some(b"identity") => Ok(()),
         Some(_) => Err(Error::new(ErrorKind::UnsupportedMedia, "the body is encoded")

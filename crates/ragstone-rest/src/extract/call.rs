@@ -7,6 +7,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use ragstone_auth::AuthenticatedPrincipal;
 use ragstone_core::context::Trace;
+use ragstone_core::idempotency::KeyClaim;
 use ragstone_core::{CallContext, Error, ErrorKind, Result};
 use ragstone_observability::field;
 use tracing::Span;
@@ -38,7 +39,8 @@ impl FromRequestParts<App> for UnboundedCall {
     }
 }
 
-fn context(parts: &Parts) -> Result<CallContext> {
+/// Context of the caller without deadline, under the key of the request where it has one.
+pub(crate) fn context(parts: &Parts) -> Result<CallContext> {
     let AuthenticatedPrincipal(principal) = parts
         .extensions
         .get()
@@ -46,10 +48,14 @@ fn context(parts: &Parts) -> Result<CallContext> {
         .ok_or_else(|| Error::new(ErrorKind::Unexpected, "a route lies outside the authentication"))?;
     Span::current().record(field::TENANT_ID, principal.tenant().as_str());
     let request_id = parts.extensions.get::<RequestId>();
-    Ok(CallContext::new(principal).with_trace(Trace {
+    let ctx = CallContext::new(principal).with_trace(Trace {
         request_id: request_id.map(|id| Arc::clone(&id.0)),
         parent: trace_parent(&parts.headers),
-    }))
+    });
+    Ok(match parts.extensions.get::<KeyClaim>() {
+        Some(claim) => ctx.with_claim(claim.clone()),
+        None => ctx,
+    })
 }
 
 /// W3C Trace Context version 00; anything else counts as absent, as the recommendation asks.

@@ -23,6 +23,20 @@ impl<S: Send + Sync, T: FromStr<Err = Error>> FromRequestParts<S> for UrlPath<T>
     }
 }
 
+/// The two variable segments of the path.
+pub(crate) struct UrlPair<A, B>(pub(crate) A, pub(crate) B);
+
+impl<S: Send + Sync, A: FromStr<Err = Error>, B: FromStr<Err = Error>> FromRequestParts<S> for UrlPair<A, B> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Path((first, second)) = Path::<(String, String)>::from_request_parts(parts, state)
+            .await
+            .map_err(|rejection| Error::invalid("path", rejection.body_text()))?;
+        Ok(Self(first.parse()?, second.parse()?))
+    }
+}
+
 /// The query string.
 pub(crate) struct UrlQuery<T>(pub(crate) T);
 

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use ragstone_api::document::{Deletion, Document, DocumentPage, Passage, TextPart};
 use ragstone_api::page::PageQuery;
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::request::TextRange;
 use ragstone_core::{ChunkId, CollectionName, DocumentId, DocumentVersion, Error};
 use serde::Deserialize;
@@ -74,7 +75,7 @@ pub(crate) async fn read(
     Ok(([(ETAG, tag)], Json(document)).into_response())
 }
 
-/// Deletes a document.
+/// Deletes a document, which can be brought back for some time.
 #[utoipa::path(
     delete,
     path = "/documents/{document}",
@@ -94,6 +95,7 @@ pub(crate) async fn delete(
 ) -> Answer<Deletion> {
     let expected = expected_version(&headers)?;
     let sequence = app.state.engine.delete_document(&ctx, id, expected).await?;
+    reach(FailPoint::ServerAnswerReady)?;
     Ok(Json(sequence.into()))
 }
 
@@ -109,6 +111,12 @@ pub(crate) struct TextQuery {
     #[serde(default = "default_len")]
     #[param(minimum = 1, maximum = 1_048_576)]
     max_len: usize,
+}
+
+impl TextQuery {
+    pub(super) fn range(&self) -> TextRange {
+        TextRange { start: self.start, max_len: self.max_len }
+    }
 }
 
 fn default_len() -> usize {
@@ -130,8 +138,7 @@ pub(crate) async fn read_text(
     UrlPath(id): UrlPath<DocumentId>,
     UrlQuery(query): UrlQuery<TextQuery>,
 ) -> Answer<TextPart> {
-    let range = TextRange { start: query.start, max_len: query.max_len };
-    let part = app.state.engine.read_text(&ctx, id, range).await?;
+    let part = app.state.engine.read_text(&ctx, id, query.range()).await?;
     Ok(Json(part.into()))
 }
 
@@ -168,7 +175,7 @@ fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     known.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 
-fn expected_version(headers: &HeaderMap) -> Result<Option<DocumentVersion>, Error> {
+pub(super) fn expected_version(headers: &HeaderMap) -> Result<Option<DocumentVersion>, Error> {
     let Some(value) = headers.get(IF_MATCH) else {
         return Ok(None);
     };

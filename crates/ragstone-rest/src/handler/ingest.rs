@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use ragstone_api::ingest::{Effect, IngestPathsRequest, IngestReport, IngestTextRequest, WriteReceipt};
 use ragstone_core::CollectionName;
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_engine::NoProgress;
 
 use crate::config::App;
@@ -32,6 +33,7 @@ pub(crate) async fn put(
 ) -> Result<(StatusCode, Json<WriteReceipt>), Failure> {
     let text = request.into_text(collection)?;
     let receipt = WriteReceipt::from(app.state.engine.ingest_text(&ctx, text).await?);
+    reach(FailPoint::ServerAnswerReady)?;
     let status = match receipt.effect {
         Effect::Created => StatusCode::CREATED,
         Effect::Updated | Effect::Unchanged => StatusCode::OK,

@@ -1,23 +1,22 @@
 //! Work in the background.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::{CONTENT_TYPE, LOCATION};
-use axum::http::{HeaderMap, StatusCode};
-use ragstone_api::ingest::IngestPathsRequest;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
 use ragstone_api::job::{Job, JobPage, JobsQuery, WaitQuery};
-use ragstone_api::upload::UploadQuery;
+use ragstone_api::job_options::IngestJobRequest;
+use ragstone_core::failpoint::{FailPoint, reach};
 use ragstone_core::job::{JobFilter, JobReceipt};
 use ragstone_core::report::JobOverview;
 use ragstone_core::{CallContext, CollectionName, JobId};
 
 use crate::config::App;
-use crate::extract::{Call, JsonBody, UnboundedCall, UploadBody, UrlPath, UrlQuery};
+use crate::extract::{Call, JsonBody, UnboundedCall, UrlPath, UrlQuery};
 use crate::failure::{Answer, Failure};
 
 /// A job that was asked for, and where it is.
-type Accepted = (StatusCode, [(axum::http::HeaderName, String); 1], Json<Job>);
+pub(super) type Accepted = (StatusCode, [(axum::http::HeaderName, String); 1], Json<Job>);
 
 /// Lists jobs, the newest first.
 #[utoipa::path(
@@ -101,14 +100,14 @@ pub(crate) async fn retry(
 
 /// Asks for an ingest of files and folders in the background.
 ///
-/// While one for the same paths waits or runs, that one is the answer.
+/// While one for the same paths waits or runs, that one is the answer; what repeats is another one.
 #[utoipa::path(
     post,
     path = "/collections/{collection}/ingest/jobs",
     operation_id = "jobs.ingest_paths",
     tag = "jobs",
     params(("collection" = String, Path, description = "Name of the collection")),
-    request_body = IngestPathsRequest,
+    request_body = IngestJobRequest,
     responses((
         status = 202,
         description = "The job is durable",
@@ -120,53 +119,17 @@ pub(crate) async fn ingest_paths(
     State(app): State<App>,
     Call(ctx): Call,
     UrlPath(collection): UrlPath<CollectionName>,
-    JsonBody(request): JsonBody<IngestPathsRequest>,
+    JsonBody(request): JsonBody<IngestJobRequest>,
 ) -> Result<Accepted, Failure> {
-    let receipt = app.state.engine.enqueue_paths(&ctx, request.into_paths(collection)?).await?;
+    let (paths, options) = request.into_parts(collection)?;
+    let receipt = app.state.engine.enqueue_paths_with(&ctx, paths, options).await?;
     accepted(&app, &ctx, receipt).await
 }
 
-/// Takes a document with its original bytes, and ingests it in the background.
-///
-/// The body is the file; its `Content-Type` is a hint, and `application/octet-stream` is none.
-#[utoipa::path(
-    post,
-    path = "/collections/{collection}/uploads",
-    operation_id = "jobs.upload",
-    tag = "jobs",
-    params(("collection" = String, Path, description = "Name of the collection"), UploadQuery),
-    request_body(
-        content = Vec<u8>,
-        content_type = "application/octet-stream",
-        description = "The file, with its own media type where that is known"
-    ),
-    responses((
-        status = 202,
-        description = "The document is durable, and its job waits",
-        body = Job,
-        headers(("location" = String, description = "Path of the job"))
-    ))
-)]
-pub(crate) async fn upload(
-    State(app): State<App>,
-    Call(ctx): Call,
-    UrlPath(collection): UrlPath<CollectionName>,
-    UrlQuery(query): UrlQuery<UploadQuery>,
-    headers: HeaderMap,
-    UploadBody(body): UploadBody,
-) -> Result<Accepted, Failure> {
-    let document = query.into_document(collection, media_type(&headers), Bytes::into(body))?;
-    let receipt = app.state.engine.enqueue_document(&ctx, document).await?;
-    accepted(&app, &ctx, receipt).await
-}
-
-fn media_type(headers: &HeaderMap) -> Option<String> {
-    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned)
-}
-
-async fn accepted(app: &App, ctx: &CallContext, receipt: JobReceipt) -> Result<Accepted, Failure> {
+pub(super) async fn accepted(app: &App, ctx: &CallContext, receipt: JobReceipt) -> Result<Accepted, Failure> {
     let id = receipt.job.id;
     let overview: JobOverview = app.state.engine.job(ctx, id).await?;
+    reach(FailPoint::ServerAnswerReady)?;
     let location = format!("{}/jobs/{id}", crate::router::API);
     Ok((StatusCode::ACCEPTED, [(LOCATION, location)], Json(overview.into())))
 }

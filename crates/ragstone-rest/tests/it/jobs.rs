@@ -101,6 +101,59 @@ async fn jobs_are_listed_in_pages_that_keep_their_filter() {
 }
 
 #[tokio::test]
+async fn options_that_are_out_of_range_are_refused_with_the_range() {
+    let server = Server::start().await;
+    for (query, range) in [
+        ("lane=fast", "urgent or bulk"),
+        ("priority=10", "from 0 to 9"),
+        ("delay_seconds=31622401", "from 0 to 31622400"),
+    ] {
+        let problem = upload(&server, &format!("external_id=a&{query}"), "text/plain", "x").await.problem();
+        assert_eq!(problem.reason, "invalid_argument", "{query}");
+        assert!(problem.detail.contains(range), "{problem:?}");
+    }
+    for (field, value, range) in [
+        ("priority", 10, "from 0 to 9"),
+        ("every_seconds", 0, "from 1 to 31622400"),
+        ("delay_seconds", 99_999_999, "from 0 to"),
+    ] {
+        let body = json!({ "paths": ["/"], field: value }).to_string();
+        let problem = server.post("/api/v1/collections/default/ingest/jobs", body).await.problem();
+        assert_eq!(
+            (problem.errors[0].field.as_str(), problem.detail.contains(range)),
+            (field, true),
+            "{problem:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_folder_is_ingested_again_and_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("a.md"), "# Terns").expect("writes");
+    let jobs = ragstone_engine::JobsConfig { bulk_workers: 0, ..ragstone_engine::JobsConfig::default() };
+    let roots = vec![folder.path().to_owned()];
+    let config = ragstone_engine::EngineConfig { roots, jobs, ..ragstone_engine::EngineConfig::default() };
+    let server = Server::start_with(ragstone_rest::RestConfig::default(), config).await;
+    let ask = |options: Value| {
+        let mut body = json!({ "paths": [folder.path()] });
+        body.as_object_mut().expect("an object").extend(options.as_object().expect("an object").clone());
+        let server = &server;
+        async move { server.post("/api/v1/collections/default/ingest/jobs", body.to_string()).await }
+    };
+    let hourly = ask(json!({ "every_seconds": 3600, "priority": 2 })).await;
+    assert_eq!(hourly.status, 202, "{}", hourly.text());
+    let hourly = hourly.json();
+    assert_eq!((&hourly["every_seconds"], &hourly["priority"]), (&json!(3600), &json!(2)));
+    assert_eq!(ask(json!({ "every_seconds": 3600, "priority": 2 })).await.json()["id"], hourly["id"]);
+    let once = ask(json!({})).await.json();
+    assert_ne!(once["id"], hourly["id"], "to do it once is other work");
+    let other = ask(json!({ "priority": 9 })).await.problem();
+    assert_eq!((other.status, other.reason.as_str()), (409, "already_exists"));
+    assert!(other.detail.contains(once["id"].as_str().expect("an id")), "{other:?}");
+}
+
+#[tokio::test]
 async fn bad_requests_are_refused() {
     let server = Server::start().await;
     for (query, reason) in [

@@ -12,6 +12,7 @@ use ragstone_api::problem::{MEDIA_TYPE, Problem};
 use ragstone_auth::{BearerToken, StaticTokens, TokenRecord};
 use ragstone_core::clock::SequentialIds;
 use ragstone_core::memory::{MemoryCatalog, MemoryIndex, MemoryJobs};
+use ragstone_core::port::{DynCatalog, DynJobStore};
 use ragstone_core::{CallContext, Scope, SystemClock, TenantId};
 use ragstone_engine::{Engine, EngineConfig, Stores};
 use ragstone_rest::{RestConfig, RestState, router_with};
@@ -40,11 +41,23 @@ impl Server {
 
     async fn assemble(config: RestConfig, engine: EngineConfig, others: Router) -> Self {
         let clock = Arc::new(SystemClock);
-        let ids = Arc::new(SequentialIds::default());
+        let catalog = Arc::new(MemoryCatalog::new(clock.clone()));
+        let jobs = Arc::new(MemoryJobs::new(clock).with_keys(catalog.keys()));
+        Self::over((catalog, jobs, Arc::default()), config, engine, others).await
+    }
+
+    /// A server over a catalog and its queue of jobs, with ids that go on where several follow each other.
+    pub(crate) async fn over(
+        (catalog, jobs, ids): (Arc<dyn DynCatalog>, Arc<dyn DynJobStore>, Arc<SequentialIds>),
+        config: RestConfig,
+        engine: EngineConfig,
+        others: Router,
+    ) -> Self {
+        let clock = Arc::new(SystemClock);
         let stores = Stores {
-            catalog: Arc::new(MemoryCatalog::new(clock.clone())),
+            catalog,
             index: Arc::new(MemoryIndex::new()),
-            jobs: Arc::new(MemoryJobs::new(clock.clone())),
+            jobs,
             leases: None,
             embedding_leases: None,
             reranker: None,
@@ -73,6 +86,11 @@ impl Server {
         Self { engine, app: router_with(state, config, others), tokens }
     }
 
+    /// The whole application, to be served.
+    pub(crate) fn router(&self) -> Router {
+        self.app.clone()
+    }
+
     pub(crate) fn bearer(&self, scope: Scope) -> String {
         let token = self.tokens.iter().find(|(held, _)| *held == scope);
         format!("Bearer {}", token.expect("token of each scope").1.expose())
@@ -84,8 +102,12 @@ impl Server {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
-        let response = self.app.clone().oneshot(request).await.expect("infallible");
-        Reply::read(response).await
+        Reply::read(self.open(request).await).await
+    }
+
+    /// Sends a request, and leaves the body of the answer to be read.
+    pub(crate) async fn open(&self, request: Request<Body>) -> Response<Body> {
+        self.app.clone().oneshot(request).await.expect("infallible")
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {

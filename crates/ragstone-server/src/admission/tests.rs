@@ -102,12 +102,21 @@ fn every_operation_has_its_priority() {
         [
             "collections.create",
             "collections.drop_generation",
+            "collections.export",
+            "collections.import",
             "collections.migrate",
             "collections.read_migration",
             "collections.switch_generation",
             "documents.delete",
+            "documents.diff",
+            "documents.list_deleted",
+            "documents.list_versions",
+            "documents.purge",
             "documents.put",
+            "documents.read_version",
+            "documents.restore",
             "jobs.cancel",
+            "jobs.events",
             "jobs.ingest_paths",
             "jobs.list",
             "jobs.read",
@@ -115,6 +124,10 @@ fn every_operation_has_its_priority() {
             "jobs.upload",
             "searches.delete",
             "searches.save",
+            "uploads.append",
+            "uploads.begin",
+            "uploads.delete",
+            "uploads.read",
         ]
     );
     assert_eq!(priority(None), Priority::High);

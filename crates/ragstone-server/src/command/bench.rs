@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ragstone_core::metadata::Metadata;
-use ragstone_core::request::IngestPaths;
+use ragstone_core::request::{IngestPaths, PathReading};
 use ragstone_core::{
     AccessList, CallContext, Clock, CollectionName, Error, ErrorKind, Result, SearchQuery, SystemClock,
 };
@@ -117,6 +117,8 @@ async fn ingest(engine: &Engine, folder: PathBuf) -> Result<IngestFigures> {
     let request = IngestPaths {
         collection: CollectionName::default(),
         paths: vec![folder],
+        reading: PathReading::All,
+        is_empty_allowed: false,
         tags: BTreeSet::new(),
         metadata: Metadata::new(),
         access: AccessList::OPEN,

@@ -8,6 +8,7 @@ use crate::cli::{AnalyzerArg, CollectionsCommand, Place};
 use crate::render;
 use crate::session::Session;
 
+mod archive;
 mod migrate;
 
 /// Runs one of the words of `collections`.
@@ -32,6 +33,10 @@ async fn act(session: &Session, words: CollectionsCommand) -> Result<()> {
             let created: Collection = session.client.post("/collections", &request).await?;
             render::done(&format!("created {}", created.name));
             Ok(())
+        }
+        CollectionsCommand::Export { name, file } => archive::export(session, &name, &file).await,
+        CollectionsCommand::Import { file, name, resume } => {
+            archive::import(session, &file, name, resume).await
         }
         CollectionsCommand::Migrate(args) => migrate::run(session, args).await,
         CollectionsCommand::Delete { name, yes } => {

@@ -1,12 +1,15 @@
 //! `documents`: lists, shows and deletes documents.
 
 use ragstone_api::document::{Deletion, Document, DocumentPage, Passage, TextPart};
+use ragstone_api::duplicate::DuplicatePage;
 use ragstone_api::similar::SimilarResponse;
 use ragstone_core::{CollectionName, DocumentId, Result};
 
 use crate::cli::{DocumentsCommand, Place};
 use crate::render;
 use crate::session::Session;
+
+mod history;
 
 /// Runs one of the words of `documents`.
 pub(crate) async fn run(place: &Place, words: DocumentsCommand) -> Result<()> {
@@ -29,7 +32,23 @@ pub(crate) async fn run(place: &Place, words: DocumentsCommand) -> Result<()> {
                 |similar| if output.json { render::json(&similar) } else { render::similar(&similar) },
             )
         }
+        DocumentsCommand::Duplicates { collection, threshold, output } => {
+            duplicates(&session, collection.as_str(), threshold, output.json).await
+        }
         DocumentsCommand::Delete { document, yes } => delete(&session, document, yes).await,
+        DocumentsCommand::Versions { document, output } => {
+            history::versions(&session, document, output.json).await
+        }
+        DocumentsCommand::Diff { document, from, to, output } => {
+            history::diff(&session, document, (from, to), output.json).await
+        }
+        DocumentsCommand::Restore { document, version } => {
+            history::restore(&session, document, version).await
+        }
+        DocumentsCommand::Deleted { collection, output } => {
+            history::deleted(&session, &collection, output.json).await
+        }
+        DocumentsCommand::Purge { document, yes } => history::purge(&session, document, yes).await,
     };
     session.finish(outcome).await
 }
@@ -40,6 +59,19 @@ fn similar_path(document: &str, collection: Option<&CollectionName>, limit: u32)
     let document = document.replace('+', "%20");
     let collection = collection.map_or_else(String::new, |collection| format!("&collection={collection}"));
     format!("/documents/{document}/similar?limit={limit}{collection}")
+}
+
+async fn duplicates(
+    session: &Session,
+    collection: &str,
+    threshold: Option<f32>,
+    as_json: bool,
+) -> Result<()> {
+    let open = |page: DuplicatePage| (page.groups, page.next_cursor);
+    let threshold = threshold.map_or_else(String::new, |share| format!("threshold={share}"));
+    let path = format!("/collections/{collection}/duplicates");
+    let groups = session.client.list_where(&path, &threshold, open).await?;
+    if as_json { render::json(&groups) } else { render::duplicates(&groups) }
 }
 
 async fn list(session: &Session, collection: &str, as_json: bool) -> Result<()> {

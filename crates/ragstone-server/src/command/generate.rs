@@ -21,6 +21,8 @@ pub(crate) fn run(words: &GenerateCommand) -> Result<()> {
             text.push('\n');
             render::text(&text)
         }
+        #[cfg(feature = "failpoints")]
+        GenerateCommand::Failpoints => crate::failpoints::list(),
     }
 }
 

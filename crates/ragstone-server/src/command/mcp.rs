@@ -17,7 +17,7 @@ use crate::telemetry;
 pub(crate) async fn run(place: &Place) -> Result<()> {
     let config = config::load(place.config.as_deref())?;
     let telemetry = telemetry::install(&config)?;
-    let outcome = serve(place, config).await;
+    let outcome = Box::pin(serve(place, config)).await;
     telemetry::close(telemetry).await;
     outcome
 }

@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::cli::{ListenArgs, Place};
 use crate::config::{self, Config};
+use crate::following::BackgroundSources;
 use crate::instance::Instance;
 use crate::listen::{ListenConfig, Listener, Shutdown};
 use crate::operations::Operations;
@@ -64,12 +65,14 @@ pub(crate) struct Server {
     shutdown: Shutdown,
     tasks: TaskTracker,
     operations: Operations,
+    sources: BackgroundSources,
     drain_delay: Duration,
     drain_timeout: Duration,
 }
 
 impl Server {
-    /// Binds, serves and says in the data directory where the server can be reached.
+    /// Binds, serves, says in the data directory where the server can be reached, and follows the sources of the
+    /// configuration.
     pub(crate) async fn start(
         instance: &Instance,
         operations: Operations,
@@ -95,6 +98,7 @@ impl Server {
             shutdown,
             tasks,
             operations,
+            sources: BackgroundSources::start(instance.engine(), &config.sources),
             drain_delay: config.operations.drain_delay(),
             drain_timeout: bounds.drain_timeout,
         })
@@ -112,6 +116,7 @@ impl Server {
         tokio::time::sleep(self.drain_delay).await;
         let end = Instant::now() + self.drain_timeout + CLOSE_TIMEOUT;
         self.shutdown.stop.cancel();
+        self.sources.stop().await;
         self.tasks.wait().await;
         let outcome = tokio::time::timeout_at(end, instance.close()).await.unwrap_or_else(|_| {
             // What was acknowledged is in the catalog, and the index takes up where it was flushed last.

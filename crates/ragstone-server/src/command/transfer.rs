@@ -82,13 +82,13 @@ async fn write_part(catalog: &OpenCatalog, part: &Path) -> Result<Transferred> {
 
 /// An export holds everything that its owner may read.
 #[cfg(unix)]
-async fn restrict(file: &tokio::fs::File) -> std::io::Result<()> {
+pub(super) async fn restrict(file: &tokio::fs::File) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     file.set_permissions(std::fs::Permissions::from_mode(0o600)).await
 }
 
 #[cfg(not(unix))]
-async fn restrict(_file: &tokio::fs::File) -> std::io::Result<()> {
+pub(super) async fn restrict(_file: &tokio::fs::File) -> std::io::Result<()> {
     Ok(())
 }
 
@@ -105,13 +105,13 @@ async fn read(catalog: &OpenCatalog, file: &Path) -> Result<Transferred> {
     })
 }
 
-fn beside(file: &Path) -> PathBuf {
+pub(super) fn beside(file: &Path) -> PathBuf {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     file.with_file_name(name)
 }
 
-fn of_file(file: &Path, source: std::io::Error) -> Error {
+pub(super) fn of_file(file: &Path, source: std::io::Error) -> Error {
     let kind = match source.kind() {
         std::io::ErrorKind::NotFound => ErrorKind::NotFound,
         std::io::ErrorKind::AlreadyExists => ErrorKind::AlreadyExists,

@@ -3,8 +3,9 @@
 use ragstone_core::metadata::Metadata;
 use ragstone_core::page::PageRequest;
 use ragstone_core::report::IngestReport;
-use ragstone_core::request::IngestPaths;
+use ragstone_core::request::{IngestPaths, PathReading};
 use ragstone_core::{AccessList, CallContext, CollectionName, Result, SearchQuery};
+use ragstone_engine::Engine;
 use ragstone_observability::startup::RunningTelemetry;
 
 use super::serve::{Server, effective};
@@ -60,10 +61,12 @@ async fn index(
     paths: Vec<std::path::PathBuf>,
 ) -> Result<IngestReport> {
     let ctx = CallContext::new(Instance::admin_principal());
-    ensure_collection(instance, &ctx, collection).await?;
+    ensure_collection(instance.engine(), &ctx, collection).await?;
     let request = IngestPaths {
         collection: collection.clone(),
         paths,
+        reading: PathReading::All,
+        is_empty_allowed: false,
         tags: std::collections::BTreeSet::new(),
         metadata: Metadata::new(),
         access: AccessList::OPEN,
@@ -79,7 +82,11 @@ async fn index(
 }
 
 /// Makes the collection that the user named, if it is missing.
-async fn ensure_collection(instance: &Instance, ctx: &CallContext, name: &CollectionName) -> Result<()> {
+pub(crate) async fn ensure_collection(
+    engine: &Engine,
+    ctx: &CallContext,
+    name: &CollectionName,
+) -> Result<()> {
     use ragstone_core::ErrorKind;
     use ragstone_core::collection::KeywordSettings;
     use ragstone_core::request::CreateCollection;
@@ -88,7 +95,7 @@ async fn ensure_collection(instance: &Instance, ctx: &CallContext, name: &Collec
         description: String::new(),
         keyword: KeywordSettings::default(),
     };
-    match instance.engine().create_collection(ctx, new).await {
+    match engine.create_collection(ctx, new).await {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         outcome => outcome.map(|_| ()),
     }

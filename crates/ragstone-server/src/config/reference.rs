@@ -26,6 +26,9 @@ pub(crate) fn markdown() -> String {
     let mut text = String::from(HEAD);
     let (sections, keys): (Vec<_>, Vec<_>) =
         properties(&schema).into_iter().partition(|(_, schema)| schema.get("properties").is_some());
+    let (lists, keys): (Vec<_>, Vec<_>) = keys
+        .into_iter()
+        .partition(|(_, schema)| schema.get("items").map(properties).is_some_and(|inner| !inner.is_empty()));
     text.push_str("\n| Key outside of all sections | Default | Meaning |\n|---|---|---|\n");
     for (key, schema) in keys {
         let default = defaults.get(key).unwrap_or(&Value::Null);
@@ -40,6 +43,13 @@ pub(crate) fn markdown() -> String {
             for (inner, schema) in schema.get("items").map(properties).unwrap_or_default() {
                 let _ = writeln!(text, "| `{key}[].{inner}` | | {} |", description(schema));
             }
+        }
+    }
+    for (list, schema) in lists {
+        let _ = write!(text, "\n## `[[{list}]]`\n\n{}\n\n", description(schema));
+        text.push_str("| Key | Meaning |\n|---|---|\n");
+        for (key, schema) in schema.get("items").map(properties).unwrap_or_default() {
+            let _ = writeln!(text, "| `{key}` | {} |", description(schema));
         }
     }
     text

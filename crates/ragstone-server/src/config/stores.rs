@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ragstone_core::history::{DEFAULT_KEPT_VERSIONS, MAX_KEPT_VERSIONS};
 use ragstone_core::{Error, Result};
 use schemars::JsonSchema;
 use secrecy::SecretString;
@@ -27,6 +28,10 @@ pub(crate) struct CatalogConfig {
     pub(crate) statement_timeout_seconds: u64,
     /// Whether `url` leads through PgBouncer or another pool that shares connections between transactions.
     pub(crate) pgbouncer: bool,
+    /// Earlier versions of each document that are kept; with 0, a deleted document is gone at once. From 0 to 1000.
+    pub(crate) kept_versions: u32,
+    /// Days for which earlier versions and deleted documents are kept. From 0 to 3650.
+    pub(crate) kept_days: u64,
 }
 
 impl Default for CatalogConfig {
@@ -38,6 +43,8 @@ impl Default for CatalogConfig {
             max_connections: 10,
             statement_timeout_seconds: 30,
             pgbouncer: false,
+            kept_versions: DEFAULT_KEPT_VERSIONS,
+            kept_days: 30,
         }
     }
 }
@@ -134,6 +141,8 @@ impl CatalogConfig {
     pub(super) fn check(&self) -> Result<()> {
         within("catalog.max_connections", self.max_connections, 2, 1000)?;
         within("catalog.statement_timeout_seconds", self.statement_timeout_seconds, 1, 3600)?;
+        within("catalog.kept_versions", self.kept_versions, 0, MAX_KEPT_VERSIONS)?;
+        within("catalog.kept_days", self.kept_days, 0, 3650)?;
         self.url.scheme("catalog.url", &["postgres", "postgresql"])?;
         self.replica_url.scheme("catalog.replica_url", &["postgres", "postgresql"])?;
         one_of("catalog.url", &self.url, self.url_file.as_deref())?;

@@ -77,6 +77,10 @@ fn the_reference_names_every_section_and_key() {
     let text = reference::markdown();
     let defaults = serde_json::to_value(Config::default()).expect("serialises");
     for (name, value) in defaults.as_object().expect("sections") {
+        if name == "sources" {
+            assert!(text.contains("## `[[sources]]`") && text.contains("| `git_ref` |"), "{text}");
+            continue;
+        }
         let Some(keys) = value.as_object() else {
             assert!(text.contains(&format!("| `{name}` | `{value}` |")), "{name}");
             continue;
@@ -86,4 +90,23 @@ fn the_reference_names_every_section_and_key() {
             assert!(text.contains(&format!("| `{key}` |")), "{name}.{key}");
         }
     }
+}
+
+#[test]
+fn sources_are_read_with_their_defaults_and_checked() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let file = folder.path().join("ragstone.toml");
+    let text = "[[sources]]\npath = \"/srv/docs\"\n\n[[sources]]\npath = \"/srv/repo\"\npriority = \"high\"\n\
+                git = true\ngit_ref = \"main\"\nwatch = false\ntags = [\"code\"]\ncollection = \"code\"\n";
+    std::fs::write(&file, text).expect("writes");
+    let config = load(Some(&file)).expect("is valid");
+    let [docs, repository] = &*config.sources else { panic!("{:?}", config.sources) };
+    assert!(docs.watch && !docs.git && docs.priority > repository.priority);
+    assert_eq!((docs.collection.as_str(), repository.collection.as_str()), ("default", "code"));
+    let shown = toml::to_string(&config).expect("serialises");
+    assert!(shown.contains("[[sources]]") && shown.contains("git_ref = \"main\""), "{shown}");
+    assert!(refused("[[sources]]\npath = \"docs\"").contains("absolute"));
+    assert!(refused("[[sources]]\npath = \"/srv\"\ngit_ref = \"x\"").contains("git = true"));
+    assert!(refused("[[sources]]\npath = \"/srv\"\nrescan_minutes = 0").contains("from 1 to 10080"));
+    assert!(refused("[[sources]]\npath = \"/srv\"\npriority = \"urgent\"").contains("urgent"));
 }

@@ -23,6 +23,8 @@ const LONGEST_ORDER: u64 = 64 * 1024;
 pub(crate) fn run() -> ExitCode {
     match answer() {
         Ok(()) => ExitCode::SUCCESS,
+        // Told here where the input itself does not fit; everywhere else a failed allocation ends the process like this.
+        Err(error) if error.kind() == io::ErrorKind::OutOfMemory => std::process::abort(),
         Err(_) => ExitCode::FAILURE,
     }
 }

@@ -8,11 +8,12 @@ use futures::future::join_all;
 use ragstone_core::Clock;
 use ragstone_core::report::Readiness;
 use ragstone_engine::Engine;
-use ragstone_observability::metric::READY;
+use ragstone_observability::metric::{READ_ONLY, READY};
 use serde::Serialize;
 
 use super::check::{Check, Finding};
 use super::source::HealthSource;
+use crate::storage::Gates;
 
 /// State of the instance as load balancers see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -22,6 +23,8 @@ pub(crate) enum State {
     Starting,
     /// It takes requests.
     Ready,
+    /// It takes requests that read; its disk takes no writes.
+    ReadOnly,
     /// A store that it needs cannot be used.
     Unavailable,
     /// It finishes what runs and stops.
@@ -35,11 +38,14 @@ pub(crate) struct Verdict {
     /// Required sources that are down.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) missing: Vec<&'static str>,
+    /// Why writes are refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
 }
 
 impl Verdict {
     pub(crate) fn is_ready(&self) -> bool {
-        self.status == State::Ready
+        matches!(self.status, State::Ready | State::ReadOnly)
     }
 }
 
@@ -50,6 +56,7 @@ pub(crate) struct Health {
     timeout: Duration,
     start: Instant,
     engine: OnceLock<Engine>,
+    gates: OnceLock<Gates>,
     checks: RwLock<Vec<Arc<Check>>>,
 }
 
@@ -57,7 +64,8 @@ impl Health {
     /// Health of an instance that starts; findings are answered again for `ttl`, and a look takes at most `timeout`.
     pub(crate) fn new(clock: Arc<dyn Clock>, ttl: Duration, timeout: Duration) -> Self {
         let start = clock.instant();
-        Self { clock, ttl, timeout, start, engine: OnceLock::new(), checks: RwLock::default() }
+        let (engine, gates) = (OnceLock::new(), OnceLock::new());
+        Self { clock, ttl, timeout, start, engine, gates, checks: RwLock::default() }
     }
 
     /// Adds something that is asked from now on.
@@ -74,6 +82,11 @@ impl Health {
     /// Names the engine, whose phase counts from now on. A second one is ignored.
     pub(crate) fn started(&self, engine: Engine) {
         let _ = self.engine.set(engine);
+    }
+
+    /// Names the gates that keep writes from the stores. Others after them are ignored.
+    pub(crate) fn read_only_by(&self, gates: Gates) {
+        let _ = self.gates.set(gates);
     }
 
     /// Whether the stores were opened.
@@ -107,13 +120,16 @@ impl Health {
     fn judge(&self, findings: &[Finding]) -> Verdict {
         let down = findings.iter().filter(|finding| finding.is_required && !finding.is_up);
         let missing: Vec<_> = down.map(|finding| finding.name).collect();
+        let reason = self.gates.get().and_then(Gates::reason);
         let status = match self.engine.get().map(Engine::readiness) {
             None | Some(Readiness::Starting) => State::Starting,
             Some(Readiness::Draining) => State::Draining,
+            Some(Readiness::Ready) if missing.is_empty() && reason.is_some() => State::ReadOnly,
             Some(Readiness::Ready) if missing.is_empty() => State::Ready,
             Some(Readiness::Ready) => State::Unavailable,
         };
-        let verdict = Verdict { status, missing };
+        metrics::gauge!(READ_ONLY.name).set(if reason.is_some() { 1.0 } else { 0.0 });
+        let verdict = Verdict { status, missing, reason };
         metrics::gauge!(READY.name).set(if verdict.is_ready() { 1.0 } else { 0.0 });
         verdict
     }

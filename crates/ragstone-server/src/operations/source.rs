@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ragstone_core::port::{BoxFuture, DynCatalog, DynChunkIndex};
-use ragstone_core::{CallContext, Result};
+use ragstone_core::{CallContext, Error, ErrorKind, Result};
 use ragstone_engine::Engine;
 use ragstone_layers::BackendHealth;
 use ragstone_redis::RedisStore;
@@ -135,7 +135,7 @@ impl HealthSource for AdmissionSource {
     }
 }
 
-/// How far the projections are. Being behind is no failure: search says what it lacks.
+/// How far the projections are. Being behind is no failure: search says what it lacks. A pass that panicked is one.
 pub(crate) struct ProjectionSource(pub(crate) Engine);
 
 impl HealthSource for ProjectionSource {
@@ -149,6 +149,11 @@ impl HealthSource for ProjectionSource {
 
     fn look<'a>(&'a self, ctx: &'a CallContext) -> BoxFuture<'a, Result<Facts>> {
         Box::pin(async move {
+            let panicked = self.0.panicked();
+            if !panicked.is_empty() {
+                return Err(Error::new(ErrorKind::Unexpected, "work in the background panics")
+                    .with_context("tasks", panicked.join(", ")));
+            }
             let status = self.0.status(ctx).await?;
             let lag = status.head.0.saturating_sub(status.indexed.0);
             Ok(facts(json!({
@@ -186,11 +191,7 @@ impl HealthSource for InventorySource {
 
 /// The file system of the data directory.
 #[cfg(unix)]
-pub(crate) struct DiskSource(pub(crate) std::path::PathBuf);
-
-/// Free bytes below which a write-ahead log has no room to work.
-#[cfg(unix)]
-const LEAST_FREE: u64 = 64 << 20;
+pub(crate) struct DiskSource(pub(crate) std::path::PathBuf, pub(crate) u64);
 
 #[cfg(unix)]
 impl HealthSource for DiskSource {
@@ -203,8 +204,7 @@ impl HealthSource for DiskSource {
     }
 
     fn look<'a>(&'a self, _ctx: &'a CallContext) -> BoxFuture<'a, Result<Facts>> {
-        use ragstone_core::{Error, ErrorKind};
-        let path = self.0.clone();
+        let (path, least) = (self.0.clone(), self.1);
         Box::pin(async move {
             // A file system that is gone can hold a thread for ever; the caller's bound still holds.
             let found = tokio::task::spawn_blocking(move || rustix::fs::statvfs(&path)).await;
@@ -216,7 +216,7 @@ impl HealthSource for DiskSource {
                 .map_err(|error| unreadable(error.to_string()))?;
             let free = found.f_bavail.saturating_mul(found.f_frsize);
             metrics::gauge!(ragstone_observability::metric::DATA_DIR_FREE.name).set(gauge(free));
-            if free < LEAST_FREE {
+            if free < least {
                 return Err(Error::new(ErrorKind::Unavailable, "the disk of the data directory is full")
                     .with_context("free_bytes", free));
             }

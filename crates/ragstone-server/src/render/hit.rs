@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use owo_colors::OwoColorize;
 use ragstone_api::citation::Citation;
 use ragstone_api::detail::Detail;
+use ragstone_api::place::Pages;
 use ragstone_api::search::{Hit, SearchResponse};
 use ragstone_core::{ByteSpan, Result};
 use ragstone_text::best_window;
@@ -68,10 +69,19 @@ pub(super) fn place(citation: &Citation) -> String {
         .map_or_else(|| citation.source.clone(), |path| path.display().to_string());
     let (first, last) = (citation.lines.first, citation.lines.last);
     let lines = if first == last { first.to_string() } else { format!("{first}-{last}") };
+    let pages = citation.pages.map(pages).unwrap_or_default();
     format!(
-        "{source}:{lines}  [bytes {}..{}, version {}]",
+        "{source}:{lines}  [{pages}bytes {}..{}, version {}]",
         citation.span.start, citation.span.end, citation.version
     )
+}
+
+fn pages(pages: Pages) -> String {
+    if pages.first == pages.last {
+        format!("page {}, ", pages.first)
+    } else {
+        format!("pages {}-{}, ", pages.first, pages.last)
+    }
 }
 
 /// The part of the text with most of the matching words, which are set in bold.

@@ -34,6 +34,9 @@ pub(crate) fn job(job: &Job) -> Result<()> {
     if job.is_cancel_requested && job.finished_at.is_none() {
         line("asked to stop", "yes");
     }
+    if let Some(seconds) = job.every_seconds {
+        line("again after", &format!("{seconds} s, next at {}", job.run_at));
+    }
     line("attempts", &format!("{} of {}", job.attempts, job.max_attempts));
     if let Some(total) = job.progress.total {
         line("files", &format!("{} of {total}", job.progress.done));

@@ -104,6 +104,12 @@ impl Http {
         self.send(Method::PUT, path, Some(body.to_string().into_bytes()))
     }
 
+    /// The same under a key.
+    pub(crate) fn try_put_once(&self, path: &str, body: &Value, key: &str) -> reqwest::Result<Reply> {
+        let headers = [("idempotency-key", key)];
+        self.send_with(Method::PUT, path, Some(body.to_string().into_bytes()), &headers)
+    }
+
     /// Hits of a search in all collections.
     pub(crate) fn search(&self, query: &str) -> Vec<Value> {
         self.search_behind(query, None)

@@ -163,7 +163,7 @@ impl Drop for Server {
 }
 
 /// Sends the lines of a stream until its end, so that the process never waits for a reader.
-fn forward(stream: impl Read + Send + 'static, sender: Sender<String>) {
+pub(crate) fn forward(stream: impl Read + Send + 'static, sender: Sender<String>) {
     std::thread::spawn(move || {
         for line in BufReader::new(stream).lines().map_while(Result::ok) {
             if sender.send(line).is_err() {

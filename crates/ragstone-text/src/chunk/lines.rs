@@ -1,9 +1,9 @@
-//! Line numbers of ascending spans, counted in one pass.
+//! Line numbers of spans in the order of the text, counted in one pass.
 
 use memchr::memchr_iter;
 use ragstone_core::{ByteSpan, LineRange};
 
-/// Counts lines up to each span; spans must ascend.
+/// Counts lines up to each span; a span that begins before the last one ends costs what both share.
 pub(super) struct LineCounter<'t> {
     bytes: &'t [u8],
     at: usize,
@@ -22,10 +22,13 @@ impl<'t> LineCounter<'t> {
     }
 
     fn advance(&mut self, to: usize) -> u32 {
-        let passed = self.bytes.get(self.at..to).unwrap_or_default();
-        let breaks = memchr_iter(b'\n', passed).count();
-        self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
-        self.at = self.at.max(to);
+        let breaks = |from: usize, to: usize| {
+            let passed = self.bytes.get(from..to).unwrap_or_default();
+            u32::try_from(memchr_iter(b'\n', passed).count()).unwrap_or(u32::MAX)
+        };
+        // Back where a span begins within the one before it.
+        self.line = self.line.saturating_add(breaks(self.at, to)).saturating_sub(breaks(to, self.at));
+        self.at = to;
         self.line
     }
 

@@ -2,6 +2,7 @@
 
 use ragstone_core::ByteSpan;
 
+use super::ruler::Ruler;
 use super::{ChunkOptions, split};
 use crate::outline::{Block, Outline, SectionId};
 
@@ -27,12 +28,18 @@ pub(super) struct Assembler<'a> {
     text: &'a str,
     outline: &'a Outline,
     blocks: &'a [Block],
+    ruler: &'a Ruler<'a>,
     options: &'a ChunkOptions,
 }
 
 impl<'a> Assembler<'a> {
-    pub(super) fn new(text: &'a str, outline: &'a Outline, options: &'a ChunkOptions) -> Self {
-        Self { text, outline, blocks: outline.blocks(), options }
+    pub(super) fn new(
+        text: &'a str,
+        outline: &'a Outline,
+        ruler: &'a Ruler<'a>,
+        options: &'a ChunkOptions,
+    ) -> Self {
+        Self { text, outline, blocks: outline.blocks(), ruler, options }
     }
 
     /// The pieces of the whole text in ascending order.
@@ -85,7 +92,7 @@ impl<'a> Assembler<'a> {
 
     /// Whether the blocks, like a single one, stay whole: they fit, and nothing among them wants to be apart.
     fn is_one_piece(&self, first: usize, last: usize, inner: &[Block]) -> bool {
-        self.start(last).saturating_sub(self.start(first)) <= self.options.block_bytes()
+        self.ruler.between(self.start(first), self.start(last)) <= self.options.block()
             && !inner.iter().any(|block| block.kind.opens_unit())
     }
 
@@ -109,16 +116,16 @@ impl<'a> Assembler<'a> {
         let Some(span) = split::trim(self.text, start, end) else {
             return;
         };
-        let limit = self.options.block_bytes();
-        let target = self.options.target_bytes.min(limit);
-        for part in split::split(self.text, span, is_prose, target, limit) {
+        let limit = self.options.block();
+        let target = self.options.body_target().min(limit);
+        for part in split::split((self.text, self.ruler), span, is_prose, target, limit) {
             self.push(part.start(), part.end(), section, pieces);
         }
     }
 
     fn push(&self, start: usize, end: usize, section: SectionId, pieces: &mut Vec<Piece>) {
         if let Some(span) = split::trim(self.text, start, end) {
-            pieces.push(Piece { span, section, is_small: span.len() < self.options.small_bytes() });
+            pieces.push(Piece { span, section, is_small: self.ruler.len(span) < self.options.small() });
         }
     }
 
@@ -138,11 +145,12 @@ impl<'a> Assembler<'a> {
 
     fn join(&self, a: Piece, b: Piece, separation: Separation) -> Option<Piece> {
         let span = ByteSpan::try_new(a.span.start(), b.span.end())?;
-        let has_runt = a.span.len().min(b.span.len()) < self.options.runt_bytes();
+        let len = self.ruler.len(span);
+        let has_runt = self.ruler.len(a.span).min(self.ruler.len(b.span)) < self.options.runt();
         let fits = match separation {
-            _ if has_runt => span.len() <= self.options.max_bytes,
-            Separation::Weak => span.len() <= self.options.target_bytes,
-            Separation::Strong => a.is_small && b.is_small && span.len() <= self.options.target_bytes,
+            _ if has_runt => len <= self.options.body_max(),
+            Separation::Weak => len <= self.options.body_target(),
+            Separation::Strong => a.is_small && b.is_small && len <= self.options.body_target(),
         };
         fits.then(|| self.joined(a, b, span, has_runt))
     }
@@ -159,9 +167,9 @@ impl<'a> Assembler<'a> {
     /// Joins a small rest to the piece before it, so that packing does not leave crumbs.
     fn join_tail(&self, pieces: &mut Vec<Piece>) {
         if let [.., before, tail] = pieces.as_slice()
-            && tail.span.len() < self.options.small_bytes()
+            && self.ruler.len(tail.span) < self.options.small()
             && let Some(span) = ByteSpan::try_new(before.span.start(), tail.span.end())
-            && span.len() <= self.options.max_bytes
+            && self.ruler.len(span) <= self.options.body_max()
         {
             let joined = self.joined(*before, *tail, span, false);
             pieces.truncate(pieces.len() - 2);

@@ -3,6 +3,8 @@
 use memchr::memmem;
 use ragstone_core::ByteSpan;
 
+use super::ruler::{Ruler, next_char};
+
 /// Whether a character separates without being content: white space or a byte order mark.
 pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
@@ -31,7 +33,7 @@ pub(super) fn trim(text: &str, start: usize, end: usize) -> Option<ByteSpan> {
 ///
 /// `target <= limit` is expected. Every part of the text is looked at a bounded number of times.
 pub(super) fn split(
-    text: &str,
+    (text, ruler): (&str, &Ruler<'_>),
     span: ByteSpan,
     is_prose: bool,
     target: usize,
@@ -39,12 +41,15 @@ pub(super) fn split(
 ) -> Vec<ByteSpan> {
     let mut parts = Vec::new();
     let mut start = span.start();
-    while span.end() - start > limit {
-        let left = span.end() - start;
+    loop {
+        let left = ruler.between(start, span.end());
+        if left <= limit {
+            break;
+        }
         // Equal parts rather than full ones and a crumb.
         let goal = left / left.div_ceil(target).max(1);
-        let low = text.ceil_char_boundary(start + goal - goal / 4);
-        let high = text.floor_char_boundary(start + (goal + goal / 4).min(limit)).max(next_char(text, start));
+        let low = ruler.at_least(start, goal - goal / 4);
+        let high = ruler.at_most(start, (goal + goal / 4).min(limit)).max(next_char(text, start));
         let cut = best_cut(text, low.min(high), high, is_prose);
         parts.extend(trim(text, start, cut));
         start = cut;
@@ -86,8 +91,4 @@ fn last_sentence_end(window: &str) -> Option<usize> {
         follows_blank = c.is_whitespace() || (follows_blank && matches!(c, '"' | '\'' | ')' | '”' | '’'));
     }
     None
-}
-
-fn next_char(text: &str, at: usize) -> usize {
-    text.ceil_char_boundary(at + 1)
 }

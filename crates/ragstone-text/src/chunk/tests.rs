@@ -245,6 +245,48 @@ a.cpp
     assert!(found.trim_end() == expected.trim(), "found:\n{found}");
 }
 
+#[test]
+fn chunks_of_one_section_begin_with_the_end_of_the_one_before() {
+    let options = ChunkOptions::try_new(80, 120).unwrap().with_overlap(30).unwrap();
+    let text = "# One\n\nA first sentence stands here. The second one follows. A third sentence stands here. \
+                The fourth one ends it.\n\n# Two\n\nAnother section begins here and shares nothing.\n";
+    let found = rendered("a.md", text, &options);
+    let expected = "\
+1-3 [One] # One⏎⏎A first sentence stands here.
+3 [One] A first sentence stands here. The second one follows. A third sentence stands here. The fourth one ends it.
+5-7 [Two] # Two⏎⏎Another section begins here and shares nothing.
+";
+    assert!(found == expected, "found:\n{found}");
+}
+
+#[cfg(feature = "code")]
+#[test]
+fn a_symbol_shares_nothing_with_the_one_before() {
+    let options = ChunkOptions::try_new(64, 128).unwrap().with_overlap(32).unwrap();
+    let text = "fn one() {\n    let first_of_all = call(1, 2, 3);\n    let second_of_all = call(4, 5, 6);\n\
+                    let third_of_all = call(7, 8, 9);\n}\n\n/// Documented.\nfn two() {\n    call(10, 11, 12);\n}\n";
+    let found = rendered("a.rs", text, &options);
+    let second = found.lines().find(|line| line.contains("fn two")).unwrap();
+    assert!(second.contains("[fn two] /// Documented.⏎fn two"), "{found}");
+    assert_eq!(found.matches("let first_of_all =").count(), 2, "{found}");
+}
+
+#[test]
+fn chunks_can_be_measured_in_words() {
+    let text = "One sentence is here. Another sentence is here.\n\n".repeat(40);
+    let input = Input { bytes: text.as_bytes(), file_name: Some("a.md"), media_type: None };
+    let extracted = extract(&input, &ExtractLimits::default()).unwrap();
+    let options = ChunkOptions::try_new(64, 80).unwrap();
+    let words = |text: &str| text.split_whitespace().count();
+    let chunks = chunk_by(&extracted, &options, &|_| 1);
+    let sizes: Vec<usize> =
+        chunks.iter().map(|chunk| words(chunk.span.slice(&extracted.text).unwrap())).collect();
+    assert_eq!(sizes.iter().sum::<usize>(), words(&text));
+    assert!(sizes.iter().all(|size| (32..=80).contains(size)), "{sizes:?}");
+    let tenfold = chunk_by(&extracted, &options, &|_| 10);
+    assert!(tenfold.len() > 5 * chunks.len(), "{} and {}", tenfold.len(), chunks.len());
+}
+
 /// Text that looks like the format now and then, so that its parser has something to find.
 fn wild_text() -> impl Strategy<Value = String> {
     let fragment = prop_oneof![
@@ -320,6 +362,8 @@ proptest! {
         format in proptest::sample::select(vec!["md", "html", "txt", "json", "csv", "rs", "py", "tsx", "js", "go", "java", "c", "cpp", "rb", "php", "sh", "lua", "ex", "r", "zig", "dart", "ps1", "tf", "proto", "adoc", "rst", "tex", "org", "yaml", "toml", "ini", "ipynb", "vtt", "xml", "log"]),
         target in 64_usize..300,
         spare in 0_usize..200,
+        overlap in 0_usize..=32,
+        is_measured in any::<bool>(),
     ) {
         let file_name = format!("a.{format}");
         let input = Input { bytes: text.as_bytes(), file_name: Some(&file_name), media_type: None };
@@ -327,20 +371,28 @@ proptest! {
         if extracted.is_verbatim {
             prop_assert_eq!(&extracted.text, &text);
         }
-        let options = ChunkOptions::try_new(target, target + spare).unwrap();
-        let chunks = chunk(&extracted, &options);
-        let mut covered_to = 0;
+        let options = ChunkOptions::try_new(target, target + spare).unwrap().with_overlap(overlap).unwrap();
+        let (chunks, ruler) = if is_measured {
+            let ruler = Ruler::of_pieces(&extracted.text, &estimated_tokens);
+            (chunk_by(&extracted, &options, &estimated_tokens), ruler)
+        } else {
+            (chunk(&extracted, &options), Ruler::Bytes(&extracted.text))
+        };
+        let (mut covered_to, mut last_start) = (0, None);
         for (chunk, ordinal) in chunks.iter().zip(0..) {
             prop_assert_eq!(chunk.ordinal, ordinal);
             let content = chunk.span.slice(&extracted.text);
             prop_assert!(content.is_some_and(|content| !content.trim().is_empty()), "{:?}", chunk);
-            prop_assert!(chunk.span.len() <= options.max_bytes(), "{:?}", chunk);
-            prop_assert!(chunk.span.start() >= covered_to, "{:?}", chunk);
-            prop_assert!(extracted.text[covered_to..chunk.span.start()].chars().all(split::is_blank));
-            let line = 1 + extracted.text[..chunk.span.start()].matches('\n').count();
+            prop_assert!(ruler.len(chunk.span) <= options.max(), "{:?}", chunk);
+            let (start, end) = (chunk.span.start(), chunk.span.end());
+            prop_assert!(last_start.is_none_or(|last| start > last) && end > covered_to, "{:?}", chunk);
+            prop_assert!(ruler.between(start, covered_to) <= overlap, "{:?}", chunk);
+            let between = extracted.text.get(covered_to..start).unwrap_or_default();
+            prop_assert!(between.chars().all(split::is_blank));
+            let line = 1 + extracted.text[..start].matches('\n').count();
             prop_assert_eq!(chunk.lines.first() as usize, line);
             prop_assert_eq!(chunk.lines.last() as usize, line + content.unwrap_or_default().matches('\n').count());
-            covered_to = chunk.span.end();
+            (covered_to, last_start) = (end, Some(start));
         }
         prop_assert!(extracted.text[covered_to..].chars().all(split::is_blank));
         prop_assert!(!chunks.is_empty());

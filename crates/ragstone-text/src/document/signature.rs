@@ -5,14 +5,14 @@ use memchr::memmem;
 use crate::extract::{ExtractError, Input};
 use crate::format::Format;
 
-const ZIP: &[u8] = b"PK\x03\x04";
-const PDF: &[u8] = b"%PDF-";
-const RTF: &[u8] = b"{\\rtf";
+pub(super) const ZIP: &[u8] = b"PK\x03\x04";
+pub(super) const PDF: &[u8] = b"%PDF-";
+pub(super) const RTF: &[u8] = b"{\\rtf";
 /// Compound files, which held all documents of Office before 2007, and still hold encrypted ones.
-const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+pub(super) const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// Before its header a PDF may have this many bytes of anything.
-const PDF_HEADER_WITHIN: usize = 1024;
+pub(super) const PDF_HEADER_WITHIN: usize = 1024;
 
 /// Names of streams in compound files, the outermost document first.
 const STREAMS: [(&str, Compound); 6] = [
@@ -79,7 +79,7 @@ const fn is_archive(format: Format) -> bool {
     !matches!(format, Format::Pdf | Format::Rtf | Format::Email | Format::Xls)
 }
 
-fn in_archive(bytes: &[u8]) -> Option<Format> {
+pub(super) fn in_archive(bytes: &[u8]) -> Option<Format> {
     in_mimetype(bytes).or_else(|| {
         let names: Vec<&[u8]> = Members::of(bytes)?.collect();
         let has = |start: &[u8]| names.iter().any(|name| name.starts_with(start));

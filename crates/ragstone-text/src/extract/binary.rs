@@ -29,6 +29,12 @@ pub(super) fn detect(bytes: &[u8]) -> Option<Binary> {
     None
 }
 
+/// Media type of binary content with a known signature; `None` for text, also with two or four bytes a character.
+pub(crate) fn kind_of(bytes: &[u8]) -> Option<&'static str> {
+    let is_wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    if is_wide { None } else { detect(bytes)?.detected }
+}
+
 /// Control characters that text does not use; escape sequences of terminals are tolerated.
 const fn is_control(byte: u8) -> bool {
     matches!(byte, 0..=0x06 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f)

@@ -51,6 +51,9 @@ const LINES: &[&str] = &[
 /// Extensions of running prose; the text of every other extension is cut at lines rather than sentences.
 const PROSE_EXTENSIONS: &[&str] = &["", "rtf", "text", "txt"];
 
+/// Extensions that say no more of a file than that it is text.
+const TEXT_EXTENSIONS: &[&str] = &["log", "text", "txt"];
+
 /// Interpreters that begin a script, without the digits of their version.
 const INTERPRETERS: &[(&str, CodeLanguage)] = &[
     ("Rscript", CodeLanguage::R),
@@ -85,6 +88,11 @@ pub(crate) fn is_prose(file_name: Option<&str>, text: &str) -> bool {
             let name = last_part(name);
             !LINES.contains(&name) && PROSE_EXTENSIONS.contains(&extension(name).as_str())
         })
+}
+
+/// Whether the name says that the file is text, though not which.
+pub(crate) fn is_named_text(file_name: &str) -> bool {
+    TEXT_EXTENSIONS.contains(&extension(file_name).as_str())
 }
 
 /// Guesses the format of text without useful hints by how it begins; plain text where that says nothing.

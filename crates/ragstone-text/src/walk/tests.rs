@@ -91,3 +91,49 @@ fn root_may_be_a_file_or_missing() {
     assert_eq!(entries.iter().map(|entry| (&entry.path, entry.len)).collect::<Vec<_>>(), [(&file, 1)]);
     assert_eq!(walked(&folder.path().join("none"), &WalkOptions::default()).len(), 1);
 }
+
+fn places(root: &Path, names: &[&str]) -> BTreeSet<PathBuf> {
+    names.iter().map(|name| root.join(name)).collect()
+}
+
+#[test]
+fn places_are_visited_by_the_rules_of_the_whole_walk() {
+    let folder = folder(&[
+        (".ragstoneignore", "secret/\n"),
+        ("a/.gitignore", "*.log\n"),
+        ("a/b/x.log", ""),
+        ("a/b/x.md", ""),
+        ("a/bc.md", ""),
+        ("a/c.md", ""),
+        ("secret/x.md", ""),
+        ("z.md", ""),
+    ]);
+    let root = folder.path();
+    let visited = |names: &[&str]| {
+        let found = walk_places(root, &places(root, names), &WalkOptions::default());
+        let below = |path: &Path| path.strip_prefix(root).unwrap().display().to_string();
+        found.map(|item| below(&item.unwrap().path)).collect::<Vec<_>>()
+    };
+    assert_eq!(visited(&["a/b"]), ["a/b/x.md"]);
+    assert_eq!(visited(&["a/b/x.log", "a/c.md", "gone.md"]), ["a/c.md"]);
+    assert_eq!(visited(&["secret/x.md"]), [""; 0]);
+    assert_eq!(visited(&["a", "z.md"]), ["a/b/x.md", "a/bc.md", "a/c.md", "z.md"]);
+    assert_eq!(visited(&["z.md/below-a-file.md"]), [""; 0]);
+    assert_eq!(visited(&[""]).len(), 4);
+}
+
+#[test]
+fn folders_are_those_that_a_walk_lists() {
+    let folder = folder(&[
+        (".gitignore", "/target\n"),
+        (".git/objects/x", ""),
+        ("a/b/x.md", ""),
+        ("c/x.md", ""),
+        ("target/debug/x", ""),
+    ]);
+    let root = folder.path();
+    let listed = |names: &[&str]| folders(root, &places(root, names)).collect::<Vec<_>>();
+    assert_eq!(listed(&[""]), ["", "a", "a/b", "c"].map(|name| root.join(name)));
+    assert_eq!(listed(&["a", "target"]), ["a", "a/b"].map(|name| root.join(name)));
+    assert_eq!(listed(&["c/x.md"]), Vec::<PathBuf>::new());
+}

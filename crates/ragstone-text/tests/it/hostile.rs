@@ -72,7 +72,7 @@ fn check(file_name: &str, text: &str) {
     if let Ok(extracted) = extract(file_name, text.as_bytes()) {
         let chunks = chunk(&extracted, &ChunkOptions::default());
         assert!(!chunks.is_empty(), "{file_name}");
-        assert!(chunks.iter().all(|chunk| chunk.span.len() <= ChunkOptions::default().max_bytes()));
+        assert!(chunks.iter().all(|chunk| chunk.span.len() <= ChunkOptions::default().max()));
     }
 }
 

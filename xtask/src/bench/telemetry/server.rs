@@ -1,10 +1,8 @@
 //! A server under load, over connections that stay open.
 
-use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::BufReader;
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,16 +11,14 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::corpus::Corpus;
+use crate::bench::serving::{Serving, connect_to};
 use crate::bench::usage;
-use crate::process;
 
 const CONNECTIONS: usize = 4;
 const WARM_UP: Duration = Duration::from_secs(1);
 const ROUND: Duration = Duration::from_secs(3);
 /// After this time without a write, the index has merged what it merges.
 const AT_REST: Duration = Duration::from_secs(6);
-/// Last line before the server does nothing but serve.
-const READY: &str = "Ctrl-C stops the server.";
 const QUESTION: &str = "cerebral white matter of newborn infants";
 /// The beginning of a word that the documents have.
 const BEGUN: &str = "microstruct";
@@ -44,11 +40,9 @@ pub(super) enum Workload {
 
 /// A running server.
 pub(super) struct Server {
-    child: Child,
-    address: String,
+    serving: Serving,
     /// Where it shows its metrics.
     operations: Option<String>,
-    token: String,
     /// Questions that were asked.
     asked: AtomicUsize,
 }
@@ -64,68 +58,42 @@ pub(super) struct Round {
 
 impl Server {
     pub(super) fn start(binary: &Path, data: &Path, settings: &[(&str, &str)]) -> Result<Self> {
-        let mut command = Command::new(binary);
-        command.arg("--data-dir").arg(data).args(["serve", "--bind", "127.0.0.1:0"]);
-        command.envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().with_context(|| format!("cannot start {}", binary.display()))?;
-        let output = child.stdout.take().context("the output is not piped")?;
-        let mut lines = BufReader::new(output).lines();
-        let mut address = String::new();
-        for line in lines.by_ref() {
-            let line = line?;
-            if let Some((_, rest)) = line.split_once("http://")
-                && address.is_empty()
-            {
-                rest.split(['/', ' ']).next().unwrap_or_default().clone_into(&mut address);
-            }
-            if line.contains(READY) {
-                break;
-            }
-        }
-        // Whatever it says from now on must not fill the pipe.
-        thread::spawn(move || lines.for_each(drop));
-        let token = fs::read_to_string(data.join("admin.token")).context("the server did not start")?;
         let operations = settings.iter().find(|(name, _)| *name == OPERATIONS);
         Ok(Self {
-            child,
-            address,
+            serving: Serving::start(binary, data, settings)?,
             operations: operations.map(|(_, address)| (*address).to_owned()),
-            token: token.trim().to_owned(),
             asked: AtomicUsize::new(0),
         })
     }
 
     /// Stores the documents, and waits until they are found and nothing more is done to them.
     pub(super) fn fill(&self, corpus: &Corpus) -> Result<()> {
-        let mut connection = self.connect()?;
+        let mut connection = self.serving.connect()?;
         let mut sequence = Value::Null;
         for (number, document) in corpus.documents.iter().enumerate() {
             let text = format!("# {}\n\n{}", document.title, document.text);
             let body = json!({ "external_id": number.to_string(), "text": text });
             let receipt =
-                self.call(&mut connection, "PUT", "/api/v1/collections/default/documents", &body)?;
+                self.serving.call(&mut connection, "PUT", "/api/v1/collections/default/documents", &body)?;
             sequence = serde_json::from_str::<Value>(&receipt)?["sequence"].take();
         }
         let wait = json!({ "query": QUESTION, "min_sequence": sequence });
-        self.call(&mut connection, "POST", "/api/v1/search", &wait)?;
+        self.serving.call(&mut connection, "POST", "/api/v1/search", &wait)?;
         self.wait_for_words(&mut connection)?;
         thread::sleep(AT_REST);
         Ok(())
     }
 
     /// Ends the server in order, so that its data can be copied.
-    pub(super) fn stop(mut self) -> Result<()> {
-        process::run(Command::new("kill").arg(self.child.id().to_string()))?;
-        let status = self.child.wait()?;
-        ensure!(status.success(), "the server ends with {status}");
-        Ok(())
+    pub(super) fn stop(self) -> Result<()> {
+        self.serving.stop()
     }
 
     /// Until the words are gathered, each word of a question is one look into the index more.
     fn wait_for_words(&self, connection: &mut BufReader<TcpStream>) -> Result<()> {
         let begun = json!({ "text": BEGUN });
         loop {
-            let answer = self.call(connection, "POST", "/api/v1/search/suggest", &begun)?;
+            let answer = self.serving.call(connection, "POST", "/api/v1/search/suggest", &begun)?;
             if serde_json::from_str::<Value>(&answer)?["completions"] != json!([]) {
                 return Ok(());
             }
@@ -137,9 +105,9 @@ impl Server {
     pub(super) fn round(&self, workload: Workload, corpus: &Corpus) -> Result<Round> {
         self.all_search(WARM_UP, workload, corpus)?;
         let spans = self.spans_sent()?;
-        let (cpu, start) = (usage::cpu_seconds(self.child.id())?, Instant::now());
+        let (cpu, start) = (usage::cpu_seconds(self.serving.pid())?, Instant::now());
         let counts = self.all_search(ROUND, workload, corpus)?;
-        let (took, cpu) = (start.elapsed(), usage::cpu_seconds(self.child.id())? - cpu);
+        let (took, cpu) = (start.elapsed(), usage::cpu_seconds(self.serving.pid())? - cpu);
         ensure!(counts > 0, "no search was answered");
         let counts = f64::from(counts);
         let spans = self.spans_sent()? - spans;
@@ -154,7 +122,7 @@ impl Server {
     fn spans_sent(&self) -> Result<f64> {
         let Some(operations) = &self.operations else { return Ok(0.0) };
         let mut connection = connect_to(operations)?;
-        let page = self.call(&mut connection, "GET", "/metrics", &Value::Null)?;
+        let page = self.serving.call(&mut connection, "GET", "/metrics", &Value::Null)?;
         let sum = |name: &str| -> f64 {
             let values = page.lines().filter_map(|line| line.strip_prefix(name));
             values.filter_map(|value| value.trim().parse::<f64>().ok()).sum()
@@ -174,14 +142,14 @@ impl Server {
     }
 
     fn search_for(&self, time: Duration, workload: Workload, corpus: &Corpus) -> Result<u32> {
-        let mut connection = self.connect()?;
+        let mut connection = self.serving.connect()?;
         let (start, mut count) = (Instant::now(), 0);
         while start.elapsed() < time {
             let question = match workload {
                 Workload::Kept => QUESTION,
                 Workload::Asked => self.next_question(corpus)?,
             };
-            self.call(&mut connection, "POST", "/api/v1/search", &json!({ "query": question }))?;
+            self.serving.call(&mut connection, "POST", "/api/v1/search", &json!({ "query": question }))?;
             count += 1;
         }
         Ok(count)
@@ -190,56 +158,5 @@ impl Server {
     fn next_question<'a>(&self, corpus: &'a Corpus) -> Result<&'a str> {
         let place = self.asked.fetch_add(1, Ordering::Relaxed);
         corpus.questions.get(place).map(String::as_str).context("every question has been asked")
-    }
-
-    fn connect(&self) -> Result<BufReader<TcpStream>> {
-        connect_to(&self.address)
-    }
-
-    /// One request on a connection that stays open; anything but a success is an error.
-    fn call(
-        &self,
-        connection: &mut BufReader<TcpStream>,
-        method: &str,
-        path: &str,
-        body: &Value,
-    ) -> Result<String> {
-        let body = body.to_string();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.address,
-            self.token,
-            body.len(),
-        );
-        connection.get_mut().write_all(request.as_bytes())?;
-        let mut line = String::new();
-        connection.read_line(&mut line)?;
-        ensure!(line.starts_with("HTTP/1.1 2"), "{method} {path} answers {}", line.trim());
-        let mut length = 0;
-        loop {
-            line.clear();
-            connection.read_line(&mut line)?;
-            let Some((name, value)) = line.split_once(':') else { break };
-            if name.eq_ignore_ascii_case("content-length") {
-                length = value.trim().parse()?;
-            }
-        }
-        let mut answer = vec![0; length];
-        connection.read_exact(&mut answer)?;
-        Ok(String::from_utf8(answer)?)
-    }
-}
-
-fn connect_to(address: &str) -> Result<BufReader<TcpStream>> {
-    let stream = TcpStream::connect(address)?;
-    stream.set_nodelay(true)?;
-    Ok(BufReader::new(stream))
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

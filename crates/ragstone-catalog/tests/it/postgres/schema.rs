@@ -12,15 +12,23 @@ use uuid::Uuid;
 use super::server::TestDatabase;
 use crate::fixture::{context_of, new_collection};
 
-const ROLLBACK_1: &str = include_str!("../../../migrations/0001_catalog/postgres/rollback.sql");
-const ROLLBACK_2: &str = include_str!("../../../migrations/0002_leases/postgres/rollback.sql");
-const ROLLBACK_3: &str = include_str!("../../../migrations/0003_embeddings/postgres/rollback.sql");
-const ROLLBACK_9: &str = include_str!("../../../migrations/0009_jobs/postgres/rollback.sql");
-const ROLLBACK_8: &str = include_str!("../../../migrations/0008_saved_searches/postgres/rollback.sql");
-const ROLLBACK_7: &str = include_str!("../../../migrations/0007_generations/postgres/rollback.sql");
-const ROLLBACK_4: &str = include_str!("../../../migrations/0004_access/postgres/rollback.sql");
-const ROLLBACK_5: &str = include_str!("../../../migrations/0005_words/postgres/rollback.sql");
-const ROLLBACK_6: &str = include_str!("../../../migrations/0006_language/postgres/rollback.sql");
+/// The ways back from each step, the newest first.
+const ROLLBACKS: [(i64, &str); 14] = [
+    (14, include_str!("../../../migrations/0014_stamps/postgres/rollback.sql")),
+    (13, include_str!("../../../migrations/0013_duplicates/postgres/rollback.sql")),
+    (12, include_str!("../../../migrations/0012_requests/postgres/rollback.sql")),
+    (11, include_str!("../../../migrations/0011_history/postgres/rollback.sql")),
+    (10, include_str!("../../../migrations/0010_pages/postgres/rollback.sql")),
+    (9, include_str!("../../../migrations/0009_jobs/postgres/rollback.sql")),
+    (8, include_str!("../../../migrations/0008_saved_searches/postgres/rollback.sql")),
+    (7, include_str!("../../../migrations/0007_generations/postgres/rollback.sql")),
+    (6, include_str!("../../../migrations/0006_language/postgres/rollback.sql")),
+    (5, include_str!("../../../migrations/0005_words/postgres/rollback.sql")),
+    (4, include_str!("../../../migrations/0004_access/postgres/rollback.sql")),
+    (3, include_str!("../../../migrations/0003_embeddings/postgres/rollback.sql")),
+    (2, include_str!("../../../migrations/0002_leases/postgres/rollback.sql")),
+    (1, include_str!("../../../migrations/0001_catalog/postgres/rollback.sql")),
+];
 
 /// A database with a catalog that has been closed.
 async fn closed() -> Option<TestDatabase> {
@@ -50,7 +58,7 @@ async fn a_newer_catalog_is_refused_and_left_alone() {
     let error = refusal(&database).await;
     assert_eq!(error.kind(), ErrorKind::FailedPrecondition);
     assert!(error.to_string().contains("9999"), "{error}");
-    assert_eq!(database.number("SELECT count(*) FROM ragstone_schema").await, 10);
+    assert_eq!(database.number("SELECT count(*) FROM ragstone_schema").await, ROLLBACKS[0].0 + 1);
 }
 
 #[tokio::test]
@@ -81,18 +89,11 @@ async fn tables_of_another_application_are_refused_and_left_alone() {
 #[tokio::test]
 async fn an_older_schema_is_migrated_and_keeps_what_it_holds() {
     let Some(database) = closed().await else { return };
-    database.run(ROLLBACK_9).await;
-    database.run(ROLLBACK_8).await;
-    database.run(ROLLBACK_7).await;
-    database.run(ROLLBACK_6).await;
-    database.run(ROLLBACK_5).await;
-    assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, 4);
-    database.run(ROLLBACK_4).await;
-    assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, 3);
-    database.run(ROLLBACK_3).await;
-    assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, 2);
-    database.run(ROLLBACK_2).await;
-    assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, 1);
+    for pair in ROLLBACKS.windows(2) {
+        let [(_, rollback), (left, _)] = pair else { unreachable!("windows of two") };
+        database.run(rollback).await;
+        assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, *left);
+    }
     let gone = "SELECT count(*) FROM pg_tables WHERE tablename IN ('leases', 'embeddings', 'words')";
     assert_eq!(database.number(gone).await, 0);
 
@@ -103,21 +104,15 @@ async fn an_older_schema_is_migrated_and_keeps_what_it_holds() {
     let (job, holder) = (LeaseName::try_new("job").expect("a name"), HolderId::from_uuid(Uuid::from_u128(1)));
     let lease = catalog.acquire(&ctx, &job, holder, Duration::from_mins(1)).await.expect("answers");
     assert!(lease.is_some());
-    assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, 9);
+    assert_eq!(database.number("SELECT max(version) FROM ragstone_schema").await, ROLLBACKS[0].0);
 }
 
 #[tokio::test]
 async fn the_way_back_ends_in_an_empty_database() {
     let Some(database) = closed().await else { return };
-    database.run(ROLLBACK_9).await;
-    database.run(ROLLBACK_8).await;
-    database.run(ROLLBACK_7).await;
-    database.run(ROLLBACK_6).await;
-    database.run(ROLLBACK_5).await;
-    database.run(ROLLBACK_4).await;
-    database.run(ROLLBACK_3).await;
-    database.run(ROLLBACK_2).await;
-    database.run(ROLLBACK_1).await;
+    for (_, rollback) in ROLLBACKS {
+        database.run(rollback).await;
+    }
     assert_eq!(database.number("SELECT count(*) FROM ragstone_schema").await, 0);
     assert_eq!(database.number("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").await, 1);
     let catalog = database.open().await;

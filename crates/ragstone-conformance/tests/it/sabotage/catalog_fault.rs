@@ -2,23 +2,29 @@
 
 use std::sync::Arc;
 
-use ragstone_conformance::draft::tenant_context;
+use ragstone_conformance::draft::{DraftBuilder, tenant_context};
 use ragstone_core::change::{Change, ChangeKind, ProjectedCollection, ProjectionMark, ProjectionName};
 use ragstone_core::collection::{Collection, CollectionStatistics, NewCollection};
-use ragstone_core::document::{Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt};
+use ragstone_core::document::{
+    ContentBatch, Document, DocumentContent, DocumentDraft, Passage, SourceState, WriteReceipt,
+};
+use ragstone_core::duplicate::SignedDocument;
 use ragstone_core::embedded::{EmbeddedCount, EmbeddedDocument, EmbeddedScope};
 use ragstone_core::generation::Generations;
+use ragstone_core::history::StoredVersion;
 use ragstone_core::index::DenseVector;
 use ragstone_core::memory::MemoryCatalog;
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::port::{
-    ChangeFeed, CollectionStore, DocumentStore, EmbeddingStore, SavedSearchStore, WordStore,
+    ChangeFeed, CollectionStore, DocumentStore, DuplicateStore, EmbeddingStore, HistoryStore,
+    SavedSearchStore, WordStore,
 };
 use ragstone_core::saved_search::{NewSavedSearch, SaveReceipt, SavedSearchEntry, StoredSearch};
+use ragstone_core::stamp::StampedDocument;
 use ragstone_core::word::Word;
 use ragstone_core::{
-    AccessList, ByteSpan, CallContext, ChunkId, CollectionId, CollectionName, Digest, DocumentId,
-    DocumentVersion, Result, SavedSearchName, Sequence, SystemClock,
+    AccessList, ByteSpan, CallContext, ChunkId, Clock, CollectionId, CollectionName, Digest, DocumentId,
+    DocumentVersion, Principal, Result, SavedSearchName, Sequence, SystemClock, Timestamp,
 };
 
 /// What the catalog does wrong.
@@ -30,6 +36,8 @@ pub(super) enum CatalogFault {
     ForgetsDeletions,
     EndsListingsEarly,
     ReadsPrefixAsPattern,
+    ReadsWithoutBounds,
+    StampsOtherContent,
     HidesNewestChange,
     IgnoresVersionOfVectors,
     MixesModels,
@@ -43,21 +51,38 @@ pub(super) enum CatalogFault {
     ForgetsVectorsInUse,
     CountsOtherModels,
     CreatesSearchesAgain,
+    ShowsVersionsThatWereOpen,
+    RestoresWhoMayRead,
+    LeavesVersionsBehind,
+    ForgetsTooMuch,
+    LosesSignatures,
+    ForgetsBoundWrites,
+    TakesAnyRequestForTheSame,
+    MixesCallers,
+    TakesUpWhatIsUnderWay,
+    KeepsLateAnswers,
+    ForgetsAnswersEarly,
+    NeverForgetsKeys,
+    IgnoresRoom,
 }
 
 /// The reference catalog behind the fault.
 #[derive(Debug)]
 pub(super) struct FaultyCatalog {
-    inner: MemoryCatalog,
+    pub(super) inner: MemoryCatalog,
     fault: Option<CatalogFault>,
 }
 
 impl FaultyCatalog {
     pub(super) fn new(fault: Option<CatalogFault>) -> Self {
-        Self { inner: MemoryCatalog::new(Arc::new(SystemClock)), fault }
+        Self::with_clock(Arc::new(SystemClock), fault)
     }
 
-    fn has(&self, fault: CatalogFault) -> bool {
+    pub(super) fn with_clock(clock: Arc<dyn Clock>, fault: Option<CatalogFault>) -> Self {
+        Self { inner: MemoryCatalog::new(clock), fault }
+    }
+
+    pub(super) fn has(&self, fault: CatalogFault) -> bool {
         self.fault == Some(fault)
     }
 
@@ -66,7 +91,13 @@ impl FaultyCatalog {
     }
 
     fn ctx(&self, ctx: &CallContext) -> CallContext {
-        if self.has(CatalogFault::IgnoresTenant) { tenant_context("first") } else { ctx.clone() }
+        if self.has(CatalogFault::IgnoresTenant) {
+            return tenant_context("first");
+        }
+        if self.has(CatalogFault::ForgetsBoundWrites) {
+            return CallContext::new(ctx.principal().clone());
+        }
+        ctx.clone()
     }
 
     /// The context of somebody who may read everything, where the fault is there.
@@ -178,6 +209,17 @@ impl DocumentStore for FaultyCatalog {
         self.inner.document_content(&self.ctx(ctx), document).await
     }
 
+    async fn document_contents(
+        &self,
+        ctx: &CallContext,
+        documents: &[DocumentId],
+        most_bytes: u64,
+    ) -> Result<ContentBatch> {
+        let most_bytes = if self.has(CatalogFault::ReadsWithoutBounds) { u64::MAX } else { most_bytes };
+        let ctx = self.raised(ctx, CatalogFault::IgnoresReader);
+        self.inner.document_contents(&ctx, documents, most_bytes).await
+    }
+
     async fn passages(&self, ctx: &CallContext, chunks: &[ChunkId]) -> Result<Vec<Passage>> {
         self.inner.passages(&self.raised(ctx, CatalogFault::IgnoresReader), chunks).await
     }
@@ -192,6 +234,20 @@ impl DocumentStore for FaultyCatalog {
         let prefix =
             if self.has(CatalogFault::ReadsPrefixAsPattern) { prefix.trim_end_matches('%') } else { prefix };
         self.inner.source_states(&self.ctx(ctx), collection, prefix, page).await
+    }
+
+    async fn note_stamps(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        mut stamped: Vec<StampedDocument>,
+    ) -> Result<()> {
+        if self.has(CatalogFault::StampsOtherContent) {
+            for one in &mut stamped {
+                one.content_digest = self.inner.document(ctx, one.document).await?.content_digest;
+            }
+        }
+        self.inner.note_stamps(&self.ctx(ctx), collection, stamped).await
     }
 }
 
@@ -248,6 +304,36 @@ impl EmbeddingStore for FaultyCatalog {
     }
 }
 
+impl DuplicateStore for FaultyCatalog {
+    async fn signatures(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        documents: &[DocumentId],
+    ) -> Result<Vec<SignedDocument>> {
+        let ctx = self.raised(ctx, CatalogFault::IgnoresReader);
+        let mut signed = self.inner.signatures(&ctx, collection, documents).await?;
+        if self.has(CatalogFault::LosesSignatures) {
+            signed.truncate(256);
+        }
+        Ok(signed)
+    }
+
+    async fn signed_documents(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        page: &PageRequest,
+    ) -> Result<Page<SignedDocument>> {
+        let ctx = self.raised(ctx, CatalogFault::IgnoresReader);
+        let mut listed = self.inner.signed_documents(&ctx, collection, page).await?;
+        if self.has(CatalogFault::EndsListingsEarly) {
+            listed.next = None;
+        }
+        Ok(listed)
+    }
+}
+
 impl WordStore for FaultyCatalog {
     async fn add_words(
         &self,
@@ -263,6 +349,10 @@ impl WordStore for FaultyCatalog {
         self.inner.add_words(&self.ctx(ctx), collection, words).await
     }
 
+    async fn forget_words(&self, ctx: &CallContext, collection: CollectionId) -> Result<()> {
+        self.inner.forget_words(&self.ctx(ctx), collection).await
+    }
+
     async fn words(
         &self,
         ctx: &CallContext,
@@ -274,6 +364,86 @@ impl WordStore for FaultyCatalog {
             listed.next = None;
         }
         Ok(listed)
+    }
+}
+
+impl HistoryStore for FaultyCatalog {
+    async fn versions(
+        &self,
+        ctx: &CallContext,
+        document: DocumentId,
+        page: &PageRequest,
+    ) -> Result<Page<StoredVersion>> {
+        let mut listed = self.inner.versions(&self.ctx(ctx), document, page).await?;
+        if self.has(CatalogFault::EndsListingsEarly) {
+            listed.next = None;
+        }
+        Ok(listed)
+    }
+
+    async fn version_content(
+        &self,
+        ctx: &CallContext,
+        document: DocumentId,
+        version: DocumentVersion,
+    ) -> Result<DocumentContent> {
+        let system = CallContext::new(Principal::system_of(ctx.tenant().clone()));
+        let is_shown = self.has(CatalogFault::ShowsVersionsThatWereOpen);
+        let ctx = if is_shown { system } else { self.ctx(ctx) };
+        self.inner.version_content(&ctx, document, version).await
+    }
+
+    async fn deleted_documents(
+        &self,
+        ctx: &CallContext,
+        collection: CollectionId,
+        page: &PageRequest,
+    ) -> Result<Page<StoredVersion>> {
+        let mut listed = self.inner.deleted_documents(&self.ctx(ctx), collection, page).await?;
+        if self.has(CatalogFault::EndsListingsEarly) {
+            listed.next = None;
+        }
+        Ok(listed)
+    }
+
+    async fn restore_version(
+        &self,
+        ctx: &CallContext,
+        document: DocumentId,
+        version: DocumentVersion,
+        expected: Option<DocumentVersion>,
+    ) -> Result<WriteReceipt> {
+        let ctx = self.ctx(ctx);
+        if !self.has(CatalogFault::RestoresWhoMayRead) {
+            let expected = expected.filter(|_| !self.has(CatalogFault::IgnoresExpectedVersion));
+            return self.inner.restore_version(&ctx, document, version, expected).await;
+        }
+        let before = self.inner.version_content(&ctx, document, version).await?.document;
+        let receipt = self.inner.restore_version(&ctx, document, version, expected).await?;
+        let restored = self.inner.document_content(&ctx, document).await?;
+        let mut draft = DraftBuilder::new(before.source.as_str()).with_text(&restored.text).build();
+        draft.access = before.access;
+        self.inner.put_documents(&ctx, before.collection, vec![draft]).await?;
+        Ok(receipt)
+    }
+
+    async fn purge_document(
+        &self,
+        ctx: &CallContext,
+        document: DocumentId,
+        expected: Option<DocumentVersion>,
+    ) -> Result<Sequence> {
+        let ctx = self.ctx(ctx);
+        if self.has(CatalogFault::LeavesVersionsBehind) {
+            return self.inner.delete_document(&ctx, document, expected).await;
+        }
+        self.inner.purge_document(&ctx, document, expected).await
+    }
+
+    async fn forget_versions(&self, ctx: &CallContext, ended_before: Timestamp, limit: u32) -> Result<u32> {
+        let is_later = self.has(CatalogFault::ForgetsTooMuch);
+        let ended_before = if is_later { Timestamp::from_millis(i64::MAX) } else { ended_before };
+        self.inner.forget_versions(ctx, ended_before, limit).await
     }
 }
 

@@ -27,12 +27,19 @@ pub(super) enum JobFault {
     IgnoresTenant,
     ForgetsEarly,
     IgnoresCancellation,
+    MixesSenders,
+    TakesAnyOffset,
+    LosesParts,
+    FinishesWhatIsNotWhole,
+    FinishesTwice,
+    IgnoresRoom,
+    NeverForgetsUploads,
 }
 
 /// The reference queue behind the fault.
 #[derive(Debug)]
 pub(super) struct FaultyJobs {
-    inner: MemoryJobs,
+    pub(super) inner: MemoryJobs,
     fault: Option<JobFault>,
     owner: Mutex<Option<TenantId>>,
 }
@@ -42,7 +49,7 @@ impl FaultyJobs {
         Self { inner: MemoryJobs::new(clock), fault, owner: Mutex::default() }
     }
 
-    fn has(&self, fault: JobFault) -> bool {
+    pub(super) fn has(&self, fault: JobFault) -> bool {
         self.fault == Some(fault)
     }
 

@@ -33,8 +33,21 @@ impl Model {
         self.name
     }
 
+    /// Key of the vectors that the engine has it make.
     pub(super) fn digest(&self) -> Digest {
+        let model = Embedder::model(&self.inner).fingerprint.digest();
+        Digest::of(format!("{model}/context=2").as_bytes())
+    }
+
+    /// Key of the vectors that earlier versions had it make.
+    pub(super) fn former_digest(&self) -> Digest {
         Embedder::model(&self.inner).fingerprint.digest()
+    }
+
+    /// A passage with words of the model's own behind it, as many as it is great, so that no two models agree on it.
+    fn marked(&self, passage: &str) -> String {
+        let size = Embedder::model(&self.inner).dimensions.get() / 32;
+        [passage, &" mark".repeat(size)].concat()
     }
 
     /// Passages that were embedded.
@@ -54,6 +67,7 @@ impl Model {
     /// What the model says of a query and what it sees of a passage.
     pub(super) async fn cosine(&self, query: &str, seen: &str) -> f32 {
         let ctx = CallContext::system();
+        let seen = &self.marked(seen);
         let embedded = Embedder::embed(&self.inner, &ctx, InputKind::Query, &[query, seen]).await;
         let embedded = embedded.expect("embeds");
         embedded[0].vector.iter().zip(&embedded[1].vector).map(|(left, right)| left * right).sum()
@@ -73,7 +87,10 @@ impl Embedder for Model {
             // Others have a turn.
             tokio::task::yield_now().await;
         }
-        Embedder::embed(&self.inner, ctx, kind, texts).await
+        let marked: Vec<String> = texts.iter().map(|text| self.marked(text)).collect();
+        let marked: Vec<&str> = marked.iter().map(String::as_str).collect();
+        let seen = if kind == InputKind::Passage { &marked } else { texts };
+        Embedder::embed(&self.inner, ctx, kind, seen).await
     }
 
     async fn count_tokens(

@@ -64,6 +64,8 @@ pub(super) struct IndexSettings {
     b: f32,
     chunk_target_bytes: usize,
     chunk_max_bytes: usize,
+    chunk_tokens: usize,
+    chunk_overlap_tokens: usize,
     /// Name, numbers and content; none without a model.
     model: Option<String>,
     runtime: Option<&'static str>,
@@ -82,6 +84,8 @@ impl IndexSettings {
             b: keyword.b,
             chunk_target_bytes: config.ingest.chunk_target_bytes,
             chunk_max_bytes: config.ingest.chunk_max_bytes,
+            chunk_tokens: config.ingest.chunk_tokens,
+            chunk_overlap_tokens: config.ingest.chunk_overlap_tokens,
             model: model.map(ToString::to_string),
             runtime: model.map(|_| runtime),
         }

@@ -64,7 +64,7 @@ fn a_full_disk_of_postgresql_refuses_writes_and_nothing_else() {
          CREATE TRIGGER full_disk BEFORE INSERT ON document_texts EXECUTE FUNCTION full_disk()",
     );
     let refused = server.http.put(DOCUMENTS, &json!({ "external_id": "full", "text": "Auks." }));
-    assert_eq!(refused.problem().0, 503);
+    assert_eq!(refused.problem().0, 507);
     assert!(refused.body.contains("free disk space on the database server"), "{refused:?}");
     assert_eq!(server.http.documents("default").len(), before);
     assert!(!server.http.search("recovered").is_empty(), "reading goes on");

@@ -1,0 +1,6 @@
+-- For a version that knows schema 10 only. Earlier versions are lost, and with them deleted documents.
+DROP TABLE kept_chunks;
+DROP TABLE kept_texts;
+DROP TABLE kept_versions;
+UPDATE documents SET deleted = 1 WHERE deleted = 2;
+DELETE FROM ragstone_schema WHERE version = 11;

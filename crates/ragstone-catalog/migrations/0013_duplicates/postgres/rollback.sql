@@ -1,0 +1,4 @@
+-- For a version that knows schema 12 or an earlier one only. Signatures are lost, and come back with the next version of
+-- each document.
+ALTER TABLE documents DROP COLUMN signature;
+DELETE FROM ragstone_schema WHERE version = 13;

@@ -1,0 +1,3 @@
+-- For a version that knows no stamps. It reads every file once more.
+ALTER TABLE documents DROP COLUMN stamp;
+DELETE FROM ragstone_schema WHERE version = 14;
