@@ -61,6 +61,9 @@ impl Workspace {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         process::forget_cargo_run(&mut command);
         command.current_dir(&self.root);
+        if let Some(config) = env::var_os("RAGSTONE_CARGO_CONFIG") {
+            command.arg("--config").arg(config);
+        }
         command
     }
 
