@@ -21,7 +21,7 @@ use crate::transaction::{TransactionTasks, WriteTransaction};
 /// [`DocumentStore`](ragstone_core::port::DocumentStore), [`HistoryStore`](ragstone_core::port::HistoryStore),
 /// [`DuplicateStore`](ragstone_core::port::DuplicateStore),
 /// [`EmbeddingStore`](ragstone_core::port::EmbeddingStore), [`WordStore`](ragstone_core::port::WordStore),
-/// [`SavedSearchStore`](ragstone_core::port::SavedSearchStore),
+/// [`SavedSearchStore`](ragstone_core::port::SavedSearchStore), [`GraphStore`](ragstone_core::port::GraphStore),
 /// [`IdempotencyStore`](ragstone_core::port::IdempotencyStore), [`ChangeFeed`](ragstone_core::port::ChangeFeed),
 /// [`JobQueue`](ragstone_core::port::JobQueue), [`UploadStore`](ragstone_core::port::UploadStore) and
 /// [`Leases`](ragstone_core::port::Leases).

@@ -9,6 +9,7 @@ mod collections;
 mod documents;
 mod embeddings;
 mod error;
+mod graphs;
 mod horizon;
 mod jobs;
 mod keys;

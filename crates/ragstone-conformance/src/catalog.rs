@@ -10,6 +10,7 @@ pub mod duplicates;
 pub mod durability;
 pub mod embeddings;
 pub mod generations;
+pub mod graphs;
 pub mod history;
 pub mod listings;
 pub mod projections;
@@ -133,6 +134,24 @@ macro_rules! catalog_laws {
                 saved_searches_belong_to_their_tenant,
                 saved_searches_are_no_changes,
                 saved_searches_survive_reopening,
+            }
+            graphs {
+                created_graph_is_found,
+                bad_and_missing_graphs_are_refused,
+                graphs_are_listed_by_name_in_pages,
+                renamed_graph_stays_the_same,
+                deleted_graph_is_gone,
+                parts_are_read_in_order,
+                change_of_an_old_version_is_a_conflict,
+                bad_parts_are_refused,
+                mark_stays_until_the_next_one,
+                snapshot_takes_the_place_of_parts,
+                snapshot_out_of_range_is_refused,
+                tenant_has_only_so_many_graphs,
+                graphs_belong_to_their_tenant,
+                graphs_are_no_changes,
+                dropped_part_is_all_or_nothing,
+                graphs_survive_reopening,
             }
             generations {
                 written_generations_are_found_with_the_collection,

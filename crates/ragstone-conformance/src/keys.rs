@@ -55,6 +55,7 @@ macro_rules! keys_laws {
                 bound_collection_is_deleted_once,
                 bound_search_is_saved_once,
                 bound_search_is_deleted_once,
+                bound_change_of_a_graph_is_made_once,
                 bound_retry_is_made_once,
                 failed_write_is_not_remembered,
                 write_under_a_lost_claim_is_refused,

@@ -69,6 +69,10 @@ uuid_id! {
     GenerationId, "generation"
 }
 uuid_id! {
+    /// Identity of a named graph; minted once and never reused.
+    GraphId, "graph"
+}
+uuid_id! {
     /// Identity of one process that takes leases; fresh at each start.
     HolderId, "holder"
 }
@@ -192,6 +196,11 @@ slug! {
 slug! {
     /// Name of a collection, unique within its tenant.
     CollectionName, "collection"
+}
+
+slug! {
+    /// Name of a graph, unique within its tenant.
+    GraphName, "graph"
 }
 
 slug! {

@@ -21,6 +21,7 @@ pub mod facet;
 pub mod failpoint;
 pub mod filter;
 pub mod generation;
+pub mod graph;
 pub mod history;
 pub mod id;
 pub mod idempotency;
@@ -51,8 +52,8 @@ pub use crate::context::CallContext;
 pub use crate::error::{Error, ErrorKind, Result, Retry};
 pub use crate::filter::Filter;
 pub use crate::id::{
-    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, HolderId,
-    JobId, KeyedRequestId, SavedSearchName, Sequence, SourceUri, TenantId, UploadId,
+    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, GraphId,
+    GraphName, HolderId, JobId, KeyedRequestId, SavedSearchName, Sequence, SourceUri, TenantId, UploadId,
 };
 pub use crate::principal::{Principal, Scope};
 pub use crate::query::{SearchDefinition, SearchMode, SearchOptions, SearchQuery};

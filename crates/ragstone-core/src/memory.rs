@@ -23,6 +23,7 @@ mod counters;
 mod documents;
 mod duplicates;
 mod embeddings;
+mod graphs;
 mod history;
 mod index;
 mod invalidations;

@@ -28,6 +28,7 @@ pub use self::catalog::{
 pub use self::counter::{Counters, DynCounters};
 pub use self::duplicate_store::{DuplicateStore, DynDuplicateStore};
 pub use self::embedding_store::{DynEmbeddingStore, EmbeddingStore};
+pub use self::graph_store::{DynGraphStore, GraphStore};
 pub use self::history_store::{DynHistoryStore, HistoryStore};
 pub use self::idempotency_store::{DynIdempotencyStore, IdempotencyStore};
 pub use self::index::{ChunkIndex, DynChunkIndex};
@@ -46,6 +47,7 @@ mod catalog;
 mod counter;
 mod duplicate_store;
 mod embedding_store;
+mod graph_store;
 mod history_store;
 mod idempotency_store;
 mod index;

@@ -29,6 +29,7 @@ pub(super) const PORTS: &[Port] = &[
             "EmbeddingStore",
             "WordStore",
             "SavedSearchStore",
+            "GraphStore",
             "ChangeFeed",
         ],
     },

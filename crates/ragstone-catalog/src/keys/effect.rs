@@ -2,11 +2,12 @@
 
 use ragstone_core::collection::{Collection, KeywordSettings};
 use ragstone_core::document::{WriteEffect, WriteReceipt};
+use ragstone_core::graph::{GraphEntry, GraphKind, GraphVersion};
 use ragstone_core::idempotency::Effect;
 use ragstone_core::saved_search::{SaveEffect, SaveReceipt, SavedSearchEntry};
 use ragstone_core::{
-    CollectionId, CollectionName, DocumentId, DocumentVersion, JobId, Result, SavedSearchName, Sequence,
-    TenantId, Timestamp,
+    CollectionId, CollectionName, DocumentId, DocumentVersion, GraphId, GraphName, JobId, Result,
+    SavedSearchName, Sequence, TenantId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,7 @@ enum Form {
     Saved(SavedForm),
     Dropped,
     Queued(JobId),
+    Graphed(GraphForm),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -65,6 +67,24 @@ struct SavedForm {
     is_new: bool,
 }
 
+#[derive(Serialize, Deserialize)]
+struct GraphForm {
+    id: GraphId,
+    tenant: TenantId,
+    name: GraphName,
+    description: String,
+    is_directed: bool,
+    is_multigraph: bool,
+    version: u64,
+    nodes: u64,
+    edges: u64,
+    log_len: u64,
+    mark: Option<String>,
+    created_by: String,
+    created_at: i64,
+    updated_at: i64,
+}
+
 pub(super) fn write(effect: &Effect) -> Result<String> {
     let form = match effect {
         Effect::Stored(receipts) => Form::Stored(receipts.iter().map(stored_form).collect()),
@@ -73,6 +93,7 @@ pub(super) fn write(effect: &Effect) -> Result<String> {
         Effect::Saved(receipt) => Form::Saved(saved_form(receipt)),
         Effect::Dropped => Form::Dropped,
         Effect::Queued(job) => Form::Queued(*job),
+        Effect::Graphed(entry) => Form::Graphed(graph_form(entry)),
     };
     serde_json::to_string(&form).map_err(|error| corrupt(error.to_string()))
 }
@@ -86,6 +107,7 @@ pub(super) fn read(text: &str) -> Result<Effect> {
         Form::Saved(form) => Effect::Saved(saved(form)),
         Form::Dropped => Effect::Dropped,
         Form::Queued(job) => Effect::Queued(job),
+        Form::Graphed(form) => Effect::Graphed(Box::new(graph(form))),
     })
 }
 
@@ -157,4 +179,55 @@ fn saved(form: SavedForm) -> SaveReceipt {
         updated_at: Timestamp::from_millis(form.updated_at),
     };
     SaveReceipt { entry, effect: if form.is_new { SaveEffect::Created } else { SaveEffect::Replaced } }
+}
+
+fn graph_form(entry: &GraphEntry) -> GraphForm {
+    let GraphEntry {
+        id,
+        tenant,
+        name,
+        description,
+        kind,
+        version,
+        nodes,
+        edges,
+        log_len,
+        mark,
+        created_by,
+        ..
+    } = entry.clone();
+    GraphForm {
+        id,
+        tenant,
+        name,
+        description,
+        is_directed: kind.is_directed,
+        is_multigraph: kind.is_multigraph,
+        version: version.0,
+        nodes,
+        edges,
+        log_len,
+        mark,
+        created_by,
+        created_at: entry.created_at.as_millis(),
+        updated_at: entry.updated_at.as_millis(),
+    }
+}
+
+fn graph(form: GraphForm) -> GraphEntry {
+    GraphEntry {
+        id: form.id,
+        tenant: form.tenant,
+        name: form.name,
+        description: form.description,
+        kind: GraphKind { is_directed: form.is_directed, is_multigraph: form.is_multigraph },
+        version: GraphVersion(form.version),
+        nodes: form.nodes,
+        edges: form.edges,
+        log_len: form.log_len,
+        mark: form.mark,
+        created_by: form.created_by,
+        created_at: Timestamp::from_millis(form.created_at),
+        updated_at: Timestamp::from_millis(form.updated_at),
+    }
 }

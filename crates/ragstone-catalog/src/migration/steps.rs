@@ -52,6 +52,7 @@ pub(super) fn steps(engine: Engine) -> Vec<Step> {
         step!(engine, 12, "requests", "0012_requests"),
         step!(engine, 13, "duplicates", "0013_duplicates"),
         step!(engine, 14, "stamps", "0014_stamps"),
+        step!(engine, 15, "graphs", "0015_graphs"),
     ]
 }
 

@@ -1,8 +1,8 @@
 //! Rows, read column by column.
 
 use ragstone_core::{
-    ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Error, ErrorKind, GenerationId, HolderId,
-    JobId, KeyedRequestId, Result, Sequence, Timestamp, UploadId,
+    ChunkId, CollectionId, Digest, DocumentId, DocumentVersion, Error, ErrorKind, GenerationId, GraphId,
+    HolderId, JobId, KeyedRequestId, Result, Sequence, Timestamp, UploadId,
 };
 use uuid::Uuid;
 
@@ -164,6 +164,10 @@ impl Row {
 
     pub(crate) fn request_id(&mut self) -> Result<KeyedRequestId> {
         self.uuid().map(KeyedRequestId::from_uuid)
+    }
+
+    pub(crate) fn graph_id(&mut self) -> Result<GraphId> {
+        self.uuid().map(GraphId::from_uuid)
     }
 
     pub(crate) fn upload_id(&mut self) -> Result<UploadId> {

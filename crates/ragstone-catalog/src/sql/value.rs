@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use ragstone_core::{
-    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, HolderId,
-    JobId, KeyedRequestId, SavedSearchName, Sequence, SourceUri, TenantId, Timestamp, UploadId,
+    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GenerationId, GraphId,
+    GraphName, HolderId, JobId, KeyedRequestId, SavedSearchName, Sequence, SourceUri, TenantId, Timestamp,
+    UploadId,
 };
 use uuid::Uuid;
 
@@ -144,7 +145,17 @@ macro_rules! from_uuid_id {
         )*
     };
 }
-from_uuid_id!(CollectionId, DocumentId, ChunkId, GenerationId, HolderId, JobId, KeyedRequestId, UploadId);
+from_uuid_id!(
+    CollectionId,
+    DocumentId,
+    ChunkId,
+    GenerationId,
+    GraphId,
+    HolderId,
+    JobId,
+    KeyedRequestId,
+    UploadId
+);
 
 macro_rules! from_name {
     ($($name:ident),*) => {
@@ -157,4 +168,4 @@ macro_rules! from_name {
         )*
     };
 }
-from_name!(TenantId, CollectionName, SavedSearchName, SourceUri);
+from_name!(GraphName, TenantId, CollectionName, SavedSearchName, SourceUri);

@@ -46,7 +46,8 @@ async fn keep_identity(tx: &mut WriteTransaction, own: Vec<Row>) -> Result<()> {
 }
 
 async fn refuse_used(tx: &mut WriteTransaction) -> Result<()> {
-    let find = "SELECT 1 FROM collections UNION ALL SELECT 1 FROM saved_searches
+    let find =
+        "SELECT 1 FROM collections UNION ALL SELECT 1 FROM saved_searches UNION ALL SELECT 1 FROM graphs
          UNION ALL SELECT 1 FROM jobs WHERE every IS NULL LIMIT 1";
     let rows = tx.fetch(Statement::new(find)).await?;
     if rows.is_empty() {

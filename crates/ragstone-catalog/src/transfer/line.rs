@@ -14,7 +14,7 @@ use crate::sql::{Value, corrupt};
 
 pub(super) const FORMAT: &str = "ragstone-catalog";
 /// The form that is written; earlier ones, which have fewer tables and columns, are read too.
-pub(super) const VERSION: u32 = 7;
+pub(super) const VERSION: u32 = 8;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -354,6 +354,43 @@ pub(super) const TABLES: &[Table] = &[
             ],
         )
     },
+    Table {
+        since: 8,
+        ..Table::new(
+            "graphs",
+            1,
+            &[
+                ("id", Uuid),
+                ("tenant", Text),
+                ("name", Text),
+                ("description", Text),
+                ("is_directed", Integer),
+                ("is_multigraph", Integer),
+                ("version", Integer),
+                ("nodes", Integer),
+                ("edges", Integer),
+                ("log_len", Integer),
+                ("mark", Text),
+                ("created_by", Text),
+                ("created_at", Integer),
+                ("updated_at", Integer),
+            ],
+        )
+    },
+    Table {
+        since: 8,
+        ..Table::new(
+            "graph_parts",
+            3,
+            &[
+                ("graph", Uuid),
+                ("version", Integer),
+                ("block", Integer),
+                ("is_snapshot", Integer),
+                ("bytes", Bytes),
+            ],
+        )
+    },
 ];
 
 /// Position of `documents` in [`TABLES`], and of its column `deleted`.
@@ -408,6 +445,7 @@ mod tests {
         assert!(table("jobs").at(5).is_none());
         assert!(table("kept_versions").at(6).is_none());
         assert!(table("keyed_requests").at(6).is_none());
+        assert!(table("graph_parts").at(7).is_none());
     }
 
     #[test]

@@ -98,7 +98,8 @@ async fn a_schema_with_a_hole_is_refused_and_named() {
     run(
         &fixture.path(),
         "DROP INDEX chunks_id; DROP TABLE leases; DROP INDEX embeddings_text; DROP INDEX documents_guarded; \
-         DROP TABLE words; DROP TABLE saved_searches; DROP INDEX jobs_key; DROP INDEX keyed_requests_request",
+         DROP TABLE words; DROP TABLE saved_searches; DROP INDEX jobs_key; DROP INDEX keyed_requests_request; \
+         DROP TABLE graph_parts",
     )
     .await;
     let error = refusal(&fixture.path()).await;
@@ -106,14 +107,15 @@ async fn a_schema_with_a_hole_is_refused_and_named() {
     assert!(
         error.to_string().contains(
             "chunks_id, leases, embeddings_text, documents_guarded, words, saved_searches, jobs_key, \
-             keyed_requests_request"
+             keyed_requests_request, graph_parts"
         ),
         "{error}"
     );
 }
 
 /// The ways back from each step, the newest first.
-const ROLLBACKS: [(i64, &str); 14] = [
+const ROLLBACKS: [(i64, &str); 15] = [
+    (15, include_str!("../../migrations/0015_graphs/sqlite/rollback.sql")),
     (14, include_str!("../../migrations/0014_stamps/sqlite/rollback.sql")),
     (13, include_str!("../../migrations/0013_duplicates/sqlite/rollback.sql")),
     (12, include_str!("../../migrations/0012_requests/sqlite/rollback.sql")),

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use ragstone_core::ErrorKind::{AlreadyExists, Conflict, NotFound};
 use ragstone_core::document::{DocumentDraft, WriteEffect};
+use ragstone_core::graph::{GraphKind, GraphVersion, NewGraph, NewPart};
 use ragstone_core::id::HolderId;
 use ragstone_core::idempotency::{KeyPolicy, KeyState};
 use ragstone_core::job::{ClaimRequest, JobFailure, JobKind, JobState, Lane, NewJob, Outcome};
 use ragstone_core::page::PageRequest;
 use ragstone_core::saved_search::NewSavedSearch;
-use ragstone_core::{CollectionId, DocumentVersion, ErrorKind, JobId, SavedSearchName};
+use ragstone_core::{CollectionId, DocumentVersion, ErrorKind, GraphId, GraphName, JobId, SavedSearchName};
 use uuid::Uuid;
 
 use super::driver::{AFTER, Doer, LONG, SHORT, policy, request};
@@ -195,6 +196,30 @@ pub async fn bound_search_is_deleted_once(fixture: KeyFixture) {
     let again = doer.take_up_again("a", &claim).await;
     doer.catalog.delete_saved_search(&doer.bound(&again), &name).await.expect("answers");
     doer.catalog.saved_search(&doer.ctx, &name).await.expect("is there");
+}
+
+/// A graph that others have changed since is left alone, and the answer is that of the first time.
+pub async fn bound_change_of_a_graph_is_made_once(fixture: KeyFixture) {
+    let doer = Doer::new(&fixture);
+    let kind = GraphKind { is_directed: false, is_multigraph: true };
+    let id = GraphId::from_uuid(Uuid::from_u128(7));
+    let name = GraphName::try_new("birds").expect("is a name");
+    let new = NewGraph { id, name: name.clone(), description: "é".to_owned(), kind };
+    let claim = doer.claim("a").await;
+    let created = doer.catalog.create_graph(&doer.bound(&claim), new.clone()).await.expect("creates");
+    let part = |mark: &str| NewPart { bytes: vec![1], nodes: 2, edges: 3, mark: Some(mark.to_owned()) };
+    let append = |ctx, base, mark| {
+        let (doer, ctx): (&Doer, ragstone_core::CallContext) = (&doer, ctx);
+        async move { doer.catalog.append_to_graph(&ctx, id, GraphVersion(base), part(mark)).await }
+    };
+    let change = doer.claim("b").await;
+    let first = append(doer.bound(&change), 0, "first").await.expect("appends");
+    append(doer.ctx.clone(), 1, "other").await.expect("appends");
+    let again = doer.take_up_again("b", &change).await;
+    assert_eq!(append(doer.bound(&again), 0, "first").await.expect("answers"), first);
+    let again = doer.take_up_again("a", &claim).await;
+    assert_eq!(doer.catalog.create_graph(&doer.bound(&again), new).await.expect("answers"), created);
+    assert_eq!(doer.catalog.graph(&doer.ctx, &name).await.expect("finds").version, GraphVersion(2));
 }
 
 /// A job that died again is not queued again.

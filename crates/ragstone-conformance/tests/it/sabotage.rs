@@ -34,6 +34,7 @@ use self::model_fault::{FaultyModel, ModelFault};
 mod cache_fault;
 mod catalog_fault;
 mod counter_fault;
+mod graph_fault;
 mod index_fault;
 mod invalidation_fault;
 mod job_fault;
@@ -195,6 +196,18 @@ caught! {
         breaks catalog::saved_searches::saved_searches_are_listed_by_name_in_pages;
     creating_saved_searches_again: faulty_catalog(CatalogFault::CreatesSearchesAgain)
         breaks catalog::saved_searches::saving_again_replaces_and_keeps_the_creation;
+    giving_graphs_to_another_tenant: faulty_catalog(CatalogFault::IgnoresTenant)
+        breaks catalog::graphs::graphs_belong_to_their_tenant;
+    ending_lists_of_graphs_early: faulty_catalog(CatalogFault::EndsListingsEarly)
+        breaks catalog::graphs::graphs_are_listed_by_name_in_pages;
+    changing_any_version_of_a_graph: faulty_catalog(CatalogFault::AppendsToAnyVersion)
+        breaks catalog::graphs::change_of_an_old_version_is_a_conflict;
+    losing_marks_of_graphs: faulty_catalog(CatalogFault::LosesMarks)
+        breaks catalog::graphs::mark_stays_until_the_next_one;
+    skipping_blocks_of_snapshots: faulty_catalog(CatalogFault::SkipsBlocks)
+        breaks catalog::graphs::snapshot_takes_the_place_of_parts;
+    never_compacting_graphs: faulty_catalog(CatalogFault::NeverCompacts)
+        breaks catalog::graphs::snapshot_takes_the_place_of_parts;
     overwriting_generations: faulty_catalog(CatalogFault::IgnoresExpectedGenerations)
         breaks catalog::generations::generations_are_compared_before_they_are_written;
     writing_generations_for_another_tenant: faulty_catalog(CatalogFault::IgnoresTenant)

@@ -3,6 +3,7 @@
 use crate::collection::Collection;
 use crate::document::WriteReceipt;
 use crate::error::{Error, ErrorKind, Result};
+use crate::graph::GraphEntry;
 use crate::id::{JobId, Sequence};
 use crate::saved_search::SaveReceipt;
 
@@ -21,6 +22,8 @@ pub enum Effect {
     Dropped,
     /// A dead job was queued again.
     Queued(JobId),
+    /// A graph was created, renamed or changed.
+    Graphed(Box<GraphEntry>),
 }
 
 /// The answer of a write that can be bound to a key.
@@ -59,6 +62,7 @@ bound_answer! {
         Effect::Created(collection) => *collection;
     SaveReceipt: |receipt| Effect::Saved(receipt.clone()), Effect::Saved(receipt) => receipt;
     (): |_unit| Effect::Dropped, Effect::Dropped => ();
+    GraphEntry: |entry| Effect::Graphed(Box::new(entry.clone())), Effect::Graphed(entry) => *entry;
     JobId: |job| Effect::Queued(*job), Effect::Queued(job) => job;
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use super::graphs::StoredGraph;
 use super::{MemoryKeys, lock};
 use crate::change::{Change, ProjectionMark, ProjectionName};
 use crate::clock::{Clock, Timestamp};
@@ -13,8 +14,8 @@ use crate::duplicate::Signature;
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{DEFAULT_KEPT_VERSIONS, check_kept_versions};
 use crate::id::{
-    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, SavedSearchName, Sequence,
-    SourceUri, TenantId,
+    ChunkId, CollectionId, CollectionName, Digest, DocumentId, DocumentVersion, GraphId, SavedSearchName,
+    Sequence, SourceUri, TenantId,
 };
 use crate::index::DenseVector;
 use crate::page::{Page, PageRequest};
@@ -76,6 +77,7 @@ pub(super) struct CatalogState {
     pub(super) chunks: BTreeMap<ChunkId, (DocumentId, usize)>,
     /// Vectors by document, model and text.
     pub(super) embeddings: BTreeMap<(DocumentId, Digest, Digest), DenseVector>,
+    pub(super) graphs: BTreeMap<GraphId, StoredGraph>,
     pub(super) saved_searches: BTreeMap<(TenantId, SavedSearchName), StoredSearch>,
 }
 

@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use super::{
-    DynDuplicateStore, DynEmbeddingStore, DynHistoryStore, DynIdempotencyStore, DynSavedSearchStore,
-    DynWordStore, dyn_twin,
+    DynDuplicateStore, DynEmbeddingStore, DynGraphStore, DynHistoryStore, DynIdempotencyStore,
+    DynSavedSearchStore, DynWordStore, dyn_twin,
 };
 use crate::change::{Change, ProjectedCollection, ProjectionMark, ProjectionName};
 use crate::collection::{Collection, CollectionStatistics, NewCollection};
@@ -340,6 +340,7 @@ pub trait DynCatalog:
     + DynEmbeddingStore
     + DynWordStore
     + DynSavedSearchStore
+    + DynGraphStore
     + DynIdempotencyStore
     + DynChangeFeed
 {
@@ -353,6 +354,7 @@ impl<C> DynCatalog for C where
         + DynEmbeddingStore
         + DynWordStore
         + DynSavedSearchStore
+        + DynGraphStore
         + DynIdempotencyStore
         + DynChangeFeed
 {

@@ -143,7 +143,7 @@ async fn processes_that_start_together_all_open() {
     let Some(database) = TestDatabase::create().await else { return };
     let opening = (0..8).map(|_| database.open());
     let catalogs = futures::future::join_all(opening).await;
-    assert_eq!(database.number("SELECT count(*) FROM ragstone_schema").await, 14);
+    assert_eq!(database.number("SELECT count(*) FROM ragstone_schema").await, 15);
     let ctx = context_of("acme");
     let created = catalogs[0].create_collection(&ctx, new_collection("notes", 1)).await.expect("created");
     let page = PageRequest::try_new(10).expect("a page");

@@ -13,7 +13,8 @@ use super::server::TestDatabase;
 use crate::fixture::{context_of, new_collection};
 
 /// The ways back from each step, the newest first.
-const ROLLBACKS: [(i64, &str); 14] = [
+const ROLLBACKS: [(i64, &str); 15] = [
+    (15, include_str!("../../../migrations/0015_graphs/postgres/rollback.sql")),
     (14, include_str!("../../../migrations/0014_stamps/postgres/rollback.sql")),
     (13, include_str!("../../../migrations/0013_duplicates/postgres/rollback.sql")),
     (12, include_str!("../../../migrations/0012_requests/postgres/rollback.sql")),

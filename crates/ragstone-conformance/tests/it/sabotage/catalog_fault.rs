@@ -64,6 +64,10 @@ pub(super) enum CatalogFault {
     ForgetsAnswersEarly,
     NeverForgetsKeys,
     IgnoresRoom,
+    AppendsToAnyVersion,
+    LosesMarks,
+    SkipsBlocks,
+    NeverCompacts,
 }
 
 /// The reference catalog behind the fault.
@@ -90,7 +94,7 @@ impl FaultyCatalog {
         if self.has(CatalogFault::MixesModels) { Digest::of(b"any") } else { *model }
     }
 
-    fn ctx(&self, ctx: &CallContext) -> CallContext {
+    pub(super) fn ctx(&self, ctx: &CallContext) -> CallContext {
         if self.has(CatalogFault::IgnoresTenant) {
             return tenant_context("first");
         }

@@ -1,0 +1,4 @@
+-- For a version that knows schema 14 or an earlier one only. Named graphs are lost: export them before.
+DROP TABLE graph_parts;
+DROP TABLE graphs;
+DELETE FROM _sqlx_migrations WHERE version = 15;
