@@ -137,6 +137,11 @@ impl Graph {
         self.incoming_rows().entries(vertex)
     }
 
+    /// Whether [`sources`](Self::sources) answers without turning the rows first.
+    pub(crate) fn has_sources(&self) -> bool {
+        !self.is_directed() || self.incoming.get().is_some()
+    }
+
     /// Number of edges from `vertex`; a loop of an undirected graph counts twice.
     pub fn degree(&self, vertex: Vertex) -> usize {
         let row = self.neighbors(vertex);
@@ -166,8 +171,9 @@ impl Graph {
 
     /// The first edge that weighs less than nothing.
     pub fn negative_edge(&self) -> Option<Edge> {
-        self.outgoing.weights.as_ref()?;
-        self.edges().find(|edge| edge.weight < 0.0)
+        let weights = self.outgoing.weights.as_ref()?;
+        let any = |weights: &[Weight]| weights.iter().fold(false, |any, &weight| any | (weight < 0.0));
+        weights.chunks(4096).any(any).then(|| self.edges().find(|edge| edge.weight < 0.0))?
     }
 
     /// The same edges, each leading the other way; an undirected graph is its own.

@@ -1,9 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+pub mod component;
+mod enumeration;
 pub mod error;
 pub mod graph;
+pub mod order;
+pub mod path;
+pub mod tree;
 pub mod watch;
 
+pub use crate::component::{Blocks, Components};
 pub use crate::error::{GraphError, Result};
 pub use crate::graph::{Direction, Edge, Graph, Vertex, Weight};
+pub use crate::path::{HopTree, Path, PathTree};
+pub use crate::tree::SpanningForest;
 pub use crate::watch::{Interruption, Watch};
