@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod bipartite;
 pub mod component;
+pub mod distance;
 mod enumeration;
 pub mod error;
 pub mod graph;
@@ -9,7 +11,9 @@ pub mod path;
 pub mod tree;
 pub mod watch;
 
+pub use crate::bipartite::Bipartition;
 pub use crate::component::{Blocks, Components};
+pub use crate::distance::{Center, Diameter};
 pub use crate::error::{GraphError, Result};
 pub use crate::graph::{Direction, Edge, Graph, Vertex, Weight};
 pub use crate::path::{HopTree, Path, PathTree};

@@ -7,6 +7,7 @@ mod simple;
 
 pub use acyclic::topological;
 pub use cycle::{find_cycle, is_acyclic};
+pub(crate) use cycle::from_least;
 pub use longest::longest_path;
 pub use simple::{SimpleCycles, SimpleCyclesOptions, simple_cycles};
 

@@ -22,7 +22,7 @@ pub use dijkstra::dijkstra;
 pub use k_shortest::k_shortest;
 pub use simple::{SimplePaths, SimplePathsOptions, simple_paths};
 
-pub(crate) use bfs::Search;
+pub(crate) use bfs::{Search, each_bit};
 pub(crate) use heap::ordered;
 pub(crate) use simple::bound;
 

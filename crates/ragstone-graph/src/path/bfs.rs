@@ -289,7 +289,7 @@ fn look_for_parents(
 
 /// Calls `visit` for each bit that is set, from the lowest.
 #[inline]
-fn each_bit(mut word: u64, mut visit: impl FnMut(u32)) {
+pub(crate) fn each_bit(mut word: u64, mut visit: impl FnMut(u32)) {
     while word != 0 {
         visit(word.trailing_zeros());
         word &= word - 1;
