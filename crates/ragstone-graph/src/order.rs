@@ -6,8 +6,8 @@ mod longest;
 mod simple;
 
 pub use acyclic::topological;
-pub use cycle::{find_cycle, is_acyclic};
 pub(crate) use cycle::from_least;
+pub use cycle::{find_cycle, is_acyclic};
 pub use longest::longest_path;
 pub use simple::{SimpleCycles, SimpleCyclesOptions, simple_cycles};
 
@@ -19,7 +19,11 @@ fn directed(graph: &Graph, algorithm: &'static str) -> Result<()> {
     if graph.is_directed() {
         return Ok(());
     }
-    Err(GraphError::WrongKind { algorithm, expected: "directed", remedy: "say which end of an edge comes first" })
+    Err(GraphError::WrongKind {
+        algorithm,
+        expected: "directed",
+        remedy: "say which end of an edge comes first",
+    })
 }
 
 #[cfg(test)]

@@ -93,8 +93,11 @@ pub(crate) fn trace(parents: &[Vertex], target: Vertex) -> Vec<Vertex> {
 
 /// A path with the length of its lightest edges, added from the first.
 fn measured(graph: &Graph, vertices: Vec<Vertex>) -> Path {
-    let length = vertices.windows(2).fold(0.0, |length, ends| length + lightest(graph, ends[0], ends[1]));
-    Path { vertices, length }
+    Path { length: length(graph, &vertices), vertices }
+}
+
+fn length(graph: &Graph, vertices: &[Vertex]) -> Weight {
+    vertices.windows(2).fold(0.0, |length, ends| length + lightest(graph, ends[0], ends[1]))
 }
 
 /// Weight of the lightest edge between two vertices, infinite if there is none.

@@ -50,7 +50,8 @@ pub fn spanning_forest(graph: &Graph, extreme: Extreme, watch: &Watch) -> Result
     }
     watch.check()?;
     let edges: Vec<Edge> = graph.edges().filter(|edge| edge.source != edge.target).collect();
-    let mut growth = Growth { edges: &edges, sets: Disjoint::new(graph.vertex_count()), chosen: Vec::new(), watch };
+    let mut growth =
+        Growth { edges: &edges, sets: Disjoint::new(graph.vertex_count()), chosen: Vec::new(), watch };
     if graph.is_weighted() {
         let key = |(index, edge): (u32, &Edge)| {
             let weight = if extreme == Extreme::Minimum { edge.weight } else { -edge.weight };

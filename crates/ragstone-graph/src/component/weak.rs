@@ -101,7 +101,8 @@ impl Forest {
     /// The root that most of some vertices have, evenly spread.
     fn most_common(&self) -> Option<Vertex> {
         let step = (self.parents.len() / ASKED).max(1);
-        let mut roots: Vec<Vertex> = self.parents.iter().step_by(step).map(|parent| parent.load(Relaxed)).collect();
+        let mut roots: Vec<Vertex> =
+            self.parents.iter().step_by(step).map(|parent| parent.load(Relaxed)).collect();
         roots.sort_unstable();
         roots.chunk_by(|one, other| one == other).max_by_key(|same| same.len()).map(|same| same[0])
     }

@@ -51,7 +51,11 @@ pub fn average_length(graph: &Graph, options: AverageLengthOptions, watch: &Watc
         _ => graph.vertices().collect(),
     };
     let work = (count + graph.entry_count()) as u64;
-    watch.afford(Batch::memory(count), (sources.len().div_ceil(WIDTH) as u64).saturating_mul(40 * work), REMEDY)?;
+    watch.afford(
+        Batch::memory(count),
+        (sources.len().div_ceil(WIDTH) as u64).saturating_mul(40 * work),
+        REMEDY,
+    )?;
     let mut batch = Batch::new(graph);
     let mut reaches = Vec::with_capacity(sources.len());
     for part in sources.chunks(WIDTH) {
@@ -77,7 +81,8 @@ pub fn average_length(graph: &Graph, options: AverageLengthOptions, watch: &Watc
 
 fn draw(count: usize, samples: usize, seed: u64) -> Vec<Vertex> {
     let drawn = index::sample(&mut Pcg64Mcg::seed_from_u64(seed), count, samples);
-    let mut vertices: Vec<Vertex> = drawn.into_iter().map(|index| Vertex::try_from(index).unwrap_or(0)).collect();
+    let mut vertices: Vec<Vertex> =
+        drawn.into_iter().map(|index| Vertex::try_from(index).unwrap_or(0)).collect();
     vertices.sort_unstable();
     vertices
 }

@@ -106,7 +106,9 @@ impl<'a> Batch<'a> {
     fn list(&mut self) {
         let Self { front, active, next, .. } = self;
         active.clear();
-        active.extend((0..).zip(&*front).filter(|&(_, bits)| *bits != NONE).map(|(vertex, _): (Vertex, _)| vertex));
+        active.extend(
+            (0..).zip(&*front).filter(|&(_, bits)| *bits != NONE).map(|(vertex, _): (Vertex, _)| vertex),
+        );
         next.fill(NONE);
     }
 

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::component::{Components, weak};
 use crate::distance::batch::{Batch, WIDTH};
-use crate::error::{GraphError, Result};
+use crate::error::Result;
 use crate::graph::{Graph, Vertex};
 use crate::path::{Search, UNREACHED};
 use crate::watch::Watch;
@@ -115,15 +115,11 @@ impl Hunt<'_> {
 
     /// Searches from some vertices in the middle, which lower the upper bounds, and some at the rim, which raise the lower.
     fn search_round(&mut self, open: &[Vertex]) -> Result<()> {
-        let rim = |&vertex: &Vertex| {
-            let bounds = self.bounds[vertex as usize];
-            (u32::MAX - bounds.high, u32::MAX - bounds.low, self.graph.neighbors(vertex).len(), vertex)
-        };
         let middle = |&vertex: &Vertex| {
             let bounds = self.bounds[vertex as usize];
             (bounds.low, usize::MAX - self.graph.neighbors(vertex).len(), vertex)
         };
-        let mut sources = first(open.to_vec(), ROUND / 2, rim);
+        let mut sources = self.rim(open);
         let mut near: Vec<Vertex> = open.to_vec();
         near.extend(open.iter().flat_map(|&vertex| self.graph.neighbors(vertex)));
         near.retain(|&vertex| !self.bounds[vertex as usize].is_searched);
@@ -146,12 +142,31 @@ impl Hunt<'_> {
         Ok(())
     }
 
+    /// Vertices that are far from others. Those whose own eccentricity is asked for are the best, but where the least is,
+    /// any that are far apart show that the others are not so near.
+    fn rim(&self, open: &[Vertex]) -> Vec<Vertex> {
+        if self.goal == Goal::Least {
+            let is_new = |vertex: &Vertex| !self.bounds[*vertex as usize].is_searched;
+            let key = |&vertex: &Vertex| (u32::MAX - self.bounds[vertex as usize].low, scattered(vertex));
+            return first(self.graph.vertices().filter(is_new).collect(), ROUND / 2, key);
+        }
+        let key = |&vertex: &Vertex| {
+            let bounds = self.bounds[vertex as usize];
+            (u32::MAX - bounds.high, u32::MAX - bounds.low, self.graph.neighbors(vertex).len(), vertex)
+        };
+        first(open.to_vec(), ROUND / 2, key)
+    }
+
     /// Searches from as many open vertices as one batch takes.
     fn search_batch(&mut self, open: Vec<Vertex>) -> Result<()> {
         let likely = |&vertex: &Vertex| {
             let Bounds { low, high, .. } = self.bounds[vertex as usize];
             let degree = self.graph.neighbors(vertex).len();
-            if self.goal == Goal::Least { (low, usize::MAX - degree, vertex) } else { (u32::MAX - high, degree, vertex) }
+            if self.goal == Goal::Least {
+                (low, usize::MAX - degree, vertex)
+            } else {
+                (u32::MAX - high, degree, vertex)
+            }
         };
         let sources = first(open, WIDTH, likely);
         let reaches = self.batch.get_or_insert_with(|| Batch::new(self.graph)).run(&sources, self.watch)?;
@@ -186,6 +201,11 @@ impl Bounds {
     }
 }
 
+/// An order in which neighbours in number are far apart: a multiplication by an odd number turns none into the same.
+fn scattered(vertex: Vertex) -> u32 {
+    vertex.wrapping_mul(2_654_435_761)
+}
+
 /// The first `count` vertices in the order of a key, which no two share.
 fn first<K: Ord>(mut vertices: Vec<Vertex>, count: usize, key: impl Fn(&Vertex) -> K) -> Vec<Vertex> {
     if vertices.len() > count {
@@ -199,5 +219,5 @@ fn first<K: Ord>(mut vertices: Vec<Vertex>, count: usize, key: impl Fn(&Vertex) 
 pub(super) fn afford(graph: &Graph, watch: &Watch, remedy: &'static str) -> Result<()> {
     let vertices = graph.vertex_count() as u64;
     let searches = vertices * 4 * ROUND as u64 * if graph.is_directed() { 2 } else { 1 };
-    watch.afford(Batch::memory(graph.vertex_count()) + searches, 0, remedy).map_err(GraphError::from)
+    watch.afford(Batch::memory(graph.vertex_count()) + searches, 0, remedy)
 }

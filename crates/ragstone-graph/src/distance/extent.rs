@@ -46,7 +46,8 @@ pub fn diameter(graph: &Graph, watch: &Watch) -> Result<Option<Diameter>> {
     let ends = |bounds: &Bounds| bounds.low == length;
     let source = (0..).zip(&bounds).find(|(_, bounds)| ends(bounds)).map_or(0, |(vertex, _)| vertex);
     let distances = bfs(graph, source, watch)?;
-    let target = (0..).zip(&distances).find(|&(_, &distance)| distance == length).map_or(source, |(vertex, _)| vertex);
+    let target =
+        (0..).zip(&distances).find(|&(_, &distance)| distance == length).map_or(source, |(vertex, _)| vertex);
     let is_connected = !distances.contains(&UNREACHED) && strong(graph, watch)?.count() == 1;
     Ok(Some(Diameter { length, source, target, is_connected }))
 }

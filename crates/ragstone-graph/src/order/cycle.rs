@@ -23,7 +23,11 @@ pub fn find_cycle(graph: &Graph, watch: &Watch) -> Result<Option<Vec<Vertex>>> {
         if states[root as usize] != State::New {
             continue;
         }
-        path.push(Step { vertex: root, read: 0, back: if graph.is_directed() { None } else { Some(NOBODY) } });
+        path.push(Step {
+            vertex: root,
+            read: 0,
+            back: if graph.is_directed() { None } else { Some(NOBODY) },
+        });
         states[root as usize] = State::Open;
         while let Some(step) = path.last_mut() {
             watch.pace(&mut pace)?;

@@ -99,5 +99,7 @@ fn lifted<'a>(
     vertex: Vertex,
 ) -> impl Iterator<Item = (Vertex, Weight)> + 'a {
     let lift = lifts[vertex as usize];
-    graph.entries(vertex).map(move |(target, weight)| (target, (weight + lift - lifts[target as usize]).max(0.0)))
+    graph
+        .entries(vertex)
+        .map(move |(target, weight)| (target, (weight + lift - lifts[target as usize]).max(0.0)))
 }

@@ -239,7 +239,8 @@ impl<'a> Search<'a> {
                 watch.check()?;
                 Ok(look_for_parents(self.graph, front, level, first, distances, reached, next))
             });
-            let found: usize = found.try_reduce(|| 0, |one, other| Ok::<_, crate::GraphError>(one + other))?;
+            let found: usize =
+                found.try_reduce(|| 0, |one, other| Ok::<_, crate::GraphError>(one + other))?;
             if found == 0 {
                 self.frontier.clear();
                 return Ok(());

@@ -7,7 +7,7 @@ use crate::error::{GraphError, Result};
 use crate::graph::{Graph, Vertex, Weight};
 use crate::path::dijkstra::{Labels, weigh};
 use crate::path::heap::{Heap, ordered};
-use crate::path::{NOBODY, Path, lightest, measured};
+use crate::path::{NOBODY, Path, length, lightest, measured};
 use crate::watch::Watch;
 
 /// Finds the `count` shortest paths from `source` to `target` that meet no vertex twice, shortest first; fewer if
@@ -42,32 +42,39 @@ pub fn k_shortest(
     let mut detours = Detours::new(graph, target, watch)?;
     let mut steps = Steps::new(watch, "ask for fewer paths");
     let mut paths: Vec<Path> = Vec::new();
-    let mut candidates = BTreeSet::new();
-    if let Some(path) = detours.search(&[source], &[], &mut steps)? {
+    let mut candidates: BTreeSet<(u64, Vec<Vertex>, usize)> = BTreeSet::new();
+    if let Some(path) = detours.search(&[source], &[], Weight::INFINITY, &mut steps)? {
         candidates.insert((ordered(path.length), path.vertices, 0));
     }
     while let Some((_, vertices, branch)) = candidates.pop_first() {
         let path = measured(graph, vertices);
-        if paths.len() + 1 < count {
-            for place in branch..path.vertices.len() - 1 {
-                let root = &path.vertices[..=place];
-                let banned = taken(&paths, &path, root);
-                if let Some(detour) = detours.search(root, &banned, &mut steps)? {
-                    candidates.insert((ordered(detour.length), detour.vertices, place));
+        let missing = count - paths.len() - 1;
+        if missing == 0 {
+            paths.push(path);
+            break;
+        }
+        for place in branch..path.vertices.len() - 1 {
+            let root = &path.vertices[..=place];
+            let banned = taken(&paths, &path, root);
+            // Once there are enough candidates, longer ones are of no use.
+            let longest = candidates.last().filter(|_| candidates.len() == missing);
+            let limit = longest.map_or(Weight::INFINITY, |(_, vertices, _)| length(graph, vertices));
+            if let Some(detour) = detours.search(root, &banned, limit, &mut steps)? {
+                candidates.insert((ordered(detour.length), detour.vertices, place));
+                if candidates.len() > missing {
+                    candidates.pop_last();
                 }
             }
         }
         paths.push(path);
-        if paths.len() == count {
-            break;
-        }
     }
     Ok(paths)
 }
 
 /// The vertices that follow `root` in the paths that begin with it.
 fn taken(paths: &[Path], path: &Path, root: &[Vertex]) -> Vec<Vertex> {
-    let follow = |path: &Path| path.vertices.starts_with(root).then(|| path.vertices.get(root.len()).copied());
+    let follow =
+        |path: &Path| path.vertices.starts_with(root).then(|| path.vertices.get(root.len()).copied());
     paths.iter().chain([path]).filter_map(follow).flatten().collect()
 }
 
@@ -102,15 +109,22 @@ impl<'a> Detours<'a> {
         })
     }
 
-    /// Finds the shortest path that begins with `root`, then takes none of the `banned` vertices.
-    fn search(&mut self, root: &[Vertex], banned: &[Vertex], steps: &mut Steps<'_>) -> Result<Option<Path>> {
+    /// Finds the shortest path that begins with `root`, then takes none of the `banned` vertices, and is not longer
+    /// than `limit`.
+    fn search(
+        &mut self,
+        root: &[Vertex],
+        banned: &[Vertex],
+        limit: Weight,
+        steps: &mut Steps<'_>,
+    ) -> Result<Option<Path>> {
         let Some((&spur, before)) = root.split_last() else { return Ok(None) };
         for &vertex in before {
             self.touched.push(vertex);
             self.is_closed[vertex as usize] = true;
         }
         let begun = root.windows(2).fold(0.0, |sum, ends| sum + lightest(self.graph, ends[0], ends[1]));
-        self.reach(spur, begun, NOBODY);
+        self.reach(spur, begun, NOBODY, limit);
         let mut found = None;
         while let Some((key, vertex)) = self.heap.pop() {
             if vertex == self.target {
@@ -128,7 +142,7 @@ impl<'a> Detours<'a> {
                 let longer = distance + weight;
                 let is_closed = self.is_closed[next as usize] || (vertex == spur && banned.contains(&next));
                 if !is_closed && longer < self.distances[next as usize] {
-                    self.reach(next, longer, vertex);
+                    self.reach(next, longer, vertex, limit);
                 }
             }
         }
@@ -141,9 +155,9 @@ impl<'a> Detours<'a> {
         Ok(found)
     }
 
-    fn reach(&mut self, vertex: Vertex, distance: Weight, parent: Vertex) {
+    fn reach(&mut self, vertex: Vertex, distance: Weight, parent: Vertex, limit: Weight) {
         let key = distance + self.rests[vertex as usize];
-        if key < Weight::INFINITY {
+        if key <= limit && key < Weight::INFINITY {
             self.touched.push(vertex);
             self.distances[vertex as usize] = distance;
             self.parents[vertex as usize] = parent;

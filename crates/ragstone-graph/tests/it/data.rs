@@ -49,6 +49,7 @@ pub(crate) fn ldbc(name: &str, direction: Direction) -> Option<Named> {
     let names: Vec<u64> = {
         let mut names: Vec<u64> = vertices.split_whitespace().map(|name| name.parse().unwrap()).collect();
         names.sort_unstable();
+        names.dedup();
         names
     };
     Some(build(names, &edges, direction))
@@ -76,7 +77,8 @@ pub(crate) fn values(path: &str) -> Option<BTreeMap<u64, String>> {
     Some(text.lines().filter_map(pair).collect())
 }
 
-/// Lines of a vertex and its neighbours, as the first LDBC graphs are written: without direction each edge is in two.
+/// Lines of a vertex and its neighbours, as the first LDBC graphs are written: without direction each edge is in two. A vertex from
+/// where no edge leads may have no line.
 fn adjacency(text: &str, direction: Direction) -> (String, String) {
     let (mut vertices, mut edges) = (String::new(), String::new());
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
@@ -84,6 +86,7 @@ fn adjacency(text: &str, direction: Direction) -> (String, String) {
         let source: u64 = words.next().unwrap().parse().unwrap();
         vertices += &format!("{source}\n");
         for target in words.map(|word| word.parse::<u64>().unwrap()) {
+            vertices += &format!("{target}\n");
             if direction == Direction::Directed || source <= target {
                 edges += &format!("{source} {target}\n");
             }
