@@ -23,7 +23,7 @@ pub use k_shortest::k_shortest;
 pub use simple::{SimplePaths, SimplePathsOptions, simple_paths};
 
 pub(crate) use bfs::{Search, each_bit};
-pub(crate) use heap::ordered;
+pub(crate) use heap::{ordered, unordered};
 pub(crate) use simple::bound;
 
 use crate::graph::{Graph, Vertex, Weight};

@@ -59,7 +59,7 @@ impl Relaxation {
     /// Walks the edges of vertices whose distance became less until none does, or until the parents form a cycle.
     fn run(&mut self, graph: &Graph, watch: &Watch) -> Result<Option<Vec<Vertex>>> {
         let count = graph.vertex_count();
-        let mut next = Vec::new();
+        let mut next: Vec<Vertex> = Vec::new();
         let mut is_next = vec![false; count];
         let (mut step, mut walked) = (0, 0);
         while !self.frontier.is_empty() {
@@ -85,7 +85,9 @@ impl Relaxation {
                     return Ok(Some(cycle));
                 }
             }
-            next.iter().for_each(|&vertex: &Vertex| is_next[vertex as usize] = false);
+            for &vertex in &next {
+                is_next[vertex as usize] = false;
+            }
             std::mem::swap(&mut self.frontier, &mut next);
             next.clear();
         }

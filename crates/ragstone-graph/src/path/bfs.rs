@@ -270,14 +270,13 @@ fn look_for_parents(
     next: &mut [u64],
 ) -> usize {
     let mut found = 0;
-    for (index, (reached, next)) in reached.iter_mut().zip(next).enumerate() {
+    let words = reached.iter_mut().zip(next).zip(distances.chunks_mut(64));
+    for (((reached, next), distances), first) in words.zip((first..).step_by(64)) {
         let mut new = 0u64;
         each_bit(!*reached, |bit| {
-            let place = index * 64 + bit as usize;
-            let vertex = first + (index as Vertex) * 64 + bit;
             let is_near = |&parent: &Vertex| front[parent as usize / 64] >> (parent % 64) & 1 == 1;
-            if graph.sources(vertex).iter().any(is_near) {
-                *distances[place].get_mut() = level;
+            if graph.sources(first + bit).iter().any(is_near) {
+                *distances[bit as usize].get_mut() = level;
                 new |= 1 << bit;
             }
         });

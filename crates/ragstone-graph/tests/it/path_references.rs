@@ -1,6 +1,6 @@
 //! Paths, components, trees and distances of reference graphs are what is published for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use ragstone_graph::path::{UNREACHED, bellman_ford, bfs, bfs_tree, bidirectional, dijkstra};
@@ -60,7 +60,8 @@ fn lengths_are_those_of_ldbc() {
             let between = bidirectional(&named.graph, source, target, &watch).unwrap();
             let lengths = trees.iter().map(|tree| tree.as_ref().unwrap().distances()[target as usize]);
             for found in lengths.chain([between.map_or(f64::INFINITY, |path| path.length)]) {
-                let is_same = found == expected || (found - expected).abs() <= 1e-12 * expected;
+                let is_same =
+                    found.total_cmp(&expected).is_eq() || (found - expected).abs() <= 1e-12 * expected;
                 assert!(is_same, "vertex {name} is at {found}, not {expected}");
             }
         }
@@ -216,4 +217,60 @@ fn files_of_gap_hold_one_graph() {
         assert_eq!(with, without, "parallel edges and loops change nothing");
         assert_eq!(bellman_ford(&graphs[0], source, &watch).unwrap().distances(), with.distances());
     }
+}
+
+/// Sizes, diameters and the largest component as SNAP publishes them; the rest was counted with NetworkX 3 and, for
+/// distances, with sets of reached vertices as bits of long numbers.
+#[test]
+fn distances_and_blocks_of_social_networks_are_the_known_ones() {
+    let Some(facebook) = data::edge_list("snap/facebook_combined.txt", UNDIRECTED) else { return };
+    let watch = Watch::unbounded();
+    assert_eq!(diameter(&facebook.graph), (8, true));
+    let center = distance::center(&facebook.graph, &watch).unwrap();
+    assert_eq!((center.radius, center.vertices), (4, vec![facebook.vertex(567)]));
+    assert_eq!(component::weak(&facebook.graph, &watch).unwrap().count(), 1);
+    assert_eq!(distances(&facebook.graph), (16_309_482, 60_222_874, 25_664));
+    assert_eq!(blocks(&facebook.graph), (90, 3698, 11, 75));
+    let odd = bipartite::bipartition(&facebook.graph, &watch).unwrap();
+    assert!(!odd.is_bipartite());
+
+    let papers = data::edge_list("snap/CA-GrQc.txt", UNDIRECTED).unwrap();
+    assert_eq!(diameter(&papers.graph), (17, false));
+    let parts = component::weak(&papers.graph, &watch).unwrap();
+    assert_eq!((parts.count(), parts.sizes().into_iter().max()), (355, Some(4158)));
+    assert_eq!(distances(&papers.graph), (17_288_028, 104_566_896, 50_098));
+    // Each edge is in the file both ways, so that none is alone: once each, blocks are what they are.
+    let once: BTreeSet<_> = papers.graph.edges().map(|edge| (edge.source, edge.target)).collect();
+    let once =
+        Graph::from_edges(UNDIRECTED, papers.names.len(), &once.into_iter().collect::<Vec<_>>()).unwrap();
+    assert_eq!(blocks(&once), (1548, 2651, 813, 1142));
+    let forest = spanning_forest(&once, Extreme::Minimum, &watch).unwrap();
+    assert_eq!((forest.trees, forest.edges.len()), (355, 5242 - 355));
+}
+
+fn diameter(graph: &Graph) -> (u32, bool) {
+    let found = distance::diameter(graph, &Watch::unbounded()).unwrap().unwrap();
+    (found.length, found.is_connected)
+}
+
+/// Pairs of which one reaches the other, the sum of their distances, the sum of all eccentricities.
+fn distances(graph: &Graph) -> (u64, u64, u32) {
+    let watch = Watch::unbounded();
+    let average = distance::average_length(graph, distance::AverageLengthOptions::default(), &watch).unwrap();
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "small"
+    )]
+    let sum = (average.mean * average.pairs as f64).round() as u64;
+    let eccentricities = distance::eccentricities(graph, &watch).unwrap();
+    (average.pairs, sum, eccentricities.iter().sum())
+}
+
+/// How many blocks there are, the size of the largest, articulation points and bridges.
+fn blocks(graph: &Graph) -> (usize, usize, usize, usize) {
+    let found = component::blocks(graph, &Watch::unbounded()).unwrap();
+    let largest = found.members().map(<[Vertex]>::len).max().unwrap();
+    (found.count(), largest, found.articulation_points().len(), found.bridges().len())
 }

@@ -1,5 +1,12 @@
 //! Graphs that are large enough for several threads and turns of direction: right, and the same on any number of threads.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    reason = "the graphs are small and their weights whole numbers"
+)]
+
 use ragstone_graph::path::{UNREACHED, bfs, bfs_tree, dijkstra};
 use ragstone_graph::tree::{Extreme, SpanningForest, spanning_forest};
 use ragstone_graph::{Components, Diameter, Direction, Graph, Vertex, Watch, component, distance};
@@ -102,10 +109,10 @@ fn components_of_a_large_graph_are_those_of_searches() {
                 count += 1;
                 continue;
             }
-            for (other, &hops) in (0..).zip(&naive_bfs(&both_ways, vertex)) {
+            for (other, &hops) in naive_bfs(&both_ways, vertex).iter().enumerate() {
                 if hops != UNREACHED {
-                    is_seen[other as usize] = true;
-                    assert_eq!(found.numbers()[other as usize] as usize, count);
+                    is_seen[other] = true;
+                    assert_eq!(found.numbers()[other] as usize, count);
                 }
             }
             count += 1;
