@@ -8,8 +8,10 @@ use crate::graph::{Edge, Graph, Vertex, Weight};
 use crate::path::{ordered, unordered};
 use crate::watch::Watch;
 
-/// So few edges are sorted at once.
-const SMALL: usize = 4096;
+/// The most edges that are sorted at once, some milliseconds of work.
+const SORTED_TOGETHER: usize = 1 << 16;
+/// Edges from which it is guessed how heavy a quarter is.
+const SAMPLE: usize = 1024;
 
 /// Which spanning forest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,7 +37,7 @@ pub struct SpanningForest {
 /// Finds a spanning forest of least or greatest weight.
 ///
 /// Weights may be negative; each edge of a graph without weights weighs 1; loops are left out. Of edges that weigh the same
-/// the one that comes first in [`Graph::edges`] is taken. O(entries × log entries) time, the sorting on all threads; 16 bytes
+/// the one that comes first in [`Graph::edges`] is taken. O(entries × log entries) time, the sorting on all threads; 32 bytes
 /// an edge. Errors: [`WrongKind`](GraphError::WrongKind) on a directed graph.
 ///
 /// Kruskal: On the shortest spanning subtree of a graph, Proc. AMS 1956; with the heavy edges left unsorted as by Osipov,
@@ -98,29 +100,55 @@ struct Growth<'a> {
 
 impl Growth<'_> {
     /// Adds edges by their keys, the light ones first.
-    fn grow(&mut self, mut keys: Vec<u128>) -> Result<()> {
-        let mut parts: Vec<Vec<u128>> = Vec::new();
-        // As many light edges as a tree has are sorted; most of the heavy ones are then found to be of no use.
-        while keys.len() > self.sets.len().max(SMALL) {
-            self.watch.check()?;
-            let middle = keys.len() / 4;
-            keys.select_nth_unstable(middle);
-            parts.push(keys.split_off(middle));
-        }
-        parts.push(keys);
+    fn grow(&mut self, keys: Vec<u128>) -> Result<()> {
+        let mut parts = vec![keys];
         while let Some(mut keys) = parts.pop() {
-            self.watch.check()?;
             if !self.chosen.is_empty() {
-                let sets = &mut self.sets;
-                keys.retain(|&key| {
-                    let (source, target) = ends(key);
-                    sets.root(source) != sets.root(target)
-                });
+                self.filter(&mut keys)?;
             }
+            // The heavy part waits until the light one has grown trees that make most of it of no use.
+            if keys.len() > SORTED_TOGETHER {
+                let (light, heavy) = self.split(&keys)?;
+                if !light.is_empty() {
+                    parts.extend([heavy, light]);
+                    continue;
+                }
+            }
+            self.watch.check()?;
             keys.par_sort_unstable();
             self.add(keys.into_iter())?;
         }
         Ok(())
+    }
+
+    /// Leaves out edges within a tree.
+    fn filter(&mut self, keys: &mut Vec<u128>) -> Result<()> {
+        let mut kept = 0;
+        let mut step = 0;
+        for index in 0..keys.len() {
+            self.watch.pace(&mut step)?;
+            let (source, target) = ends(keys[index]);
+            if self.sets.root(source) != self.sets.root(target) {
+                keys[kept] = keys[index];
+                kept += 1;
+            }
+        }
+        keys.truncate(kept);
+        Ok(())
+    }
+
+    /// Parts keys where about a quarter is less.
+    fn split(&self, keys: &[u128]) -> Result<(Vec<u128>, Vec<u128>)> {
+        let mut sample: Vec<u128> = keys.iter().copied().step_by(keys.len() / SAMPLE).collect();
+        sample.sort_unstable();
+        let pivot = sample[sample.len() / 4];
+        let (mut light, mut heavy) = (Vec::with_capacity(keys.len() / 3), Vec::with_capacity(keys.len()));
+        let mut step = 0;
+        for &key in keys {
+            self.watch.pace(&mut step)?;
+            if key < pivot { light.push(key) } else { heavy.push(key) }
+        }
+        Ok((light, heavy))
     }
 
     fn add(&mut self, keys: impl Iterator<Item = u128>) -> Result<()> {

@@ -14,10 +14,6 @@ impl Disjoint {
         Self { parents: (0..Vertex::try_from(vertices).unwrap_or(Vertex::MAX)).collect() }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.parents.len()
-    }
-
     /// The vertex that stands for the set; the way to it becomes half as long.
     #[inline]
     pub(crate) fn root(&mut self, mut vertex: Vertex) -> Vertex {

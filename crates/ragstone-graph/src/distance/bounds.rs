@@ -219,5 +219,7 @@ fn first<K: Ord>(mut vertices: Vec<Vertex>, count: usize, key: impl Fn(&Vertex) 
 pub(super) fn afford(graph: &Graph, watch: &Watch, remedy: &'static str) -> Result<()> {
     let vertices = graph.vertex_count() as u64;
     let searches = vertices * 4 * ROUND as u64 * if graph.is_directed() { 2 } else { 1 };
-    watch.afford(Batch::memory(graph.vertex_count()) + searches, 0, remedy)
+    let bounds = vertices * size_of::<Bounds>() as u64;
+    let turned = if graph.is_directed() { graph.memory() as u64 } else { 0 };
+    watch.afford(Batch::memory(graph.vertex_count()) + searches + bounds + turned, 0, remedy)
 }

@@ -33,8 +33,8 @@ pub struct Center {
 /// vertices.
 ///
 /// Exact. O(vertices × entries) time at worst; in most graphs some tens of searches prove the answer, in random ones some
-/// thousands, 256 of which cost as much as 40. On all threads; 112 bytes a vertex, on a directed graph 128 and twice the
-/// graph. Errors: [`TooExpensive`](GraphError::TooExpensive) once more steps were taken than the watch allows.
+/// thousands, 256 of which cost as much as 40. On all threads; 130 bytes a vertex, on a directed graph 150 and the
+/// graph again, turned. Errors: [`TooExpensive`](GraphError::TooExpensive) once more steps were taken than the watch allows.
 ///
 /// Takes, Kosters: Computing the eccentricity distribution of large graphs, Algorithms 2013.
 pub fn diameter(graph: &Graph, watch: &Watch) -> Result<Option<Diameter>> {

@@ -47,7 +47,7 @@ fn small_graphs_have_what_they_can_have() {
     let nothing = undirected(0, &[]);
     assert_eq!(diameter(&nothing, &watch), Ok(None));
     assert_eq!(eccentricities(&nothing, &watch), Ok(vec![]));
-    assert_eq!(average_length(&nothing, AverageLengthOptions::default(), &watch).unwrap().mean, 0.0);
+    assert_eq!(average_length(&nothing, AverageLengthOptions::default(), &watch).unwrap().pairs, 0);
     assert!(matches!(center(&nothing, &watch), Err(GraphError::WrongKind { .. })));
     let one = undirected(1, &[(0, 0)]);
     assert_eq!(center(&one, &watch), Ok(Center { radius: 0, vertices: vec![0] }));
@@ -66,7 +66,7 @@ fn sample_says_how_exact_it_is_and_repeats() {
     let sampled = ask(Some(100), 5);
     assert_eq!(ask(Some(600), 1), exact);
     assert_eq!(ask(Some(100), 5), sampled);
-    assert_ne!(ask(Some(100), 6).mean, sampled.mean);
+    assert_ne!(ask(Some(100), 6), sampled);
     assert!(sampled.standard_error > 0.0 && (sampled.mean - exact.mean).abs() < 4.0 * sampled.standard_error);
     let refusal =
         average_length(&graph, AverageLengthOptions { samples: Some(1), seed: 0 }, &watch).unwrap_err();

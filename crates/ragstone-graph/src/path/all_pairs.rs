@@ -9,6 +9,9 @@ use crate::path::dijkstra::Labels;
 use crate::path::{Search, UNREACHED};
 use crate::watch::Watch;
 
+/// The most vertices: their distances take 8 GiB.
+const MOST: usize = 1 << 15;
+
 /// Distances from every vertex to every vertex.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DistanceMatrix {
@@ -35,15 +38,22 @@ impl DistanceMatrix {
     }
 }
 
-/// Finds the distances between all pairs of vertices, for small graphs.
+/// Finds the distances between all pairs of vertices, for graphs of at most 32,768.
 ///
 /// O(vertices × (vertices + entries)) time without weights, a factor log vertices more with them, on all threads; 8 bytes a
-/// pair. Negative weights are allowed. Errors: [`TooExpensive`](GraphError::TooExpensive);
+/// pair. Negative weights are allowed. Errors: [`OutOfRange`](GraphError::OutOfRange) for more vertices; [`TooExpensive`](GraphError::TooExpensive);
 /// [`NegativeCycle`](GraphError::NegativeCycle).
 ///
 /// Johnson: Efficient algorithms for shortest paths in sparse networks, J. ACM 1977.
 pub fn all_pairs(graph: &Graph, watch: &Watch) -> Result<DistanceMatrix> {
     let count = graph.vertex_count();
+    if count > MOST {
+        return Err(GraphError::OutOfRange {
+            option: "vertices",
+            found: count.to_string(),
+            expected: "distances between all are for 32,768 vertices at most: ask for those from the vertices of interest",
+        });
+    }
     let (vertices, entries) = (count as u64, graph.entry_count() as u64);
     let bytes = vertices.saturating_mul(vertices).saturating_mul(8);
     let steps = vertices.saturating_mul(vertices + entries);

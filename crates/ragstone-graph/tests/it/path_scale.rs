@@ -9,7 +9,12 @@
 
 use ragstone_graph::path::{UNREACHED, bfs, bfs_tree, dijkstra};
 use ragstone_graph::tree::{Extreme, SpanningForest, spanning_forest};
-use ragstone_graph::{Components, Diameter, Direction, Graph, Vertex, Watch, component, distance};
+use ragstone_graph::{
+    Components, Diameter, Direction, Graph, GraphError, Interruption, Vertex, Watch, bipartite, component,
+    distance, order, path,
+};
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
@@ -233,5 +238,46 @@ fn lengths_in_a_large_graph_cannot_be_shortened() {
             target == vertex && lengths[parent as usize] + weight == lengths[vertex as usize]
         };
         assert!(graph.entries(parent).any(|edge| is_edge(&edge)));
+    }
+}
+
+#[test]
+fn every_algorithm_ends_when_it_is_told_to() {
+    let watch = || {
+        let asked = AtomicU32::new(0);
+        let ask = move || (asked.fetch_add(1, Ordering::Relaxed) > 0).then_some(Interruption::Cancelled);
+        Watch::unbounded().with_interruption(ask)
+    };
+    let graph = hubs(Direction::Undirected, 30_000, 4, 15);
+    let directed = hubs(Direction::Directed, 30_000, 4, 16);
+    let line: Vec<_> = (1..30_000).map(|vertex| (vertex - 1, vertex)).collect();
+    let line = Graph::from_edges(Direction::Directed, 30_000, &line).unwrap();
+    let small = hubs(Direction::Directed, 900, 3, 17);
+    let outcomes = [
+        ("bfs", bfs(&graph, 0, &watch()).err()),
+        ("bfs_tree", bfs_tree(&line, 0, &watch()).err()),
+        ("dijkstra", dijkstra(&directed, 0, &watch()).err()),
+        ("bellman_ford", path::bellman_ford(&directed, 0, &watch()).err()),
+        ("bidirectional", path::bidirectional(&line, 0, 29_999, &watch()).err()),
+        ("a_star", path::a_star(&line, 0, 29_999, |_| 0.0, &watch()).err()),
+        ("all_pairs", path::all_pairs(&small, &watch()).err()),
+        ("k_shortest", path::k_shortest(&graph, 0, 29_998, 9, &watch()).err()),
+        ("simple_paths", path::simple_paths(&graph, 0, 29_998, Default::default(), &watch()).err()),
+        ("weak", component::weak(&graph, &watch()).err()),
+        ("strong", component::strong(&directed, &watch()).err()),
+        ("blocks", component::blocks(&graph, &watch()).err()),
+        ("topological", order::topological(&line, &watch()).err()),
+        ("find_cycle", order::find_cycle(&line, &watch()).err()),
+        ("longest_path", order::longest_path(&line, &watch()).err()),
+        ("simple_cycles", order::simple_cycles(&directed, Default::default(), &watch()).err()),
+        ("spanning_forest", spanning_forest(&graph, Extreme::Minimum, &watch()).err()),
+        ("diameter", distance::diameter(&graph, &watch()).err()),
+        ("eccentricities", distance::eccentricities(&graph, &watch()).err()),
+        ("center", distance::center(&graph, &watch()).err()),
+        ("average_length", distance::average_length(&graph, Default::default(), &watch()).err()),
+        ("bipartition", bipartite::bipartition(&line, &watch()).err()),
+    ];
+    for (name, outcome) in outcomes {
+        assert_eq!(outcome, Some(GraphError::Interrupted(Interruption::Cancelled)), "{name}");
     }
 }
