@@ -7,7 +7,9 @@
     reason = "the graphs are small and their weights whole numbers"
 )]
 
-use ragstone_graph::path::{UNREACHED, bfs, bfs_tree, dijkstra};
+use ragstone_graph::distance::AverageLengthOptions;
+use ragstone_graph::order::SimpleCyclesOptions;
+use ragstone_graph::path::{SimplePathsOptions, UNREACHED, bfs, bfs_tree, dijkstra};
 use ragstone_graph::tree::{Extreme, SpanningForest, spanning_forest};
 use ragstone_graph::{
     Components, Diameter, Direction, Graph, GraphError, Interruption, Vertex, Watch, bipartite, component,
@@ -149,8 +151,7 @@ fn distances_of_middling_graphs_are_those_of_all_searches() {
         let Diameter { length, source, target, .. } = distance::diameter(&graph, &watch).unwrap().unwrap();
         assert_eq!(Some(&length), expected.iter().max());
         assert_eq!(table[source as usize][target as usize], length);
-        let average =
-            distance::average_length(&graph, distance::AverageLengthOptions::default(), &watch).unwrap();
+        let average = distance::average_length(&graph, AverageLengthOptions::default(), &watch).unwrap();
         let hops: Vec<u64> = table.iter().flat_map(reached).filter(|&hops| hops > 0).map(u64::from).collect();
         assert_eq!(average.pairs, hops.len() as u64);
         assert_eq!(average.mean, hops.iter().sum::<u64>() as f64 / hops.len() as f64);
@@ -182,7 +183,7 @@ fn answers_do_not_depend_on_the_number_of_threads() {
     let answers = |threads: usize| -> Answers {
         in_pool(threads, || {
             let watch = Watch::unbounded();
-            let samples = distance::AverageLengthOptions { samples: Some(300), seed: 3 };
+            let samples = AverageLengthOptions { samples: Some(300), seed: 3 };
             (
                 bfs(&directed, 0, &watch).unwrap(),
                 component::weak(&graph, &watch).unwrap(),
@@ -262,19 +263,22 @@ fn every_algorithm_ends_when_it_is_told_to() {
         ("a_star", path::a_star(&line, 0, 29_999, |_| 0.0, &watch()).err()),
         ("all_pairs", path::all_pairs(&small, &watch()).err()),
         ("k_shortest", path::k_shortest(&graph, 0, 29_998, 9, &watch()).err()),
-        ("simple_paths", path::simple_paths(&graph, 0, 29_998, Default::default(), &watch()).err()),
+        (
+            "simple_paths",
+            path::simple_paths(&graph, 0, 29_998, SimplePathsOptions::default(), &watch()).err(),
+        ),
         ("weak", component::weak(&graph, &watch()).err()),
         ("strong", component::strong(&directed, &watch()).err()),
         ("blocks", component::blocks(&graph, &watch()).err()),
         ("topological", order::topological(&line, &watch()).err()),
         ("find_cycle", order::find_cycle(&line, &watch()).err()),
         ("longest_path", order::longest_path(&line, &watch()).err()),
-        ("simple_cycles", order::simple_cycles(&directed, Default::default(), &watch()).err()),
+        ("simple_cycles", order::simple_cycles(&directed, SimpleCyclesOptions::default(), &watch()).err()),
         ("spanning_forest", spanning_forest(&graph, Extreme::Minimum, &watch()).err()),
         ("diameter", distance::diameter(&graph, &watch()).err()),
         ("eccentricities", distance::eccentricities(&graph, &watch()).err()),
         ("center", distance::center(&graph, &watch()).err()),
-        ("average_length", distance::average_length(&graph, Default::default(), &watch()).err()),
+        ("average_length", distance::average_length(&graph, AverageLengthOptions::default(), &watch()).err()),
         ("bipartition", bipartite::bipartition(&line, &watch()).err()),
     ];
     for (name, outcome) in outcomes {
