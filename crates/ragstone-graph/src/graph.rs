@@ -137,6 +137,11 @@ impl Graph {
         self.incoming_rows().entries(vertex)
     }
 
+    /// Whether [`sources`](Self::sources) answers without turning the rows first.
+    pub(crate) fn has_sources(&self) -> bool {
+        !self.is_directed() || self.incoming.get().is_some()
+    }
+
     /// Number of edges from `vertex`; a loop of an undirected graph counts twice.
     pub fn degree(&self, vertex: Vertex) -> usize {
         let row = self.neighbors(vertex);
@@ -166,8 +171,11 @@ impl Graph {
 
     /// The first edge that weighs less than nothing.
     pub fn negative_edge(&self) -> Option<Edge> {
-        self.outgoing.weights.as_ref()?;
-        self.edges().find(|edge| edge.weight < 0.0)
+        let weights = self.outgoing.weights.as_ref()?;
+        let is_negative = |weights: &[Weight]| weights.iter().copied().fold(0.0, Weight::min) < 0.0;
+        // Chunk by chunk without a branch: most graphs have none.
+        let has_negative = weights.chunks(4096).any(is_negative);
+        has_negative.then(|| self.edges().find(|edge| edge.weight < 0.0)).flatten()
     }
 
     /// The same edges, each leading the other way; an undirected graph is its own.
@@ -194,7 +202,7 @@ impl Graph {
         }
         let outgoing = self.outgoing.merged(self.incoming_rows());
         let loops: usize = self.vertices().map(|vertex| loops(outgoing.targets(vertex), vertex)).sum();
-        let edges = (outgoing.targets.len() + loops) / 2;
+        let edges = usize::midpoint(outgoing.targets.len(), loops);
         Self { direction: Direction::Undirected, edges, outgoing, incoming: OnceLock::new() }
     }
 

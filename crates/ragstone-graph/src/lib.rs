@@ -1,9 +1,21 @@
 #![doc = include_str!("../README.md")]
 
+pub mod bipartite;
+pub mod component;
+pub mod distance;
+mod enumeration;
 pub mod error;
 pub mod graph;
+pub mod order;
+pub mod path;
+pub mod tree;
 pub mod watch;
 
+pub use crate::bipartite::Bipartition;
+pub use crate::component::{Blocks, Components};
+pub use crate::distance::{Center, Diameter};
 pub use crate::error::{GraphError, Result};
 pub use crate::graph::{Direction, Edge, Graph, Vertex, Weight};
+pub use crate::path::{HopTree, Path, PathTree};
+pub use crate::tree::SpanningForest;
 pub use crate::watch::{Interruption, Watch};
