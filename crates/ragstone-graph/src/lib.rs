@@ -1,7 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+pub mod coloring;
 pub mod error;
+pub mod flow;
 pub mod graph;
+pub mod matching;
+mod meter;
+mod number;
+mod sets;
+pub mod similarity;
+mod simple;
 pub mod watch;
 
 pub use crate::error::{GraphError, Result};
