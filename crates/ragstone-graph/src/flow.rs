@@ -5,7 +5,7 @@ mod network;
 mod residual;
 
 pub use self::global::global_min_cut;
-pub use self::network::max_flow;
+pub use self::network::{MaxFlow, max_flow};
 
 use crate::error::{GraphError, Result};
 use crate::graph::{Edge, Graph, Vertex, Weight};

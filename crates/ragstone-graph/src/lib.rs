@@ -1,12 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 pub mod coloring;
+pub mod embedding;
 pub mod error;
 pub mod flow;
 pub mod graph;
 pub mod matching;
 mod meter;
 mod number;
+pub mod robustness;
 mod sets;
 pub mod similarity;
 mod simple;

@@ -2,5 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod coloring;
 mod data;
+mod embedding;
+mod flow;
+mod matching;
+mod miserables;
 mod reference_graphs;
+mod robustness;
+mod sample;
+mod similarity;
