@@ -48,6 +48,3 @@ fn generator(seed: u64, vertex: u64) -> Pcg64Mcg {
     // An odd constant with well-mixed bits (the golden ratio) keeps the vertices of neighbouring seeds apart.
     Pcg64Mcg::seed_from_u64(seed.wrapping_add(vertex.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15)))
 }
-
-#[cfg(test)]
-mod tests;

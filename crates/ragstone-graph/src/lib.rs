@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+pub mod citation;
 pub mod coloring;
 pub mod embedding;
 pub mod error;
 pub mod flow;
 pub mod graph;
+pub mod isomorphism;
 pub mod matching;
 mod meter;
 mod number;

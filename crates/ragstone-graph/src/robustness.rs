@@ -27,6 +27,3 @@ fn samples(total: usize, points: usize) -> Vec<usize> {
     samples.dedup();
     samples
 }
-
-#[cfg(test)]
-mod tests;

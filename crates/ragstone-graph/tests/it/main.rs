@@ -6,6 +6,7 @@ mod coloring;
 mod data;
 mod embedding;
 mod flow;
+mod isomorphism;
 mod matching;
 mod miserables;
 mod reference_graphs;
