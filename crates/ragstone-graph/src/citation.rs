@@ -9,9 +9,7 @@ mod trend;
 
 pub use self::authorship::{CoauthorWeight, author_metrics, coauthorship};
 pub use self::index::{CitationMetrics, citation_metrics, citations, g_index, h_index, i10_index};
-pub use self::relation::{
-    RelatedOptions, RelatedPaper, bibliographic_coupling, cocitation, related_papers,
-};
+pub use self::relation::{RelatedOptions, RelatedPaper, bibliographic_coupling, cocitation, related_papers};
 pub use self::trend::{Trend, trend};
 
 #[cfg(test)]

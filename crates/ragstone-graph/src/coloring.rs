@@ -76,7 +76,11 @@ pub fn ordered_coloring(graph: &Graph, order: &[Vertex], watch: &Watch) -> Resul
     }
     if order.len() != is_named.len() || is_named.contains(&false) {
         let found = format!("{} vertices", order.len());
-        return Err(GraphError::OutOfRange { option: "order", found, expected: "every vertex is named once" });
+        return Err(GraphError::OutOfRange {
+            option: "order",
+            found,
+            expected: "every vertex is named once",
+        });
     }
     let graph = simple(graph)?;
     let colors = paint(&graph, order, &mut Meter::new(watch, REMEDY))?;

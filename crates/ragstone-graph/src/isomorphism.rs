@@ -101,10 +101,19 @@ pub fn isomorphism(
 /// L. Cordella et al., A (sub)graph isomorphism algorithm for matching large graphs, 2004, with an order of the pattern's
 /// vertices in the manner of V. Bonnici et al., A subgraph isomorphism algorithm and its application to biochemical data,
 /// 2013.
-pub fn subgraph_matches(pattern: &Graph, target: &Graph, options: &MatchOptions, watch: &Watch) -> Result<Matches> {
+pub fn subgraph_matches(
+    pattern: &Graph,
+    target: &Graph,
+    options: &MatchOptions,
+    watch: &Watch,
+) -> Result<Matches> {
     if pattern.direction() != target.direction() {
         let remedy = "take `to_undirected` of the directed one";
-        return Err(GraphError::WrongKind { algorithm: "matching", expected: "two directed or two undirected", remedy });
+        return Err(GraphError::WrongKind {
+            algorithm: "matching",
+            expected: "two directed or two undirected",
+            remedy,
+        });
     }
     if options.limit == 0 {
         let (found, expected) = ("0".to_owned(), "at least 1");
@@ -115,10 +124,10 @@ pub fn subgraph_matches(pattern: &Graph, target: &Graph, options: &MatchOptions,
     let answer = number::wide(options.limit).saturating_mul(number::wide(pattern.vertex_count()) * 4 + 24);
     watch.afford(vertices.saturating_add(answer.min(options.max_steps)), 0, REMEDY)?;
     let mut meter = Meter::new(watch, REMEDY).with_limit(options.max_steps);
-    let plain = || (vec![0; pattern.vertex_count()], vec![0; target.vertex_count()]);
+    let unlabelled = || (vec![0; pattern.vertex_count()], vec![0; target.vertex_count()]);
     let (kinds, targets) = match &options.labels {
         Some(labels) => (labels.pattern.clone(), labels.target.clone()),
-        None => plain(),
+        None => unlabelled(),
     };
     let plan = Plan::new(pattern, &kinds, &targets);
     let mut search = Search::new(pattern, target, &plan, &kinds, &targets, options.kind);
@@ -137,7 +146,11 @@ fn require_labels(pattern: &Graph, target: &Graph, labels: Option<&VertexLabels>
     match labels.map(|labels| (labels.pattern.len(), labels.target.len())) {
         Some(found) if found != counts => {
             let found = format!("{} and {} labels", found.0, found.1);
-            Err(GraphError::OutOfRange { option: "labels", found, expected: "one for each vertex of both graphs" })
+            Err(GraphError::OutOfRange {
+                option: "labels",
+                found,
+                expected: "one for each vertex of both graphs",
+            })
         }
         _ => Ok(()),
     }

@@ -4,7 +4,7 @@ mod bipartite;
 mod cardinality;
 mod weight;
 
-pub use self::bipartite::{Bipartition, BipartiteMatching, bipartite_matching, bipartition};
+pub use self::bipartite::{BipartiteMatching, Bipartition, bipartite_matching, bipartition};
 pub use self::cardinality::{CardinalityMatching, cardinality_matching};
 pub use self::weight::{WeightGoal, weight_matching};
 

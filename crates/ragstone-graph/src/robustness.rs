@@ -23,7 +23,8 @@ fn shuffled(count: u32, seed: u64, run: u64) -> Vec<u32> {
 /// Places of `points` + 1 evenly spread samples among 0 to `total`, each once.
 fn samples(total: usize, points: usize) -> Vec<usize> {
     let wide = |point: usize| (point as u128 * total as u128 / points.max(1) as u128) as usize;
-    let mut samples: Vec<usize> = if points >= total { (0..=total).collect() } else { (0..=points).map(wide).collect() };
+    let mut samples: Vec<usize> =
+        if points >= total { (0..=total).collect() } else { (0..=points).map(wide).collect() };
     samples.dedup();
     samples
 }

@@ -70,7 +70,11 @@ pub fn pair_similarities(
         let (one, other) = (graph.vertex(one)?, graph.vertex(other)?);
         let (a, b) = (simple.neighbors(one), simple.neighbors(other));
         let share = |vertex: Vertex| similarity.share(simple.neighbors(vertex).len());
-        scores.push(similarity.score(shared(a, b).map(share).fold(0.0, |sum, share| sum + share), a.len(), b.len()));
+        scores.push(similarity.score(
+            shared(a, b).map(share).fold(0.0, |sum, share| sum + share),
+            a.len(),
+            b.len(),
+        ));
     }
     Ok(scores)
 }

@@ -33,7 +33,8 @@ mod tests {
 
     #[test]
     fn loops_parallels_and_directions_go() {
-        let graph = Graph::from_edges(Direction::Directed, 3, &[(0, 1), (1, 0), (1, 1), (2, 1), (2, 1)]).unwrap();
+        let graph =
+            Graph::from_edges(Direction::Directed, 3, &[(0, 1), (1, 0), (1, 1), (2, 1), (2, 1)]).unwrap();
         let simple = simple(&graph).unwrap();
         assert_eq!((simple.neighbors(1), simple.edge_count()), (&[0, 2][..], 2));
     }

@@ -24,7 +24,11 @@ pub enum CoauthorWeight {
 /// An author that a paper names twice counts once.
 /// [`GraphError::OutOfRange`] if there is not one list for each paper, [`GraphError::NoVertex`] for an author from
 /// `author_count` on. O(V + E + authorships · log).
-pub fn author_metrics(graph: &Graph, authors: &[Vec<Vertex>], author_count: usize) -> Result<Vec<CitationMetrics>> {
+pub fn author_metrics(
+    graph: &Graph,
+    authors: &[Vec<Vertex>],
+    author_count: usize,
+) -> Result<Vec<CitationMetrics>> {
     if authors.len() != graph.vertex_count() {
         let (found, expected) = (format!("{} lists", authors.len()), "one list of authors for each paper");
         return Err(GraphError::OutOfRange { option: "authors", found, expected });
@@ -51,7 +55,8 @@ pub fn coauthorship(
     weight: CoauthorWeight,
     watch: &Watch,
 ) -> Result<Graph> {
-    let pairs = |authors: &Vec<Vertex>| number::wide(authors.len()).saturating_mul(number::wide(authors.len())) / 2;
+    let pairs =
+        |authors: &Vec<Vertex>| number::wide(authors.len()).saturating_mul(number::wide(authors.len())) / 2;
     let pairs = authors.iter().map(pairs).fold(0, u64::saturating_add);
     watch.afford(pairs.saturating_mul(32), pairs, REMEDY)?;
     let mut meter = Meter::new(watch, REMEDY);

@@ -40,7 +40,8 @@ pub fn citation_metrics(citations: &[u64]) -> CitationMetrics {
 pub fn citations(graph: &Graph) -> Vec<u64> {
     let count = |vertex| {
         let sources = graph.sources(vertex);
-        let is_new = |&place: &usize| sources[place] != vertex && (place == 0 || sources[place - 1] != sources[place]);
+        let is_new =
+            |&place: &usize| sources[place] != vertex && (place == 0 || sources[place - 1] != sources[place]);
         (0..sources.len()).filter(is_new).count() as u64
     };
     graph.vertices().map(count).collect()

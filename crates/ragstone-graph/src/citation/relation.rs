@@ -97,7 +97,8 @@ pub fn related_papers(
         ];
         for (way, (there, back, share)) in ways.into_iter().enumerate() {
             for (other, count) in counts(paper, there, back, &mut meter)? {
-                let sizes = number::real(there[paper as usize].len()) * number::real(there[other as usize].len());
+                let sizes =
+                    number::real(there[paper as usize].len()) * number::real(there[other as usize].len());
                 let new = RelatedPaper { vertex: other, score: 0.0, cocitations: 0, couplings: 0 };
                 let related = found.entry(other).or_insert(new);
                 related.score += share * f64::from(count) / sizes.sqrt();
@@ -126,7 +127,11 @@ impl Papers {
     fn new(graph: &Graph) -> Result<Self> {
         if !graph.is_directed() {
             let remedy = "make each edge lead from the paper that cites to the one that is cited";
-            return Err(GraphError::WrongKind { algorithm: "citation analysis", expected: "directed", remedy });
+            return Err(GraphError::WrongKind {
+                algorithm: "citation analysis",
+                expected: "directed",
+                remedy,
+            });
         }
         let once = |vertex: Vertex, row: &[Vertex]| {
             let mut row = row.to_vec();

@@ -38,7 +38,10 @@ fn authors_have_the_indices_of_their_papers() {
     assert_eq!(seen, [(2, 4, 2), (3, 2, 1), (1, 2, 1)]);
     let refusal = author_metrics(&papers(), &authors[1..], 3).unwrap_err();
     assert!(matches!(refusal, GraphError::OutOfRange { option: "authors", .. }));
-    assert_eq!(author_metrics(&papers(), &authors, 2).unwrap_err(), GraphError::NoVertex { vertex: 2, count: 2 });
+    assert_eq!(
+        author_metrics(&papers(), &authors, 2).unwrap_err(),
+        GraphError::NoVertex { vertex: 2, count: 2 }
+    );
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl Seen {
         if color < WORD {
             return color;
         }
-        (WORD..).find(|&color| !self.others.contains(&(vertex, color))).unwrap_or(WORD)
+        (WORD..NONE).find(|&color| !self.others.contains(&(vertex, color))).unwrap_or(WORD)
     }
 }
 
@@ -45,7 +45,8 @@ pub(super) fn paint(graph: &Graph, meter: &mut Meter<'_>) -> Result<Vec<u32>> {
     let mut seen = Seen { words: vec![0; count], others: HashSet::new() };
     let mut saturations = vec![0u32; count];
     let degree = |vertex: Vertex| number::vertex(graph.neighbors(vertex).len());
-    let mut heap: BinaryHeap<_> = graph.vertices().map(|vertex| (0, degree(vertex), Reverse(vertex))).collect();
+    let mut heap: BinaryHeap<_> =
+        graph.vertices().map(|vertex| (0, degree(vertex), Reverse(vertex))).collect();
     while let Some((saturation, _, Reverse(vertex))) = heap.pop() {
         if colors[vertex as usize] != NONE || saturation != saturations[vertex as usize] {
             continue;

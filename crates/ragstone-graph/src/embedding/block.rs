@@ -104,7 +104,8 @@ impl Block {
             let products = self.products(self);
             let columns = self.columns;
             let lengths: Vec<f64> = (0..columns).map(|column| products.at(column, column).sqrt()).collect();
-            let scale: Vec<f64> = lengths.iter().map(|&length| if length > 0.0 { 1.0 / length } else { 0.0 }).collect();
+            let scale: Vec<f64> =
+                lengths.iter().map(|&length| if length > 0.0 { 1.0 / length } else { 0.0 }).collect();
             let mut scaled = Matrix::zero(columns);
             for row in 0..columns {
                 for column in 0..columns {
@@ -114,9 +115,9 @@ impl Block {
             let (values, vectors) = scaled.eigen();
             let least = values.first().copied().unwrap_or(0.0).max(f64::MIN_POSITIVE) * FLOOR;
             let mut matrix = Matrix::zero(columns);
-            for row in 0..columns {
+            for (row, scale) in scale.iter().enumerate() {
                 for (column, value) in values.iter().enumerate() {
-                    matrix.set(row, column, vectors.at(row, column) * scale[row] / value.max(least).sqrt());
+                    matrix.set(row, column, vectors.at(row, column) * scale / value.max(least).sqrt());
                 }
             }
             self.combine(&matrix);

@@ -31,13 +31,20 @@ pub struct ProjectionOptions {
 
 impl Default for ProjectionOptions {
     fn default() -> Self {
-        Self { dimensions: 128, step_weights: vec![0.0, 1.0, 1.0], self_weight: 0.0, degree_power: 0.0, seed: 0 }
+        Self {
+            dimensions: 128,
+            step_weights: vec![0.0, 1.0, 1.0],
+            self_weight: 0.0,
+            degree_power: 0.0,
+            seed: 0,
+        }
     }
 }
 
 impl ProjectionOptions {
     fn require(&self) -> Result<()> {
-        let refuse = |option, found: String, expected| Err(GraphError::OutOfRange { option, found, expected });
+        let refuse =
+            |option, found: String, expected| Err(GraphError::OutOfRange { option, found, expected });
         if !(1..=65_536).contains(&self.dimensions) {
             return refuse("dimensions", self.dimensions.to_string(), "from 1 to 65,536");
         }

@@ -24,7 +24,7 @@ pub struct SpectralOptions {
     /// Number of eigenvectors, 1 to 512, and less than the number of vertices that have edges.
     pub dimensions: usize,
     /// Greatest length of what is left over when an eigenvector is multiplied, 1e-12 to 0.1. Eigenvalues are exact to about
-    /// its square.
+    /// its square; where many lie within it of each other, the vectors are some of theirs, not surely the first.
     pub tolerance: f64,
     /// Rounds of 16 multiplications each, 1 or more.
     pub max_rounds: usize,
@@ -34,7 +34,7 @@ pub struct SpectralOptions {
 
 impl Default for SpectralOptions {
     fn default() -> Self {
-        Self { dimensions: 8, tolerance: 1e-5, max_rounds: 200, seed: 0 }
+        Self { dimensions: 8, tolerance: 1e-3, max_rounds: 200, seed: 0 }
     }
 }
 
@@ -57,7 +57,11 @@ pub struct SpectralEmbedding {
 /// O(rounds · dimensions · (E + V · dimensions)), on all threads of the pool; 40 bytes a vertex and dimension.
 /// M. Belkin, P. Niyogi, Laplacian eigenmaps for dimensionality reduction, 2003; Chebyshev-filtered subspace iteration by
 /// Y. Zhou et al., Self-consistent-field calculations using Chebyshev-filtered subspace iteration, 2006.
-pub fn spectral_embedding(graph: &Graph, options: &SpectralOptions, watch: &Watch) -> Result<SpectralEmbedding> {
+pub fn spectral_embedding(
+    graph: &Graph,
+    options: &SpectralOptions,
+    watch: &Watch,
+) -> Result<SpectralEmbedding> {
     if graph.is_directed() {
         return spectral_embedding(&graph.to_undirected(), options, watch);
     }
@@ -169,32 +173,36 @@ impl<'a> Operator<'a> {
 
     fn chance(&self, columns: usize, seed: u64) -> Block {
         let mut block = Block::zero(self.scales.len(), columns);
-        block.cells.par_chunks_mut(columns).zip(&self.scales).enumerate().for_each(|(vertex, (row, &scale))| {
-            let mut generator = generator(seed, number::wide(vertex));
-            if scale > 0.0 {
-                row.fill_with(|| generator.random_range(-1.0..1.0));
-            }
-        });
+        block.cells.par_chunks_mut(columns).zip(&self.scales).enumerate().for_each(
+            |(vertex, (row, &scale))| {
+                let mut generator = generator(seed, number::wide(vertex));
+                if scale > 0.0 {
+                    row.fill_with(|| generator.random_range(-1.0..1.0));
+                }
+            },
+        );
         block
     }
 
     fn multiply(&self, block: &Block, watch: &Watch) -> Result<Block> {
         let columns = block.columns;
         let mut product = Block::zero(self.scales.len(), columns);
-        product.cells.par_chunks_mut(columns * MULTIPLIED_TOGETHER).enumerate().try_for_each(|(part, rows)| {
-            watch.check()?;
-            for (index, row) in rows.chunks_mut(columns).enumerate() {
-                let vertex = number::vertex(part * MULTIPLIED_TOGETHER + index);
-                for (target, weight) in self.graph.entries(vertex) {
-                    let share = weight * self.scales[target as usize] * self.scales[vertex as usize];
-                    let begin = target as usize * columns;
-                    for (sum, value) in row.iter_mut().zip(&block.cells[begin..begin + columns]) {
-                        *sum += share * value;
+        product.cells.par_chunks_mut(columns * MULTIPLIED_TOGETHER).enumerate().try_for_each(
+            |(part, rows)| {
+                watch.check()?;
+                for (index, row) in rows.chunks_mut(columns).enumerate() {
+                    let vertex = number::vertex(part * MULTIPLIED_TOGETHER + index);
+                    for (target, weight) in self.graph.entries(vertex) {
+                        let share = weight * self.scales[target as usize] * self.scales[vertex as usize];
+                        let begin = target as usize * columns;
+                        for (sum, value) in row.iter_mut().zip(&block.cells[begin..begin + columns]) {
+                            *sum += share * value;
+                        }
                     }
                 }
-            }
-            Ok::<_, GraphError>(())
-        })?;
+                Ok::<_, GraphError>(())
+            },
+        )?;
         Ok(product)
     }
 
@@ -230,8 +238,10 @@ impl<'a> Operator<'a> {
             }
         }
         #[expect(clippy::cast_possible_truncation, reason = "vectors are kept in single precision")]
-        let values =
-            scaled().enumerate().map(|(place, value)| (value * greatest[place % dimensions].signum()) as f32).collect();
+        let values = scaled()
+            .enumerate()
+            .map(|(place, value)| (value * greatest[place % dimensions].signum()) as f32)
+            .collect();
         Embedding { dimensions, values }
     }
 }

@@ -91,17 +91,17 @@ mod tests {
         let mut matrix = Matrix::zero(size);
         for row in 0..size {
             for column in 0..=row {
-                let value = ((row * 31 + column * 17) % 11) as f64 - 4.0;
+                let value = crate::number::real((row * 31 + column * 17) % 11) - 4.0;
                 matrix.set(row, column, value);
                 matrix.set(column, row, value);
             }
         }
         let (values, vectors) = matrix.clone().eigen();
         assert!(values.is_sorted_by(|a, b| a >= b));
-        for column in 0..size {
+        for (column, value) in values.iter().enumerate() {
             for row in 0..size {
                 let product: f64 = (0..size).map(|k| matrix.at(row, k) * vectors.at(k, column)).sum();
-                assert!((product - values[column] * vectors.at(row, column)).abs() < 1e-12);
+                assert!((product - value * vectors.at(row, column)).abs() < 1e-12);
             }
         }
     }

@@ -26,7 +26,11 @@ const REMEDY: &str = "cut each component, or a core of the graph, by itself";
 pub fn global_min_cut(graph: &Graph, capacity: Capacity, watch: &Watch) -> Result<Cut> {
     if graph.is_directed() {
         let remedy = "take its `to_undirected`, or ask for the flow between two vertices";
-        return Err(GraphError::WrongKind { algorithm: "a global minimum cut", expected: "undirected", remedy });
+        return Err(GraphError::WrongKind {
+            algorithm: "a global minimum cut",
+            expected: "undirected",
+            remedy,
+        });
     }
     let count = graph.vertex_count();
     if count < 2 {
@@ -87,7 +91,8 @@ impl Contracted {
     fn pass(&self, best: &mut Best, meter: &mut Meter<'_>) -> Result<Sets> {
         let count = self.count();
         let degrees: Vec<Weight> = (0..number::vertex(count)).map(|group| sum(self.row(group))).collect();
-        if let Some((group, &degree)) = degrees.iter().enumerate().min_by(|one, other| one.1.total_cmp(other.1))
+        if let Some((group, &degree)) =
+            degrees.iter().enumerate().min_by(|one, other| one.1.total_cmp(other.1))
             && degree < best.value
         {
             best.value = degree;

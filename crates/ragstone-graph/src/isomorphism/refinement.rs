@@ -18,7 +18,8 @@ pub(super) fn refine(
     labels: Option<&VertexLabels>,
     meter: &mut Meter<'_>,
 ) -> Result<Option<(Vec<u32>, Vec<u32>)>> {
-    let label = |labels: Option<&Vec<u32>>, vertex: Vertex| labels.map_or(0, |labels| labels[vertex as usize]);
+    let label =
+        |labels: Option<&Vec<u32>>, vertex: Vertex| labels.map_or(0, |labels| labels[vertex as usize]);
     let first = |graph: &Graph, labels: Option<&Vec<u32>>| -> Vec<Vec<u32>> {
         let kind = |vertex| {
             let loops = number::vertex(count(graph.neighbors(vertex), vertex));

@@ -103,7 +103,8 @@ impl<'a> Search<'a> {
 
     fn fits(&self, stage: &Stage, candidate: Vertex, meter: &mut Meter<'_>) -> Result<bool> {
         let vertex = stage.vertex;
-        if self.is_used[candidate as usize] || self.targets[candidate as usize] != self.kinds[vertex as usize] {
+        if self.is_used[candidate as usize] || self.targets[candidate as usize] != self.kinds[vertex as usize]
+        {
             return Ok(false);
         }
         let (targets, sources) = (self.target.neighbors(candidate), self.target.sources(candidate));

@@ -87,6 +87,7 @@ fn impossible_questions_are_refused() {
     let none = MatchOptions { limit: 0, ..MatchOptions::default() };
     let refusal = subgraph_matches(&graph, &graph, &none, &Watch::unbounded()).unwrap_err();
     assert!(matches!(refusal, GraphError::OutOfRange { option: "limit", .. }));
-    let refusal = subgraph_matches(&graph, &directed, &MatchOptions::default(), &Watch::unbounded()).unwrap_err();
+    let refusal =
+        subgraph_matches(&graph, &directed, &MatchOptions::default(), &Watch::unbounded()).unwrap_err();
     assert!(matches!(refusal, GraphError::WrongKind { .. }));
 }

@@ -13,8 +13,7 @@ const REMEDY: &str = "match the components one by one";
 /// Whether vertices fall into two sides so that every edge leads from one to the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bipartition {
-    /// They do: `true` marks the side of the greatest vertex numbers' counterpart, the one without each component's least
-    /// vertex.
+    /// They do: `false` marks the side with the least vertex of each component, `true` the other.
     Sides(Vec<bool>),
     /// They do not: the vertices of a cycle of odd length, in order; one vertex if it is a loop.
     OddCycle(Vec<Vertex>),
@@ -31,7 +30,8 @@ pub struct BipartiteMatching {
 
 /// Parts vertices into two sides, or finds an odd cycle. Edges are read both ways. O(V + E).
 pub fn bipartition(graph: &Graph, watch: &Watch) -> Result<Bipartition> {
-    if let Some(vertex) = graph.vertices().find(|&vertex| graph.neighbors(vertex).binary_search(&vertex).is_ok())
+    if let Some(vertex) =
+        graph.vertices().find(|&vertex| graph.neighbors(vertex).binary_search(&vertex).is_ok())
     {
         return Ok(Bipartition::OddCycle(vec![vertex]));
     }

@@ -33,7 +33,8 @@ fn even_cycle_has_two_sides_and_odd_cycle_is_shown() {
 
 #[test]
 fn matching_of_two_sides_is_covered_by_as_many_vertices() {
-    let directed = Graph::from_edges(Direction::Directed, 6, &[(0, 3), (0, 4), (1, 3), (4, 2), (2, 5), (0, 3)]);
+    let directed =
+        Graph::from_edges(Direction::Directed, 6, &[(0, 3), (0, 4), (1, 3), (4, 2), (2, 5), (0, 3)]);
     let found = bipartite_matching(&directed.unwrap(), &Watch::unbounded()).unwrap();
     assert_eq!((found.matching.size(), found.cover.len()), (3, 3));
     let triangle = undirected(3, &[(0, 1), (1, 2), (2, 0)]);
@@ -70,7 +71,8 @@ fn heavy_middle_wins_unless_pairs_count_first() {
 #[test]
 fn weights_need_not_be_whole() {
     let root = std::f64::consts::SQRT_2;
-    let graph = weighted(4, &[(0, 1, std::f64::consts::PI), (1, 2, std::f64::consts::E), (0, 2, 3.0), (0, 3, root)]);
+    let graph =
+        weighted(4, &[(0, 1, std::f64::consts::PI), (1, 2, std::f64::consts::E), (0, 2, 3.0), (0, 3, root)]);
     assert_eq!(pairs(&graph, WeightGoal::Weight), [(0, 3), (1, 2)]);
     let tiny = weighted(3, &[(0, 1, 2e-320), (1, 2, 3e-320)]);
     assert_eq!(pairs(&tiny, WeightGoal::Weight), [(1, 2)]);

@@ -107,7 +107,9 @@ pub fn percolation(graph: &Graph, options: &PercolationOptions, watch: &Watch) -
         susceptibility: sum.1 / runs / all,
     };
     let curve: Vec<_> = places.iter().zip(&sums).map(point).collect();
-    let greatest = curve.iter().reduce(|best, point| if point.susceptibility > best.susceptibility { point } else { best });
+    let greatest = curve
+        .iter()
+        .reduce(|best, point| if point.susceptibility > best.susceptibility { point } else { best });
     let threshold = greatest.map_or(0.0, |point| point.occupied);
     Ok(Percolation { curve, threshold })
 }

@@ -6,8 +6,8 @@ use crate::error::{GraphError, Result};
 use crate::graph::{Graph, Vertex};
 use crate::meter::Meter;
 use crate::number;
-use crate::similarity::ranking::{Link, Ranking, Scored};
 use crate::similarity::Similarity;
+use crate::similarity::ranking::{Link, Ranking, Scored};
 use crate::simple::simple;
 use crate::watch::Watch;
 
@@ -129,13 +129,13 @@ fn shares(graph: &Graph, similarity: Similarity) -> Vec<f64> {
 struct Sums<'a> {
     graph: &'a Graph,
     shares: &'a [f64],
-    sums: Vec<f64>,
+    totals: Vec<f64>,
     touched: Vec<Vertex>,
 }
 
 impl<'a> Sums<'a> {
     fn new(graph: &'a Graph, shares: &'a [f64]) -> Self {
-        Self { graph, shares, sums: vec![0.0; graph.vertex_count()], touched: Vec::new() }
+        Self { graph, shares, totals: vec![0.0; graph.vertex_count()], touched: Vec::new() }
     }
 
     /// Offers the links of a vertex to the vertices from `first` on.
@@ -155,7 +155,7 @@ impl<'a> Sums<'a> {
             let others = &others[others.partition_point(|&other| other < first)..];
             meter.add(1 + number::wide(others.len()))?;
             for &other in others {
-                let sum = &mut self.sums[other as usize];
+                let sum = &mut self.totals[other as usize];
                 if *sum == 0.0 {
                     self.touched.push(other);
                 }
@@ -169,7 +169,7 @@ impl<'a> Sums<'a> {
             }
         }
         for &other in &self.touched {
-            let shares = std::mem::take(&mut self.sums[other as usize]);
+            let shares = std::mem::take(&mut self.totals[other as usize]);
             if shares > 0.0 {
                 let score = options.similarity.score(shares, row.len(), self.graph.neighbors(other).len());
                 if score >= options.min_score {
@@ -181,6 +181,6 @@ impl<'a> Sums<'a> {
     }
 
     fn forget(&mut self, vertex: Vertex) {
-        self.sums[vertex as usize] = 0.0;
+        self.totals[vertex as usize] = 0.0;
     }
 }

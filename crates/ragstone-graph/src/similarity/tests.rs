@@ -1,3 +1,5 @@
+#![expect(clippy::float_cmp, reason = "the definitions give the same rounding")]
+
 use super::*;
 use crate::error::GraphError;
 use crate::graph::Direction;
@@ -55,7 +57,8 @@ fn impossible_questions_are_refused() {
     let none = SimilarityOptions { limit: 0, ..SimilarityOptions::default() };
     let refusal = predicted_links(&graph, &none, &Watch::unbounded()).unwrap_err();
     assert!(matches!(refusal, GraphError::OutOfRange { option: "limit", .. }));
-    let refusal = similar_vertices(&graph, 6, &SimilarityOptions::default(), &Watch::unbounded()).unwrap_err();
+    let refusal =
+        similar_vertices(&graph, 6, &SimilarityOptions::default(), &Watch::unbounded()).unwrap_err();
     assert_eq!(refusal, GraphError::NoVertex { vertex: 6, count: 6 });
     let thrifty = Watch::unbounded().with_max_steps(10);
     let refusal = predicted_links(&graph, &SimilarityOptions::default(), &thrifty).unwrap_err();

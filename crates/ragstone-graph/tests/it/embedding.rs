@@ -3,7 +3,7 @@
 use ragstone_graph::embedding::{
     Embedding, ProjectionOptions, SpectralOptions, projection_embedding, spectral_embedding,
 };
-use ragstone_graph::{Direction, Graph, GraphError, Vertex, Watch};
+use ragstone_graph::{Direction, Graph, GraphError, Interruption, Vertex, Watch};
 
 use crate::{data, miserables, sample};
 
@@ -87,7 +87,8 @@ fn cosine(embedding: &Embedding, one: Vertex, other: Vertex) -> f32 {
 
 #[test]
 fn cliques_lie_apart_and_their_vertices_together() {
-    let clique = |first: Vertex| (first..first + 10).flat_map(move |a| (a + 1..first + 10).map(move |b| (a, b)));
+    let clique =
+        |first: Vertex| (first..first + 10).flat_map(move |a| (a + 1..first + 10).map(move |b| (a, b)));
     let mut edges: Vec<_> = clique(0).chain(clique(10)).chain(clique(20)).collect();
     edges.extend([(0, 10), (10, 20)]);
     let graph = Graph::from_edges(Direction::Undirected, 30, &edges).unwrap();
@@ -121,4 +122,13 @@ fn impossible_embeddings_are_refused() {
     let options = SpectralOptions { max_rounds: 1, ..SpectralOptions::default() };
     let refusal = spectral_embedding(&path, &options, &watch).unwrap_err();
     assert!(matches!(refusal, GraphError::NotConverged { iterations: 1, .. }));
+}
+
+#[test]
+fn cancelled_embedding_stops() {
+    let graph = sample::preferential(500);
+    let watch = Watch::unbounded().with_interruption(|| Some(Interruption::Cancelled));
+    let stopped = GraphError::Interrupted(Interruption::Cancelled);
+    assert_eq!(projection_embedding(&graph, &ProjectionOptions::default(), &watch).unwrap_err(), stopped);
+    assert_eq!(spectral_embedding(&graph, &SpectralOptions::default(), &watch).unwrap_err(), stopped);
 }

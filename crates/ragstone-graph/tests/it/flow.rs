@@ -1,5 +1,7 @@
 //! Flows and cuts against other programs' values and against all cuts of small graphs.
 
+#![expect(clippy::float_cmp, clippy::cast_precision_loss, reason = "sums of whole numbers are exact")]
+
 use proptest::prelude::*;
 use ragstone_graph::flow::{Capacity, MaxFlow, global_min_cut, max_flow};
 use ragstone_graph::{Direction, Graph, GraphError, Interruption, Vertex, Watch};

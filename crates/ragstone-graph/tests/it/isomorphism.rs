@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use ragstone_graph::isomorphism::{MatchKind, MatchOptions, isomorphism, subgraph_matches};
-use ragstone_graph::{Direction, Graph, Vertex, Watch};
+use ragstone_graph::{Direction, Graph, GraphError, Interruption, Vertex, Watch};
 
 use crate::{data, sample};
 
@@ -96,7 +96,10 @@ fn by_hand(pattern: &Graph, target: &Graph, kind: MatchKind) -> usize {
     let mut maps: Vec<Vec<Vertex>> = vec![Vec::new()];
     for _ in pattern.vertices() {
         let longer = |map: Vec<Vertex>| {
-            (0..count).filter(|vertex| !map.contains(vertex)).map(|vertex| [&map[..], &[vertex]].concat()).collect::<Vec<_>>()
+            (0..count)
+                .filter(|vertex| !map.contains(vertex))
+                .map(|vertex| [&map[..], &[vertex]].concat())
+                .collect::<Vec<_>>()
         };
         maps = maps.into_iter().flat_map(longer).collect();
     }
@@ -110,6 +113,14 @@ fn by_hand(pattern: &Graph, target: &Graph, kind: MatchKind) -> usize {
         })
     };
     maps.iter().filter(fits).count()
+}
+
+#[test]
+fn cancelled_search_stops() {
+    let graph = sample::preferential(500);
+    let watch = Watch::unbounded().with_interruption(|| Some(Interruption::Cancelled));
+    let stopped = isomorphism(&graph, &graph, None, 1_000_000, &watch);
+    assert_eq!(stopped, Err(GraphError::Interrupted(Interruption::Cancelled)));
 }
 
 proptest! {

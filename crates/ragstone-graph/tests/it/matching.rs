@@ -1,12 +1,14 @@
 //! Matchings against other programs' sizes, against all matchings of small graphs, and by their proofs.
 
+#![expect(clippy::float_cmp, clippy::cast_precision_loss, reason = "sums of whole numbers are exact")]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use ragstone_graph::matching::{
     Bipartition, Matching, WeightGoal, bipartite_matching, bipartition, cardinality_matching, weight_matching,
 };
-use ragstone_graph::{Direction, Graph, Vertex, Watch};
+use ragstone_graph::{Direction, Graph, GraphError, Interruption, Vertex, Watch};
 
 use crate::{data, miserables, sample};
 
@@ -31,7 +33,8 @@ fn weight(graph: &Graph, matching: &Matching) -> f64 {
 /// Parts of odd size once the barrier is gone, less the barrier.
 fn deficiency(graph: &Graph, barrier: &[Vertex]) -> usize {
     let matrix: BTreeMap<Vertex, Vec<Vertex>> = {
-        let mut rows: BTreeMap<Vertex, Vec<Vertex>> = graph.vertices().map(|vertex| (vertex, Vec::new())).collect();
+        let mut rows: BTreeMap<Vertex, Vec<Vertex>> =
+            graph.vertices().map(|vertex| (vertex, Vec::new())).collect();
         for edge in graph.edges() {
             rows.get_mut(&edge.source).unwrap().push(edge.target);
             rows.get_mut(&edge.target).unwrap().push(edge.source);
@@ -149,7 +152,9 @@ fn best(graph: &Graph) -> (f64, (usize, f64)) {
                 let (sum, (pairs, sum_of_pairs)) = best[without & !(1 << other)];
                 best[free].0 = best[free].0.max(sum + weight);
                 let candidate = (pairs + 1, sum_of_pairs + weight);
-                if candidate.0 > best[free].1.0 || (candidate.0 == best[free].1.0 && candidate.1 > best[free].1.1) {
+                if candidate.0 > best[free].1.0
+                    || (candidate.0 == best[free].1.0 && candidate.1 > best[free].1.1)
+                {
                     best[free].1 = candidate;
                 }
             }
@@ -166,8 +171,18 @@ fn is_matching(graph: &Graph, matching: &Matching) -> bool {
     })
 }
 
+#[test]
+fn cancelled_matching_stops() {
+    let graph = sample::preferential(5000);
+    let watch = Watch::unbounded().with_interruption(|| Some(Interruption::Cancelled));
+    let stopped = Err(GraphError::Interrupted(Interruption::Cancelled));
+    assert_eq!(cardinality_matching(&graph, &watch).map(|found| found.barrier), stopped);
+    assert_eq!(bipartition(&graph, &watch).map(|_| Vec::new()), stopped);
+    assert_eq!(weight_matching(&graph, WeightGoal::Weight, &watch).map(|_| Vec::new()), stopped);
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn matchings_are_the_best_of_all(graph in sample::graph(11, 30, -3..20)) {

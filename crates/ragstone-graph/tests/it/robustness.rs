@@ -1,8 +1,10 @@
 //! Attacks and percolation against what removal by hand leaves, and against known thresholds.
 
+#![expect(clippy::float_cmp, clippy::cast_precision_loss, reason = "small counts and 0 are exact")]
+
 use proptest::prelude::*;
 use ragstone_graph::robustness::{Attack, Lost, PercolationOptions, percolation, removal};
-use ragstone_graph::{Direction, Graph, GraphError, Vertex, Watch};
+use ragstone_graph::{Direction, Graph, GraphError, Interruption, Vertex, Watch};
 
 use crate::{data, sample};
 
@@ -116,6 +118,15 @@ fn largest(matrix: &[Vec<bool>], is_there: &[bool]) -> usize {
         largest = largest.max(size);
     }
     largest
+}
+
+#[test]
+fn cancelled_course_stops() {
+    let graph = sample::preferential(500);
+    let watch = Watch::unbounded().with_interruption(|| Some(Interruption::Cancelled));
+    let stopped = GraphError::Interrupted(Interruption::Cancelled);
+    assert_eq!(removal(&graph, &Attack::Degree, 9, &watch).unwrap_err(), stopped);
+    assert_eq!(percolation(&graph, &PercolationOptions::default(), &watch).unwrap_err(), stopped);
 }
 
 proptest! {

@@ -1,10 +1,12 @@
 //! Similarities against other programs' values and the definitions.
 
+#![expect(clippy::cast_precision_loss, reason = "counts of small graphs are exact")]
+
 use proptest::prelude::*;
 use ragstone_graph::similarity::{
     Candidates, Link, Similarity, SimilarityOptions, pair_similarities, predicted_links, similar_vertices,
 };
-use ragstone_graph::{Direction, Graph, Vertex, Watch};
+use ragstone_graph::{Direction, Graph, GraphError, Interruption, Vertex, Watch};
 
 use crate::{data, miserables, sample};
 
@@ -74,7 +76,11 @@ fn foretold_links_are_those_of_networkx() {
         }
     };
     if let Some(karate) = data::edge_list("cugraph/karate-asymmetric.csv", Direction::Undirected) {
-        let expected = [(2, 33, 4.719_381_261_461_351), (0, 33, 2.711_019_722_297_308_5), (1, 33, 2.252_921_681_630_931)];
+        let expected = [
+            (2, 33, 4.719_381_261_461_351),
+            (0, 33, 2.711_019_722_297_308_5),
+            (1, 33, 2.252_921_681_630_931),
+        ];
         check(&karate.graph, Similarity::AdamicAdar, &expected);
     }
     if let Some(facebook) = data::edge_list("snap/facebook_combined.txt", Direction::Undirected) {
@@ -98,6 +104,13 @@ fn prediction_is_the_same_on_any_number_of_threads() {
     let pairs: Vec<_> = links.iter().map(|link| (link.source, link.target)).collect();
     let scores = pair_similarities(&graph, &pairs, options.similarity, &Watch::unbounded()).unwrap();
     assert_eq!(scores, links.iter().map(|link| link.score).collect::<Vec<_>>());
+}
+
+#[test]
+fn cancelled_prediction_stops() {
+    let watch = Watch::unbounded().with_interruption(|| Some(Interruption::Cancelled));
+    let stopped = predicted_links(&sample::preferential(500), &SimilarityOptions::default(), &watch);
+    assert_eq!(stopped, Err(GraphError::Interrupted(Interruption::Cancelled)));
 }
 
 proptest! {
