@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::error::Result;
 use crate::graph::{Graph, Vertex};
+use crate::meter::Meter;
 use crate::watch::Watch;
 
 /// A depth-first search for all ways from `start` to `goal` with at most `bound` edges, which may be the same vertex.
@@ -61,7 +62,7 @@ impl<'a> Enumeration<'a> {
     pub(crate) fn run(
         &mut self,
         start: Vertex,
-        steps: &mut Steps<'_>,
+        steps: &mut Meter<'_>,
         mut found: impl FnMut(&[Vertex]) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>> {
         self.enter(start);
@@ -71,7 +72,7 @@ impl<'a> Enumeration<'a> {
             let mut child = None;
             while let Some(&target) = row.get(step.read as usize) {
                 step.read += 1;
-                steps.count()?;
+                steps.add(1)?;
                 // A parallel edge tells the same vertices again.
                 if step.read > 1 && row[step.read as usize - 2] == target {
                     continue;
@@ -103,7 +104,7 @@ impl<'a> Enumeration<'a> {
         self.locks[vertex as usize] = depth(&self.path);
     }
 
-    fn leave(&mut self, steps: &mut Steps<'_>) -> Result<()> {
+    fn leave(&mut self, steps: &mut Meter<'_>) -> Result<()> {
         let (Some(vertex), Some(step)) = (self.path.pop(), self.stack.pop()) else { return Ok(()) };
         self.is_on_path[vertex as usize] = false;
         if !step.has_succeeded {
@@ -111,7 +112,7 @@ impl<'a> Enumeration<'a> {
                 return Ok(());
             }
             for &target in self.graph.neighbors(vertex) {
-                steps.count()?;
+                steps.add(1)?;
                 if target != self.goal {
                     self.waiting[target as usize].push(vertex);
                 }
@@ -123,7 +124,7 @@ impl<'a> Enumeration<'a> {
         }
         let mut open = vec![(self.rest[vertex as usize], vertex)];
         while let Some((rest, vertex)) = open.pop() {
-            steps.count()?;
+            steps.add(1)?;
             let limit = limit(self.bound, rest);
             if self.locks[vertex as usize] >= limit {
                 continue;
@@ -170,34 +171,4 @@ fn hops_to(graph: &Graph, goal: Vertex, bound: u32, watch: &Watch) -> Result<Vec
         frontier = next;
     }
     Ok(hops)
-}
-
-/// Counts steps against the caller's budget, which is not known to be too small before.
-pub(crate) struct Steps<'a> {
-    watch: &'a Watch,
-    remedy: &'static str,
-    taken: u64,
-}
-
-impl<'a> Steps<'a> {
-    pub(crate) fn new(watch: &'a Watch, remedy: &'static str) -> Self {
-        Self { watch, remedy, taken: 0 }
-    }
-
-    #[inline]
-    pub(crate) fn count(&mut self) -> Result<()> {
-        self.taken += 1;
-        if self.taken.is_multiple_of(4096) { self.look() } else { Ok(()) }
-    }
-
-    /// Counts many steps at once.
-    pub(crate) fn add(&mut self, steps: u64) -> Result<()> {
-        self.taken += steps;
-        self.look()
-    }
-
-    fn look(&self) -> Result<()> {
-        self.watch.check()?;
-        self.watch.afford(0, self.taken, self.remedy)
-    }
 }

@@ -1,13 +1,25 @@
 #![doc = include_str!("../README.md")]
 
 pub mod bipartite;
+pub mod citation;
+pub mod coloring;
 pub mod component;
 pub mod distance;
+pub mod embedding;
 mod enumeration;
 pub mod error;
+pub mod flow;
 pub mod graph;
+pub mod isomorphism;
+pub mod matching;
+mod meter;
+mod number;
 pub mod order;
 pub mod path;
+pub mod robustness;
+mod sets;
+pub mod similarity;
+mod simple;
 pub mod tree;
 pub mod watch;
 

@@ -3,9 +3,10 @@
 use std::ops::ControlFlow;
 
 use crate::component::{blocks, strong};
-use crate::enumeration::{Enumeration, Steps};
+use crate::enumeration::Enumeration;
 use crate::error::{GraphError, Result};
 use crate::graph::{Direction, Graph, Vertex};
+use crate::meter::Meter;
 use crate::path::bound;
 use crate::watch::Watch;
 
@@ -52,7 +53,7 @@ pub fn simple_cycles(graph: &Graph, options: SimpleCyclesOptions, watch: &Watch)
         });
     }
     let mut list = List { cycles: Vec::new(), options, is_cut: false };
-    let mut steps = Steps::new(watch, "ask for shorter cycles or for fewer");
+    let mut steps = Meter::new(watch, "ask for shorter cycles or for fewer");
     let is_over = list.short(graph, &mut steps)?.is_break();
     let mut parts = if is_over { Vec::new() } else { Part::split(graph, |vertex| vertex, watch)? };
     while let Some(Part { graph, names }) = parts.pop() {
@@ -85,11 +86,11 @@ impl List {
     }
 
     /// Adds loops, and the pairs of an undirected graph, which the search does not see.
-    fn short(&mut self, graph: &Graph, steps: &mut Steps<'_>) -> Result<ControlFlow<()>> {
+    fn short(&mut self, graph: &Graph, steps: &mut Meter<'_>) -> Result<ControlFlow<()>> {
         let longest = self.options.max_length.unwrap_or(u32::MAX);
         for vertex in graph.vertices() {
             for same in graph.neighbors(vertex).chunk_by(|one, other| one == other) {
-                steps.count()?;
+                steps.add(1)?;
                 let target = same[0];
                 let is_pair = !graph.is_directed() && vertex < target && same.len() > 1;
                 let cycle = match target {

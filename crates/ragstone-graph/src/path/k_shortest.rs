@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::enumeration::Steps;
 use crate::error::{GraphError, Result};
 use crate::graph::{Graph, Vertex, Weight};
+use crate::meter::Meter;
 use crate::path::dijkstra::{Labels, weigh};
 use crate::path::heap::{Heap, ordered};
 use crate::path::{NOBODY, Path, length, lightest, measured};
@@ -40,7 +40,7 @@ pub fn k_shortest(
         });
     }
     let mut detours = Detours::new(graph, target, watch)?;
-    let mut steps = Steps::new(watch, "ask for fewer paths");
+    let mut steps = Meter::new(watch, "ask for fewer paths");
     let mut paths: Vec<Path> = Vec::new();
     let mut candidates: BTreeSet<(u64, Vec<Vertex>, usize)> = BTreeSet::new();
     if let Some(path) = detours.search(&[source], &[], Weight::INFINITY, &mut steps)? {
@@ -116,7 +116,7 @@ impl<'a> Detours<'a> {
         root: &[Vertex],
         banned: &[Vertex],
         limit: Weight,
-        steps: &mut Steps<'_>,
+        steps: &mut Meter<'_>,
     ) -> Result<Option<Path>> {
         let Some((&spur, before)) = root.split_last() else { return Ok(None) };
         for &vertex in before {
@@ -138,7 +138,7 @@ impl<'a> Detours<'a> {
                 continue;
             }
             for (next, weight) in self.graph.entries(vertex) {
-                steps.count()?;
+                steps.add(1)?;
                 let longer = distance + weight;
                 let is_closed = self.is_closed[next as usize] || (vertex == spur && banned.contains(&next));
                 if !is_closed && longer < self.distances[next as usize] {

@@ -2,9 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use crate::enumeration::{Enumeration, Steps};
+use crate::enumeration::Enumeration;
 use crate::error::{GraphError, Result};
 use crate::graph::{Graph, Vertex};
+use crate::meter::Meter;
 use crate::watch::Watch;
 
 /// Which simple paths to list.
@@ -62,7 +63,7 @@ pub fn simple_paths(
         return Ok(answer);
     }
     let bound = bound(graph, options.max_length);
-    let mut steps = Steps::new(watch, "ask for shorter paths or for fewer");
+    let mut steps = Meter::new(watch, "ask for shorter paths or for fewer");
     let mut enumeration = Enumeration::new(graph, target, bound, watch)?;
     let _ = enumeration.run(source, &mut steps, |path| {
         if answer.paths.len() == options.max_count {

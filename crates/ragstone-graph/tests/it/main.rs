@@ -2,9 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod citation;
+mod coloring;
 mod data;
+mod embedding;
+mod flow;
+mod isomorphism;
+mod matching;
 mod matrix_market;
+mod miserables;
 mod path_laws;
 mod path_references;
 mod path_scale;
 mod reference_graphs;
+mod robustness;
+mod sample;
+mod similarity;
