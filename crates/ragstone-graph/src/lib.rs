@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod community;
 pub mod error;
 pub mod graph;
 pub mod watch;
