@@ -17,6 +17,9 @@ const LARGE: usize = 1 << 18;
 /// Most sweeps over a level that is not large.
 const SWEEPS: usize = 50;
 
+/// Modularity that a sweep over a large level between the finest and the coarsest has to gain for another to follow.
+const PASSING: f64 = 1e-4;
+
 /// What to look for.
 pub(super) struct Search {
     pub(super) resolution: f64,
@@ -96,6 +99,7 @@ impl Search {
     ) -> Result<()> {
         let mut stack: Vec<(Level<'static, W, S>, Vec<u32>)> = Vec::new();
         let mut labels_here = labels.to_vec();
+        let total = level.total();
         loop {
             let here = stack.last().map_or(level, |(level, _)| level);
             let sweeps = if here.entry_count() >= LARGE { self.sweeps } else { plan.sweeps };
@@ -113,7 +117,10 @@ impl Search {
         while let Some((_, parts)) = stack.pop() {
             let mut finer: Vec<u32> = parts.iter().map(|&part| labels_here[part as usize]).collect();
             let here = stack.last().map_or(level, |(level, _)| level);
-            improve(here, &mut finer, plan, scratches, watch)?;
+            // What is left to gain on a coarse level is gained on the finer ones as well.
+            let is_passing = !stack.is_empty() && here.entry_count() >= LARGE;
+            let least_gain = if is_passing { plan.least_gain.max(PASSING * total) } else { plan.least_gain };
+            improve(here, &mut finer, &Plan { least_gain, ..*plan }, scratches, watch)?;
             labels_here = finer;
         }
         labels.copy_from_slice(&labels_here);

@@ -16,6 +16,9 @@ use crate::watch::Watch;
 /// Vertices that one task refines.
 const REFINED_TOGETHER: usize = 2048;
 
+/// A gain that is less by this many times the randomness is never chosen.
+const NEGLIGIBLE: f64 = 30.0;
+
 /// Entries between two looks at the watch.
 const PACE: usize = 1 << 16;
 
@@ -51,6 +54,7 @@ pub(super) fn refine<W: Amount, S: Strength>(
     let mut leaders = vec![0; places.len()];
     let tasks = split(&groups, &mut leaders);
     tasks.into_par_iter().try_for_each(|(range, mut leaders)| {
+        let mut room = Room { parts: Vec::new(), order: Vec::new(), candidates: Vec::new() };
         for index in range {
             let members = groups.group(index);
             let (own, rest) = leaders.split_at_mut(members.len());
@@ -58,7 +62,7 @@ pub(super) fn refine<W: Amount, S: Strength>(
             let chance = Chance { seed: mix(chance.seed, index as u64), ..chance };
             let scratch = &mut *scratches.hold();
             Community { level, members, first: groups.starts[index], places: &places, price, watch }
-                .refine(own, chance, scratch)?;
+                .refine(own, chance, scratch, &mut room)?;
         }
         Ok::<_, crate::error::GraphError>(())
     })?;
@@ -113,6 +117,23 @@ struct Part<S> {
     is_single: bool,
 }
 
+/// Memory that is used again for each community.
+struct Room<S> {
+    parts: Vec<Part<S>>,
+    /// Places in the order in which they are visited.
+    order: Vec<u32>,
+    candidates: Vec<Candidate>,
+}
+
+/// A part that a vertex might join.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    leader: u32,
+    /// Weight of the edges between them.
+    weight: f64,
+    gain: f64,
+}
+
 /// A community whose vertices stand at consecutive places from `first` on.
 struct Community<'l, 'g, W: Clone, S> {
     level: &'l Level<'g, W, S>,
@@ -125,18 +146,26 @@ struct Community<'l, 'g, W: Clone, S> {
 
 impl<W: Amount, S: Strength> Community<'_, '_, W, S> {
     /// Writes for each place within the community the place that leads its part.
-    fn refine(&self, leaders: &mut [u32], chance: Chance, scratch: &mut Scratch<W>) -> Result<()> {
-        for (place, leader) in (0..).zip(leaders.iter_mut()) {
-            *leader = place;
-        }
+    fn refine(
+        &self,
+        leaders: &mut [u32],
+        chance: Chance,
+        scratch: &mut Scratch<W>,
+        room: &mut Room<S>,
+    ) -> Result<()> {
+        let Room { parts, order, candidates } = room;
+        order.clear();
+        order.extend(0..u32::try_from(leaders.len()).unwrap_or(u32::MAX));
+        leaders.copy_from_slice(order);
         if self.members.len() == 1 {
             return Ok(());
         }
-        let mut parts = self.singles()?;
+        self.separate(parts)?;
         let total = parts.iter().fold(S::default(), |sum, part| sum + part.total);
         let mut random = Pcg64Mcg::seed_from_u64(chance.seed);
+        shuffle(order, &mut random);
         let mut entries = 0;
-        for place in shuffled(self.members.len(), &mut random) {
+        for &place in &*order {
             let part = parts[place as usize];
             if !part.is_single || !self.holds(&part, total) {
                 continue;
@@ -144,8 +173,8 @@ impl<W: Amount, S: Strength> Community<'_, '_, W, S> {
             let vertex = self.members[place as usize];
             self.pace(vertex, &mut entries)?;
             self.each_inside(vertex, |target, weight| scratch.add(leaders[target as usize], weight));
-            let joined = self.choose(place, &parts, total, chance.randomness, scratch, &mut random);
-            if let Some((leader, weight)) = joined {
+            self.gather(&part, parts, total, scratch, candidates);
+            if let Some(Candidate { leader, weight, .. }) = choose(candidates, chance.randomness, &mut random) {
                 let other = &mut parts[leader as usize];
                 other.total = other.total + part.total;
                 other.cut += part.cut - 2.0 * weight;
@@ -157,44 +186,37 @@ impl<W: Amount, S: Strength> Community<'_, '_, W, S> {
         Ok(())
     }
 
-    fn singles(&self) -> Result<Vec<Part<S>>> {
+    /// Makes each vertex a part of its own.
+    fn separate(&self, parts: &mut Vec<Part<S>>) -> Result<()> {
         let mut entries = 0;
-        let single = |&vertex: &Vertex| {
+        parts.clear();
+        for &vertex in self.members {
             self.pace(vertex, &mut entries)?;
             let mut cut = 0.0;
             self.each_inside(vertex, |_, weight| cut += weight.into());
-            Ok(Part { total: self.level.strengths[vertex as usize], cut, is_single: true })
-        };
-        self.members.iter().map(single).collect()
+            parts.push(Part { total: self.level.strengths[vertex as usize], cut, is_single: true });
+        }
+        Ok(())
     }
 
-    /// The part that the vertex at `place` joins, with the weight of its edges to it. Empties `scratch`.
-    fn choose(
+    /// Turns the weights in `scratch` into the parts that `part` may join.
+    fn gather(
         &self,
-        place: u32,
+        part: &Part<S>,
         parts: &[Part<S>],
         total: S,
-        randomness: f64,
         scratch: &mut Scratch<W>,
-        random: &mut impl Rng,
-    ) -> Option<(u32, f64)> {
-        let strength = parts[place as usize].total;
-        let mut best: Option<(u32, f64)> = None;
-        let mut most = f64::NEG_INFINITY;
+        candidates: &mut Vec<Candidate>,
+    ) {
+        candidates.clear();
         scratch.drain(|leader, weight| {
-            let part = &parts[leader as usize];
+            let other = &parts[leader as usize];
             let weight: f64 = weight.into();
-            let gain = weight - self.price * strength.pull(part.total);
-            if gain < 0.0 || !self.holds(part, total) {
-                return;
-            }
-            // The greatest of values with Gumbel noise is each with the probability of its exponential.
-            let value = if randomness > 0.0 { gain + randomness * gumbel(random) } else { gain };
-            if value > most {
-                (most, best) = (value, Some((leader, weight)));
+            let gain = weight - self.price * part.total.pull(other.total);
+            if gain >= 0.0 && self.holds(other, total) {
+                candidates.push(Candidate { leader, weight, gain });
             }
         });
-        best
     }
 
     /// Whether a part has as many edges to the rest of the community as chance would give it.
@@ -223,17 +245,28 @@ impl<W: Amount, S: Strength> Community<'_, '_, W, S> {
     }
 }
 
-fn gumbel(random: &mut impl Rng) -> f64 {
-    let unit: f64 = random.random();
-    -(-(unit.max(f64::MIN_POSITIVE)).ln()).ln()
+/// One of the candidates, each with a probability that grows exponentially with its gain.
+fn choose(candidates: &mut Vec<Candidate>, randomness: f64, random: &mut impl Rng) -> Option<Candidate> {
+    let most = candidates.iter().map(|candidate| candidate.gain).fold(f64::NEG_INFINITY, f64::max);
+    let least = most - NEGLIGIBLE * randomness;
+    candidates.retain(|candidate| candidate.gain >= least);
+    if candidates.len() <= 1 || randomness <= 0.0 {
+        return candidates.first().copied();
+    }
+    let share = |candidate: &Candidate| ((candidate.gain - most) / randomness).exp();
+    let sum: f64 = candidates.iter().map(share).sum();
+    let mut rest = random.random::<f64>() * sum;
+    let chosen = candidates.iter().find(|candidate| {
+        rest -= share(candidate);
+        rest < 0.0
+    });
+    chosen.or(candidates.last()).copied()
 }
 
-fn shuffled(count: usize, random: &mut impl Rng) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
+fn shuffle(order: &mut [u32], random: &mut impl Rng) {
     for last in (1..order.len()).rev() {
         order.swap(last, random.random_range(0..=last));
     }
-    order
 }
 
 /// A seed of its own for each part of the work.

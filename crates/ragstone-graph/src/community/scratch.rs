@@ -57,10 +57,6 @@ impl<W: Amount> Scratch<W> {
     pub(super) fn labels(&self) -> &[u32] {
         &self.touched
     }
-
-    pub(super) fn clear(&mut self) {
-        self.drain(|_, _| {});
-    }
 }
 
 /// One [`Scratch`] for each thread of the pool.
