@@ -116,3 +116,58 @@ impl Table {
 fn real(count: usize) -> f64 {
     count as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn partitions() -> (Partition, Partition) {
+        let left = Partition::from_labels(&[0, 0, 0, 1, 1, 1, 2, 2, 2, 2]);
+        (left, Partition::from_labels(&[0, 0, 1, 1, 1, 2, 2, 2, 2, 3]))
+    }
+
+    #[track_caller]
+    fn close(found: f64, expected: f64) {
+        assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
+    }
+
+    /// Expected values are those of scikit-learn 1.9 and, for the variation of information, of igraph 1.0.
+    #[test]
+    fn measures_equal_those_of_other_libraries() {
+        let (left, right) = partitions();
+        let information = |mean| normalized_mutual_information(&left, &right, mean).unwrap();
+        close(information(EntropyMean::Arithmetic), 0.568_241_032_922_968);
+        close(information(EntropyMean::Geometric), 0.570_096_461_814_868_3);
+        close(information(EntropyMean::Min), 0.618_065_646_292_154_3);
+        close(information(EntropyMean::Max), 0.525_850_251_868_233_1);
+        close(adjusted_rand_index(&left, &right).unwrap(), 0.28);
+        close(variation_of_information(&left, &right).unwrap(), 1.022_730_867_160_378);
+    }
+
+    #[test]
+    fn equal_partitions_are_alike_whatever_they_are() {
+        for labels in [&[][..], &[4], &[1, 1, 1], &[0, 1, 2], &[3, 3, 5, 5, 5]] {
+            let partition = Partition::from_labels(labels);
+            let mean = EntropyMean::default();
+            close(normalized_mutual_information(&partition, &partition, mean).unwrap(), 1.0);
+            close(adjusted_rand_index(&partition, &partition).unwrap(), 1.0);
+            close(variation_of_information(&partition, &partition).unwrap(), 0.0);
+        }
+    }
+
+    #[test]
+    fn one_community_tells_nothing_about_many() {
+        let (one, many) = (Partition::from_labels(&[0; 4]), Partition::singletons(4));
+        close(normalized_mutual_information(&one, &many, EntropyMean::Max).unwrap(), 0.0);
+        close(adjusted_rand_index(&one, &many).unwrap(), 0.0);
+        close(variation_of_information(&one, &many).unwrap(), 4.0_f64.ln());
+    }
+
+    #[test]
+    fn partitions_of_other_vertices_are_refused() {
+        let (left, right) = (Partition::singletons(3), Partition::singletons(4));
+        assert!(adjusted_rand_index(&left, &right).is_err());
+        assert!(normalized_mutual_information(&left, &right, EntropyMean::Max).is_err());
+        assert!(variation_of_information(&left, &right).is_err());
+    }
+}

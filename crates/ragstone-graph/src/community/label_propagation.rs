@@ -11,7 +11,7 @@ use crate::graph::{Graph, Vertex};
 use crate::watch::Watch;
 
 /// How to spread labels.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LabelPropagationOptions {
     /// Most times that all vertices are gone through. At least 1. Default 100; ten are nearly always enough.
     pub sweeps: usize,

@@ -2,23 +2,24 @@
 
 use crate::community::multilevel::Search;
 use crate::community::partition::Communities;
-use crate::community::refinement::Chance;
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::watch::Watch;
 
 /// How to search.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LeidenOptions {
     /// How dense a community has to be: more than 1 gives more and smaller ones. Finite, at least 0. Default 1.
     pub resolution: f64,
-    /// Most iterations, each of which starts from what the one before has found. At least 1. Default 2.
-    pub iterations: usize,
+    /// Most iterations, each of which starts from what the one before has found. At least 1. By default 10, and 2 for a
+    /// graph of more than a hundred thousand edges or so.
+    pub iterations: Option<usize>,
     /// Modularity that an iteration, or a pass within it, has to gain for another to follow. Finite, at least 0.
     /// Default 1e-6.
     pub tolerance: f64,
     /// How readily the refinement joins a vertex to another part than the best one: a part that gains this much less
-    /// weight is e times less likely. Finite, at least 0, which chooses the best always. Default 0.01.
+    /// weight, in mean weights of edges, is e times less likely. Finite, at least 0, which always chooses the best.
+    /// Default 0.01.
     pub randomness: f64,
     /// Which of the many good answers to give. The same seed gives the same answer on any number of threads.
     pub seed: u64,
@@ -26,7 +27,7 @@ pub struct LeidenOptions {
 
 impl Default for LeidenOptions {
     fn default() -> Self {
-        Self { resolution: 1.0, iterations: 2, tolerance: 1e-6, randomness: 0.01, seed: 0 }
+        Self { resolution: 1.0, iterations: None, tolerance: 1e-6, randomness: 0.01, seed: 0 }
     }
 }
 
@@ -50,7 +51,8 @@ pub fn leiden(graph: &Graph, options: &LeidenOptions, watch: &Watch) -> Result<C
         tolerance: options.tolerance,
         iterations: options.iterations,
         sweeps: 3,
-        refinement: Some(Chance { seed: options.seed, randomness: options.randomness }),
+        refinement: Some(options.randomness),
+        seed: options.seed,
     };
     search.run(graph, watch)
 }

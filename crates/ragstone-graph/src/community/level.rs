@@ -125,6 +125,14 @@ impl<W: Amount, S: Strength> Level<'_, W, S> {
         self.strengths.iter().map(|strength| strength.size()).sum()
     }
 
+    fn mean_weight(&self) -> f64 {
+        let weights = self.weights.as_deref().unwrap_or_default();
+        let sum: f64 = weights.iter().map(|&weight| weight.into()).sum();
+        #[expect(clippy::cast_precision_loss, reason = "entries are counted in 32 bits")]
+        let count = weights.len() as f64;
+        if weights.is_empty() { 1.0 } else { sum / count }
+    }
+
     /// The level whose vertices are the groups of this one. Weights between two groups are added up, those within one
     /// are left out.
     pub(super) fn aggregate(
@@ -243,6 +251,15 @@ impl<'g> Base<'g> {
             (true, false) => Self::Directed(directed(graph, |_, _| 1)?),
             (true, true) => Self::WeightedDirected(directed(graph, weight_of)?),
         })
+    }
+
+    /// What an edge weighs on average, loops left out; 1 without edges.
+    pub(super) fn mean_weight(&self) -> f64 {
+        match self {
+            Self::Plain(_) | Self::Directed(_) => 1.0,
+            Self::Weighted(level) => level.mean_weight(),
+            Self::WeightedDirected(level) => level.mean_weight(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::graph::Graph;
 use crate::watch::Watch;
 
 /// How to search.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LouvainOptions {
     /// How dense a community has to be: more than 1 gives more and smaller ones. Finite, at least 0. Default 1.
     pub resolution: f64,
@@ -37,9 +37,10 @@ pub fn louvain(graph: &Graph, options: &LouvainOptions, watch: &Watch) -> Result
     let search = Search {
         resolution: options.resolution,
         tolerance: options.tolerance,
-        iterations: 1,
+        iterations: Some(1),
         sweeps: 8,
         refinement: None,
+        seed: 0,
     };
     search.run(graph, watch)
 }

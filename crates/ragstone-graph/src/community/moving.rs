@@ -1,21 +1,25 @@
 //! Moves single vertices to the neighbouring communities where they add most to modularity.
 //!
-//! Vertices are visited in their order, and again only after a neighbour has moved away. Large levels are gone through
-//! in batches at first: all moves of a batch are chosen in parallel from the same state and then made one after the
-//! other, as far as they still gain. What is chosen does not depend on the number of threads.
+//! A vertex is visited again only after a neighbour has moved away. Small levels are gone through in random order, large
+//! ones in that of the vertices, which is kind to caches, and in batches at first: all moves of a batch are chosen in
+//! parallel from the same state and then made one after the other, as far as they still gain. What is chosen does not
+//! depend on the number of threads.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rand::SeedableRng;
+use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
 
 use crate::community::level::{Level, Strength};
+use crate::community::refinement::shuffle;
 use crate::community::scratch::{Amount, Scratch, Scratches};
 use crate::error::Result;
 use crate::graph::Vertex;
 use crate::watch::Watch;
 
-/// Entries from which on a level is worth batches.
-const BATCHED_FROM: usize = 1 << 17;
+/// Entries from which on a level is large.
+pub(super) const LARGE: usize = 1 << 18;
 
 /// Batches in a pass over a level: the more, the fewer moves are chosen from a state that has passed.
 const BATCHES: usize = 100;
@@ -41,6 +45,10 @@ pub(super) struct Plan {
     pub(super) sweeps: usize,
     /// Weight that a sweep has to gain for another to follow.
     pub(super) least_gain: f64,
+    /// Whether to look in the end at all vertices again, also those whose neighbours have stayed.
+    pub(super) is_thorough: bool,
+    /// Decides the order of vertices in a level that is not large.
+    pub(super) seed: u64,
 }
 
 /// Where a vertex would go.
@@ -60,15 +68,26 @@ pub(super) fn improve<W: Amount, S: Strength>(
     scratches: &Scratches<W>,
     watch: &Watch,
 ) -> Result<()> {
+    let is_large = level.entry_count() >= LARGE;
     let mut moving = Moving::new(level, labels, plan.price);
+    if !is_large {
+        moving.order = moving.all().collect();
+        shuffle(&mut moving.order, &mut Pcg64Mcg::seed_from_u64(plan.seed));
+    }
+    let mut is_full = true;
     for sweep in 0..plan.sweeps {
-        let gain = if sweep < BATCHED_SWEEPS && level.entry_count() >= BATCHED_FROM {
+        let gain = if sweep < BATCHED_SWEEPS && is_large {
             moving.sweep_in_batches(scratches, watch)?
         } else {
             moving.sweep(&mut scratches.hold(), watch)?
         };
-        if gain <= plan.least_gain {
+        if gain > plan.least_gain {
+            is_full = false;
+        } else if is_full || !plan.is_thorough {
             break;
+        } else {
+            moving.wake_all();
+            is_full = true;
         }
     }
     Ok(())
@@ -84,6 +103,8 @@ struct Moving<'l, 'g, W: Clone, S> {
     vacant: Vec<u32>,
     /// By vertex: whether to visit it.
     active: Vec<AtomicBool>,
+    /// Vertices as they are visited; empty for that of their numbers.
+    order: Vec<Vertex>,
 }
 
 impl<'l, 'g, W: Amount, S: Strength> Moving<'l, 'g, W, S> {
@@ -99,13 +120,14 @@ impl<'l, 'g, W: Amount, S: Strength> Moving<'l, 'g, W, S> {
         let mut vacant: Vec<u32> = empty.map(|(label, _)| label).collect();
         vacant.reverse();
         let active = (0..count).map(|_| AtomicBool::new(true)).collect();
-        Self { level, price, labels, totals, sizes, vacant, active }
+        Self { level, price, labels, totals, sizes, vacant, active, order: Vec::new() }
     }
 
     /// Visits all vertices that are to be visited, each in the state that the ones before have left. Returns the gain.
     fn sweep(&mut self, scratch: &mut Scratch<W>, watch: &Watch) -> Result<f64> {
         let (mut gain, mut entries) = (0.0, 0);
-        for vertex in 0..self.end() {
+        for index in self.all() {
+            let vertex = self.order.get(index as usize).copied().unwrap_or(index);
             if !self.take(vertex) {
                 continue;
             }
@@ -156,7 +178,8 @@ impl<'l, 'g, W: Amount, S: Strength> Moving<'l, 'g, W, S> {
     /// Collects vertices from `cursor` on, until they have `most` entries. Returns where it stopped.
     fn take_batch(&self, mut cursor: Vertex, most: usize, vertices: &mut Vec<Vertex>) -> Vertex {
         let mut entries = 0;
-        while cursor < self.end() && entries < most {
+        let end = self.all().end;
+        while cursor < end && entries < most {
             if self.take(cursor) {
                 vertices.push(cursor);
                 entries += self.level.row_length(cursor);
@@ -250,9 +273,12 @@ impl<'l, 'g, W: Amount, S: Strength> Moving<'l, 'g, W, S> {
         is_active
     }
 
-    /// One past the last vertex.
-    fn end(&self) -> Vertex {
-        Vertex::try_from(self.level.vertex_count()).unwrap_or(Vertex::MAX)
+    fn wake_all(&mut self) {
+        self.active.iter_mut().for_each(|active| *active.get_mut() = true);
+    }
+
+    fn all(&self) -> std::ops::Range<Vertex> {
+        0..Vertex::try_from(self.level.vertex_count()).unwrap_or(Vertex::MAX)
     }
 }
 

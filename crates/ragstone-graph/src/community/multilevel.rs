@@ -3,7 +3,7 @@
 use crate::community::coarsening::split_connected;
 use crate::community::level::{Base, Level, Strength};
 use crate::community::modularity::modularity;
-use crate::community::moving::{Plan, improve};
+use crate::community::moving::{LARGE, Plan, improve};
 use crate::community::partition::{Communities, Partition, renumber};
 use crate::community::refinement::{Chance, Refined, mix, refine};
 use crate::community::scratch::{Amount, Scratches};
@@ -11,24 +11,26 @@ use crate::error::{GraphError, Result};
 use crate::graph::{Graph, Vertex};
 use crate::watch::Watch;
 
-/// Entries from which on a level is large: sweeps over it are not repeated until nothing moves.
-const LARGE: usize = 1 << 18;
-
 /// Most sweeps over a level that is not large.
 const SWEEPS: usize = 50;
 
 /// Modularity that a sweep over a large level between the finest and the coarsest has to gain for another to follow.
 const PASSING: f64 = 1e-4;
 
+/// Most times that communities are split and vertices moved in the end.
+const SETTLED: usize = 5;
+
 /// What to look for.
 pub(super) struct Search {
     pub(super) resolution: f64,
     pub(super) tolerance: f64,
-    pub(super) iterations: usize,
+    /// Most iterations; by default few for a large graph.
+    pub(super) iterations: Option<usize>,
     /// Most sweeps over a large level before it is made coarser.
     pub(super) sweeps: usize,
-    /// How to refine communities before they are merged; without, they are merged whole.
-    pub(super) refinement: Option<Chance>,
+    /// Randomness of the refinement of communities before they are merged; without, they are merged whole.
+    pub(super) refinement: Option<f64>,
+    pub(super) seed: u64,
 }
 
 impl Search {
@@ -36,18 +38,22 @@ impl Search {
     fn check(&self) -> Result<()> {
         resolution(self.resolution)?;
         not_negative("tolerance", self.tolerance)?;
-        not_negative("randomness", self.refinement.map_or(0.0, |chance| chance.randomness))?;
-        if self.iterations == 0 {
-            let found = self.iterations.to_string();
+        not_negative("randomness", self.refinement.unwrap_or(0.0))?;
+        if self.iterations == Some(0) {
+            let found = "0".to_owned();
             return Err(GraphError::OutOfRange { option: "iterations", found, expected: "at least 1" });
         }
         Ok(())
     }
 
     /// The best communities found in `graph`, each connected.
-    pub(super) fn run(&self, graph: &Graph, watch: &Watch) -> Result<Communities> {
+    pub(super) fn run(mut self, graph: &Graph, watch: &Watch) -> Result<Communities> {
         self.check()?;
-        match Base::of(graph, watch)? {
+        let base = Base::of(graph, watch)?;
+        if let Some(randomness) = &mut self.refinement {
+            *randomness *= base.mean_weight();
+        }
+        match base {
             Base::Plain(level) => self.run_from(graph, &level, watch),
             Base::Weighted(level) => self.run_from(graph, &level, watch),
             Base::Directed(level) => self.run_from(graph, &level, watch),
@@ -56,7 +62,7 @@ impl Search {
     }
 
     fn run_from<W: Amount, S: Strength>(
-        &self,
+        self,
         graph: &Graph,
         base: &Level<'_, W, S>,
         watch: &Watch,
@@ -67,14 +73,18 @@ impl Search {
         if total <= 0.0 {
             return Ok(Communities { partition: Partition::from_labels(&labels), modularity: 0.0, iterations: 0 });
         }
-        let plan = Plan { price, sweeps: SWEEPS, least_gain: self.tolerance * total };
+        let few = if base.entry_count() >= LARGE { 2 } else { 10 };
+        let most = self.iterations.unwrap_or(few);
+        let least_gain = self.tolerance * total;
+        let plan = Plan { price, sweeps: SWEEPS, least_gain, is_thorough: false, seed: self.seed };
         let scratches = Scratches::new(base.vertex_count());
         let (mut best, mut iterations) = (f64::NEG_INFINITY, 0);
-        while iterations < self.iterations {
-            watch.progress(iterations, self.iterations);
-            self.descend(base, &mut labels, &plan, iterations as u64, &scratches, watch)?;
+        while iterations < most {
+            watch.progress(iterations, most);
+            let plan = Plan { seed: mix(self.seed, iterations as u64), ..plan };
+            self.descend(base, &mut labels, &plan, &scratches, watch)?;
             iterations += 1;
-            if iterations < self.iterations {
+            if iterations < most {
                 let found = modularity(graph, &Partition::from_labels(&labels), self.resolution, watch)?;
                 if found - best <= self.tolerance {
                     break;
@@ -82,7 +92,7 @@ impl Search {
                 best = found;
             }
         }
-        let partition = split_connected(graph, &Partition::from_labels(&labels), watch)?;
+        let partition = settle(graph, base, labels, &plan, &scratches, watch)?;
         let modularity = modularity(graph, &partition, self.resolution, watch)?;
         Ok(Communities { partition, modularity, iterations })
     }
@@ -93,7 +103,6 @@ impl Search {
         level: &Level<'_, W, S>,
         labels: &mut [u32],
         plan: &Plan,
-        depth: u64,
         scratches: &Scratches<W>,
         watch: &Watch,
     ) -> Result<()> {
@@ -103,13 +112,13 @@ impl Search {
         loop {
             let here = stack.last().map_or(level, |(level, _)| level);
             let sweeps = if here.entry_count() >= LARGE { self.sweeps } else { plan.sweeps };
-            improve(here, &mut labels_here, &Plan { sweeps, ..*plan }, scratches, watch)?;
+            let seed = mix(plan.seed, stack.len() as u64);
+            improve(here, &mut labels_here, &Plan { sweeps, seed, ..*plan }, scratches, watch)?;
             let count = renumber(&mut labels_here, here.vertex_count());
             if count == here.vertex_count() {
                 break;
             }
-            let seed = mix(depth, stack.len() as u64);
-            let refined = self.parts(here, &labels_here, count, plan.price, seed, scratches, watch)?;
+            let refined = self.parts(here, &labels_here, count, &Plan { seed, ..*plan }, scratches, watch)?;
             let coarser = here.aggregate(&refined.parts, refined.communities.len(), scratches, watch)?;
             stack.push((coarser, refined.parts));
             labels_here = refined.communities;
@@ -120,7 +129,8 @@ impl Search {
             // What is left to gain on a coarse level is gained on the finer ones as well.
             let is_passing = !stack.is_empty() && here.entry_count() >= LARGE;
             let least_gain = if is_passing { plan.least_gain.max(PASSING * total) } else { plan.least_gain };
-            improve(here, &mut finer, &Plan { least_gain, ..*plan }, scratches, watch)?;
+            let seed = mix(plan.seed, !(stack.len() as u64));
+            improve(here, &mut finer, &Plan { least_gain, seed, ..*plan }, scratches, watch)?;
             labels_here = finer;
         }
         labels.copy_from_slice(&labels_here);
@@ -128,26 +138,45 @@ impl Search {
     }
 
     /// What to merge: parts of communities, or whole ones if that is asked for or parts would hardly merge anything.
-    #[expect(clippy::too_many_arguments, reason = "they are the state of one step")]
     fn parts<W: Amount, S: Strength>(
         &self,
         level: &Level<'_, W, S>,
         labels: &[u32],
         count: usize,
-        price: f64,
-        step: u64,
+        plan: &Plan,
         scratches: &Scratches<W>,
         watch: &Watch,
     ) -> Result<Refined> {
-        if let Some(chance) = self.refinement {
-            let chance = Chance { seed: mix(chance.seed, step), ..chance };
-            let refined = refine(level, labels, count, price, chance, scratches, watch)?;
+        if let Some(randomness) = self.refinement {
+            let chance = Chance { seed: plan.seed, randomness };
+            let refined = refine(level, labels, count, plan.price, chance, scratches, watch)?;
             if refined.communities.len() < level.vertex_count() - level.vertex_count() / 20 {
                 return Ok(refined);
             }
         }
         Ok(Refined { parts: labels.to_vec(), communities: (0..end(count)).collect() })
     }
+}
+
+/// Moves vertices until none gains by moving alone, and splits communities that are not connected.
+fn settle<W: Amount, S: Strength>(
+    graph: &Graph,
+    base: &Level<'_, W, S>,
+    mut labels: Vec<u32>,
+    plan: &Plan,
+    scratches: &Scratches<W>,
+    watch: &Watch,
+) -> Result<Partition> {
+    for _ in 1..SETTLED {
+        improve(base, &mut labels, &Plan { is_thorough: true, ..*plan }, scratches, watch)?;
+        let moved = Partition::from_labels(&labels);
+        let split = split_connected(graph, &moved, watch)?;
+        if split == moved {
+            return Ok(split);
+        }
+        labels = split.labels().to_vec();
+    }
+    Ok(Partition::from_labels(&labels))
 }
 
 /// Refuses a resolution that is no positive number.

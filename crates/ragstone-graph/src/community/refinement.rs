@@ -263,7 +263,7 @@ fn choose(candidates: &mut Vec<Candidate>, randomness: f64, random: &mut impl Rn
     chosen.or(candidates.last()).copied()
 }
 
-fn shuffle(order: &mut [u32], random: &mut impl Rng) {
+pub(super) fn shuffle(order: &mut [u32], random: &mut impl Rng) {
     for last in (1..order.len()).rev() {
         order.swap(last, random.random_range(0..=last));
     }

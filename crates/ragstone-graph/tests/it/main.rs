@@ -2,5 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod communities;
+mod community_references;
 mod data;
 mod reference_graphs;
