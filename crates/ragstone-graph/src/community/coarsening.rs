@@ -26,8 +26,8 @@ pub fn coarsen(graph: &Graph, partition: &Partition, watch: &Watch) -> Result<Gr
                 watch.pace(&mut step)?;
                 let label = labels[target as usize];
                 // Without direction an edge is in the rows of both its ends, and counts in that of the lesser.
-                let is_mirror = !graph.is_directed()
-                    && (label < source || (label == source && target < vertex));
+                let is_mirror =
+                    !graph.is_directed() && (label < source || (label == source && target < vertex));
                 if is_mirror {
                     continue;
                 }

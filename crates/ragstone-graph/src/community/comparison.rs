@@ -90,7 +90,8 @@ impl Table {
         let mut labels: Vec<(u32, u32)> =
             left.labels().iter().copied().zip(right.labels().iter().copied()).collect();
         labels.sort_unstable();
-        let pairs = labels.chunk_by(|one, next| one == next).map(|same| (same[0].0, same[0].1, real(same.len())));
+        let pairs =
+            labels.chunk_by(|one, next| one == next).map(|same| (same[0].0, same[0].1, real(same.len())));
         let sizes = |partition: &Partition| partition.sizes().into_iter().map(real).collect();
         Ok(Self { pairs: pairs.collect(), left: sizes(left), right: sizes(right), total: real(labels.len()) })
     }

@@ -38,9 +38,17 @@ impl Default for LabelPropagationOptions {
 /// Raghavan, Albert, Kumara, "Near linear time algorithm to detect community structures in large-scale networks", 2007;
 /// Traag, Šubelj, "Large network community detection by fast label propagation", 2023, for the vertices that are left
 /// out.
-pub fn propagate_labels(graph: &Graph, options: &LabelPropagationOptions, watch: &Watch) -> Result<Partition> {
+pub fn propagate_labels(
+    graph: &Graph,
+    options: &LabelPropagationOptions,
+    watch: &Watch,
+) -> Result<Partition> {
     if options.sweeps == 0 {
-        return Err(GraphError::OutOfRange { option: "sweeps", found: "0".to_owned(), expected: "at least 1" });
+        return Err(GraphError::OutOfRange {
+            option: "sweeps",
+            found: "0".to_owned(),
+            expected: "at least 1",
+        });
     }
     let labels = match Base::of(graph, watch)? {
         Base::Plain(level) => propagate(&level, options, watch),

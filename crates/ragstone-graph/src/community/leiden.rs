@@ -37,11 +37,12 @@ impl Default for LeidenOptions {
 /// hold together well, so that vertices that were put together too early can part again.
 ///
 /// Weights count and may not be negative; parallel edges add up; a loop counts for the strength of its vertex. A
-/// directed graph is judged by directed modularity, and an edge of either direction connects. Takes O(entries) memory
-/// and, where communities exist, a few passes over the graph for each iteration.
+/// directed graph is judged by directed modularity, and an edge of either direction connects. Where communities exist
+/// it takes a few passes over the graph for each iteration.
 ///
 /// Fails with [`NegativeWeight`](crate::GraphError::NegativeWeight), with [`OutOfRange`](crate::GraphError::OutOfRange)
-/// for options and for weights whose sum overflows, and as `watch` says.
+/// for options and for weights whose sum overflows, with [`TooExpensive`](crate::GraphError::TooExpensive) if coarser
+/// graphs need more memory than allowed (up to some ten times that of `graph`), and as `watch` says.
 ///
 /// Traag, Waltman, van Eck, "From Louvain to Leiden: guaranteeing well-connected communities", 2019. Beyond the paper,
 /// vertices are moved again on the way back to finer levels, and disconnected communities that this makes are split.

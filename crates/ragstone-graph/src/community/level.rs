@@ -93,7 +93,11 @@ impl<W: Amount> Row<'_, W> {
     pub(super) fn each(self, mut visit: impl FnMut(Vertex, W)) {
         match self.weights {
             None => self.targets.iter().for_each(|&target| visit(target, W::ONE)),
-            Some(weights) => self.targets.iter().zip(weights).for_each(|(&target, &weight)| visit(target, weight)),
+            Some(weights) => {
+                for (&target, &weight) in self.targets.iter().zip(weights) {
+                    visit(target, weight);
+                }
+            }
         }
     }
 }
@@ -123,6 +127,13 @@ impl<W: Amount, S: Strength> Level<'_, W, S> {
     /// What all weights add up to: twice the edges of an undirected graph, once those of a directed one.
     pub(super) fn total(&self) -> f64 {
         self.strengths.iter().map(|strength| strength.size()).sum()
+    }
+
+    /// Bytes, as far as they are its own.
+    pub(super) fn memory(&self) -> u64 {
+        let entry = size_of::<Vertex>() + self.weights.as_ref().map_or(0, |_| size_of::<W>());
+        let vertex = size_of::<u32>() + size_of::<S>();
+        (self.entry_count() * entry + self.vertex_count() * vertex) as u64
     }
 
     fn mean_weight(&self) -> f64 {
@@ -175,7 +186,8 @@ impl<W: Amount, S: Strength> Level<'_, W, S> {
         task: std::ops::Range<usize>,
         scratches: &Scratches<W>,
     ) -> Part<W, S> {
-        let mut part = Part { lengths: Vec::new(), targets: Vec::new(), weights: Vec::new(), strengths: Vec::new() };
+        let mut part =
+            Part { lengths: Vec::new(), targets: Vec::new(), weights: Vec::new(), strengths: Vec::new() };
         let scratch = &mut *scratches.hold();
         for index in task {
             let mut strength = S::default();

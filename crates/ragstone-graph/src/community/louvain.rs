@@ -26,10 +26,11 @@ impl Default for LouvainOptions {
 ///
 /// Weights count and may not be negative; parallel edges add up; a loop counts for the strength of its vertex. A
 /// directed graph is judged by directed modularity. Communities are connected (an edge of either direction connects).
-/// Takes O(entries) memory and, where communities exist, a few passes over the graph.
+/// Where communities exist it takes a few passes over the graph.
 ///
 /// Fails with [`NegativeWeight`](crate::GraphError::NegativeWeight), with [`OutOfRange`](crate::GraphError::OutOfRange)
-/// for options and for weights whose sum overflows, and as `watch` says.
+/// for options and for weights whose sum overflows, with [`TooExpensive`](crate::GraphError::TooExpensive) if coarser
+/// graphs need more memory than allowed (up to some ten times that of `graph`), and as `watch` says.
 ///
 /// Blondel, Guillaume, Lambiotte, Lefebvre, "Fast unfolding of communities in large networks", 2008; with the
 /// refinement of Rotta, Noack, "Multilevel local search algorithms for modularity clustering", 2011.
@@ -38,7 +39,7 @@ pub fn louvain(graph: &Graph, options: &LouvainOptions, watch: &Watch) -> Result
         resolution: options.resolution,
         tolerance: options.tolerance,
         iterations: Some(1),
-        sweeps: 8,
+        sweeps: 20,
         refinement: None,
         seed: 0,
     };

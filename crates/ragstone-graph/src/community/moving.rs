@@ -25,7 +25,7 @@ pub(super) const LARGE: usize = 1 << 18;
 const BATCHES: usize = 100;
 
 /// Sweeps that go in batches. Later ones have few vertices to visit, and vertices might change places for ever.
-const BATCHED_SWEEPS: usize = 2;
+const BATCHED_SWEEPS: usize = 4;
 
 /// Entries between two looks at the watch.
 const PACE: usize = 1 << 16;

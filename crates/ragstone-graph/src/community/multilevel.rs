@@ -17,6 +17,12 @@ const SWEEPS: usize = 50;
 /// Modularity that a sweep over a large level between the finest and the coarsest has to gain for another to follow.
 const PASSING: f64 = 1e-4;
 
+/// Most levels above the first: each has far fewer vertices than the one before.
+const MOST_LEVELS: usize = 64;
+
+/// What to do if the levels need too much memory.
+const REMEDY: &str = "take label propagation, which makes no coarser graphs, or a part of the graph";
+
 /// Most times that communities are split and vertices moved in the end.
 const SETTLED: usize = 5;
 
@@ -71,7 +77,11 @@ impl Search {
         let price = price(self.resolution, total)?;
         let mut labels: Vec<u32> = (0..end(base.vertex_count())).collect();
         if total <= 0.0 {
-            return Ok(Communities { partition: Partition::from_labels(&labels), modularity: 0.0, iterations: 0 });
+            return Ok(Communities {
+                partition: Partition::from_labels(&labels),
+                modularity: 0.0,
+                iterations: 0,
+            });
         }
         let few = if base.entry_count() >= LARGE { 2 } else { 10 };
         let most = self.iterations.unwrap_or(few);
@@ -108,18 +118,20 @@ impl Search {
     ) -> Result<()> {
         let mut stack: Vec<(Level<'static, W, S>, Vec<u32>)> = Vec::new();
         let mut labels_here = labels.to_vec();
-        let total = level.total();
+        let (total, mut bytes) = (level.total(), scratches.memory());
         loop {
             let here = stack.last().map_or(level, |(level, _)| level);
             let sweeps = if here.entry_count() >= LARGE { self.sweeps } else { plan.sweeps };
             let seed = mix(plan.seed, stack.len() as u64);
             improve(here, &mut labels_here, &Plan { sweeps, seed, ..*plan }, scratches, watch)?;
             let count = renumber(&mut labels_here, here.vertex_count());
-            if count == here.vertex_count() {
+            if count == here.vertex_count() || stack.len() == MOST_LEVELS {
                 break;
             }
             let refined = self.parts(here, &labels_here, count, &Plan { seed, ..*plan }, scratches, watch)?;
             let coarser = here.aggregate(&refined.parts, refined.communities.len(), scratches, watch)?;
+            bytes += coarser.memory();
+            watch.afford(bytes, 0, REMEDY)?;
             stack.push((coarser, refined.parts));
             labels_here = refined.communities;
         }

@@ -180,7 +180,10 @@ mod tests {
     #[test]
     fn groups_keep_the_order_of_vertices() {
         let groups = Groups::of(&[1, 0, 1, 2, 0], 3);
-        assert_eq!((groups.starts.as_slice(), groups.members.as_slice()), (&[0, 2, 4, 5][..], &[1, 4, 0, 2, 3][..]));
+        assert_eq!(
+            (groups.starts.as_slice(), groups.members.as_slice()),
+            (&[0, 2, 4, 5][..], &[1, 4, 0, 2, 3][..])
+        );
         assert_eq!(groups.places(), [2, 0, 3, 4, 1]);
         assert_eq!(groups.group(1), [0, 2]);
     }

@@ -174,7 +174,8 @@ impl<W: Amount, S: Strength> Community<'_, '_, W, S> {
             self.pace(vertex, &mut entries)?;
             self.each_inside(vertex, |target, weight| scratch.add(leaders[target as usize], weight));
             self.gather(&part, parts, total, scratch, candidates);
-            if let Some(Candidate { leader, weight, .. }) = choose(candidates, chance.randomness, &mut random) {
+            if let Some(Candidate { leader, weight, .. }) = choose(candidates, chance.randomness, &mut random)
+            {
                 let other = &mut parts[leader as usize];
                 other.total = other.total + part.total;
                 other.cut += part.cut - 2.0 * weight;

@@ -4,7 +4,9 @@ use std::ops::AddAssign;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What edges add up to: a number of edges, or a weight.
-pub(super) trait Amount: Copy + Default + PartialEq + AddAssign + Into<f64> + Send + Sync + 'static {
+pub(super) trait Amount:
+    Copy + Default + PartialEq + AddAssign + Into<f64> + Send + Sync + 'static
+{
     const ONE: Self;
 }
 
@@ -63,13 +65,19 @@ impl<W: Amount> Scratch<W> {
 #[derive(Debug)]
 pub(super) struct Scratches<W> {
     of_threads: Vec<Mutex<Scratch<W>>>,
+    bound: usize,
 }
 
 impl<W: Amount> Scratches<W> {
     /// For labels below `bound`.
     pub(super) fn new(bound: usize) -> Self {
         let of_thread = |_| Mutex::new(Scratch::new(bound));
-        Self { of_threads: (0..rayon::current_num_threads().max(1)).map(of_thread).collect() }
+        Self { of_threads: (0..rayon::current_num_threads().max(1)).map(of_thread).collect(), bound }
+    }
+
+    /// Bytes.
+    pub(super) fn memory(&self) -> u64 {
+        (self.of_threads.len() * self.bound * size_of::<W>()) as u64
     }
 
     /// That of the thread that asks. Whoever holds it must not wait for other tasks.

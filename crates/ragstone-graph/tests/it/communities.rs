@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use ragstone_graph::community::{
-    Communities, LabelPropagationOptions, LeidenOptions, LouvainOptions, Partition, cdlp, coarsen, leiden, louvain,
-    modularity, propagate_labels, split_connected,
+    Communities, LabelPropagationOptions, LeidenOptions, LouvainOptions, Partition, cdlp, coarsen, leiden,
+    louvain, modularity, propagate_labels, split_connected,
 };
 use ragstone_graph::{Direction, Graph, GraphError, Interruption, Vertex, Watch, Weight};
 
@@ -39,7 +39,8 @@ fn modularity_by_definition(graph: &Graph, labels: &[u32], resolution: f64) -> f
     }
     let pairs = (0..count).flat_map(|one| (0..count).map(move |other| (one, other)));
     let inside = pairs.filter(|&(one, other)| labels[one] == labels[other]);
-    inside.map(|(one, other)| matrix[one][other] - resolution * out[one] * into[other] / total).sum::<f64>() / total
+    inside.map(|(one, other)| matrix[one][other] - resolution * out[one] * into[other] / total).sum::<f64>()
+        / total
 }
 
 /// The greatest modularity of all partitions.
@@ -83,8 +84,10 @@ fn graphs(most: Vertex) -> impl Strategy<Value = Graph> {
         prop::collection::vec(edge, 0..count as usize * 3).prop_map(move |edges| {
             let count = count as usize;
             if is_weighted {
-                let weighted: Vec<WeightedEdge> =
-                    edges.iter().map(|&(source, target, weight)| (source, target, f64::from(weight) / 3.0)).collect();
+                let weighted: Vec<WeightedEdge> = edges
+                    .iter()
+                    .map(|&(source, target, weight)| (source, target, f64::from(weight) / 3.0))
+                    .collect();
                 return Graph::from_weighted_edges(direction, count, &weighted).unwrap();
             }
             let plain: Vec<_> = edges.iter().map(|&(source, target, _)| (source, target)).collect();
@@ -213,7 +216,8 @@ fn attached(count: Vertex) -> Vec<(Vertex, Vertex)> {
 fn answers_do_not_depend_on_the_number_of_threads() {
     const COUNT: usize = 27_000;
     let edges = attached(27_000);
-    let weighted: Vec<WeightedEdge> = edges.iter().map(|&(s, t)| (s, t, 0.1 + f64::from(s % 7) / 3.0)).collect();
+    let weighted: Vec<WeightedEdge> =
+        edges.iter().map(|&(s, t)| (s, t, 0.1 + f64::from(s % 7) / 3.0)).collect();
     let graphs = [
         Graph::from_edges(Direction::Undirected, COUNT, &edges).unwrap(),
         Graph::from_weighted_edges(Direction::Directed, COUNT, &weighted).unwrap(),
@@ -224,7 +228,9 @@ fn answers_do_not_depend_on_the_number_of_threads() {
         pool.install(|| graphs.iter().map(answer).collect::<Vec<_>>())
     };
     let expected = answers(1);
-    assert!(expected.iter().all(|(leiden, louvain, _)| leiden.modularity > 0.25 && louvain.modularity > 0.25));
+    assert!(
+        expected.iter().all(|(leiden, louvain, _)| leiden.modularity > 0.25 && louvain.modularity > 0.25)
+    );
     assert!(answers(2) == expected, "two threads answer otherwise");
     assert!(answers(7) == expected, "seven threads answer otherwise");
 }
@@ -234,7 +240,11 @@ fn seed_decides_and_repeats() {
     let graph = Graph::from_edges(Direction::Undirected, 3000, &attached(3000)).unwrap();
     assert!(leiden_of(&graph, 1) == leiden_of(&graph, 1));
     assert!(leiden_of(&graph, 1).partition != leiden_of(&graph, 2).partition);
-    let ring = Graph::from_edges(Direction::Undirected, 300, &(0..300).map(|v| (v, (v + 1) % 300)).collect::<Vec<_>>());
+    let ring = Graph::from_edges(
+        Direction::Undirected,
+        300,
+        &(0..300).map(|v| (v, (v + 1) % 300)).collect::<Vec<_>>(),
+    );
     let labels = |seed| {
         let options = LabelPropagationOptions { seed, ..LabelPropagationOptions::default() };
         propagate_labels(ring.as_ref().unwrap(), &options, &watch()).unwrap()
@@ -262,7 +272,10 @@ fn cliques_in_a_ring_are_told_apart() {
     assert_eq!(leiden_of(&graph, 0).partition, cliques);
     assert_eq!(louvain_of(&graph).partition, cliques);
     let found = propagate_labels(&graph, &LabelPropagationOptions::default(), &watch()).unwrap();
-    assert!(found.count() > 4 && found.labels().chunks(6).all(|clique| clique.iter().all(|label| *label == clique[0])));
+    assert!(
+        found.count() > 4
+            && found.labels().chunks(6).all(|clique| clique.iter().all(|label| *label == clique[0]))
+    );
 }
 
 #[test]
@@ -311,7 +324,9 @@ fn what_cannot_be_answered_is_refused() {
     assert!(is_negative(leiden(&graph, &LeidenOptions::default(), &watch()).unwrap_err()));
     assert!(is_negative(louvain(&graph, &LouvainOptions::default(), &watch()).unwrap_err()));
     assert!(is_negative(modularity(&graph, &Partition::singletons(2), 1.0, &watch()).unwrap_err()));
-    assert!(is_negative(propagate_labels(&graph, &LabelPropagationOptions::default(), &watch()).unwrap_err()));
+    assert!(is_negative(
+        propagate_labels(&graph, &LabelPropagationOptions::default(), &watch()).unwrap_err()
+    ));
 
     let graph = ring_of_cliques(3, 3);
     let is_out_of_range = |error| matches!(error, GraphError::OutOfRange { .. });
@@ -328,7 +343,8 @@ fn what_cannot_be_answered_is_refused() {
     assert!(is_out_of_range(modularity(&graph, &Partition::singletons(2), 1.0, &watch()).unwrap_err()));
     assert!(is_out_of_range(coarsen(&graph, &Partition::singletons(2), &watch()).unwrap_err()));
     assert!(is_out_of_range(split_connected(&graph, &Partition::singletons(10), &watch()).unwrap_err()));
-    let huge = Graph::from_weighted_edges(Direction::Undirected, 2, &[(0, 1, f64::MAX), (0, 1, f64::MAX)]).unwrap();
+    let huge =
+        Graph::from_weighted_edges(Direction::Undirected, 2, &[(0, 1, f64::MAX), (0, 1, f64::MAX)]).unwrap();
     assert!(is_out_of_range(leiden(&huge, &options, &watch()).unwrap_err()));
 }
 
@@ -341,4 +357,13 @@ fn cancelled_search_stops() {
     assert_eq!(louvain(&graph, &LouvainOptions::default(), &watch).unwrap_err(), cancelled);
     assert_eq!(cdlp(&graph, 1, &watch).unwrap_err(), cancelled);
     assert_eq!(coarsen(&graph, &Partition::singletons(3000), &watch).unwrap_err(), cancelled);
+}
+
+#[test]
+fn search_keeps_to_the_memory_that_is_allowed() {
+    let graph = Graph::from_edges(Direction::Undirected, 3000, &attached(3000)).unwrap();
+    let search =
+        |bytes| louvain(&graph, &LouvainOptions::default(), &Watch::unbounded().with_max_bytes(bytes));
+    assert!(matches!(search(10_000).unwrap_err(), GraphError::TooExpensive { .. }));
+    assert!(search(10_000_000).is_ok());
 }

@@ -3,8 +3,8 @@
 use std::fs;
 
 use ragstone_graph::community::{
-    LabelPropagationOptions, LeidenOptions, LouvainOptions, Partition, adjusted_rand_index, cdlp, leiden, louvain,
-    propagate_labels, split_connected,
+    LabelPropagationOptions, LeidenOptions, LouvainOptions, Partition, adjusted_rand_index, cdlp, leiden,
+    louvain, propagate_labels, split_connected,
 };
 use ragstone_graph::{Direction, Graph, Vertex, Watch};
 
@@ -48,7 +48,8 @@ fn miserables() -> Option<Graph> {
         let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
         digits.parse::<u32>().unwrap()
     };
-    let link = |link: &str| (number(link, "source"), number(link, "target"), f64::from(number(link, "value")));
+    let link =
+        |link: &str| (number(link, "source"), number(link, "target"), f64::from(number(link, "value")));
     let edges: Vec<_> = links.split('{').skip(1).map(link).collect();
     Graph::from_weighted_edges(Direction::Undirected, 77, &edges).ok()
 }
@@ -124,7 +125,8 @@ fn communities_of_reference_graphs_are_connected() {
     let watch = Watch::unbounded();
     for path in ["snap/CA-GrQc.txt", "cugraph/email-Eu-core.csv", "snap/facebook_combined.txt"] {
         let Some(graph) = simple(path) else { return };
-        let connected = |partition: &Partition| split_connected(&graph, partition, &watch).unwrap() == *partition;
+        let connected =
+            |partition: &Partition| split_connected(&graph, partition, &watch).unwrap() == *partition;
         for resolution in [0.2, 1.0, 5.0] {
             let options = LeidenOptions { resolution, ..LeidenOptions::default() };
             assert!(connected(&leiden(&graph, &options, &watch).unwrap().partition), "{path}");
