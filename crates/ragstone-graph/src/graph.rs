@@ -1,6 +1,6 @@
 //! The snapshot that every algorithm reads.
 
-mod rows;
+pub(crate) mod rows;
 
 use std::sync::OnceLock;
 
@@ -211,7 +211,13 @@ impl Graph {
         self.outgoing.memory() + self.incoming.get().map_or(0, Rows::memory)
     }
 
-    fn incoming_rows(&self) -> &Rows {
+    /// Rows of the edges that leave; of an undirected graph, all.
+    pub(crate) fn outgoing_rows(&self) -> &Rows {
+        &self.outgoing
+    }
+
+    /// Rows of the edges that arrive. The first call on a directed graph turns the rows.
+    pub(crate) fn incoming_rows(&self) -> &Rows {
         if !self.is_directed() {
             return &self.outgoing;
         }

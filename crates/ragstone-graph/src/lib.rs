@@ -3,6 +3,7 @@
 pub mod bipartite;
 pub mod citation;
 pub mod coloring;
+pub mod community;
 pub mod component;
 pub mod distance;
 pub mod embedding;
@@ -24,6 +25,7 @@ pub mod tree;
 pub mod watch;
 
 pub use crate::bipartite::Bipartition;
+pub use crate::community::{Communities, Partition};
 pub use crate::component::{Blocks, Components};
 pub use crate::distance::{Center, Diameter};
 pub use crate::error::{GraphError, Result};

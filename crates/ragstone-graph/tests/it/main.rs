@@ -4,6 +4,8 @@
 
 mod citation;
 mod coloring;
+mod communities;
+mod community_references;
 mod data;
 mod embedding;
 mod flow;
