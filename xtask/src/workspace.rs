@@ -61,10 +61,15 @@ impl Workspace {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         process::forget_cargo_run(&mut command);
         command.current_dir(&self.root);
-        if let Some(config) = env::var_os("RAGSTONE_CARGO_CONFIG") {
+        if let Some(config) = self.cargo_config() {
             command.arg("--config").arg(config);
         }
         command
+    }
+
+    /// A file with further settings for cargo, if the environment names one.
+    pub(crate) fn cargo_config(&self) -> Option<PathBuf> {
+        env::var_os("RAGSTONE_CARGO_CONFIG").map(|path| self.root.join(path))
     }
 
     /// What cargo says of every crate, with all features.

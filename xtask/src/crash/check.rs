@@ -74,11 +74,7 @@ impl Check<'_> {
     fn wait_for_jobs(&mut self) -> Result<()> {
         let until = Instant::now() + PATIENCE;
         loop {
-            let mut waiting = Vec::new();
-            for state in ["queued", "running"] {
-                let jobs = self.http.get(&format!("/api/v1/jobs?state={state}"))?;
-                waiting.extend(jobs["jobs"].as_array().context("no jobs")?.iter().map(Value::to_string));
-            }
+            let waiting = self.unfinished_jobs()?;
             if waiting.is_empty() {
                 break;
             }
@@ -94,6 +90,20 @@ impl Check<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Jobs that have not ended. All are listed, whatever their state: in two listings, each of one state, a job that goes from
+    /// the second to the first meanwhile is in neither.
+    fn unfinished_jobs(&self) -> Result<Vec<String>> {
+        let (mut unfinished, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.http.get(&format!("/api/v1/jobs?page_size=500{cursor}"))?;
+            let jobs = page["jobs"].as_array().context("no jobs")?.iter();
+            let waiting = jobs.filter(|job| matches!(job["state"].as_str(), Some("queued" | "running")));
+            unfinished.extend(waiting.map(Value::to_string));
+            let Some(next) = page["next_cursor"].as_str() else { return Ok(unfinished) };
+            cursor = format!("&cursor={next}");
+        }
     }
 
     /// Waits until searches see every change, and, with a model, until every passage has its vector.

@@ -28,10 +28,20 @@ impl Checkout {
         for path in workspace.files()? {
             copy(&workspace.join(&path), &checkout.root().join(&path))?;
         }
+        checkout.build_like(workspace)?;
         #[cfg(unix)]
         std::os::unix::fs::symlink(workspace.target(), checkout.root().join("target"))
             .context("cannot link target")?;
         Ok(checkout)
+    }
+
+    /// Lets cargo build here as it does in the working tree, so that each finds what the other has built.
+    fn build_like(&self, workspace: &Workspace) -> Result<()> {
+        let Some(given) = workspace.cargo_config() else { return Ok(()) };
+        let given = fs::read_to_string(&given).with_context(|| format!("cannot read {}", given.display()))?;
+        let path = self.root().join(".cargo").join("config.toml");
+        let own = fs::read_to_string(&path).context("the repository has no settings for cargo")?;
+        fs::write(&path, format!("{own}\n{given}")).context("cannot write settings for cargo")
     }
 
     fn root(&self) -> PathBuf {
