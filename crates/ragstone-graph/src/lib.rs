@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 pub mod error;
+pub mod generator;
 pub mod graph;
 pub mod watch;
 
 pub use crate::error::{GraphError, Result};
+pub use crate::generator::Generator;
 pub use crate::graph::{Direction, Edge, Graph, Vertex, Weight};
 pub use crate::watch::{Interruption, Watch};
