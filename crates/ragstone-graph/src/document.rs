@@ -5,8 +5,6 @@ mod key;
 
 use std::collections::HashSet;
 
-use serde_json::Value;
-
 pub use self::attributes::Attributes;
 pub use self::key::{KeyRef, NodeKey};
 use crate::error::GraphError;
@@ -219,11 +217,6 @@ impl GraphDocument {
     pub(crate) fn key_at(&self, place: Vertex) -> NodeKey {
         self.nodes.get(place as usize).map_or(NodeKey::Integer(place.into()), |node| node.key.clone())
     }
-}
-
-/// Whether a value holds others.
-pub(crate) fn is_nested(value: &Value) -> bool {
-    matches!(value, Value::Array(_) | Value::Object(_))
 }
 
 #[cfg(test)]

@@ -213,7 +213,9 @@ impl GraphFormat {
         Some(other)
     }
 
-    /// Whether what is in a document comes back out of a file.
+    /// Whether all of that kind comes back out of a file. What does not is refused by [`write`] but the direction, which
+    /// edge and adjacency lists leave to who reads them; of the attributes of a graph Pajek holds the text `name`, and GEXF
+    /// the texts `creator`, `description` and `keywords`.
     pub const fn holds(self, content: Content) -> bool {
         use Content as C;
         match self {
@@ -225,9 +227,10 @@ impl GraphFormat {
                 matches!(content, C::EdgeAttributes | C::Weights | C::TextKeys | C::NestedValues)
             }
             Self::AdjacencyList => matches!(content, C::LoneNodes | C::TextKeys),
-            Self::GraphMl | Self::Gexf | Self::Dot => !matches!(content, C::NestedValues | C::MixedKeys),
-            Self::Gml => true,
-            Self::Pajek => !matches!(content, C::NestedValues | C::EdgeKeys),
+            Self::GraphMl | Self::Dot => !matches!(content, C::NestedValues | C::MixedKeys),
+            Self::Gexf => !matches!(content, C::NestedValues | C::MixedKeys | C::GraphAttributes),
+            Self::Gml => !matches!(content, C::NestedValues),
+            Self::Pajek => !matches!(content, C::NestedValues | C::EdgeKeys | C::GraphAttributes),
             Self::MatrixMarket => matches!(content, C::Direction | C::LoneNodes | C::Weights),
             Self::BibTex => matches!(content, C::Direction | C::LoneNodes | C::NodeAttributes | C::TextKeys),
         }

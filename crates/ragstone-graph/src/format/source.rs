@@ -1,6 +1,7 @@
 //! Bytes of a file with the place that has been reached.
 
 use std::cell::Cell;
+use std::error;
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
 
@@ -88,7 +89,7 @@ impl<'a> Source<'a> {
 
     /// What an error of reading means here.
     pub(super) fn failed(&self, error: io::Error) -> FormatError {
-        if error.get_ref().is_some_and(|inner| inner.is::<UsedUp>()) {
+        if error.get_ref().is_some_and(<dyn error::Error + Send + Sync>::is::<UsedUp>) {
             return FormatError::TooLarge {
                 format: self.format,
                 position: self.position(),

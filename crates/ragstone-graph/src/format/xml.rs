@@ -59,11 +59,6 @@ impl<'a> Xml<'a> {
         Self { reader, progress, format, buffer: Vec::new(), depth: 0, max_depth, position }
     }
 
-    /// Where the last node begins.
-    pub(super) fn position(&self) -> Position {
-        self.position
-    }
-
     /// Number of elements that are open.
     pub(super) fn depth(&self) -> usize {
         self.depth

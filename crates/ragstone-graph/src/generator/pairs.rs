@@ -41,12 +41,12 @@ impl Pairs {
     /// Takes a pair out, and moves back what its place had pushed on.
     pub(super) fn remove(&mut self, one: Vertex, other: Vertex) {
         let mask = self.slots.len() - 1;
-        let mut hole = self.find(pack(one, other));
-        if self.slots[hole] == EMPTY {
+        let mut gap = self.find(pack(one, other));
+        if self.slots[gap] == EMPTY {
             return;
         }
         self.len -= 1;
-        let mut slot = hole;
+        let mut slot = gap;
         loop {
             slot = (slot + 1) & mask;
             let pair = self.slots[slot];
@@ -54,12 +54,12 @@ impl Pairs {
                 break;
             }
             let home = self.home(pair);
-            if (slot.wrapping_sub(home) & mask) >= (slot.wrapping_sub(hole) & mask) {
-                self.slots[hole] = pair;
-                hole = slot;
+            if (slot.wrapping_sub(home) & mask) >= (slot.wrapping_sub(gap) & mask) {
+                self.slots[gap] = pair;
+                gap = slot;
             }
         }
-        self.slots[hole] = EMPTY;
+        self.slots[gap] = EMPTY;
     }
 
     /// The slot where a pair is or belongs.

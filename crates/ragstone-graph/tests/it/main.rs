@@ -3,4 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod data;
+#[cfg(feature = "format")]
+mod format;
 mod reference_graphs;

@@ -98,7 +98,7 @@ fn entry(pen: &Pen<'_>, place: usize, node: &DocumentNode, cited: &[(usize, &Doc
 }
 
 fn put(name: &str, text: &str, entry: &mut String) {
-    entry.push_str(&format!("  {name} = {{{text}}},\n"));
+    entry.extend(["  ", name, " = {", text, "},\n"]);
 }
 
 fn is_field(name: &str) -> bool {

@@ -263,11 +263,11 @@ impl Reader<'_> {
         Ok(Some(attributes))
     }
 
-    fn edges(&mut self, tails: &End, heads: &End, own: &Attributes, scope: &Scope) -> Result<()> {
-        let position = tails.position;
+    fn edges(&mut self, from: &End, to: &End, own: &Attributes, scope: &Scope) -> Result<()> {
+        let position = from.position;
         let mut attributes = scope.edge.clone();
         attributes.extend(own.clone());
-        for (name, end) in [("tailport", tails), ("headport", heads)] {
+        for (name, end) in [("tailport", from), ("headport", to)] {
             if let Some(port) = &end.port {
                 attributes.insert(self.sink.name(name, position)?, port.as_str());
             }
@@ -278,10 +278,10 @@ impl Reader<'_> {
             Some(_) => return Err(self.sink.malformed(position, "a key of an edge is a text or an integer")),
             None => None,
         };
-        for tail in &tails.keys {
-            for head in &heads.keys {
+        for source in &from.keys {
+            for target in &to.keys {
                 let key = key.as_ref().map(NodeKey::borrow);
-                self.sink.edge(tail.borrow(), head.borrow(), key, attributes.clone(), position)?;
+                self.sink.edge(source.borrow(), target.borrow(), key, attributes.clone(), position)?;
             }
         }
         Ok(())

@@ -55,7 +55,7 @@ pub(in crate::format) fn write(pen: &mut Pen<'_>) -> Result<()> {
         }
         match &edge.key {
             None => {}
-            Some(NodeKey::Integer(number)) => list.push_str(&format!("key={number}")),
+            Some(NodeKey::Integer(number)) => list.extend(["key=", &number.to_string()]),
             Some(NodeKey::Text(name)) => {
                 list.push_str("key=");
                 quoted(pen, name, &place, None, &mut list)?;

@@ -195,7 +195,7 @@ pub(super) fn write(value: &Value, into: &mut String) {
         Value::Bool(false) => into.push_str("False"),
         Value::Number(number) => into.push_str(&Number::to_string(number)),
         Value::String(text) => string(text, into),
-        Value::Array(values) => list(values.iter(), ['[', ']'], into, |value, into| write(value, into)),
+        Value::Array(values) => list(values.iter(), ['[', ']'], into, write),
         Value::Object(map) => pairs(map.iter().map(|(name, value)| (name.as_str(), value)), into),
     }
 }

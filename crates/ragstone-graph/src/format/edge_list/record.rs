@@ -123,7 +123,7 @@ impl Record {
             if self.is_open() {
                 return Ok(());
             }
-            match self.after_quote(bytes, place, delimiter) {
+            match Self::after_quote(bytes, place, delimiter) {
                 Some(Some(next)) => place = next,
                 Some(None) => return Ok(()),
                 None => return Err((at(place), "text follows a closing quote")),
@@ -140,7 +140,7 @@ impl Record {
                 if self.is_open() {
                     return Ok(());
                 }
-                match self.after_quote(bytes, place, delimiter) {
+                match Self::after_quote(bytes, place, delimiter) {
                     Some(Some(next)) => place = next,
                     Some(None) => break,
                     None => return Err((at(place), "text follows a closing quote")),
@@ -186,7 +186,7 @@ impl Record {
     /// The place behind the delimiter that follows a quote; nothing inside where the line ends, nothing at all where other
     /// text follows.
     #[expect(clippy::option_option, reason = "the end of the line is no mistake")]
-    fn after_quote(&self, bytes: &[u8], place: usize, delimiter: u8) -> Option<Option<usize>> {
+    fn after_quote(bytes: &[u8], place: usize, delimiter: u8) -> Option<Option<usize>> {
         let place = skip_blanks(bytes, place, delimiter);
         match bytes.get(place) {
             None => Some(None),

@@ -61,7 +61,7 @@ pub(super) fn write(value: &Value, escape: impl Fn(&str) -> String) -> Option<St
                 if !fields.contains(&field.as_str()) || !value.is_number() {
                     return None;
                 }
-                text.push_str(&format!(" {field}=\"{value}\""));
+                text.extend([" ", field, "=\"", &value.to_string(), "\""]);
             }
         } else if *fields == ["value"] {
             let written = match value {
@@ -69,7 +69,7 @@ pub(super) fn write(value: &Value, escape: impl Fn(&str) -> String) -> Option<St
                 Value::Number(number) if name != "shape" => number.to_string(),
                 _ => return None,
             };
-            text.push_str(&format!(" value=\"{written}\""));
+            text.extend([" value=\"", &written, "\""]);
         } else {
             return None;
         }

@@ -92,7 +92,7 @@ fn meta(pen: &mut Pen<'_>) -> Result<()> {
         match value {
             Value::String(value) if META.contains(&name) => {
                 check(pen, value, Place::Graph, Some(name))?;
-                text.push_str(&format!("    <{name}>{}</{name}>\n", escape(value)));
+                text.extend(["    <", name, ">", &escape(value), "</", name, ">\n"]);
             }
             _ => {
                 let what = "attributes of the graph but the texts creator, description and keywords";
@@ -122,7 +122,7 @@ fn own(pen: &Pen<'_>, attributes: &Attributes, is_node: bool, place: &Place, tex
             }
             _ => value.to_string(),
         };
-        text.push_str(&format!(" {name}=\"{written}\""));
+        text.extend([" ", name, "=\"", &written, "\""]);
     }
     Ok(())
 }
@@ -195,7 +195,8 @@ impl<'a> Table<'a> {
                 _ => pen.stringified(value, place.clone(), name)?,
             };
             check(pen, &written, place.clone(), Some(name))?;
-            values.push_str(&format!("<attvalue for=\"{id}\" value=\"{}\"/>", escape(&written)));
+            let id = id.to_string();
+            values.extend(["<attvalue for=\"", &id, "\" value=\"", &escape(&written), "\"/>"]);
         }
         if !values.is_empty() {
             text.push_str("<attvalues>");

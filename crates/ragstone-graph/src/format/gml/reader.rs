@@ -295,13 +295,15 @@ fn entity(name: &str) -> Option<char> {
         "lt" => Some('<'),
         "gt" => Some('>'),
         "apos" => Some('\''),
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(digits) => u32::from_str_radix(digits, 16),
-                None => number.parse(),
-            };
-            code.ok().and_then(char::from_u32)
-        }
+        _ => numbered(name.strip_prefix('#')?),
     }
+}
+
+/// The character of a number, decimal or with an `x` hexadecimal.
+fn numbered(number: &str) -> Option<char> {
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => number.parse(),
+    };
+    code.ok().and_then(char::from_u32)
 }

@@ -93,9 +93,8 @@ impl Reader<'_> {
             Some("boolean") => Kind::Boolean,
             Some("int" | "integer" | "long") => Kind::Integer,
             Some("float" | "double") => Kind::Real,
-            Some("string") => Kind::Text,
             None if element.attribute("yfiles.type").is_some() => Kind::Graphics,
-            None => Kind::Text,
+            Some("string") | None => Kind::Text,
             Some(_) => {
                 let problem = "a type is boolean, int, long, float, double or string";
                 return Err(self.sink.malformed(element.position, problem));

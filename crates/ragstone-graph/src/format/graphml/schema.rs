@@ -1,6 +1,7 @@
 //! The keys of GraphML: which attributes there are and of which type.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde_json::Value;
 
@@ -91,9 +92,9 @@ impl<'a> Schema<'a> {
     fn add(&mut self, pen: &Pen<'a>, domain: Domain, attributes: &'a Attributes, place: &Place) -> Result<()> {
         for (name, value) in attributes.iter() {
             let key = (domain, name, kind(value).unwrap_or(Kind::Text));
-            if !self.0.contains_key(&key) {
+            if let Entry::Vacant(slot) = self.0.entry(key) {
                 check(pen, name, place.clone(), Some(name))?;
-                self.0.insert(key, 0);
+                slot.insert(0);
             }
         }
         Ok(())

@@ -16,7 +16,7 @@ pub(in crate::format) fn write(pen: &mut Pen<'_>) -> Result<()> {
     for (name, value) in pen.document.attributes.iter() {
         match value {
             Value::String(title) if name == "name" && is_title(title) => {
-                text.push_str(&format!("*Network {title}\n"));
+                text.extend(["*Network ", title, "\n"]);
             }
             _ => {
                 let what = "attributes of the graph but a name on one line";
@@ -32,10 +32,10 @@ pub(in crate::format) fn write(pen: &mut Pen<'_>) -> Result<()> {
     let number = |place: Vertex| numbers.get(&place).copied().unwrap_or(u64::from(place) + 1);
     for (index, edge) in pen.edges() {
         text.clear();
-        text.push_str(&format!("{} {}", number(edge.source), number(edge.target)));
+        text.extend([number(edge.source).to_string().as_str(), " ", &number(edge.target).to_string()]);
         let is_weight = |name: &str, value: &Value| name == "weight" && value.is_number();
         if let Some(Value::Number(weight)) = edge.attributes.get("weight") {
-            text.push_str(&format!(" {weight}"));
+            text.extend([" ", &weight.to_string()]);
         }
         pairs(pen, &edge.attributes, &Place::Edge(index), is_weight, &mut text)?;
         text.push('\n');
@@ -57,7 +57,7 @@ fn vertices(pen: &mut Pen<'_>) -> Result<HashMap<Vertex, u64>> {
             text.clear();
             text.push_str(&(place + 1).to_string());
             match pen.key(at) {
-                KeyRef::Integer(number) => text.push_str(&format!(" {number}")),
+                KeyRef::Integer(number) => text.extend([" ", &number.to_string()]),
                 KeyRef::Text(label) => quoted(pen, label, &Place::Node(place), "label", &mut text)?,
             }
             vertex(pen, &node.attributes, &Place::Node(place), false, &mut text)?;
@@ -122,7 +122,7 @@ fn vertex(pen: &Pen<'_>, attributes: &Attributes, place: &Place, is_labelled: bo
     let mut placed: Vec<&str> = Vec::new();
     for name in ["x", "y", "z"] {
         let Some(value) = number(name) else { break };
-        text.push_str(&format!(" {value}"));
+        text.extend([" ", &value.to_string()]);
         placed.push(name);
     }
     if let Some(Value::String(shape)) = attributes.get("shape")
@@ -161,7 +161,7 @@ fn pairs(
         text.push_str(name);
         match value {
             Value::String(value) => quoted(pen, value, place, name, text)?,
-            Value::Bool(_) | Value::Number(_) => text.push_str(&format!(" {value}")),
+            Value::Bool(_) | Value::Number(_) => text.extend([" ", &value.to_string()]),
             Value::Null | Value::Array(_) | Value::Object(_) => {
                 let value = pen.stringified(value, place.clone(), name)?;
                 quoted(pen, &value, place, name, text)?;
