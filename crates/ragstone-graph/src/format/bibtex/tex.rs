@@ -209,7 +209,7 @@ mod tests {
             (r#"{\"O}sterreich und {M}\"unchen"#, "Österreich und München"),
             (r"Erd{\H{o}}s and R\'enyi", "Erdős and Rényi"),
             (r#"Gar\c{c}on, na\"{\i}ve, {\L}\'od\'z"#, "Garçon, naïve, Łódź"),
-            (r#"\o re \ss{} \AA ngstr\"o"#, "øre ß Ångström"),
+            (r#"\o re \ss{} \AA ngstr\"om"#, "øre ß Ångström"),
             (r"50\% of R\&D in {\TeX} \textit{now}", r"50% of R&D in \TeX \textitnow"),
             ("a  line\n\t break~here", "a line break here"),
             (r"$O(n^{2})$ {T}ime", "$O(n^{2})$ Time"),

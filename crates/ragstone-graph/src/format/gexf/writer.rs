@@ -203,7 +203,10 @@ impl<'a> Table<'a> {
             text.push_str(&values);
             text.push_str("</attvalues>");
         }
-        text.push_str(&drawn.unwrap_or_default());
+        if let Some(drawn) = drawn {
+            check(pen, &drawn, place.clone(), Some("viz"))?;
+            text.push_str(&drawn);
+        }
         Ok(())
     }
 }

@@ -46,9 +46,14 @@ impl Reader<'_> {
     }
 
     fn graph(&mut self) -> Result<()> {
+        let begin = self.source.position();
+        let mut attributes = Map::new();
         loop {
             self.source.renew();
             let Some((name, position)) = self.name()? else {
+                for (name, value) in attributes {
+                    self.sink.attribute(&name, value, begin)?;
+                }
                 return self.close();
             };
             match name.as_str() {
@@ -77,7 +82,8 @@ impl Reader<'_> {
                 }
                 _ => {
                     let value = self.value(1)?;
-                    self.sink.attribute(&name, value, position)?;
+                    self.sink.name(&name, position)?;
+                    put(&mut attributes, name, value);
                 }
             }
         }
@@ -212,14 +218,7 @@ impl Reader<'_> {
         let mut map = Map::new();
         while let Some((name, _)) = self.name()? {
             let value = self.value(depth)?;
-            match map.get_mut(&name) {
-                None => {
-                    map.insert(name, value);
-                }
-                // No value is a list by itself.
-                Some(Value::Array(values)) => values.push(value),
-                Some(first) => *first = Value::Array(vec![first.take(), value]),
-            }
+            put(&mut map, name, value);
         }
         match self.source.next()? {
             Some(b']') => Ok(map),
@@ -260,6 +259,17 @@ impl Reader<'_> {
             }
             None => Err(self.source.malformed("the file ends too early")),
         }
+    }
+}
+
+/// Sets a value; a name that repeats gets a list of them. No value is a list by itself.
+fn put(map: &mut Map<String, Value>, name: String, value: Value) {
+    match map.get_mut(&name) {
+        None => {
+            map.insert(name, value);
+        }
+        Some(Value::Array(values)) => values.push(value),
+        Some(first) => *first = Value::Array(vec![first.take(), value]),
     }
 }
 

@@ -10,7 +10,7 @@ use super::{read, read_with};
 
 /// A small file of each format.
 const SAMPLES: [(GraphFormat, &str); 12] = [
-    (GraphFormat::Csv, "source,target,weight,kind\n1,2,0.5,\"a \"\"b\"\"\nc\"\nx y,1,,d\n"),
+    (GraphFormat::Csv, "source,target,weight,kind\n1,2,0.5,\"a \"\"b\"\"\nc\"\nx y,1,,é\n"),
     (GraphFormat::Tsv, "1\t2\t3\n2\té\t4.5\n"),
     (GraphFormat::EdgeList, "# a note\n1 2 {'weight': 3, 'a': [True, None, \"x\\u00e9\"]}\n2 é 4.5\n3 1\n"),
     (GraphFormat::AdjacencyList, "1 2 3\n2 é\n4\n"),
@@ -103,9 +103,9 @@ fn mistakes_are_placed_by_line_and_character() {
         (GraphFormat::Csv, "source,target\n1\n", (2, 2)),
         (GraphFormat::Csv, "source,target\n1,\"2\"x\n", (2, 6)),
         (GraphFormat::Csv, "source,target\n1,\"2\n\n", (2, 1)),
-        (GraphFormat::EdgeList, "1 2\n1  é  {'a': }\n", (2, 14)),
+        (GraphFormat::EdgeList, "1 2\n1  é  {'a': }\n", (2, 13)),
         (GraphFormat::EdgeList, "1 2\n  1\n", (2, 4)),
-        (GraphFormat::NodeLink, "{\"nodes\": [],\n \"links\": [{\"source\": 1}]}", (2, 26)),
+        (GraphFormat::NodeLink, "{\"nodes\": [],\n \"links\": [{\"source\": 1}]}", (2, 25)),
         (GraphFormat::NodeLink, "{\"nodes\": [{\"id\": 1}],\n\"links\": [\n{\"source\": 1, \"target\": 2}]}", (3, 2)),
         (GraphFormat::GraphMl, "<graphml>\n<graph edgedefault=\"directed\">\n  <node/></graph></graphml>", (3, 3)),
         (GraphFormat::GraphMl, "<graphml>\n<graph edgedefault=\"directed\"><é></graph></graphml>", (2, 31)),
