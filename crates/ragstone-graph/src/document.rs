@@ -82,7 +82,9 @@ pub enum DocumentError {
         count: usize,
     },
     /// Parallel edges where the document says that there are none.
-    #[error("edges from {source_key} to {target_key} are parallel: make the graph a multigraph or remove one")]
+    #[error(
+        "edges from {source_key} to {target_key} are parallel: make the graph a multigraph or remove one"
+    )]
     ParallelEdges {
         /// Where they begin.
         source_key: NodeKey,
@@ -90,7 +92,9 @@ pub enum DocumentError {
         target_key: NodeKey,
     },
     /// A weight that is not there or no finite number.
-    #[error("edge {edge}, from {source_key} to {target_key}, has no finite number as {attribute}: mend it, or choose another attribute")]
+    #[error(
+        "edge {edge}, from {source_key} to {target_key}, has no finite number as {attribute}: mend it, or choose another attribute"
+    )]
     Weight {
         /// Which edge.
         edge: usize,

@@ -10,6 +10,7 @@ mod event;
 mod gexf;
 mod gml;
 mod graphml;
+mod kind;
 mod matrix_market;
 mod node_link;
 mod option;
@@ -174,9 +175,9 @@ impl GraphFormat {
     /// The format that a file name's extension tells, in any case.
     pub fn from_file_name(name: &str) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.')?;
-        Self::ALL.into_iter().find(|format| {
-            format.extensions().iter().any(|known| known.eq_ignore_ascii_case(extension))
-        })
+        Self::ALL
+            .into_iter()
+            .find(|format| format.extensions().iter().any(|known| known.eq_ignore_ascii_case(extension)))
     }
 
     /// Its media type.
@@ -201,7 +202,9 @@ impl GraphFormat {
     pub fn from_media_type(media_type: &str) -> Option<Self> {
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let other = match essence.as_str() {
-            "application/graphml" | "application/x-graphml+xml" | "application/xml" | "text/xml" => Self::GraphMl,
+            "application/graphml" | "application/x-graphml+xml" | "application/xml" | "text/xml" => {
+                Self::GraphMl
+            }
             "application/vnd.gexf+xml" | "application/x-gexf+xml" => Self::Gexf,
             "application/gml" | "application/x-gml" => Self::Gml,
             "text/x-bibtex" | "text/bibtex" => Self::BibTex,
@@ -287,8 +290,9 @@ pub fn read_document(
     builder.finish()
 }
 
-/// Writes a document. What the format does not hold is [`FormatError::Unrepresentable`], some of it before anything is
-/// written. O(size).
+/// Writes a document. What the format does not hold is [`FormatError::Unrepresentable`], which may come after a part of the
+/// file has been written. An edge to a node that is not there is [`FormatError::Document`]. O(size), in BibTeX and adjacency
+/// lists O(size log size).
 pub fn write(
     format: GraphFormat,
     document: &GraphDocument,

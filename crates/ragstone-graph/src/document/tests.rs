@@ -40,7 +40,8 @@ fn weight_is_the_chosen_attribute() {
 #[test]
 fn edge_whose_weight_is_no_number_is_named() {
     for (value, missing) in [(json!("5"), Some(1.0)), (Value::Null, Some(1.0)), (json!(1), Some(f64::NAN))] {
-        let document = document(vec![edge(0, 1, &[("w", json!(1))]), edge(2, 1, &[("w", value), ("x", json!(1))])]);
+        let document =
+            document(vec![edge(0, 1, &[("w", json!(1))]), edge(2, 1, &[("w", value), ("x", json!(1))])]);
         let name = if missing.is_some_and(f64::is_nan) { "absent" } else { "w" };
         let error = document.to_graph(Weighting::Attribute { name, missing }).unwrap_err();
         let expected_edge = if name == "w" { 1 } else { 0 };
@@ -77,7 +78,8 @@ fn snapshot_comes_back_as_it_was() {
 
 #[test]
 fn attributes_stay_ascending_and_distinct() {
-    let mut attributes: Attributes = [("b", json!(1)), ("a", json!(2)), ("b", json!(3))].into_iter().collect();
+    let mut attributes: Attributes =
+        [("b", json!(1)), ("a", json!(2)), ("b", json!(3))].into_iter().collect();
     assert_eq!(attributes.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!(attributes.get("b"), Some(&json!(3)));
     assert_eq!(attributes.remove("a"), Some(json!(2)));

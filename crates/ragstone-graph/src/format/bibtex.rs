@@ -21,5 +21,9 @@ const VERBATIM: [&str; 5] = ["doi", "eprint", "file", "pdf", "url"];
 
 /// Whether a byte may stand in the name of an entry, a field or a string.
 fn is_name_byte(byte: u8) -> bool {
-    byte > b' ' && !matches!(byte, b'"' | b'#' | b'%' | b'\'' | b'(' | b')' | b',' | b'=' | b'{' | b'}' | b'\\' | b'~' | 0x7f)
+    byte > b' '
+        && !matches!(
+            byte,
+            b'"' | b'#' | b'%' | b'\'' | b'(' | b')' | b',' | b'=' | b'{' | b'}' | b'\\' | b'~' | 0x7f
+        )
 }

@@ -41,7 +41,8 @@ impl DocumentBuilder {
         if self.multigraph != Some(true) {
             match self.document.parallel_edge() {
                 Some((source, target)) if self.multigraph.is_some() => {
-                    let (source_key, target_key) = (self.document.key_at(source), self.document.key_at(target));
+                    let (source_key, target_key) =
+                        (self.document.key_at(source), self.document.key_at(target));
                     return Err(DocumentError::ParallelEdges { source_key, target_key }.into());
                 }
                 parallel => self.multigraph = Some(parallel.is_some()),

@@ -51,9 +51,9 @@ fn detect(mut source: Source<'_>, mut sink: Sink<'_>) -> Result<()> {
         let delimiter = [b',', b';', b'\t'].into_iter().find(|byte| text.as_bytes().contains(byte));
         let mut table = Table::new(delimiter);
         let first = line.clone();
-        return table.take(&mut source, &mut sink, &first, position, &mut record).and_then(|()| {
-            table.rest(&mut source, &mut sink, &mut line, &mut record)
-        });
+        return table
+            .take(&mut source, &mut sink, &first, position, &mut record)
+            .and_then(|()| table.rest(&mut source, &mut sink, &mut line, &mut record));
     }
     Ok(())
 }
@@ -130,7 +130,9 @@ impl Table {
                 let mut next = Vec::new();
                 while record.is_open() {
                     let Some(place) = source.line(&mut next)? else {
-                        return Err(sink.malformed(position, "a quote is not closed before the end of the file"));
+                        return Err(
+                            sink.malformed(position, "a quote is not closed before the end of the file")
+                        );
                     };
                     let text = source.text(&next, place)?;
                     sink.within(
@@ -222,7 +224,8 @@ impl Table {
             Parsed::Number(weight) => weight,
             Parsed::NotFinite => return Err(sink.not_finite(record.position(2))),
             Parsed::Text => {
-                let problem = "the third column is no number: name it in a header line with source and target";
+                let problem =
+                    "the third column is no number: name it in a header line with source and target";
                 return Err(sink.malformed(record.position(2), problem));
             }
         };

@@ -100,7 +100,9 @@ pub enum FormatError {
         node: NodeKey,
     },
     /// A second node of the same name.
-    #[error("{format}, {position}: node {node} is there twice: rename one, or read names by id where labels repeat")]
+    #[error(
+        "{format}, {position}: node {node} is there twice: rename one, or read names by id where labels repeat"
+    )]
     DuplicateNode {
         /// The format.
         format: GraphFormat,

@@ -62,7 +62,12 @@ pub(super) fn write(pen: &mut Pen<'_>) -> Result<()> {
     pen.put("]}\n")
 }
 
-fn refuse_taken(pen: &Pen<'_>, attributes: &Attributes, taken: &[&str], place: Place) -> Result<(), FormatError> {
+fn refuse_taken(
+    pen: &Pen<'_>,
+    attributes: &Attributes,
+    taken: &[&str],
+    place: Place,
+) -> Result<(), FormatError> {
     match taken.iter().find(|name| attributes.get(name).is_some()) {
         Some(name) => {
             let remedy = "rename it: ids, ends and keys are called so";

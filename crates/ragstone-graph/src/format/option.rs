@@ -139,10 +139,13 @@ pub struct Limits {
     pub names: usize,
     /// Levels of elements or values in each other.
     pub depth: usize,
+    /// What a file does not spell out: edges between subgraphs, default values and expanded strings, each with a unit for
+    /// every 64 bytes of text.
+    pub implied: u64,
 }
 
 impl Default for Limits {
-    /// 100 million nodes and edges, a million that are only counted, 16 MiB of text, 65,536 names, 64 levels.
+    /// 100 million nodes and edges, a million that are only counted, 16 MiB of text, 65,536 names, 64 levels, 5 million implied.
     fn default() -> Self {
         Self {
             nodes: 100_000_000,
@@ -151,6 +154,7 @@ impl Default for Limits {
             text_bytes: 16 << 20,
             names: 65_536,
             depth: 64,
+            implied: 5_000_000,
         }
     }
 }

@@ -65,7 +65,8 @@ pub(super) fn guess(text: &str) -> Value {
         return Value::String(text.to_owned());
     }
     if is_canonical(text) {
-        let integer = text.parse::<i64>().map(Number::from).or_else(|_| text.parse::<u64>().map(Number::from));
+        let integer =
+            text.parse::<i64>().map(Number::from).or_else(|_| text.parse::<u64>().map(Number::from));
         if let Ok(integer) = integer {
             return Value::Number(integer);
         }

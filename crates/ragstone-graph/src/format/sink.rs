@@ -11,6 +11,16 @@ use crate::document::{Attributes, KeyRef};
 use crate::graph::Direction;
 use crate::watch::Watch;
 
+/// Units that a copy of values takes.
+pub(super) fn units(attributes: &Attributes) -> u64 {
+    attributes.iter().map(|(_, value)| value_units(value)).sum()
+}
+
+/// Units that a copy of a value takes.
+pub(super) fn value_units(value: &Value) -> u64 {
+    1 + value.as_str().map_or(0, str::len) as u64 / 64
+}
+
 pub(super) struct Sink<'a> {
     pub(super) format: GraphFormat,
     pub(super) options: &'a ReadOptions,
@@ -19,6 +29,7 @@ pub(super) struct Sink<'a> {
     names: HashSet<Arc<str>>,
     nodes: u64,
     edges: u64,
+    implied: u64,
     step: u32,
 }
 
@@ -29,7 +40,17 @@ impl<'a> Sink<'a> {
         watch: &'a Watch,
         visitor: &'a mut dyn Visitor,
     ) -> Self {
-        Self { format, options, watch, visitor, names: HashSet::new(), nodes: 0, edges: 0, step: 0 }
+        Self {
+            format,
+            options,
+            watch,
+            visitor,
+            names: HashSet::new(),
+            nodes: 0,
+            edges: 0,
+            implied: 0,
+            step: 0,
+        }
     }
 
     pub(super) fn limits(&self) -> &'a Limits {
@@ -72,6 +93,12 @@ impl<'a> Sink<'a> {
         self.edges += 1;
         self.within("edges", self.edges, self.limits().edges, position)?;
         self.visitor.visit(Event::Edge { source, target, key, attributes }, position)
+    }
+
+    /// Counts what the file does not spell out, before it takes memory.
+    pub(super) fn imply(&mut self, units: u64, position: Position) -> Result<()> {
+        self.implied = self.implied.saturating_add(units);
+        self.within("edges and values that are only implied", self.implied, self.limits().implied, position)
     }
 
     /// Looks at the caller's watch for something that is no node and no edge.

@@ -170,10 +170,8 @@ impl<'a> Source<'a> {
             let lines = valid.matches('\n').count() as u64;
             let last = valid.rsplit('\n').next().unwrap_or_default();
             let before = if lines == 0 { begin.column } else { 1 };
-            let position = Position {
-                line: begin.line + lines,
-                column: before + last.chars().count() as u64,
-            };
+            let position =
+                Position { line: begin.line + lines, column: before + last.chars().count() as u64 };
             self.malformed_at(position, "bytes are not UTF-8: convert the file")
         })
     }

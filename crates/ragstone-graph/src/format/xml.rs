@@ -59,6 +59,11 @@ impl<'a> Xml<'a> {
         Self { reader, progress, format, buffer: Vec::new(), depth: 0, max_depth, position }
     }
 
+    /// Where the last node begins.
+    pub(super) fn position(&self) -> Position {
+        self.position
+    }
+
     /// Number of elements that are open.
     pub(super) fn depth(&self) -> usize {
         self.depth
@@ -90,7 +95,12 @@ impl<'a> Xml<'a> {
                     if self.depth > self.max_depth {
                         let (format, position) = (self.format, self.position);
                         let limit = self.max_depth as u64;
-                        return Err(FormatError::TooLarge { format, position, what: "levels of elements", limit });
+                        return Err(FormatError::TooLarge {
+                            format,
+                            position,
+                            what: "levels of elements",
+                            limit,
+                        });
                     }
                     return Ok(Some(Node::Start(element)));
                 }
@@ -274,9 +284,7 @@ pub(super) fn escape(text: &str) -> Cow<'_, str> {
 
 /// Refuses characters that XML 1.0 has no way to write.
 pub(super) fn check(pen: &Pen<'_>, text: &str, place: Place, name: Option<&str>) -> Result<()> {
-    let is_no_character = |character: char| {
-        matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
-    };
+    let is_no_character = |character: char| matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     if !text.contains(is_no_character) {
         return Ok(());
     }

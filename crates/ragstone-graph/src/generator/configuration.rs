@@ -65,13 +65,7 @@ fn cumulative(exponent: f64, degrees: RangeInclusive<u32>, watch: &Watch) -> Res
     Ok(sums)
 }
 
-fn draw(
-    vertices: u32,
-    sums: &[f64],
-    least: u32,
-    random: &mut Pcg64Mcg,
-    watch: &Watch,
-) -> Result<Vec<u32>> {
+fn draw(vertices: u32, sums: &[f64], least: u32, random: &mut Pcg64Mcg, watch: &Watch) -> Result<Vec<u32>> {
     let whole = sums.last().copied().unwrap_or(0.0);
     let mut step = 0;
     let mut one = |_| {

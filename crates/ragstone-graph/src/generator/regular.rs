@@ -1,7 +1,7 @@
 //! Random graphs of one degree.
 
-use rand::seq::SliceRandom;
 use rand::SeedableRng;
+use rand::seq::SliceRandom;
 use rand_pcg::Pcg64Mcg;
 
 use super::pairs::Pairs;

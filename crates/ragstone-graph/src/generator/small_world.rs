@@ -29,9 +29,7 @@ pub(super) fn watts_strogatz(
     for distance in 1..=reach {
         watch.check()?;
         let target = |source: u32| (u64::from(source) + u64::from(distance)) % u64::from(vertices);
-        edges.extend(
-            (0..vertices).map(|source| (source, u32::try_from(target(source)).unwrap_or(u32::MAX))),
-        );
+        edges.extend((0..vertices).map(|source| (source, u32::try_from(target(source)).unwrap_or(u32::MAX))));
     }
     if rewired > 0.0 {
         rewire(&mut edges, vertices, rewired, seed, watch)?;

@@ -141,8 +141,7 @@ fn edges_by_count_come_as_often_as_they_should() {
     for (edges, least, most) in [(3, 1100, 1300), (8, 3050, 3350)] {
         let mut counts: BTreeMap<_, u32> = BTreeMap::new();
         for seed in 0..4000 {
-            let graph =
-                made(&Generator::RandomByCount { vertices: 5, edges, direction: Undirected, seed });
+            let graph = made(&Generator::RandomByCount { vertices: 5, edges, direction: Undirected, seed });
             assert_eq!(graph.edge_count() as u64, edges);
             for pair in pairs(&graph) {
                 *counts.entry(pair).or_default() += 1;
@@ -182,8 +181,7 @@ fn small_world_keeps_its_ring_where_nothing_moves() {
 fn blocks_have_the_edges_that_their_probabilities_say() {
     let probabilities = vec![vec![0.5, 0.1], vec![0.1, 0.0]];
     let (sizes, seed) = (vec![100, 200], 5);
-    let graph =
-        made(&Generator::StochasticBlock { sizes, probabilities, direction: Undirected, seed });
+    let graph = made(&Generator::StochasticBlock { sizes, probabilities, direction: Undirected, seed });
     let count = |range: std::ops::Range<Vertex>, to: std::ops::Range<Vertex>| {
         pairs(&graph).iter().filter(|(one, other)| range.contains(one) && to.contains(other)).count()
     };
@@ -201,7 +199,8 @@ fn blocks_have_the_edges_that_their_probabilities_say() {
 
 #[test]
 fn regular_graph_has_one_degree() {
-    for (vertices, degree) in [(0, 0), (1, 0), (10, 9), (10, 0), (9, 4), (100, 3), (40, 20), (40, 33), (7, 6)] {
+    for (vertices, degree) in [(0, 0), (1, 0), (10, 9), (10, 0), (9, 4), (100, 3), (40, 20), (40, 33), (7, 6)]
+    {
         for seed in 0..5 {
             let graph = made(&Generator::RandomRegular { vertices, degree, seed });
             assert!(is_simple(&graph));

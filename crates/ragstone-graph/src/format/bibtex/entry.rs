@@ -19,13 +19,13 @@ pub(super) struct Entries<'a> {
     strings: HashMap<String, String>,
     word: Vec<u8>,
     max_fields: usize,
-    /// Bytes of one value, also where strings are joined.
-    max_bytes: usize,
+    /// Bytes that strings may still add where they are named.
+    expansion: usize,
 }
 
 impl<'a> Entries<'a> {
-    pub(super) fn new(source: Source<'a>, max_fields: usize, max_bytes: usize) -> Self {
-        Self { source, strings: HashMap::new(), word: Vec::new(), max_fields, max_bytes }
+    pub(super) fn new(source: Source<'a>, max_fields: usize, expansion: usize) -> Self {
+        Self { source, strings: HashMap::new(), word: Vec::new(), max_fields, expansion }
     }
 
     /// The next entry; `None` at the end. What stands between entries is a note.
@@ -140,13 +140,18 @@ impl<'a> Entries<'a> {
                         return Err(self.source.malformed_at(position, "a value is expected"));
                     }
                     match self.strings.get(&name.to_ascii_lowercase()) {
-                        Some(text) => value.push_str(text),
+                        Some(text) if text.len() > self.expansion => {
+                            return Err(self
+                                .source
+                                .malformed_at(position, "strings add up to too much text"));
+                        }
+                        Some(text) => {
+                            self.expansion -= text.len();
+                            value.push_str(text);
+                        }
                         None => value.push_str(&name),
                     }
                 }
-            }
-            if value.len() > self.max_bytes {
-                return Err(self.source.malformed_at(position, "a value is too long"));
             }
             self.blanks()?;
             if self.source.peek()? != Some(b'#') {

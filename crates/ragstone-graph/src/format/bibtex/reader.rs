@@ -15,7 +15,8 @@ use crate::graph::Direction;
 pub(in crate::format) fn read(source: Source<'_>, mut sink: Sink<'_>) -> Result<()> {
     sink.direction(Direction::Directed, source.position())?;
     let limits = sink.limits();
-    let mut entries = Entries::new(source, limits.names, limits.text_bytes);
+    let expansion = usize::try_from(limits.implied.saturating_mul(64)).unwrap_or(usize::MAX);
+    let mut entries = Entries::new(source, limits.names, expansion);
     let mut seen: HashSet<String> = HashSet::new();
     while let Some(entry) = entries.next()? {
         if !seen.insert(entry.key.clone()) {
@@ -37,7 +38,8 @@ fn tell(entry: &Entry, sink: &mut Sink<'_>) -> Result<()> {
             return Err(sink.malformed(*position, "a field is there twice"));
         }
         if let Some(relation) = CITATIONS.into_iter().find(|name| name == field) {
-            let names = text.split(|sign: char| matches!(sign, ',' | ';' | '{' | '}') || sign.is_ascii_whitespace());
+            let names =
+                text.split(|sign: char| matches!(sign, ',' | ';' | '{' | '}') || sign.is_ascii_whitespace());
             citations.extend(names.filter(|name| !name.is_empty()).map(|name| (relation, name, *position)));
             continue;
         }

@@ -147,7 +147,11 @@ fn letter(text: &str) -> Option<(char, &str)> {
             (letter, &inside[letter.len_utf8()..])
         }
     };
-    if is_braced { rest.trim_ascii_start().strip_prefix('}').map(|rest| (letter, rest)) } else { Some((letter, rest)) }
+    if is_braced {
+        rest.trim_ascii_start().strip_prefix('}').map(|rest| (letter, rest))
+    } else {
+        Some((letter, rest))
+    }
 }
 
 /// Writes signs that mean something to TeX as commands.

@@ -52,7 +52,9 @@ fn check_key(pen: &Pen<'_>, place: usize) -> Result<()> {
             let remedy = "ask for keys as text, or write node-link JSON, GraphML, GEXF, GML or DOT";
             Err(pen.refusal("integer keys", Place::Node(place), remedy))
         }
-        KeyRef::Text(text) if text.is_empty() || !text.bytes().all(|byte| is_name_byte(byte) && byte != b';') => {
+        KeyRef::Text(text)
+            if text.is_empty() || !text.bytes().all(|byte| is_name_byte(byte) && byte != b';') =>
+        {
             let remedy = "write node-link JSON, GraphML, GEXF, GML or DOT, which hold them";
             Err(pen.refusal("keys that are empty or have blanks or signs of TeX", Place::Node(place), remedy))
         }
@@ -60,7 +62,12 @@ fn check_key(pen: &Pen<'_>, place: usize) -> Result<()> {
     }
 }
 
-fn entry(pen: &Pen<'_>, place: usize, node: &DocumentNode, cited: &[(usize, &DocumentEdge)]) -> Result<String> {
+fn entry(
+    pen: &Pen<'_>,
+    place: usize,
+    node: &DocumentNode,
+    cited: &[(usize, &DocumentEdge)],
+) -> Result<String> {
     let here = Place::Node(place);
     let kind = match node.attributes.get(TYPE) {
         Some(Value::String(kind)) if is_field(kind) && !NO_NAMES.contains(&kind.as_str()) => kind,
@@ -122,9 +129,15 @@ fn relation_of<'a>(pen: &Pen<'_>, index: usize, edge: &'a DocumentEdge) -> Resul
 
 /// Names joined by `and`, in braces where they hold that word.
 fn people(pen: &Pen<'_>, value: &Value, place: &Place, name: &str) -> Result<String> {
-    let people: Option<Vec<&str>> = value.as_array().and_then(|list| list.iter().map(Value::as_str).collect());
+    let people: Option<Vec<&str>> =
+        value.as_array().and_then(|list| list.iter().map(Value::as_str).collect());
     let Some(people) = people.filter(|people| people.iter().all(|person| !person.is_empty())) else {
-        return Err(pen.attribute_refusal("names that are no list of texts", place.clone(), name, NEEDS_JSON));
+        return Err(pen.attribute_refusal(
+            "names that are no list of texts",
+            place.clone(),
+            name,
+            NEEDS_JSON,
+        ));
     };
     let mut joined = Vec::new();
     for person in people {

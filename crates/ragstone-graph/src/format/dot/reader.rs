@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::lexer::{Lexer, Name, Token};
 use crate::document::{Attributes, NodeKey};
-use crate::format::sink::Sink;
+use crate::format::sink::{Sink, units};
 use crate::format::source::Source;
 use crate::format::{Position, Result};
 use crate::graph::Direction;
@@ -73,9 +73,9 @@ impl Reader<'_> {
         let direction = if self.is_directed { Direction::Directed } else { Direction::Undirected };
         self.sink.direction(direction, position)?;
         if let Token::Name(_) = self.lexer.peek()?
-            && let (Token::Name(name), position) = self.lexer.next()?
+            && let (Token::Name(name), begin) = self.lexer.next()?
         {
-            self.sink.attribute("name", Value::String(name.text), position)?;
+            self.sink.attribute("name", Value::String(name.text), begin)?;
         }
         if !self.lexer.accept(b'{')? {
             return self.wrong("an opening brace is expected");
@@ -83,7 +83,9 @@ impl Reader<'_> {
         self.statements(&mut Scope::default(), None)?;
         match self.lexer.next()? {
             (Token::End, _) => Ok(()),
-            (_, position) => Err(self.sink.unsupported(position, "several graphs are", "keep one graph in a file")),
+            (_, position) => {
+                Err(self.sink.unsupported(position, "several graphs are", "keep one graph in a file"))
+            }
         }
     }
 
@@ -192,14 +194,14 @@ impl Reader<'_> {
     fn node_end(&mut self, name: Name, position: Position) -> Result<End> {
         let mut port: Option<String> = None;
         while self.lexer.accept(b':')? {
-            let (Token::Name(part), _) = self.lexer.next()? else {
+            let (Token::Name(word), _) = self.lexer.next()? else {
                 return self.wrong("a port is expected behind a colon");
             };
             match &mut port {
-                None => port = Some(part.text),
+                None => port = Some(word.text),
                 Some(port) => {
                     port.push(':');
-                    port.push_str(&part.text);
+                    port.push_str(&word.text);
                 }
             }
         }
@@ -215,9 +217,9 @@ impl Reader<'_> {
         if *self.lexer.peek()? == Token::Keyword("subgraph") {
             self.lexer.next()?;
             if let Token::Name(_) = self.lexer.peek()?
-                && let (Token::Name(name), position) = self.lexer.next()?
+                && let (Token::Name(name), begin) = self.lexer.next()?
             {
-                scope.subgraph = Some(self.sink.name(&name.text, position)?);
+                scope.subgraph = Some(self.sink.name(&name.text, begin)?);
             }
         }
         if !self.lexer.accept(b'{')? {
@@ -229,7 +231,13 @@ impl Reader<'_> {
     }
 
     /// A node statement.
-    fn node(&mut self, key: &NodeKey, attributes: Attributes, scope: &Scope, position: Position) -> Result<()> {
+    fn node(
+        &mut self,
+        key: &NodeKey,
+        attributes: Attributes,
+        scope: &Scope,
+        position: Position,
+    ) -> Result<()> {
         let mut all = self.first_attributes(key, scope, position)?.unwrap_or_default();
         all.extend(attributes);
         self.sink.node(key.borrow(), all, position)
@@ -244,7 +252,12 @@ impl Reader<'_> {
     }
 
     /// What a node gets where it is named first, and where it is first named in a named subgraph.
-    fn first_attributes(&mut self, key: &NodeKey, scope: &Scope, position: Position) -> Result<Option<Attributes>> {
+    fn first_attributes(
+        &mut self,
+        key: &NodeKey,
+        scope: &Scope,
+        position: Position,
+    ) -> Result<Option<Attributes>> {
         let is_inside = scope.subgraph.is_some();
         let mut attributes = match self.seen.get_mut(key) {
             Some(is_member) if *is_member || !is_inside => return Ok(None),
@@ -254,10 +267,12 @@ impl Reader<'_> {
             }
             None => {
                 self.seen.insert(key.clone(), is_inside);
+                self.sink.imply(units(&scope.node), position)?;
                 scope.node.clone()
             }
         };
         if let Some(name) = &scope.subgraph {
+            self.sink.imply(1 + name.len() as u64 / 64, position)?;
             attributes.insert(self.sink.name("subgraph", position)?, name.as_ref());
         }
         Ok(Some(attributes))
@@ -278,6 +293,11 @@ impl Reader<'_> {
             Some(_) => return Err(self.sink.malformed(position, "a key of an edge is a text or an integer")),
             None => None,
         };
+        self.sink.imply(units(&scope.edge), position)?;
+        if from.is_subgraph || to.is_subgraph {
+            let count = from.keys.len() as u64 * to.keys.len() as u64;
+            self.sink.imply(count.saturating_mul(1 + units(&attributes)), position)?;
+        }
         for source in &from.keys {
             for target in &to.keys {
                 let key = key.as_ref().map(NodeKey::borrow);
@@ -297,7 +317,9 @@ impl Reader<'_> {
                 }
                 let position = self.lexer.position()?;
                 let (Token::Name(name), _) = self.lexer.next()? else {
-                    return Err(self.sink.malformed(position, "an attribute or a closing bracket is expected"));
+                    return Err(self
+                        .sink
+                        .malformed(position, "an attribute or a closing bracket is expected"));
                 };
                 let value = if self.lexer.accept(b'=')? {
                     match self.lexer.next()? {

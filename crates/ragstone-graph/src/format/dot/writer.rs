@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::KEYWORDS;
 use crate::document::{Attributes, KeyRef, NodeKey};
 use crate::format::pen::{NEEDS_JSON, Pen};
 use crate::format::{Place, Result};
@@ -98,7 +99,11 @@ fn members(
         if !list.is_empty() {
             list.push_str(", ");
         }
-        quoted(pen, name, place, Some(name), list)?;
+        if is_bare(name) {
+            list.push_str(name);
+        } else {
+            quoted(pen, name, place, Some(name), list)?;
+        }
         list.push('=');
         match value {
             Value::String(text) => quoted(pen, text, place, Some(name), list)?,
@@ -114,6 +119,13 @@ fn members(
         }
     }
     Ok(())
+}
+
+/// Whether a name needs no quotes.
+fn is_bare(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && !KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(name))
 }
 
 /// A number without exponent, which DOT does not have, and with a point.

@@ -111,7 +111,8 @@ impl Literal<'_> {
 
     fn word(&mut self, sink: &Sink<'_>) -> Result<Value> {
         let rest = &self.text[self.place..];
-        let is_end = |character: char| matches!(character, ',' | '}' | ']' | ':') || character.is_whitespace();
+        let is_end =
+            |character: char| matches!(character, ',' | '}' | ']' | ':') || character.is_whitespace();
         let word = &rest[..rest.find(is_end).unwrap_or(rest.len())];
         let value = match word {
             "True" | "true" => Value::Bool(true),

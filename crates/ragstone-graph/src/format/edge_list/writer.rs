@@ -159,7 +159,11 @@ pub(in crate::format) fn check_word(pen: &Pen<'_>, place: usize) -> Result<()> {
     let name = pen.name(u32::try_from(place).unwrap_or(u32::MAX));
     if name.is_empty() || name.contains(char::is_whitespace) || name.starts_with(['#', '%', '\u{feff}']) {
         let remedy = "write CSV, node-link JSON, GraphML, GEXF, GML or DOT, which hold them";
-        return Err(pen.refusal("names that are empty, have blanks or begin like a note", Place::Node(place), remedy));
+        return Err(pen.refusal(
+            "names that are empty, have blanks or begin like a note",
+            Place::Node(place),
+            remedy,
+        ));
     }
     Ok(())
 }

@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 use super::{META, viz};
 use crate::document::{Attributes, KeyRef};
+use crate::format::kind::Kind;
 use crate::format::scalar::{self, Parsed};
-use crate::format::sink::Sink;
+use crate::format::sink::{Sink, value_units};
 use crate::format::source::Source;
 use crate::format::xml::{Element, Node, Xml};
 use crate::format::{FormatError, KeyReading, Position, Result};
@@ -26,14 +27,6 @@ enum Ids {
     Any,
     Integers,
     Texts,
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Boolean,
-    Integer,
-    Real,
-    Text,
 }
 
 /// Declared attributes of nodes or edges.
@@ -138,7 +131,11 @@ impl Reader<'_> {
         let is_node = match element.attribute("class") {
             Some("node") => true,
             Some("edge") => false,
-            _ => return Err(self.sink.malformed(element.position, "attributes are of the class node or edge")),
+            _ => {
+                return Err(self
+                    .sink
+                    .malformed(element.position, "attributes are of the class node or edge"));
+            }
         };
         let depth = self.xml.depth();
         while let Some(mut child) = self.child(depth)? {
@@ -158,8 +155,11 @@ impl Reader<'_> {
                 match option.name.as_str() {
                     "default" => {
                         let text = self.xml.text()?;
-                        let value = self.value(kind, text, option.position)?;
-                        let (found, limit) = (self.nodes.defaults.len() + self.edges.defaults.len() + 1, self.sink.limits().names);
+                        let value = kind.value(text, option.position, &self.sink)?;
+                        let (found, limit) = (
+                            self.nodes.defaults.len() + self.edges.defaults.len() + 1,
+                            self.sink.limits().names,
+                        );
                         self.sink.within("default values", found as u64, limit as u64, option.position)?;
                         let declared = if is_node { &mut self.nodes } else { &mut self.edges };
                         declared.defaults.push((Arc::clone(&name), value));
@@ -191,9 +191,10 @@ impl Reader<'_> {
         let Some(id) = element.take("id") else {
             return Err(self.sink.malformed(element.position, "a node has an id"));
         };
-        let mut attributes: Attributes = self.nodes.defaults.iter().cloned().collect();
+        let mut attributes = self.defaults(true, element.position)?;
         self.own(&mut element, &["label", "pid"], &mut attributes)?;
         if let Some(parent) = parent {
+            self.sink.imply(1 + parent.len() as u64 / 64, element.position)?;
             attributes.insert(self.sink.name("pid", element.position)?, parent);
         }
         let mut drawn = Map::new();
@@ -205,7 +206,12 @@ impl Reader<'_> {
                 "nodes" => {
                     // The node itself comes first.
                     if !std::mem::replace(&mut is_told, true) {
-                        self.tell(&id, std::mem::take(&mut attributes), std::mem::take(&mut drawn), element.position)?;
+                        self.tell(
+                            &id,
+                            std::mem::take(&mut attributes),
+                            std::mem::take(&mut drawn),
+                            element.position,
+                        )?;
                     }
                     self.node_list(Some(&id))?;
                 }
@@ -221,12 +227,20 @@ impl Reader<'_> {
             if attributes.is_empty() {
                 return Ok(());
             }
-            return Err(self.sink.malformed(element.position, "values of a node come before the nodes inside it"));
+            return Err(self
+                .sink
+                .malformed(element.position, "values of a node come before the nodes inside it"));
         }
         self.tell(&id, attributes, drawn, element.position)
     }
 
-    fn tell(&mut self, id: &str, mut attributes: Attributes, drawn: Map<String, Value>, position: Position) -> Result<()> {
+    fn tell(
+        &mut self,
+        id: &str,
+        mut attributes: Attributes,
+        drawn: Map<String, Value>,
+        position: Position,
+    ) -> Result<()> {
         if !drawn.is_empty() {
             attributes.insert(self.sink.name("viz", position)?, Value::Object(drawn));
         }
@@ -251,10 +265,12 @@ impl Reader<'_> {
             return Err(self.sink.malformed(position, "an edge has a source and a target"));
         };
         match (element.attribute("type"), self.direction) {
-            (None, _) | (Some("directed"), Direction::Directed) | (Some("undirected"), Direction::Undirected) => {}
+            (None, _)
+            | (Some("directed"), Direction::Directed)
+            | (Some("undirected"), Direction::Undirected) => {}
             (Some(_), _) => return Err(self.mixed(position)),
         }
-        let mut attributes: Attributes = self.edges.defaults.iter().cloned().collect();
+        let mut attributes = self.defaults(false, position)?;
         let id = element.take("id");
         if let Some(weight) = element.take("weight") {
             let weight = match scalar::number(weight.trim()) {
@@ -285,6 +301,13 @@ impl Reader<'_> {
         self.sink.edge(source, target, key, attributes, position)
     }
 
+    fn defaults(&mut self, is_node: bool, position: Position) -> Result<Attributes> {
+        let declared = if is_node { &self.nodes } else { &self.edges };
+        let units = declared.defaults.iter().map(|(_, value)| value_units(value)).sum();
+        self.sink.imply(units, position)?;
+        Ok(declared.defaults.iter().cloned().collect())
+    }
+
     /// Attributes of the element itself; what tells a time is not read.
     fn own(&mut self, element: &mut Element, names: &[&str], attributes: &mut Attributes) -> Result<()> {
         if ["start", "end", "startopen", "endopen"].iter().any(|name| element.attribute(name).is_some()) {
@@ -311,9 +334,11 @@ impl Reader<'_> {
             };
             let declared = if is_node { &self.nodes } else { &self.edges };
             let Some((name, kind)) = declared.by_id.get(&id).cloned() else {
-                return Err(self.sink.malformed(position, "a value is for an attribute that is declared before"));
+                return Err(self
+                    .sink
+                    .malformed(position, "a value is for an attribute that is declared before"));
             };
-            let value = self.value(kind, value, position)?;
+            let value = kind.value(value, position, &self.sink)?;
             attributes.insert(name, value);
             self.xml.skip()?;
         }
@@ -331,36 +356,17 @@ impl Reader<'_> {
         }
     }
 
-    fn value(&self, kind: Kind, text: String, position: Position) -> Result<Value> {
-        let parsed = match kind {
-            Kind::Text => return Ok(Value::String(text)),
-            Kind::Boolean => {
-                return match text.trim().to_ascii_lowercase().as_str() {
-                    "true" | "1" => Ok(Value::Bool(true)),
-                    "false" | "0" => Ok(Value::Bool(false)),
-                    _ => Err(self.sink.malformed(position, "a truth value is true or false")),
-                };
-            }
-            Kind::Integer => match scalar::number(text.trim()) {
-                Parsed::Number(number) if number.is_f64() => Parsed::Text,
-                parsed => parsed,
-            },
-            Kind::Real => scalar::real(text.trim()),
-        };
-        match parsed {
-            Parsed::Number(number) => Ok(Value::Number(number)),
-            Parsed::NotFinite => Err(self.sink.not_finite(position)),
-            Parsed::Text => Err(self.sink.malformed(position, "a value is not of its declared type")),
-        }
-    }
-
     fn child(&mut self, depth: usize) -> Result<Option<Element>> {
         self.xml.renew();
         self.xml.child(depth)
     }
 
     fn dynamic(&self, position: Position) -> FormatError {
-        self.sink.unsupported(position, "graphs that change in time are", "write one moment of it as a static graph")
+        self.sink.unsupported(
+            position,
+            "graphs that change in time are",
+            "write one moment of it as a static graph",
+        )
     }
 
     fn mixed(&self, position: Position) -> FormatError {

@@ -48,7 +48,13 @@ pub(in crate::format) fn write(pen: &mut Pen<'_>) -> Result<()> {
     pen.put("    </edges>\n  </graph>\n</gexf>\n")
 }
 
-fn put_edge(pen: &Pen<'_>, index: usize, edge: &DocumentEdge, table: &Table<'_>, text: &mut String) -> Result<()> {
+fn put_edge(
+    pen: &Pen<'_>,
+    index: usize,
+    edge: &DocumentEdge,
+    table: &Table<'_>,
+    text: &mut String,
+) -> Result<()> {
     text.push_str("      <edge");
     if let Some(key) = &edge.key {
         pen.check_key(key, Place::Edge(index))?;
@@ -113,7 +119,13 @@ fn is_own(name: &str, value: &Value, is_node: bool) -> bool {
     }
 }
 
-fn own(pen: &Pen<'_>, attributes: &Attributes, is_node: bool, place: &Place, text: &mut String) -> Result<()> {
+fn own(
+    pen: &Pen<'_>,
+    attributes: &Attributes,
+    is_node: bool,
+    place: &Place,
+    text: &mut String,
+) -> Result<()> {
     for (name, value) in attributes.iter().filter(|(name, value)| is_own(name, value, is_node)) {
         let written = match value {
             Value::String(label) => {

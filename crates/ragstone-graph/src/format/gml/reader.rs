@@ -33,7 +33,11 @@ impl Reader<'_> {
             if name != "graph" {
                 self.value(1)?;
             } else if std::mem::replace(&mut is_found, true) {
-                return Err(self.sink.unsupported(position, "several graphs are", "keep one graph in a file"));
+                return Err(self.sink.unsupported(
+                    position,
+                    "several graphs are",
+                    "keep one graph in a file",
+                ));
             } else {
                 self.open("graph [ is expected")?;
                 self.graph()?;
@@ -252,9 +256,9 @@ impl Reader<'_> {
                 match scalar::number(text) {
                     Parsed::Number(number) => Ok(Value::Number(number)),
                     Parsed::NotFinite => Err(self.sink.not_finite(position)),
-                    Parsed::Text => {
-                        Err(self.source.malformed_at(position, "a value is a number, a text in quotes or a list"))
-                    }
+                    Parsed::Text => Err(self
+                        .source
+                        .malformed_at(position, "a value is a number, a text in quotes or a list")),
                 }
             }
             None => Err(self.source.malformed("the file ends too early")),
@@ -283,15 +287,12 @@ fn unescape(text: &str) -> String {
         // The longest is a numbered character.
         let end = rest.bytes().take(12).position(|byte| byte == b';');
         let character = end.and_then(|end| entity(&rest[1..end]));
-        match (end, character) {
-            (Some(end), Some(character)) => {
-                resolved.push(character);
-                rest = &rest[end + 1..];
-            }
-            _ => {
-                resolved.push('&');
-                rest = &rest[1..];
-            }
+        if let (Some(end), Some(character)) = (end, character) {
+            resolved.push(character);
+            rest = &rest[end + 1..];
+        } else {
+            resolved.push('&');
+            rest = &rest[1..];
         }
     }
     resolved.push_str(rest);

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::document::Attributes;
-use crate::format::scalar::{self, Parsed};
-use crate::format::sink::Sink;
+use crate::format::Result;
+use crate::format::kind::Kind;
+use crate::format::sink::{Sink, value_units};
 use crate::format::source::Source;
 use crate::format::xml::{Element, Node, Xml};
-use crate::format::{Position, Result};
 use crate::graph::Direction;
 
 pub(in crate::format) fn read<'a>(source: Source<'a>, sink: Sink<'a>) -> Result<()> {
@@ -22,17 +22,8 @@ pub(in crate::format) fn read<'a>(source: Source<'a>, sink: Sink<'a>) -> Result<
 #[derive(Clone)]
 struct Key {
     name: Arc<str>,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Boolean,
-    Integer,
-    Real,
-    Text,
-    /// Graphics of yFiles, of which labels are kept.
-    Graphics,
+    /// None of graphics of yFiles, of which labels are kept.
+    kind: Option<Kind>,
 }
 
 struct Reader<'a> {
@@ -90,11 +81,11 @@ impl Reader<'_> {
             return Err(self.sink.malformed(element.position, "a key has an id"));
         };
         let kind = match element.attribute("attr.type") {
-            Some("boolean") => Kind::Boolean,
-            Some("int" | "integer" | "long") => Kind::Integer,
-            Some("float" | "double") => Kind::Real,
-            None if element.attribute("yfiles.type").is_some() => Kind::Graphics,
-            Some("string") | None => Kind::Text,
+            Some("boolean") => Some(Kind::Boolean),
+            Some("int" | "integer" | "long") => Some(Kind::Integer),
+            Some("float" | "double") => Some(Kind::Real),
+            None if element.attribute("yfiles.type").is_some() => None,
+            Some("string") | None => Some(Kind::Text),
             Some(_) => {
                 let problem = "a type is boolean, int, long, float, double or string";
                 return Err(self.sink.malformed(element.position, problem));
@@ -105,15 +96,20 @@ impl Reader<'_> {
         let name = self.sink.name(&name, element.position)?;
         let depth = self.xml.depth();
         while let Some(child) = self.child(depth)? {
-            match child.name.as_str() {
-                "default" if kind != Kind::Graphics => {
+            match (child.name.as_str(), kind) {
+                ("default", Some(kind)) => {
                     let text = self.xml.text()?;
-                    let value = self.value(kind, text, child.position)?;
+                    let value = kind.value(text, child.position, &self.sink)?;
                     let limit = self.sink.limits().names as u64;
-                    self.sink.within("default values", self.defaults.len() as u64 + 1, limit, child.position)?;
+                    self.sink.within(
+                        "default values",
+                        self.defaults.len() as u64 + 1,
+                        limit,
+                        child.position,
+                    )?;
                     self.defaults.push((domain.clone(), Arc::clone(&name), value));
                 }
-                "default" | "desc" => self.xml.skip()?,
+                ("default" | "desc", _) => self.xml.skip()?,
                 _ => return Err(self.unknown(&child)),
             }
         }
@@ -133,7 +129,7 @@ impl Reader<'_> {
             }
         };
         self.sink.direction(self.direction, element.position)?;
-        let mut attributes = self.defaults_of("graph");
+        let mut attributes = self.defaults_of("graph")?;
         let depth = self.xml.depth();
         while let Some(child) = self.child(depth)? {
             match child.name.as_str() {
@@ -170,7 +166,11 @@ impl Reader<'_> {
         };
         if direction != self.direction {
             let what = "edges with and without direction in one graph are";
-            return Err(self.sink.unsupported(element.position, what, "give all edges the direction of edgedefault"));
+            return Err(self.sink.unsupported(
+                element.position,
+                what,
+                "give all edges the direction of edgedefault",
+            ));
         }
         let id = element.take("id");
         let attributes = self.attributes("edge")?;
@@ -192,28 +192,31 @@ impl Reader<'_> {
         if self.defaults.is_empty() {
             return Ok(attributes);
         }
-        let mut all = self.defaults_of(domain);
+        let mut all = self.defaults_of(domain)?;
         all.extend(attributes);
         Ok(all)
     }
 
-    fn defaults_of(&self, domain: &str) -> Attributes {
+    fn defaults_of(&mut self, domain: &str) -> Result<Attributes> {
         let is_meant = |(of, _, _): &&(String, Arc<str>, Value)| of == domain || of == "all";
-        self.defaults.iter().filter(is_meant).map(|(_, name, value)| (Arc::clone(name), value.clone())).collect()
+        let meant = self.defaults.iter().filter(is_meant);
+        let units = meant.clone().map(|(_, _, value)| value_units(value)).sum();
+        self.sink.imply(units, self.xml.position())?;
+        Ok(meant.map(|(_, name, value)| (Arc::clone(name), value.clone())).collect())
     }
 
     fn data(&mut self, element: &Element, attributes: &mut Attributes) -> Result<()> {
         let Some(key) = element.attribute("key").and_then(|id| self.keys.get(id)).cloned() else {
             return Err(self.sink.malformed(element.position, "data names a key that is declared before"));
         };
-        let (name, value) = if key.kind == Kind::Graphics {
+        let (name, value) = if let Some(kind) = key.kind {
+            let text = self.xml.text()?;
+            (key.name, kind.value(text, element.position, &self.sink)?)
+        } else {
             match self.graphics()? {
                 Some(label) => (self.sink.name("label", element.position)?, Value::String(label)),
                 None => return Ok(()),
             }
-        } else {
-            let text = self.xml.text()?;
-            (key.name, self.value(key.kind, text, element.position)?)
         };
         match attributes.insert(name, value) {
             Some(_) => Err(self.sink.malformed(element.position, "an attribute is there twice")),
@@ -241,29 +244,6 @@ impl Reader<'_> {
             }
         }
         Ok(label.map(|label| label.trim().to_owned()).filter(|label| !label.is_empty()))
-    }
-
-    fn value(&self, kind: Kind, text: String, position: Position) -> Result<Value> {
-        let parsed = match kind {
-            Kind::Text | Kind::Graphics => return Ok(Value::String(text)),
-            Kind::Boolean => {
-                return match text.trim().to_ascii_lowercase().as_str() {
-                    "true" | "1" => Ok(Value::Bool(true)),
-                    "false" | "0" => Ok(Value::Bool(false)),
-                    _ => Err(self.sink.malformed(position, "a truth value is true or false")),
-                };
-            }
-            Kind::Integer => match scalar::number(text.trim()) {
-                Parsed::Number(number) if number.is_f64() => Parsed::Text,
-                parsed => parsed,
-            },
-            Kind::Real => scalar::real(text.trim()),
-        };
-        match parsed {
-            Parsed::Number(number) => Ok(Value::Number(number)),
-            Parsed::NotFinite => Err(self.sink.not_finite(position)),
-            Parsed::Text => Err(self.sink.malformed(position, "a value is not of the type of its key")),
-        }
     }
 
     fn child(&mut self, depth: usize) -> Result<Option<Element>> {

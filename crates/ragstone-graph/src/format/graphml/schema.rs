@@ -80,7 +80,8 @@ impl<'a> Schema<'a> {
 
     /// All keys in order, with their ids.
     pub(super) fn keys(&self) -> impl Iterator<Item = (Domain, &'a str, Kind, usize)> + use<'a> {
-        let keys: Vec<_> = self.0.iter().map(|(&(domain, name, kind), &id)| (domain, name, kind, id)).collect();
+        let keys: Vec<_> =
+            self.0.iter().map(|(&(domain, name, kind), &id)| (domain, name, kind, id)).collect();
         keys.into_iter()
     }
 
@@ -89,7 +90,13 @@ impl<'a> Schema<'a> {
         self.0.get(&(domain, name, kind)).copied().unwrap_or(0)
     }
 
-    fn add(&mut self, pen: &Pen<'a>, domain: Domain, attributes: &'a Attributes, place: &Place) -> Result<()> {
+    fn add(
+        &mut self,
+        pen: &Pen<'a>,
+        domain: Domain,
+        attributes: &'a Attributes,
+        place: &Place,
+    ) -> Result<()> {
         for (name, value) in attributes.iter() {
             let key = (domain, name, kind(value).unwrap_or(Kind::Text));
             if let Entry::Vacant(slot) = self.0.entry(key) {

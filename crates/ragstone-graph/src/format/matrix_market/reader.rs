@@ -75,7 +75,9 @@ impl Reader<'_> {
         let sizes: Option<Vec<u64>> = sizes.split_ascii_whitespace().map(|word| word.parse().ok()).collect();
         let layout = banner.layout;
         let (rows, columns, entries) = match (sizes.as_deref(), layout) {
-            (Some(&[rows, columns, entries]), Some(Layout::Coordinates) | None) => (rows, columns, Some(entries)),
+            (Some(&[rows, columns, entries]), Some(Layout::Coordinates) | None) => {
+                (rows, columns, Some(entries))
+            }
             (Some(&[rows, columns]), Some(Layout::Array) | None) => (rows, columns, None),
             _ => {
                 let problem = "the size is rows, columns and, in coordinates, entries";
@@ -84,7 +86,11 @@ impl Reader<'_> {
         };
         if rows != columns {
             let what = "matrices that are not square, which are no graphs, are";
-            return Err(self.sink.unsupported(position, what, "write the bipartite graph as a square matrix"));
+            return Err(self.sink.unsupported(
+                position,
+                what,
+                "write the bipartite graph as a square matrix",
+            ));
         }
         if banner.symmetry == Symmetry::Skew && banner.range.is_some_and(|(least, _)| least == 0) {
             return Err(self.sink.malformed(position, "a skew-symmetric matrix has numbers below zero"));
@@ -109,7 +115,9 @@ impl Reader<'_> {
     fn banner(&self, words: &str, position: Position, banner: &mut Banner) -> Result<()> {
         let words: Vec<&str> = words.split_ascii_whitespace().collect();
         let &["matrix", layout, field, symmetry] = words.as_slice() else {
-            return Err(self.sink.malformed(position, "the first line is matrix, layout, field and symmetry"));
+            return Err(self
+                .sink
+                .malformed(position, "the first line is matrix, layout, field and symmetry"));
         };
         let layout = match layout {
             "coordinate" => Layout::Coordinates,
@@ -121,7 +129,11 @@ impl Reader<'_> {
             "symmetric" => Symmetry::Symmetric,
             "skew-symmetric" => Symmetry::Skew,
             "hermitian" if field == "complex" => Symmetry::Symmetric,
-            _ => return Err(self.sink.malformed(position, "the symmetry is general, symmetric or skew-symmetric")),
+            _ => {
+                return Err(self
+                    .sink
+                    .malformed(position, "the symmetry is general, symmetric or skew-symmetric"));
+            }
         };
         let field = match field {
             "pattern" => Field::Pattern,
@@ -275,7 +287,9 @@ impl Reader<'_> {
         let [source, target] = [row, column].map(key);
         if banner.symmetry == Symmetry::Skew {
             if row <= column {
-                return Err(self.sink.malformed(position, "a skew-symmetric matrix has entries below the diagonal"));
+                return Err(self
+                    .sink
+                    .malformed(position, "a skew-symmetric matrix has entries below the diagonal"));
             }
             let opposite = weight.as_ref().and_then(opposite);
             if opposite.is_none() {
@@ -336,14 +350,10 @@ impl Nodes {
             return Ok(());
         };
         let known: u64 = mentioned.iter().map(|word| u64::from(word.count_ones())).sum();
-        sink.within(
-            "nodes without an entry",
-            self.count - known,
-            sink.limits().counted_nodes,
-            position,
-        )?;
+        sink.within("nodes without an entry", self.count - known, sink.limits().counted_nodes, position)?;
         for place in 1..=self.count {
-            let word = usize::try_from(place / 64).ok().and_then(|at| mentioned.get(at)).copied().unwrap_or(0);
+            let word =
+                usize::try_from(place / 64).ok().and_then(|at| mentioned.get(at)).copied().unwrap_or(0);
             if word & 1 << (place % 64) == 0 {
                 sink.node(key(place), Attributes::new(), position)?;
             }

@@ -15,13 +15,8 @@ use crate::graph::Direction;
 
 pub(in crate::format) fn read(mut source: Source<'_>, mut sink: Sink<'_>) -> Result<()> {
     let progress = source.progress();
-    let mut state = State {
-        sink: &mut sink,
-        progress: Rc::clone(&progress),
-        failure: None,
-        nodes: 0,
-        seen: Vec::new(),
-    };
+    let mut state =
+        State { sink: &mut sink, progress: Rc::clone(&progress), failure: None, nodes: 0, seen: Vec::new() };
     let mut deserializer = serde_json::Deserializer::from_reader(&mut source);
     let outcome = deserializer.deserialize_any(Document(&mut state)).and_then(|()| {
         state.progress.renew();

@@ -108,10 +108,18 @@ impl Reader<'_> {
 
     fn vertices(&mut self, words: &[Word<'_>], position: Position) -> Result<()> {
         if self.section != Section::Before {
-            return Err(self.sink.unsupported(position, "several networks are", "keep one network in a file"));
+            return Err(self.sink.unsupported(
+                position,
+                "several networks are",
+                "keep one network in a file",
+            ));
         }
         if words.len() > 2 {
-            return Err(self.sink.unsupported(position, "two-mode networks are", "write it as a network of one mode"));
+            return Err(self.sink.unsupported(
+                position,
+                "two-mode networks are",
+                "write it as a network of one mode",
+            ));
         }
         let Some(count) = words.get(1).and_then(|word| word.text.parse().ok()) else {
             return Err(self.sink.malformed(position, "*Vertices is followed by their number"));
@@ -156,7 +164,8 @@ impl Reader<'_> {
         }
         self.pairs(rest, &mut attributes, position)?;
         if self.keys.insert(number, key.clone()).is_some() {
-            let (format, node) = (self.sink.format, NodeKey::Integer(i64::try_from(number).unwrap_or(i64::MAX)));
+            let (format, node) =
+                (self.sink.format, NodeKey::Integer(i64::try_from(number).unwrap_or(i64::MAX)));
             return Err(FormatError::DuplicateNode { format, position, node });
         }
         self.sink.node(key.borrow(), attributes, position)
@@ -255,9 +264,12 @@ impl Reader<'_> {
     }
 
     fn number(&self, word: Option<&Word<'_>>, position: Position) -> Result<u64> {
-        match word.and_then(|word| word.text.parse().ok()).filter(|number| (1..=self.count).contains(number)) {
+        match word.and_then(|word| word.text.parse().ok()).filter(|number| (1..=self.count).contains(number))
+        {
             Some(number) => Ok(number),
-            None => Err(self.sink.malformed(position, "a vertex is a number from 1 to the number of vertices")),
+            None => {
+                Err(self.sink.malformed(position, "a vertex is a number from 1 to the number of vertices"))
+            }
         }
     }
 

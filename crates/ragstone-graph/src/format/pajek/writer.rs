@@ -79,7 +79,8 @@ fn vertices(pen: &mut Pen<'_>) -> Result<HashMap<Vertex, u64>> {
             Some(Value::String(label)) => quoted(pen, label, &place, "label", &mut text)?,
             None if node.attributes.is_empty() => {}
             _ => {
-                let remedy = "give each vertex with attributes a label that is a text, or name vertices by label";
+                let remedy =
+                    "give each vertex with attributes a label that is a text, or name vertices by label";
                 return Err(pen.refusal("attributes without a label", place, remedy));
             }
         }
@@ -98,7 +99,9 @@ fn numbers(pen: &Pen<'_>) -> Result<HashMap<Vertex, u64>> {
     for (place, _) in pen.nodes() {
         let at = Vertex::try_from(place).unwrap_or(Vertex::MAX);
         let number = match pen.key(at) {
-            KeyRef::Integer(number) => u64::try_from(number).ok().filter(|number| (1..=count).contains(number)),
+            KeyRef::Integer(number) => {
+                u64::try_from(number).ok().filter(|number| (1..=count).contains(number))
+            }
             KeyRef::Text(_) => None,
         };
         let slot = number.and_then(|number| usize::try_from(number - 1).ok());
@@ -117,7 +120,13 @@ fn numbers(pen: &Pen<'_>) -> Result<HashMap<Vertex, u64>> {
 }
 
 /// Coordinates and shape in their places, then names with values.
-fn vertex(pen: &Pen<'_>, attributes: &Attributes, place: &Place, is_labelled: bool, text: &mut String) -> Result<()> {
+fn vertex(
+    pen: &Pen<'_>,
+    attributes: &Attributes,
+    place: &Place,
+    is_labelled: bool,
+    text: &mut String,
+) -> Result<()> {
     let number = |name: &str| attributes.get(name).filter(|value| value.is_number());
     let mut placed: Vec<&str> = Vec::new();
     for name in ["x", "y", "z"] {

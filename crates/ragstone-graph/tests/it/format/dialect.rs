@@ -2,7 +2,8 @@
 
 use ragstone_graph::document::{GraphDocument, KeyRef, NodeKey};
 use ragstone_graph::format::{
-    Delimiter, Event, FormatError, Header, KeyReading, NodeNaming, Position, ReadOptions, Visitor, read as read_events,
+    Delimiter, Event, FormatError, Header, KeyReading, NodeNaming, Position, ReadOptions, Visitor,
+    read as read_events,
 };
 use ragstone_graph::{Direction, GraphFormat, Watch};
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use super::{read, read_with};
 /// Nodes and edges in one line each, in order.
 fn shown(document: &GraphDocument) -> Vec<String> {
     let attributes = |of: &ragstone_graph::document::Attributes| {
-        of.iter().map(|(name, value)| format!(" {name}={value}")).collect::<String>()
+        of.iter().fold(String::new(), |shown, (name, value)| shown + &format!(" {name}={value}"))
     };
     let nodes = document.nodes.iter().map(|node| format!("{}{}", node.key, attributes(&node.attributes)));
     let edges = document.edges.iter().map(|edge| {
@@ -32,17 +33,18 @@ fn check(format: GraphFormat, text: &str, expected: &[&str]) {
 fn separated_values_of_any_kind() {
     check(GraphFormat::Csv, "\u{feff}from;to;n\r\n1;a;\"x\"\r\n", &["1", "\"a\"", "1->\"a\" n=\"x\""]);
     check(GraphFormat::Csv, "1 2 0.5\n", &["1", "2", "1->2 weight=0.5"]);
-    check(GraphFormat::Csv, "Id,Source,Target,key\ne, 1 ,\"b \"\"q\"\"\n\",k\n", &[
-        "1",
-        "\"b \\\"q\\\"\\n\"",
-        "1->\"b \\\"q\\\"\\n\" (\"k\") Id=\"e\"",
-    ]);
-    check(GraphFormat::Csv, "source,target,a,b,c,d\n1,2,007,\"5\",,\"\"\n", &[
-        "1",
-        "2",
-        "1->2 a=\"007\" b=\"5\" d=\"\"",
-    ]);
-    let pipes = ReadOptions { delimiter: Delimiter::Byte(b'|'), header: Header::Present, ..ReadOptions::default() };
+    check(
+        GraphFormat::Csv,
+        "Id,Source,Target,key\ne, 1 ,\"b \"\"q\"\"\n\",k\n",
+        &["1", "\"b \\\"q\\\"\\n\"", "1->\"b \\\"q\\\"\\n\" (\"k\") Id=\"e\""],
+    );
+    check(
+        GraphFormat::Csv,
+        "source,target,a,b,c,d\n1,2,007,\"5\",,\"\"\n",
+        &["1", "2", "1->2 a=\"007\" b=\"5\" d=\"\""],
+    );
+    let pipes =
+        ReadOptions { delimiter: Delimiter::Byte(b'|'), header: Header::Present, ..ReadOptions::default() };
     let document = read_with(GraphFormat::Csv, "p|q|r\n1|2|true\n", &pipes).unwrap();
     assert_eq!(shown(&document), ["1", "2", "1->2 r=true"]);
     let texts = ReadOptions { keys: KeyReading::Text, ..ReadOptions::default() };
@@ -101,13 +103,19 @@ fn graphml_with_defaults_labels_and_data_of_the_graph() {
     <edge source="n0" target="n1"><data key="d1">1</data></edge>
   </graph>
 </graphml>"#;
-    check(GraphFormat::GraphMl, text, &[
-        "\"n0\" color=\"green <A&\"",
-        "\"n1\" color=\"yellow\" label=\"A  B\"",
-        "\"n0\"->\"n1\" weight=1.0",
-    ]);
+    check(
+        GraphFormat::GraphMl,
+        text,
+        &[
+            "\"n0\" color=\"green <A&\"",
+            "\"n1\" color=\"yellow\" label=\"A  B\"",
+            "\"n0\"->\"n1\" weight=1.0",
+        ],
+    );
     assert_eq!(read(GraphFormat::GraphMl, text).unwrap().attributes.get("n"), Some(&json!(4)));
-    let one = |inside: &str| format!("<graphml><graph edgedefault=\"directed\"><node id=\"1\"/>{inside}</graph></graphml>");
+    let one = |inside: &str| {
+        format!("<graphml><graph edgedefault=\"directed\"><node id=\"1\"/>{inside}</graph></graphml>")
+    };
     for (inside, kind) in [
         ("<node id=\"2\"><graph edgedefault=\"directed\"/></node>", "unsupported"),
         ("<hyperedge/>", "unsupported"),
@@ -139,11 +147,15 @@ fn gexf_with_hierarchy_drawing_and_types() {
     <edges><edge id="7" source="0" target="1" weight="2"/></edges>
   </graph>
 </gexf>"#;
-    check(GraphFormat::Gexf, text, &[
-        "0 label=\"a\" ok=true viz={\"color\":{\"b\":3,\"g\":2,\"r\":1},\"position\":{\"x\":1.5,\"y\":2,\"z\":0},\"size\":2.0}",
-        "1 ok=false pid=\"0\"",
-        "0->1 (7) weight=2",
-    ]);
+    check(
+        GraphFormat::Gexf,
+        text,
+        &[
+            "0 label=\"a\" ok=true viz={\"color\":{\"b\":3,\"g\":2,\"r\":1},\"position\":{\"x\":1.5,\"y\":2,\"z\":0},\"size\":2.0}",
+            "1 ok=false pid=\"0\"",
+            "0->1 (7) weight=2",
+        ],
+    );
     for graph in ["<graph mode=\"dynamic\"/>", "<graph><nodes><node id=\"1\" start=\"1\"/></nodes></graph>"] {
         let error = read(GraphFormat::Gexf, format!("<gexf>{graph}</gexf>")).unwrap_err();
         assert!(matches!(error, FormatError::Unsupported { .. }), "{error}");
@@ -154,11 +166,11 @@ fn gexf_with_hierarchy_drawing_and_types() {
 fn gml_by_label_and_by_id() {
     let text = "# c\nCreator \"x\"\ngraph\n[ directed 0 comment \"c\"\n edge [ source 1 target 2 value .5 ]\n\
                 node [ id 1 label \"a&amp;&nbsp;\" p [ x +1 y 2E+3 ] ] node [ id 2 v 1 v \"2\" ] ]";
-    check(GraphFormat::Gml, text, &[
-        "\"a&&nbsp;\" p={\"x\":1,\"y\":2000.0}",
-        "2 v=[1,\"2\"]",
-        "\"a&&nbsp;\"->2 value=0.5",
-    ]);
+    check(
+        GraphFormat::Gml,
+        text,
+        &["\"a&&nbsp;\" p={\"x\":1,\"y\":2000.0}", "2 v=[1,\"2\"]", "\"a&&nbsp;\"->2 value=0.5"],
+    );
     let by_id = ReadOptions { names: NodeNaming::Id, ..ReadOptions::default() };
     let document = read_with(GraphFormat::Gml, text, &by_id).unwrap();
     assert_eq!(document.nodes[0].key, NodeKey::Integer(1));
@@ -187,17 +199,21 @@ fn dot_with_defaults_chains_subgraphs_and_ports() {
     let text = "// c\n#line\nDigraph \"G x\" { rankdir=LR; node [color=red, w=2.] edge [kind=k]\n\
                 a:p:ne -> b -> {c; d} [weight=-.5]\n a [color=\"bl\" + \"ue\"] node [color=green]\n\
                 subgraph cluster_0 { label=inner; e; b }\n e -> a [key=3 bold] }";
-    check(GraphFormat::Dot, text, &[
-        "\"c\" color=\"red\" w=2.0",
-        "\"d\" color=\"red\" w=2.0",
-        "\"a\" color=\"blue\" w=2.0",
-        "\"b\" color=\"red\" subgraph=\"cluster_0\" w=2.0",
-        "\"e\" color=\"green\" subgraph=\"cluster_0\" w=2.0",
-        "\"a\"->\"b\" kind=\"k\" tailport=\"p:ne\" weight=-0.5",
-        "\"b\"->\"c\" kind=\"k\" weight=-0.5",
-        "\"b\"->\"d\" kind=\"k\" weight=-0.5",
-        "\"e\"->\"a\" (3) bold=true kind=\"k\"",
-    ]);
+    check(
+        GraphFormat::Dot,
+        text,
+        &[
+            "\"c\" color=\"red\" w=2.0",
+            "\"d\" color=\"red\" w=2.0",
+            "\"a\" color=\"blue\" w=2.0",
+            "\"b\" color=\"red\" subgraph=\"cluster_0\" w=2.0",
+            "\"e\" color=\"green\" subgraph=\"cluster_0\" w=2.0",
+            "\"a\"->\"b\" kind=\"k\" tailport=\"p:ne\" weight=-0.5",
+            "\"b\"->\"c\" kind=\"k\" weight=-0.5",
+            "\"b\"->\"d\" kind=\"k\" weight=-0.5",
+            "\"e\"->\"a\" (3) bold=true kind=\"k\"",
+        ],
+    );
     let document = read(GraphFormat::Dot, text).unwrap();
     assert_eq!(document.attributes.get("name"), Some(&json!("G x")));
     assert_eq!(document.attributes.get("rankdir"), Some(&json!("LR")));
@@ -207,16 +223,18 @@ fn dot_with_defaults_chains_subgraphs_and_ports() {
 
 #[test]
 fn matrices_dense_symmetric_and_skew() {
-    let matrix = |head: &str, rest: &str| read(GraphFormat::MatrixMarket, format!("%%MatrixMarket matrix {head}\n{rest}"));
+    let matrix = |head: &str, rest: &str| {
+        read(GraphFormat::MatrixMarket, format!("%%MatrixMarket matrix {head}\n{rest}"))
+    };
     let dense = matrix("array real general", "2 2\n0\n1.5\n0\n2\n").unwrap();
     assert_eq!(shown(&dense), ["1", "2", "2->1 weight=1.5", "2->2 weight=2.0"]);
     let skew = matrix("coordinate integer skew-symmetric", "2 2 1\n2 1 5\n").unwrap();
     assert_eq!(shown(&skew)[2..], ["1->2 weight=-5", "2->1 weight=5"]);
     let symmetric = matrix("array integer symmetric", "2 2\n0\n3\n4\n").unwrap();
-    assert_eq!((shown(&symmetric)[2..].to_vec(), symmetric.direction), (
-        vec!["2->1 weight=3".to_owned(), "2->2 weight=4".to_owned()],
-        Direction::Undirected
-    ));
+    assert_eq!(
+        (shown(&symmetric)[2..].to_vec(), symmetric.direction),
+        (vec!["2->1 weight=3".to_owned(), "2->2 weight=4".to_owned()], Direction::Undirected)
+    );
     assert!(matrix("coordinate real general", "2 2 1\n1 2 1\n2 1 1\n").is_err());
     assert!(matrix("coordinate real general", "2 3 0\n").is_err());
 }
@@ -234,15 +252,19 @@ fn bibliography_is_a_graph_of_citations() {
 @comment{ignored {really}}
 @misc{d, note = {}, year = "in press"}
 "#;
-    check(GraphFormat::BibTex, text, &[
-        "\"a\" authors=[\"Erdős, P.\",\"Barnes and Noble\"] month=\"jan\" title=\"On Graphs & More\" type=\"article\" url=\"http://x.org/a_b~c%20d\" year=1959",
-        "\"b\"",
-        "\"c\"",
-        "\"d\" note=\"\" type=\"misc\" year=\"in press\"",
-        "\"a\"->\"b\"",
-        "\"a\"->\"c\"",
-        "\"a\"->\"d\" relation=\"crossref\"",
-    ]);
+    check(
+        GraphFormat::BibTex,
+        text,
+        &[
+            "\"a\" authors=[\"Erdős, P.\",\"Barnes and Noble\"] month=\"jan\" title=\"On Graphs & More\" type=\"article\" url=\"http://x.org/a_b~c%20d\" year=1959",
+            "\"b\"",
+            "\"c\"",
+            "\"d\" note=\"\" type=\"misc\" year=\"in press\"",
+            "\"a\"->\"b\"",
+            "\"a\"->\"c\"",
+            "\"a\"->\"d\" relation=\"crossref\"",
+        ],
+    );
     assert!(matches!(read(GraphFormat::BibTex, "@misc{a}@misc{a}"), Err(FormatError::DuplicateNode { .. })));
 }
 
@@ -260,8 +282,13 @@ fn visitor_sees_pieces_as_they_come_and_may_stop() {
     }
     let mut counter = Counter(0);
     let endless = &mut std::io::Read::chain("1 2\n1 2\n1 2\n".as_bytes(), std::io::repeat(b'x'));
-    let outcome =
-        read_events(GraphFormat::EdgeList, endless, &ReadOptions::default(), &Watch::unbounded(), &mut counter);
+    let outcome = read_events(
+        GraphFormat::EdgeList,
+        endless,
+        &ReadOptions::default(),
+        &Watch::unbounded(),
+        &mut counter,
+    );
     assert!(matches!(outcome, Err(FormatError::Visitor(_))));
     assert_eq!(counter.0, 3);
 }

@@ -30,12 +30,18 @@ const SAMPLES: [(GraphFormat, &str); 12] = [
         GraphFormat::Gml,
         "Creator \"é\"\ngraph [\n  directed 1\n  node [ id 1 label \"a&#233;\" graphics [ x 1.5 ] ]\n  node [ id 2 label 7 ]\n  edge [ source 1 target 2 weight 3 weight 4 ]\n]\n",
     ),
-    (GraphFormat::Pajek, "*Network é\n*Vertices 3\n1 \"a b\" 0.5 0.5 ellipse ic Red\n2 7\n*Arcs\n1 2 3.5 l \"x\"\n*Arcslist\n3 1 2\n"),
+    (
+        GraphFormat::Pajek,
+        "*Network é\n*Vertices 3\n1 \"a b\" 0.5 0.5 ellipse ic Red\n2 7\n*Arcs\n1 2 3.5 l \"x\"\n*Arcslist\n3 1 2\n",
+    ),
     (
         GraphFormat::Dot,
         "/* é */ strict digraph \"g\" {\n  node [color=red];\n  subgraph cluster_a { a; b [w=1.5] }\n  a:p:n -> {b c} -> 1 [weight=2, label=\"x\\\"y\"];\n  d [label=<<b>h</b>>]; // end\n}\n",
     ),
-    (GraphFormat::MatrixMarket, "%%MatrixMarket matrix coordinate real general\n% é\n3 3 2\n1 2 0.5\n3 1 -2\n"),
+    (
+        GraphFormat::MatrixMarket,
+        "%%MatrixMarket matrix coordinate real general\n% é\n3 3 2\n1 2 0.5\n3 1 -2\n",
+    ),
     (
         GraphFormat::BibTex,
         "A note.\n@string{j = \"J. é\"}\n@article{a, title = {On {G}r\\'aphs}, author = \"B, C and D\", year = 1999, journal = j # { x}, cites = {b, c}}\n@misc(b, title = \"x\")\n",
@@ -71,7 +77,8 @@ fn cut_files_are_read_in_part_or_refused_with_a_place() {
             }
         }
     }
-    let closed = [GraphFormat::NodeLink, GraphFormat::GraphMl, GraphFormat::Gexf, GraphFormat::Gml, GraphFormat::Dot];
+    let closed =
+        [GraphFormat::NodeLink, GraphFormat::GraphMl, GraphFormat::Gexf, GraphFormat::Gml, GraphFormat::Dot];
     for format in closed {
         let text = sample(format).trim_end();
         assert!(read(format, &text[..text.len() - 1]).is_err(), "{format}");
@@ -106,8 +113,16 @@ fn mistakes_are_placed_by_line_and_character() {
         (GraphFormat::EdgeList, "1 2\n1  é  {'a': }\n", (2, 13)),
         (GraphFormat::EdgeList, "1 2\n  1\n", (2, 4)),
         (GraphFormat::NodeLink, "{\"nodes\": [],\n \"links\": [{\"source\": 1}]}", (2, 25)),
-        (GraphFormat::NodeLink, "{\"nodes\": [{\"id\": 1}],\n\"links\": [\n{\"source\": 1, \"target\": 2}]}", (3, 2)),
-        (GraphFormat::GraphMl, "<graphml>\n<graph edgedefault=\"directed\">\n  <node/></graph></graphml>", (3, 3)),
+        (
+            GraphFormat::NodeLink,
+            "{\"nodes\": [{\"id\": 1}],\n\"links\": [\n{\"source\": 1, \"target\": 2}]}",
+            (3, 2),
+        ),
+        (
+            GraphFormat::GraphMl,
+            "<graphml>\n<graph edgedefault=\"directed\">\n  <node/></graph></graphml>",
+            (3, 3),
+        ),
         (GraphFormat::GraphMl, "<graphml>\n<graph edgedefault=\"directed\"><é></graph></graphml>", (2, 31)),
         (GraphFormat::Gexf, "<gexf>\n <graph><edges><edge source=\"1\"/></edges></graph></gexf>", (2, 16)),
         (GraphFormat::Gml, "graph [\n  node [ id 1 ]\n  edge [ source 1 target 2 ]\n]", (3, 3)),
@@ -130,8 +145,14 @@ fn numbers_that_are_not_finite_are_refused() {
         (GraphFormat::Tsv, "source\ttarget\tweight\n1\t2\tNaN\n"),
         (GraphFormat::EdgeList, "1 2 1e999\n"),
         (GraphFormat::EdgeList, "1 2 {'weight': inf}\n"),
-        (GraphFormat::GraphMl, "<graphml><key id=\"w\" attr.type=\"double\"/><graph edgedefault=\"directed\"><node id=\"1\"><data key=\"w\">NaN</data></node></graph></graphml>"),
-        (GraphFormat::Gexf, "<gexf><graph><edges><edge source=\"1\" target=\"2\" weight=\"NaN\"/></edges></graph></gexf>"),
+        (
+            GraphFormat::GraphMl,
+            "<graphml><key id=\"w\" attr.type=\"double\"/><graph edgedefault=\"directed\"><node id=\"1\"><data key=\"w\">NaN</data></node></graph></graphml>",
+        ),
+        (
+            GraphFormat::Gexf,
+            "<gexf><graph><edges><edge source=\"1\" target=\"2\" weight=\"NaN\"/></edges></graph></gexf>",
+        ),
         (GraphFormat::Gml, "graph [ node [ id 1 weight NAN ] ]"),
         (GraphFormat::Gml, "graph [ node [ id 1 weight +INF ] ]"),
         (GraphFormat::Pajek, "*Vertices 2\n*Arcs\n1 2 inf\n"),
@@ -182,9 +203,18 @@ fn deep_nesting_is_refused() {
 #[test]
 fn counts_in_headers_take_no_memory() {
     let cases = [
-        (GraphFormat::MatrixMarket, "%%MatrixMarket matrix coordinate real general\n999999999999 999999999999 1\n1 2 1\n"),
-        (GraphFormat::MatrixMarket, "%%MatrixMarket matrix coordinate real general\n99999999 99999999 1\n1 2 1\n"),
-        (GraphFormat::MatrixMarket, "%%MatrixMarket matrix coordinate pattern general\n2 2 99999999999\n1 2\n"),
+        (
+            GraphFormat::MatrixMarket,
+            "%%MatrixMarket matrix coordinate real general\n999999999999 999999999999 1\n1 2 1\n",
+        ),
+        (
+            GraphFormat::MatrixMarket,
+            "%%MatrixMarket matrix coordinate real general\n99999999 99999999 1\n1 2 1\n",
+        ),
+        (
+            GraphFormat::MatrixMarket,
+            "%%MatrixMarket matrix coordinate pattern general\n2 2 99999999999\n1 2\n",
+        ),
         (GraphFormat::Pajek, "*Vertices 99999999999\n*Arcs\n1 2\n"),
         (GraphFormat::Pajek, "*Vertices 99999999\n*Arcs\n1 2\n"),
         (GraphFormat::MatrixMarket, "%%MatrixMarket matrix coordinate real general\n-1 -1 1\n"),
@@ -192,6 +222,43 @@ fn counts_in_headers_take_no_memory() {
     ];
     for (format, text) in cases {
         assert!(read(format, text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn small_files_do_not_grow_without_bound() {
+    let names = |letter: char| (0..5000).map(|name| format!("{letter}{name} ")).collect::<Vec<_>>().concat();
+    let long = "x".repeat(100_000);
+    let doubled = (1..60)
+        .map(|place| format!("@string{{a{place} = a{} # a{}}}", place - 1, place - 1))
+        .collect::<Vec<_>>()
+        .concat();
+    let nodes = (0..5000).map(|node| format!("<node id=\"{node}\"/>")).collect::<Vec<_>>().concat();
+    let cases = [
+        (GraphFormat::Dot, format!("graph {{ {{ {} }} -- {{ {} }} }}", names('a'), names('b'))),
+        (GraphFormat::Dot, format!("graph {{ node [a={long}] {} }}", names('a'))),
+        (GraphFormat::Dot, format!("graph {{ edge [a={long}] {} }}", "a -- b; ".repeat(5000))),
+        (GraphFormat::Dot, format!("graph {{ subgraph {long} {{ {} }} }}", names('a'))),
+        (GraphFormat::BibTex, format!("@string{{a0 = \"text\"}}{doubled}")),
+        (
+            GraphFormat::GraphMl,
+            format!(
+                "<graphml><key id=\"d\"><default>{long}</default></key><graph edgedefault=\"directed\">{nodes}</graph></graphml>"
+            ),
+        ),
+        (
+            GraphFormat::Gexf,
+            format!(
+                "<gexf><graph><attributes class=\"node\"><attribute id=\"0\"><default>{long}</default></attribute></attributes><nodes>{nodes}</nodes></graph></gexf>"
+            ),
+        ),
+    ];
+    for (format, text) in cases {
+        let error = read(format, text).unwrap_err();
+        assert!(
+            matches!(error, FormatError::TooLarge { .. } | FormatError::Malformed { .. }),
+            "{format}: {error}"
+        );
     }
 }
 
@@ -236,11 +303,15 @@ fn more_than_the_limits_is_refused() {
     for (format, text) in SAMPLES {
         assert!(read_with(format, text, &limits(100, 100, 100)).is_ok());
         let refused = read_with(format, text, &limits(100, 0, 100)).unwrap_err();
-        assert!(matches!(refused, FormatError::TooLarge { what: "edges", limit: 0, .. }), "{format}: {refused}");
+        assert!(
+            matches!(refused, FormatError::TooLarge { what: "edges", limit: 0, .. }),
+            "{format}: {refused}"
+        );
     }
     let refused = read_with(GraphFormat::Gml, sample(GraphFormat::Gml), &limits(1, 9, 9)).unwrap_err();
     assert!(matches!(refused, FormatError::TooLarge { what: "nodes", limit: 1, .. }));
-    let refused = read_with(GraphFormat::NodeLink, sample(GraphFormat::NodeLink), &limits(9, 9, 0)).unwrap_err();
+    let refused =
+        read_with(GraphFormat::NodeLink, sample(GraphFormat::NodeLink), &limits(9, 9, 0)).unwrap_err();
     assert!(matches!(refused, FormatError::TooLarge { limit: 0, .. }), "{refused}");
 }
 

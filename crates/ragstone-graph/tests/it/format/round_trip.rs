@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use ragstone_graph::document::{Attributes, DocumentEdge, DocumentNode, GraphDocument, NodeKey};
 use ragstone_graph::format::{
-    Content, EdgeField, FormatError, KeyReading, KeyWriting, NodeNaming, ReadOptions, ValueWriting, WriteOptions,
+    Content, EdgeField, FormatError, KeyReading, KeyWriting, NodeNaming, ReadOptions, ValueWriting,
+    WriteOptions,
 };
 use ragstone_graph::{Direction, GraphFormat};
 use serde_json::{Value, json};
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use super::{read_with, written, written_with};
 
 type Edge = (NodeKey, NodeKey, Option<NodeKey>, String);
+type Change = fn(&mut GraphDocument);
 
 /// Nodes by key, with their attributes as text.
 fn nodes(document: &GraphDocument) -> BTreeMap<NodeKey, String> {
@@ -25,7 +27,8 @@ fn edges(document: &GraphDocument, is_real: bool) -> Vec<Edge> {
         .edges
         .iter()
         .map(|edge| {
-            let [source, target] = [edge.source, edge.target].map(|end| document.nodes[end as usize].key.clone());
+            let [source, target] =
+                [edge.source, edge.target].map(|end| document.nodes[end as usize].key.clone());
             let is_turned = document.direction == Direction::Undirected && target < source;
             let (source, target) = if is_turned { (target, source) } else { (source, target) };
             let mut attributes = edge.attributes.clone();
@@ -73,9 +76,10 @@ fn key() -> impl Strategy<Value = NodeKey> {
 
 fn text() -> impl Strategy<Value = String> {
     let odd = [
-        "", "1", "01", "-0", "1.5", "true", "null", "a b", " x", "x ", "a  b", "é", "\"", "\\", "a\\\"", "a\nb", "\t",
-        "\r", "\r\n", "<&>;", "&amp;", "{x}", "{", "#a", "%", "$x^2$", "~", "\u{1}", "🦀", "nan", "1e5", "a,b", "a;b",
-        "*a", "A and B", "\u{feff}", "\u{a0}", "]]>", "//", "ellipse", "[", "'", "graph",
+        "", "1", "01", "-0", "1.5", "true", "null", "a b", " x", "x ", "a  b", "é", "\"", "\\", "a\\\"",
+        "a\nb", "\t", "\r", "\r\n", "<&>;", "&amp;", "{x}", "{", "#a", "%", "$x^2$", "~", "\u{1}", "🦀",
+        "nan", "1e5", "a,b", "a;b", "*a", "A and B", "\u{feff}", "\u{a0}", "]]>", "//", "ellipse", "[", "'",
+        "graph",
     ];
     prop_oneof![
         3 => "[a-zA-Z]{0,5}",
@@ -106,8 +110,26 @@ fn value() -> impl Strategy<Value = Value> {
 
 fn attributes() -> impl Strategy<Value = Attributes> {
     let known = [
-        "weight", "label", "key", "id", "source", "type", "name", "subgraph", "x", "y", "shape", "viz", "authors",
-        "year", "title", "description", "directed", "pid", "relation", "url",
+        "weight",
+        "label",
+        "key",
+        "id",
+        "source",
+        "type",
+        "name",
+        "subgraph",
+        "x",
+        "y",
+        "shape",
+        "viz",
+        "authors",
+        "year",
+        "title",
+        "description",
+        "directed",
+        "pid",
+        "relation",
+        "url",
     ];
     let name = prop_oneof![
         4 => "[a-d]",
@@ -122,15 +144,16 @@ fn attributes() -> impl Strategy<Value = Attributes> {
 /// Any document; parallel edges only in a multigraph.
 fn any_document() -> impl Strategy<Value = GraphDocument> {
     let nodes = prop::collection::btree_map(key(), attributes(), 0..6);
-    (any::<bool>(), any::<bool>(), prop_oneof![3 => Just(Attributes::new()), 1 => attributes()], nodes).prop_flat_map(
-        |(directed, multigraph, attributes, nodes)| {
+    (any::<bool>(), any::<bool>(), prop_oneof![3 => Just(Attributes::new()), 1 => attributes()], nodes)
+        .prop_flat_map(|(directed, multigraph, attributes, nodes)| {
             let count = u32::try_from(nodes.len()).unwrap();
             let end = 0..count.max(1);
             let key = prop_oneof![3 => Just(None), 1 => key().prop_map(Some)];
             let most = if count == 0 { 1 } else { 8 };
             let edges = prop::collection::vec((end.clone(), end, key, self::attributes()), 0..most);
             edges.prop_map(move |edges| {
-                let edge = |(source, target, key, attributes)| DocumentEdge { source, target, key, attributes };
+                let edge =
+                    |(source, target, key, attributes)| DocumentEdge { source, target, key, attributes };
                 let nodes = nodes.clone().into_iter();
                 let mut document = GraphDocument {
                     direction: if directed { Direction::Directed } else { Direction::Undirected },
@@ -142,8 +165,7 @@ fn any_document() -> impl Strategy<Value = GraphDocument> {
                 document.multigraph |= has_parallel(&document);
                 document
             })
-        },
-    )
+        })
 }
 
 /// A document of all that a format holds, as its table says.
@@ -281,12 +303,18 @@ fn what_a_format_does_not_hold_is_refused() {
         }
         document
     };
-    let contents: [(Content, fn(&mut GraphDocument)); 9] = [
+    let contents: [(Content, Change); 9] = [
         (Content::GraphAttributes, |document| drop(document.attributes.insert("x", 1))),
-        (Content::LoneNodes, |document| document.nodes.push(DocumentNode {
-            key: if document.nodes[0].key == NodeKey::Integer(1) { NodeKey::Integer(4) } else { "lone".into() },
-            attributes: document.nodes[0].attributes.clone(),
-        })),
+        (Content::LoneNodes, |document| {
+            document.nodes.push(DocumentNode {
+                key: if document.nodes[0].key == NodeKey::Integer(1) {
+                    NodeKey::Integer(4)
+                } else {
+                    "lone".into()
+                },
+                attributes: document.nodes[0].attributes.clone(),
+            });
+        }),
         (Content::NodeAttributes, |document| drop(document.nodes[0].attributes.insert("x", "y"))),
         (Content::EdgeAttributes, |document| drop(document.edges[0].attributes.insert("x", "y"))),
         (Content::Weights, |document| {
@@ -310,7 +338,8 @@ fn what_a_format_does_not_hold_is_refused() {
             add(&mut document);
             let outcome = written(format, &document);
             // Keys of a bibliography are texts whatever they look like.
-            let is_held = format.holds(content) || (format, content) == (GraphFormat::BibTex, Content::MixedKeys);
+            let is_held =
+                format.holds(content) || (format, content) == (GraphFormat::BibTex, Content::MixedKeys);
             assert_eq!(outcome.is_ok(), is_held, "{format} {content:?} {outcome:?}");
             if let Err(error) = outcome {
                 assert!(matches!(error, FormatError::Unrepresentable { .. }), "{error}");
@@ -342,7 +371,8 @@ fn keys_as_text_or_numbers_are_written_where_they_are_asked_for() {
     };
     let text = WriteOptions { keys: KeyWriting::Stringified, ..WriteOptions::default() };
     let numbered = WriteOptions { keys: KeyWriting::Numbered, ..WriteOptions::default() };
-    let reading = ReadOptions { direction: Direction::Directed, keys: KeyReading::Text, ..ReadOptions::default() };
+    let reading =
+        ReadOptions { direction: Direction::Directed, keys: KeyReading::Text, ..ReadOptions::default() };
     for format in [GraphFormat::Csv, GraphFormat::GraphMl, GraphFormat::Dot, GraphFormat::AdjacencyList] {
         assert!(written(format, &document).is_err());
         let read = read_with(format, written_with(format, &document, text).unwrap(), &reading).unwrap();
@@ -373,10 +403,11 @@ fn names_by_id_come_back() {
 #[test]
 fn links_are_written_where_they_are_asked_for() {
     let document = held_document(GraphFormat::NodeLink, 2, false, true, 1);
-    let text = written_with(GraphFormat::NodeLink, &document, WriteOptions {
-        edge_field: EdgeField::Links,
-        ..WriteOptions::default()
-    });
+    let text = written_with(
+        GraphFormat::NodeLink,
+        &document,
+        WriteOptions { edge_field: EdgeField::Links, ..WriteOptions::default() },
+    );
     let text = text.unwrap();
     let json: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(json["links"].as_array().map(Vec::len), Some(2));
