@@ -216,7 +216,7 @@ impl GraphFormat {
         Some(other)
     }
 
-    /// Whether all of that kind comes back out of a file. What does not is refused by [`write`] but the direction, which
+    /// Whether all of that kind comes back out of a file. What does not is refused by [`write()`] but the direction, which
     /// edge and adjacency lists leave to who reads them; of the attributes of a graph Pajek holds the text `name`, and GEXF
     /// the texts `creator`, `description` and `keywords`.
     pub const fn holds(self, content: Content) -> bool {
