@@ -6,10 +6,15 @@ pub mod coloring;
 pub mod community;
 pub mod component;
 pub mod distance;
+#[cfg(feature = "format")]
+pub mod document;
 pub mod embedding;
 mod enumeration;
 pub mod error;
 pub mod flow;
+#[cfg(feature = "format")]
+pub mod format;
+pub mod generator;
 pub mod graph;
 pub mod isomorphism;
 pub mod matching;
@@ -28,7 +33,12 @@ pub use crate::bipartite::Bipartition;
 pub use crate::community::{Communities, Partition};
 pub use crate::component::{Blocks, Components};
 pub use crate::distance::{Center, Diameter};
+#[cfg(feature = "format")]
+pub use crate::document::{GraphDocument, NodeKey};
 pub use crate::error::{GraphError, Result};
+#[cfg(feature = "format")]
+pub use crate::format::{FormatError, GraphFormat};
+pub use crate::generator::Generator;
 pub use crate::graph::{Direction, Edge, Graph, Vertex, Weight};
 pub use crate::path::{HopTree, Path, PathTree};
 pub use crate::tree::SpanningForest;

@@ -9,6 +9,8 @@ mod community_references;
 mod data;
 mod embedding;
 mod flow;
+#[cfg(feature = "format")]
+mod format;
 mod isomorphism;
 mod matching;
 mod matrix_market;

@@ -1,0 +1,7 @@
+//! Matrix Market.
+
+mod reader;
+mod writer;
+
+pub(super) use self::reader::read;
+pub(super) use self::writer::write;
