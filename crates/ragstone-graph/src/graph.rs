@@ -1,6 +1,9 @@
 //! The snapshot that every algorithm reads.
 
-mod rows;
+pub(crate) mod blocks;
+pub(crate) mod number;
+pub(crate) mod rows;
+pub(crate) mod simple;
 
 use std::sync::OnceLock;
 
@@ -203,7 +206,11 @@ impl Graph {
         self.outgoing.memory() + self.incoming.get().map_or(0, Rows::memory)
     }
 
-    fn incoming_rows(&self) -> &Rows {
+    pub(crate) fn outgoing_rows(&self) -> &Rows {
+        &self.outgoing
+    }
+
+    pub(crate) fn incoming_rows(&self) -> &Rows {
         if !self.is_directed() {
             return &self.outgoing;
         }

@@ -1,7 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+pub mod assortativity;
+pub mod centrality;
+pub mod clustering;
+pub mod core;
 pub mod error;
 pub mod graph;
+pub mod statistics;
 pub mod watch;
 
 pub use crate::error::{GraphError, Result};
