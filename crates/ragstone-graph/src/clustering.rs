@@ -79,6 +79,9 @@ pub fn triangles(graph: &Graph, watch: &Watch) -> Result<Triangles> {
 ///
 /// Source: Iosup et al., "The LDBC Graphalytics Benchmark", version 1.0.5, section 2.3.5.
 pub fn directed_coefficients(graph: &Graph, watch: &Watch) -> Result<Vec<f64>> {
+    if !graph.is_directed() {
+        return Ok(triangles(graph, watch)?.coefficients());
+    }
     let simple = Simple::with_ways(graph, watch)?;
     let oriented = Oriented::new(&simple, watch)?;
     let edges = oriented.count(simple.vertex_count(), watch, |counts, triangle| {

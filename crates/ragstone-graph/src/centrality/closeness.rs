@@ -7,13 +7,12 @@ use rand_pcg::Pcg64Mcg;
 
 use crate::centrality::sampling::{afford, seed_of};
 use crate::centrality::search::{
-    Abacus, Settling, TOGETHER, refuse_no_distance, rows, walk_together,
+    Abacus, Settling, TOGETHER, Ways, refuse_no_distance, walk_together,
 };
 use crate::centrality::{Estimate, Sampling, Scale, Side, Weights};
 use crate::error::Result;
 use crate::graph::blocks::{each, runs};
 use crate::graph::number::{count, number, real};
-use crate::graph::rows::Rows;
 use crate::graph::{Graph, Vertex};
 use crate::watch::Watch;
 
@@ -89,14 +88,14 @@ fn reaches(graph: &Graph, options: &Closeness, watch: &Watch) -> Result<Vec<Reac
     let searches = if is_weighted { vertices } else { vertices.div_ceil(TOGETHER) };
     let steps = (searches as u64).saturating_mul((graph.entry_count() + vertices) as u64);
     watch.afford(vertices as u64 * 64, steps, "estimate it from samples, with a bound of the error")?;
-    let rows = rows(graph, options.side);
+    let ways = Ways::new(graph, options.side);
     let found = each(runs(vertices, TOGETHER), watch, |sources| {
-        if is_weighted { weighted(&rows, sources, watch) } else { unweighted(&rows, sources, watch) }
+        if is_weighted { weighted(&ways, sources, watch) } else { unweighted(&ways, sources, watch) }
     })?;
     Ok(found.into_iter().flatten().collect())
 }
 
-fn unweighted(rows: &[&Rows], sources: Range<Vertex>, watch: &Watch) -> Result<Vec<Reach>> {
+fn unweighted(ways: &Ways<'_>, sources: Range<Vertex>, watch: &Watch) -> Result<Vec<Reach>> {
     let sources: Vec<Vertex> = sources.collect();
     let mut reaches = vec![Reach::default(); sources.len()];
     let mut abacus = Abacus::default();
@@ -109,7 +108,7 @@ fn unweighted(rows: &[&Rows], sources: Range<Vertex>, watch: &Watch) -> Result<V
             reach.inverse += count / distance;
         }
     };
-    walk_together(rows, &sources, watch, |_, distance, bits| {
+    walk_together(ways, &sources, watch, |_, distance, bits| {
         if distance != level {
             close(&mut abacus, level);
             level = distance;
@@ -120,11 +119,10 @@ fn unweighted(rows: &[&Rows], sources: Range<Vertex>, watch: &Watch) -> Result<V
     Ok(reaches)
 }
 
-fn weighted(rows: &[&Rows], sources: Range<Vertex>, watch: &Watch) -> Result<Vec<Reach>> {
-    let vertices = rows.first().map_or(0, |rows| rows.vertex_count());
-    let mut search = Settling::new(vertices);
+fn weighted(ways: &Ways<'_>, sources: Range<Vertex>, watch: &Watch) -> Result<Vec<Reach>> {
+    let mut search = Settling::new(ways.vertex_count());
     let reach = |source| {
-        search.walk(rows, source, watch, |_, _, _| {})?;
+        search.walk(&ways.ahead, source, watch, |_, _, _| {})?;
         let distances = search.order.iter().skip(1).map(|&vertex| search.distances[vertex as usize]);
         Ok(distances.fold(Reach::default(), |reach, distance| Reach {
             count: reach.count + 1.0,
@@ -183,10 +181,11 @@ fn sampled(
     let steps = samples.div_ceil(TOGETHER).saturating_mul(graph.entry_count() + vertices);
     afford(watch, vertices.saturating_mul(24 * HELD), steps)?;
     let sources = pick(vertices, samples, sampling.seed);
-    let rows = rows(graph, turned(side));
+    // Distances to a vertex are found by walking from others along their edges.
+    let ways = Ways::new(graph, side).turned();
     let mut sums = vec![Reach::default(); vertices];
     for group in sources.chunks(TOGETHER * HELD) {
-        let passes = each(group.chunks(TOGETHER).collect(), watch, |sources| pass(&rows, sources, watch))?;
+        let passes = each(group.chunks(TOGETHER).collect(), watch, |sources| pass(&ways, sources, watch))?;
         for pass in passes {
             sums.iter_mut().zip(pass).for_each(|(sum, part)| sum.add(part));
         }
@@ -197,19 +196,9 @@ fn sampled(
     Ok(Estimate { scores, samples, error: if samples == vertices { 0.0 } else { sampling.error } })
 }
 
-/// Distances to a vertex are found by walking from others along their edges.
-fn turned(side: Side) -> Side {
-    match side {
-        Side::Incoming => Side::Outgoing,
-        Side::Outgoing => Side::Incoming,
-        Side::Both => Side::Both,
-    }
-}
-
-fn pass(rows: &[&Rows], sources: &[Vertex], watch: &Watch) -> Result<Vec<Reach>> {
-    let vertices = rows.first().map_or(0, |rows| rows.vertex_count());
-    let mut reaches = vec![Reach::default(); vertices];
-    walk_together(rows, sources, watch, |vertex, distance, bits| {
+fn pass(ways: &Ways<'_>, sources: &[Vertex], watch: &Watch) -> Result<Vec<Reach>> {
+    let mut reaches = vec![Reach::default(); ways.vertex_count()];
+    walk_together(ways, sources, watch, |vertex, distance, bits| {
         let (count, distance) = (f64::from(bits.count_ones()), f64::from(distance));
         let reach = &mut reaches[vertex as usize];
         reach.count += count;

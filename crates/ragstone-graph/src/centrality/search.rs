@@ -13,13 +13,29 @@ use crate::watch::Watch;
 /// How many sources one search takes at once: the bits of a word.
 pub(crate) const TOGETHER: usize = 64;
 
-/// Rows that are walked from a vertex towards others.
-pub(crate) fn rows(graph: &Graph, side: Side) -> Vec<&Rows> {
-    match side {
-        _ if !graph.is_directed() => vec![graph.outgoing_rows()],
-        Side::Outgoing => vec![graph.outgoing_rows()],
-        Side::Incoming => vec![graph.incoming_rows()],
-        Side::Both => vec![graph.outgoing_rows(), graph.incoming_rows()],
+/// Rows that are walked from a vertex towards others, and those that lead back.
+pub(crate) struct Ways<'a> {
+    pub(crate) ahead: Vec<&'a Rows>,
+    back: Vec<&'a Rows>,
+}
+
+impl<'a> Ways<'a> {
+    pub(crate) fn new(graph: &'a Graph, side: Side) -> Self {
+        let (outgoing, incoming) = (graph.outgoing_rows(), graph.incoming_rows());
+        match side {
+            _ if !graph.is_directed() => Self { ahead: vec![outgoing], back: vec![outgoing] },
+            Side::Outgoing => Self { ahead: vec![outgoing], back: vec![incoming] },
+            Side::Incoming => Self { ahead: vec![incoming], back: vec![outgoing] },
+            Side::Both => Self { ahead: vec![outgoing, incoming], back: vec![outgoing, incoming] },
+        }
+    }
+
+    pub(crate) fn turned(self) -> Self {
+        Self { ahead: self.back, back: self.ahead }
+    }
+
+    pub(crate) fn vertex_count(&self) -> usize {
+        self.ahead.first().map_or(0, |rows| rows.vertex_count())
     }
 }
 
@@ -41,44 +57,104 @@ pub(crate) fn refuse_no_distance(graph: &Graph, weights: Weights) -> Result<()> 
 ///
 /// Source: Then et al., "The more the merrier: efficient multi-source graph traversal", 2014.
 pub(crate) fn walk_together(
-    rows: &[&Rows],
+    ways: &Ways<'_>,
     sources: &[Vertex],
     watch: &Watch,
     mut visit: impl FnMut(Vertex, u32, u64),
 ) -> Result<()> {
-    let vertices = rows.first().map_or(0, |rows| rows.vertex_count());
-    let (mut seen, mut here, mut next) = (vec![0u64; vertices], vec![0u64; vertices], vec![0u64; vertices]);
-    for (bit, &source) in sources.iter().enumerate().take(TOGETHER) {
-        here[source as usize] |= 1 << bit;
-        seen[source as usize] |= 1 << bit;
-    }
-    let (mut front, mut coming) = (sources.to_vec(), Vec::new());
+    let mut crowd = Crowd::new(ways, sources);
+    let entries: usize = ways.ahead.iter().map(|rows| rows.targets.len()).sum();
     let (mut distance, mut step) = (0, 0);
-    while !front.is_empty() {
+    while !crowd.front.is_empty() {
         distance += 1;
-        for &vertex in &front {
-            let bits = std::mem::take(&mut here[vertex as usize]);
-            for &target in rows.iter().flat_map(|rows| rows.targets(vertex)) {
-                let index = target as usize;
-                let new = bits & !seen[index];
-                if new != 0 {
-                    if next[index] == 0 {
-                        coming.push(target);
-                    }
-                    next[index] |= new;
-                }
-            }
-            watch.pace(&mut step)?;
+        // Asking all vertices at once costs a fraction for each entry, but reads most of them.
+        if 4 * crowd.leading() > entries {
+            crowd.pull(&mut step, watch)?;
+        } else {
+            crowd.push(&mut step, watch)?;
         }
-        for &vertex in &coming {
-            seen[vertex as usize] |= next[vertex as usize];
-            visit(vertex, distance, next[vertex as usize]);
+        for &vertex in &crowd.coming {
+            crowd.seen[vertex as usize] |= crowd.next[vertex as usize];
+            visit(vertex, distance, crowd.next[vertex as usize]);
         }
-        front.clear();
-        std::mem::swap(&mut front, &mut coming);
-        std::mem::swap(&mut here, &mut next);
+        crowd.front.clear();
+        std::mem::swap(&mut crowd.front, &mut crowd.coming);
+        std::mem::swap(&mut crowd.here, &mut crowd.next);
     }
     Ok(())
+}
+
+/// For each vertex the bits of those who were there, who are there, and who come next.
+struct Crowd<'a> {
+    ways: &'a Ways<'a>,
+    everyone: u64,
+    seen: Vec<u64>,
+    here: Vec<u64>,
+    next: Vec<u64>,
+    front: Vec<Vertex>,
+    coming: Vec<Vertex>,
+}
+
+impl<'a> Crowd<'a> {
+    fn new(ways: &'a Ways<'a>, sources: &[Vertex]) -> Self {
+        let none = vec![0; ways.vertex_count()];
+        let mut here = none.clone();
+        for (bit, &source) in sources.iter().enumerate().take(TOGETHER) {
+            here[source as usize] |= 1 << bit;
+        }
+        let everyone = here.iter().fold(0, |everyone, bits| everyone | bits);
+        let (front, coming) = (sources.to_vec(), Vec::new());
+        Self { ways, everyone, seen: here.clone(), here, next: none, front, coming }
+    }
+
+    /// How many entries lead on from here.
+    fn leading(&self) -> usize {
+        let length = |&vertex: &Vertex| self.ways.ahead.iter().map(|rows| rows.targets(vertex).len()).sum::<usize>();
+        self.front.iter().map(length).sum()
+    }
+
+    fn push(&mut self, step: &mut u32, watch: &Watch) -> Result<()> {
+        for &vertex in &self.front {
+            let bits = std::mem::take(&mut self.here[vertex as usize]);
+            for &target in self.ways.ahead.iter().flat_map(|rows| rows.targets(vertex)) {
+                let index = target as usize;
+                let new = bits & !self.seen[index];
+                if new != 0 {
+                    if self.next[index] == 0 {
+                        self.coming.push(target);
+                    }
+                    self.next[index] |= new;
+                }
+            }
+            watch.pace(step)?;
+        }
+        Ok(())
+    }
+
+    fn pull(&mut self, step: &mut u32, watch: &Watch) -> Result<()> {
+        for (index, (seen, next)) in self.seen.iter().zip(&mut self.next).enumerate() {
+            if *seen == self.everyone {
+                continue;
+            }
+            let vertex = number(index);
+            let mut bits = *seen;
+            for part in self.ways.back.iter().flat_map(|rows| rows.targets(vertex).chunks(16)) {
+                bits = part.iter().fold(bits, |bits, &source| bits | self.here[source as usize]);
+                if bits == self.everyone {
+                    break;
+                }
+            }
+            if bits != *seen {
+                *next = bits & !seen;
+                self.coming.push(vertex);
+            }
+            watch.pace(step)?;
+        }
+        for &vertex in &self.front {
+            self.here[vertex as usize] = 0;
+        }
+        Ok(())
+    }
 }
 
 /// Dijkstra's search by weights above 0.
