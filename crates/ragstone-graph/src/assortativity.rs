@@ -62,7 +62,8 @@ pub fn by_label(graph: &Graph, labels: &[u32], watch: &Watch) -> Result<Option<f
     let entries = real(graph.entry_count());
     let share = |count: u64| real(usize::try_from(count).unwrap_or(usize::MAX)) / entries;
     let chance: f64 = from.iter().zip(&to).map(|(&from, &to)| share(from) * share(to)).sum();
-    let is_one_label = same == graph.entry_count() as u64 && from.iter().filter(|&&count| count > 0).count() < 2;
+    let is_one_label =
+        same == graph.entry_count() as u64 && from.iter().filter(|&&count| count > 0).count() < 2;
     Ok((!is_one_label).then(|| (share(same) - chance) / (1.0 - chance)))
 }
 

@@ -102,12 +102,7 @@ pub(crate) fn refuse_negative(graph: &Graph, weights: Weights) -> Result<()> {
 }
 
 /// Refuses an option that is no number or not in its range.
-pub(crate) fn expect(
-    is_right: bool,
-    option: &'static str,
-    found: f64,
-    expected: &'static str,
-) -> Result<()> {
+pub(crate) fn expect(is_right: bool, option: &'static str, found: f64, expected: &'static str) -> Result<()> {
     if is_right { Ok(()) } else { Err(GraphError::OutOfRange { option, found: found.to_string(), expected }) }
 }
 

@@ -201,7 +201,9 @@ mod tests {
     #[test]
     fn more_paths_than_can_be_counted_are_refused() {
         // 1,100 diamonds in a row: 2 to the power of 1,100 shortest paths.
-        let diamond = |d: Vertex| [(3 * d, 3 * d + 1), (3 * d, 3 * d + 2), (3 * d + 1, 3 * d + 3), (3 * d + 2, 3 * d + 3)];
+        let diamond = |d: Vertex| {
+            [(3 * d, 3 * d + 1), (3 * d, 3 * d + 2), (3 * d + 1, 3 * d + 3), (3 * d + 2, 3 * d + 3)]
+        };
         let edges: Vec<_> = (0..1100).flat_map(diamond).collect();
         let graph = Graph::from_edges(Direction::Undirected, 3301, &edges).unwrap();
         let refused = betweenness(&graph, &RAW, &Watch::unbounded()).unwrap_err();

@@ -6,9 +6,7 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 use crate::centrality::sampling::{afford, seed_of};
-use crate::centrality::search::{
-    Abacus, Settling, TOGETHER, Ways, refuse_no_distance, walk_together,
-};
+use crate::centrality::search::{Abacus, Settling, TOGETHER, Ways, refuse_no_distance, walk_together};
 use crate::centrality::{Estimate, Sampling, Scale, Side, Weights};
 use crate::error::Result;
 use crate::graph::blocks::{each, runs};
@@ -99,7 +97,7 @@ fn unweighted(ways: &Ways<'_>, sources: Range<Vertex>, watch: &Watch) -> Result<
     let sources: Vec<Vertex> = sources.collect();
     let mut reaches = vec![Reach::default(); sources.len()];
     let mut abacus = Abacus::default();
-    let mut level = 0;
+    let mut level = 1;
     let mut close = |abacus: &mut Abacus, distance: u32| {
         for (reach, count) in reaches.iter_mut().zip(abacus.take()) {
             let (count, distance) = (f64::from(count), f64::from(distance));

@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn loop_of_an_undirected_graph_counts_twice() {
-        let graph = Graph::from_weighted_edges(Direction::Undirected, 2, &[(0, 0, 2.0), (0, 1, 3.0)]).unwrap();
+        let graph =
+            Graph::from_weighted_edges(Direction::Undirected, 2, &[(0, 0, 2.0), (0, 1, 3.0)]).unwrap();
         let watch = Watch::unbounded();
         assert_eq!(degree(&graph, Side::Both, Scale::Raw, &watch).unwrap(), [3.0, 1.0]);
         assert_eq!(strength(&graph, Side::Both, &watch).unwrap(), [7.0, 3.0]);

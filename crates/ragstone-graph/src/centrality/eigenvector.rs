@@ -47,11 +47,8 @@ pub fn eigenvector(graph: &Graph, options: &Eigenvector, watch: &Watch) -> Resul
     let product = Product::incoming(graph, options.weights);
     // Weights far above 1 would make the added one too small to matter, those far below too large.
     let totals = product.totals();
-    let shift = if totals.iter().any(|&total| total > 0.0) {
-        totals.iter().sum::<f64>() / real(count)
-    } else {
-        1.0
-    };
+    let shift =
+        if totals.iter().any(|&total| total > 0.0) { totals.iter().sum::<f64>() / real(count) } else { 1.0 };
     let mut scores = vec![1.0 / real(count).sqrt(); count];
     let mut next = vec![0.0; count];
     let mut residual = f64::INFINITY;

@@ -10,7 +10,7 @@ use crate::watch::Watch;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Katz {
     /// What one more edge of a walk multiplies its worth by: above 0 and below 1 / the greatest eigenvalue. `None` takes
-    /// 1 / (1 + the most edges that lead to a vertex, by weight), which is always low enough.
+    /// 0.9 / the most edges that lead to a vertex, by weight, which is always low enough.
     pub alpha: Option<f64>,
     /// What every vertex has of its own: above 0.
     pub beta: f64,
@@ -55,8 +55,13 @@ pub fn katz(graph: &Graph, options: &Katz, watch: &Watch) -> Result<Fixpoint> {
     refuse_negative(graph, options.weights)?;
     let product = Product::incoming(graph, options.weights);
     let most = product.totals().into_iter().fold(0.0, f64::max);
-    let alpha = options.alpha.unwrap_or(1.0 / (1.0 + most));
-    expect(alpha > 0.0 && alpha.is_finite(), "alpha", alpha, "above 0 and below 1 / the greatest eigenvalue")?;
+    let alpha = options.alpha.unwrap_or(if most > 0.0 { 0.9 / most } else { 0.9 });
+    expect(
+        alpha > 0.0 && alpha.is_finite(),
+        "alpha",
+        alpha,
+        "above 0 and below 1 / the greatest eigenvalue",
+    )?;
     let count = graph.vertex_count();
     let mut scores = vec![beta; count];
     let mut added = scores.clone();

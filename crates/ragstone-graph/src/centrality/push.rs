@@ -40,8 +40,8 @@ pub struct Pushed {
 
 /// Approximates [`pagerank`](super::pagerank) with `seeds` as its personalization, from below.
 ///
-/// Every score is too low by at most `residual`; in an undirected graph without weights also by at most `tolerance` for
-/// each entry of the vertex's row. Looks at no more than 1 / (`tolerance` · (1 − `damping`)) entries however large the
+/// Every score is too low by at most `residual`; in an undirected graph without weights, if all seeds have edges, also by at
+/// most `tolerance` for each entry of the vertex's row. Looks at no more than 1 / (`tolerance` · (1 − `damping`)) entries however large the
 /// graph is, and takes memory, 17 bytes for a vertex, only where it comes. Runs on one thread.
 ///
 /// # Errors
@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn negative_weight_on_the_way_is_refused() {
-        let graph = Graph::from_weighted_edges(Direction::Directed, 3, &[(0, 1, 1.0), (1, 2, -1.0), (1, 0, 2.0)]);
+        let graph =
+            Graph::from_weighted_edges(Direction::Directed, 3, &[(0, 1, 1.0), (1, 2, -1.0), (1, 0, 2.0)]);
         let graph = graph.unwrap();
         let refused = push(&graph, &[(0, 1.0)], &Push::default(), &Watch::unbounded()).unwrap_err();
         assert!(matches!(refused, GraphError::NegativeWeight { source_vertex: 1, .. }));

@@ -109,7 +109,8 @@ impl<'a> Crowd<'a> {
 
     /// How many entries lead on from here.
     fn leading(&self) -> usize {
-        let length = |&vertex: &Vertex| self.ways.ahead.iter().map(|rows| rows.targets(vertex).len()).sum::<usize>();
+        let length =
+            |&vertex: &Vertex| self.ways.ahead.iter().map(|rows| rows.targets(vertex).len()).sum::<usize>();
         self.front.iter().map(length).sum()
     }
 

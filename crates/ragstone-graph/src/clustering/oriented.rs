@@ -117,7 +117,10 @@ impl Oriented {
                     // What an earlier vertex left lies outside the row of this one.
                     if closing.wrapping_sub(begin) < length {
                         let vertices = [first, second, third];
-                        visit(&mut tally.counts, Triangle { vertices, arcs: [arc, closing as usize, beyond] });
+                        visit(
+                            &mut tally.counts,
+                            Triangle { vertices, arcs: [arc, closing as usize, beyond] },
+                        );
                     }
                 }
                 watch.pace(&mut step)?;
@@ -141,7 +144,8 @@ impl Tally {
 
 /// The part of the arcs that begins in a block, with the ends of its rows.
 fn orient(simple: &Simple<'_>, block: Range<usize>) -> Oriented {
-    let mut part = Oriented { offsets: Vec::with_capacity(block.len()), targets: Vec::new(), ways: Vec::new() };
+    let mut part =
+        Oriented { offsets: Vec::with_capacity(block.len()), targets: Vec::new(), ways: Vec::new() };
     let first = simple.offsets[block.start] as usize;
     // One slot more than the arcs, because the place after the last is written before it is known to be none.
     part.targets = vec![0; simple.offsets[block.end] as usize - first + 1];

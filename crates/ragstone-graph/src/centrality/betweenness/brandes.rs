@@ -162,7 +162,8 @@ impl<'a> Brandes<'a> {
             for &vertex in vertices {
                 let paths = self.paths[vertex as usize];
                 // Only the next level has shares yet, and this one has no other ways on.
-                let shares = if level == last { 0.0 } else { gather(&self.shares, self.outgoing.targets(vertex)) };
+                let shares =
+                    if level == last { 0.0 } else { gather(&self.shares, self.outgoing.targets(vertex)) };
                 let dependency = paths * shares;
                 tell(vertex, dependency);
                 self.staged.push((1.0 + dependency) / paths);

@@ -48,7 +48,11 @@ pub fn betweenness_sampled(graph: &Graph, sampling: &Sampling, watch: &Watch) ->
     let error = sampling.error / scale;
     let dimension = f64::from((edges - 1).ilog2()) + 1.0;
     let samples = count((dimension + (1.0 / sampling.risk).ln()) / (2.0 * error * error));
-    afford(watch, vertices * (24 * rayon::current_num_threads() + 4), samples.saturating_mul(graph.entry_count() / 16))?;
+    afford(
+        watch,
+        vertices * (24 * rayon::current_num_threads() + 4),
+        samples.saturating_mul(graph.entry_count() / 16),
+    )?;
     let passed: Vec<AtomicU32> = (0..vertices).map(|_| AtomicU32::new(0)).collect();
     let spare: Mutex<Vec<Meeting<'_>>> = Mutex::new(Vec::new());
     each(runs(samples, BLOCK), watch, |block| {
