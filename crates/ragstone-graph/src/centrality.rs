@@ -102,13 +102,23 @@ pub(crate) fn refuse_negative(graph: &Graph, weights: Weights) -> Result<()> {
 }
 
 /// Refuses an option that is no number or not in its range.
-pub(crate) fn expect(is_right: bool, option: &'static str, found: f64, expected: &'static str) -> Result<()> {
+pub(crate) fn require(
+    is_right: bool,
+    option: &'static str,
+    found: f64,
+    expected: &'static str,
+) -> Result<()> {
     if is_right { Ok(()) } else { Err(GraphError::OutOfRange { option, found: found.to_string(), expected }) }
 }
 
 /// Refuses a tolerance that no iteration reaches.
-pub(crate) fn expect_tolerance(tolerance: f64) -> Result<()> {
-    expect(tolerance > 0.0 && tolerance.is_finite(), "tolerance", tolerance, "a number above 0, such as 1e-6")
+pub(crate) fn require_tolerance(tolerance: f64) -> Result<()> {
+    require(
+        tolerance > 0.0 && tolerance.is_finite(),
+        "tolerance",
+        tolerance,
+        "a number above 0, such as 1e-6",
+    )
 }
 
 #[cfg(test)]

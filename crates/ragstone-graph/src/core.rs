@@ -49,7 +49,7 @@ pub fn cores(graph: &Graph, watch: &Watch) -> Result<Cores> {
     let mut left: Vec<Vertex> = graph.vertices().collect();
     let mut order = Vec::with_capacity(left.len());
     let mut step = 0;
-    while let Some(level) = take_least(&mut left, &mut order, &degrees) {
+    while let Some(level) = take_least(&left, &mut order, &degrees) {
         let mut next = order.len() - level.count;
         while next < order.len() {
             for &neighbor in simple.row(order[next]) {
@@ -77,7 +77,7 @@ struct Level {
 }
 
 /// Puts the vertices of the least degree of those that are left at the end of the order.
-fn take_least(left: &mut Vec<Vertex>, order: &mut Vec<Vertex>, degrees: &[u32]) -> Option<Level> {
+fn take_least(left: &[Vertex], order: &mut Vec<Vertex>, degrees: &[u32]) -> Option<Level> {
     let degree = left.iter().map(|&vertex| degrees[vertex as usize]).min()?;
     let before = order.len();
     order.extend(left.iter().copied().filter(|&vertex| degrees[vertex as usize] == degree));

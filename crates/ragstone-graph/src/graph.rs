@@ -197,7 +197,7 @@ impl Graph {
         }
         let outgoing = self.outgoing.merged(self.incoming_rows());
         let loops: usize = self.vertices().map(|vertex| loops(outgoing.targets(vertex), vertex)).sum();
-        let edges = (outgoing.targets.len() + loops) / 2;
+        let edges = usize::midpoint(outgoing.targets.len(), loops);
         Self { direction: Direction::Undirected, edges, outgoing, incoming: OnceLock::new() }
     }
 
@@ -206,10 +206,12 @@ impl Graph {
         self.outgoing.memory() + self.incoming.get().map_or(0, Rows::memory)
     }
 
+    /// Rows of the edges that leave; of an undirected graph, all.
     pub(crate) fn outgoing_rows(&self) -> &Rows {
         &self.outgoing
     }
 
+    /// Rows of the edges that arrive. The first call on a directed graph turns the rows.
     pub(crate) fn incoming_rows(&self) -> &Rows {
         if !self.is_directed() {
             return &self.outgoing;

@@ -51,7 +51,7 @@ impl Default for Betweenness {
 /// Source: Brandes, "A faster algorithm for betweenness centrality", 2001.
 pub fn betweenness(graph: &Graph, options: &Betweenness, watch: &Watch) -> Result<Vec<f64>> {
     let count = graph.vertex_count();
-    let sums = accumulate(graph, options, watch, LANES, count, |search, source, sums| {
+    let sums = accumulate(graph, options.weights, watch, LANES, count, |search, source, sums| {
         search.add_vertices(source, sums, watch)
     })?;
     let pairs = match options.scale {
@@ -69,7 +69,7 @@ pub fn betweenness(graph: &Graph, options: &Betweenness, watch: &Watch) -> Resul
 /// Source: Brandes, "On variants of shortest-path betweenness centrality and their generic computation", 2008.
 pub fn edge_betweenness(graph: &Graph, options: &Betweenness, watch: &Watch) -> Result<Vec<f64>> {
     let (count, entries) = (graph.vertex_count(), graph.entry_count());
-    let sums = accumulate(graph, options, watch, EDGE_LANES, entries, |search, source, sums| {
+    let sums = accumulate(graph, options.weights, watch, EDGE_LANES, entries, |search, source, sums| {
         search.add_edges(source, sums, watch)
     })?;
     let pairs = match options.scale {
@@ -88,13 +88,13 @@ fn counted_twice(graph: &Graph) -> f64 {
 /// Runs a search from every vertex and adds up what `add` adds in `sums` places.
 fn accumulate(
     graph: &Graph,
-    options: &Betweenness,
+    weights: Weights,
     watch: &Watch,
     lanes: usize,
     sums: usize,
     add: impl Fn(&mut Brandes<'_>, Vertex, &mut [f64]) -> Result<()> + Sync + Send,
 ) -> Result<Vec<f64>> {
-    refuse_no_distance(graph, options.weights)?;
+    refuse_no_distance(graph, weights)?;
     let count = graph.vertex_count();
     let lanes = lanes.min(count);
     let bytes = (8 * lanes * sums + 44 * count * rayon::current_num_threads()) as u64;
@@ -102,11 +102,11 @@ fn accumulate(
     watch.afford(bytes, steps, "estimate it from samples, with a bound of the error")?;
     let done = AtomicUsize::new(0);
     let parts = each((0..lanes).collect(), watch, |lane| {
-        let mut search = Brandes::new(graph, options.weights);
+        let mut search = Brandes::new(graph, weights);
         let mut part = vec![0.0; sums];
         for source in (lane..count).step_by(lanes) {
             add(&mut search, number(source), &mut part)?;
-            watch.progress(done.fetch_add(1, Ordering::Relaxed), count);
+            watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, count);
         }
         Ok(part)
     })?;
@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(betweenness(&graph, &RAW, &watch).unwrap(), [0.0, 2.0, 2.0, 0.0]);
         assert_eq!(edge_betweenness(&graph, &RAW, &watch).unwrap(), [3.0, 4.0, 3.0]);
         let normalized = betweenness(&graph, &Betweenness::default(), &watch).unwrap();
-        assert_eq!(normalized[1], 2.0 / 3.0);
+        assert!((normalized[1] - 2.0 / 3.0).abs() < 1e-15);
         let directed = Graph::from_edges(Direction::Directed, 4, &edges).unwrap();
         assert_eq!(betweenness(&directed, &RAW, &watch).unwrap(), [0.0, 2.0, 2.0, 0.0]);
     }
@@ -169,7 +169,7 @@ mod tests {
         let found = edge_betweenness(&graph, &RAW, &Watch::unbounded()).unwrap();
         // 0 to 1 half of one pair, a third of another; the loop nothing.
         assert!((found[0] - 5.0 / 6.0).abs() < 1e-15 && (found[1] - found[0]).abs() < 1e-15);
-        assert_eq!(found[3], 0.0);
+        assert!(found[3].abs() < 1e-15);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::graph::{Graph, Vertex};
 use crate::watch::Watch;
 
 /// Options of [`closeness`] and [`harmonic`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Closeness {
     /// `Incoming` measures the way from others to a vertex, `Outgoing` from it to others, `Both` without directions.
     pub side: Side,
@@ -24,6 +24,12 @@ pub struct Closeness {
     /// Of closeness: normalised by the part of the graph that is near at all, after Wasserman and Faust; raw, by the
     /// vertices that are. Of harmonic centrality: divided by the number of other vertices; raw, a sum.
     pub scale: Scale,
+}
+
+impl Default for Closeness {
+    fn default() -> Self {
+        Self { side: Side::Incoming, weights: Weights::Ignored, scale: Scale::Normalized }
+    }
 }
 
 /// Computes the inverse of the mean distance between each vertex and those it is joined to; 0 where it is to none.
@@ -47,7 +53,7 @@ pub fn closeness(graph: &Graph, options: &Closeness, watch: &Watch) -> Result<Ve
         let part = if options.scale == Scale::Normalized { reach.count / others } else { 1.0 };
         part * reach.count / reach.distance
     };
-    Ok(reaches(graph, options, watch)?.into_iter().map(score).collect())
+    Ok(reaches(graph, *options, watch)?.into_iter().map(score).collect())
 }
 
 /// Adds up the inverse distances between each vertex and all others, where those that cannot be reached add nothing.
@@ -60,7 +66,7 @@ pub fn harmonic(graph: &Graph, options: &Closeness, watch: &Watch) -> Result<Vec
         Scale::Normalized => real(graph.vertex_count().saturating_sub(1).max(1)),
         Scale::Raw => 1.0,
     };
-    Ok(reaches(graph, options, watch)?.into_iter().map(|reach| reach.inverse / others).collect())
+    Ok(reaches(graph, *options, watch)?.into_iter().map(|reach| reach.inverse / others).collect())
 }
 
 /// What is known of a vertex's distances.
@@ -79,7 +85,7 @@ impl Reach {
     }
 }
 
-fn reaches(graph: &Graph, options: &Closeness, watch: &Watch) -> Result<Vec<Reach>> {
+fn reaches(graph: &Graph, options: Closeness, watch: &Watch) -> Result<Vec<Reach>> {
     refuse_no_distance(graph, options.weights)?;
     let vertices = graph.vertex_count();
     let is_weighted = options.weights.matter(graph);
@@ -189,7 +195,9 @@ fn sampled(
         }
     }
     let mut others = vec![real(samples); vertices];
-    sources.iter().for_each(|&source| others[source as usize] = real(samples - 1).max(1.0));
+    for source in sources {
+        others[source as usize] = real(samples - 1).max(1.0);
+    }
     let scores = sums.iter().zip(others).map(|(reach, others)| score(reach, others)).collect();
     Ok(Estimate { scores, samples, error: if samples == vertices { 0.0 } else { sampling.error } })
 }

@@ -1,7 +1,7 @@
 //! Eigenvector centrality.
 
 use crate::centrality::product::Product;
-use crate::centrality::{Fixpoint, Weights, expect_tolerance, refuse_negative};
+use crate::centrality::{Fixpoint, Weights, refuse_negative, require_tolerance};
 use crate::error::{GraphError, Result};
 use crate::graph::Graph;
 use crate::graph::number::real;
@@ -38,7 +38,7 @@ impl Default for Eigenvector {
 /// Source: Bonacich, "Power and centrality: a family of measures", 1987; iterated with the matrix and one, so that
 /// bipartite graphs come to rest.
 pub fn eigenvector(graph: &Graph, options: &Eigenvector, watch: &Watch) -> Result<Fixpoint> {
-    expect_tolerance(options.tolerance)?;
+    require_tolerance(options.tolerance)?;
     refuse_negative(graph, options.weights)?;
     let count = graph.vertex_count();
     if count == 0 {

@@ -1,7 +1,7 @@
 //! Hubs and authorities.
 
 use crate::centrality::product::Product;
-use crate::centrality::{Weights, expect_tolerance, refuse_negative};
+use crate::centrality::{Weights, refuse_negative, require_tolerance};
 use crate::error::{GraphError, Result};
 use crate::graph::Graph;
 use crate::graph::number::real;
@@ -48,7 +48,7 @@ pub struct HubsAndAuthorities {
 ///
 /// Source: Kleinberg, "Authoritative sources in a hyperlinked environment", 1999.
 pub fn hits(graph: &Graph, options: &Hits, watch: &Watch) -> Result<HubsAndAuthorities> {
-    expect_tolerance(options.tolerance)?;
+    require_tolerance(options.tolerance)?;
     refuse_negative(graph, options.weights)?;
     let count = graph.vertex_count();
     let outgoing = Product::outgoing(graph, options.weights);
@@ -63,9 +63,13 @@ pub fn hits(graph: &Graph, options: &Hits, watch: &Watch) -> Result<HubsAndAutho
             hubs.fill(0.0);
             return Ok(HubsAndAuthorities { hubs, authorities, iterations: iteration, residual: 0.0 });
         }
-        authorities.iter_mut().for_each(|score| *score /= total);
+        for score in &mut authorities {
+            *score /= total;
+        }
         let total = outgoing.multiply(&authorities, &mut next, watch, |_, sum| sum, |sum| sum)?;
-        next.iter_mut().for_each(|score| *score /= total);
+        for score in &mut next {
+            *score /= total;
+        }
         residual = hubs.iter().zip(&next).map(|(old, new)| (old - new).abs()).sum();
         std::mem::swap(&mut hubs, &mut next);
         watch.progress(iteration, options.iterations);

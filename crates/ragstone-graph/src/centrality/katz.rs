@@ -1,7 +1,7 @@
 //! Katz centrality.
 
 use crate::centrality::product::Product;
-use crate::centrality::{Fixpoint, Scale, Weights, expect, expect_tolerance, refuse_negative};
+use crate::centrality::{Fixpoint, Scale, Weights, refuse_negative, require, require_tolerance};
 use crate::error::{GraphError, Result};
 use crate::graph::Graph;
 use crate::watch::Watch;
@@ -49,14 +49,14 @@ impl Default for Katz {
 ///
 /// Source: Katz, "A new status index derived from sociometric analysis", 1953.
 pub fn katz(graph: &Graph, options: &Katz, watch: &Watch) -> Result<Fixpoint> {
-    expect_tolerance(options.tolerance)?;
+    require_tolerance(options.tolerance)?;
     let beta = options.beta;
-    expect(beta > 0.0 && beta.is_finite(), "beta", beta, "a number above 0")?;
+    require(beta > 0.0 && beta.is_finite(), "beta", beta, "a number above 0")?;
     refuse_negative(graph, options.weights)?;
     let product = Product::incoming(graph, options.weights);
     let most = product.totals().into_iter().fold(0.0, f64::max);
     let alpha = options.alpha.unwrap_or(if most > 0.0 { 0.9 / most } else { 0.9 });
-    expect(
+    require(
         alpha > 0.0 && alpha.is_finite(),
         "alpha",
         alpha,
@@ -114,7 +114,9 @@ fn too_great(alpha: f64, residual: f64) -> GraphError {
 fn scaled(mut scores: Vec<f64>, options: &Katz) -> Vec<f64> {
     if options.scale == Scale::Normalized {
         let length = scores.iter().map(|score| score * score).sum::<f64>().sqrt();
-        scores.iter_mut().for_each(|score| *score /= length);
+        for score in &mut scores {
+            *score /= length;
+        }
     }
     scores
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::centrality::pagerank::shares_of;
-use crate::centrality::{Weights, expect, expect_tolerance};
+use crate::centrality::{Weights, require, require_tolerance};
 use crate::error::{GraphError, Result};
 use crate::graph::number::{count, real};
 use crate::graph::{Graph, Vertex, Weight};
@@ -51,12 +51,14 @@ pub struct Pushed {
 /// Source: Andersen, Chung and Lang, "Local graph partitioning using `PageRank` vectors", 2006.
 pub fn push(graph: &Graph, seeds: &[(Vertex, f64)], options: &Push, watch: &Watch) -> Result<Pushed> {
     let Push { damping, tolerance, weights } = *options;
-    expect((0.0..1.0).contains(&damping), "damping", damping, "at least 0 and below 1, such as 0.85")?;
-    expect_tolerance(tolerance)?;
+    require((0.0..1.0).contains(&damping), "damping", damping, "at least 0 and below 1, such as 0.85")?;
+    require_tolerance(tolerance)?;
     let seeds = shares_of(graph, seeds)?;
     watch.afford(graph.vertex_count() as u64 * 17, steps(graph, options), "raise the tolerance")?;
     let mut front = Front::new(graph, tolerance);
-    seeds.iter().for_each(|&(seed, share)| front.add(seed, share));
+    for &(seed, share) in &seeds {
+        front.add(seed, share);
+    }
     let (mut pushes, mut looked_at) = (0, 0);
     while let Some((vertex, held)) = front.take() {
         pushes += 1;
@@ -66,14 +68,18 @@ pub fn push(graph: &Graph, seeds: &[(Vertex, f64)], options: &Push, watch: &Watc
         let row_weights = graph.weights(vertex).filter(|_| weights == Weights::Used);
         let total = row_weights.map_or_else(|| real(row.len()), |weights| weights.iter().sum());
         if total <= 0.0 {
-            seeds.iter().for_each(|&(seed, share)| front.add(seed, handed * share));
+            for &(seed, share) in &seeds {
+                front.add(seed, handed * share);
+            }
         } else if let Some(weights) = row_weights {
             for (&target, &weight) in row.iter().zip(weights) {
                 refuse_negative_weight(vertex, target, weight)?;
                 front.add(target, handed * (weight / total));
             }
         } else {
-            row.iter().for_each(|&target| front.add(target, handed / total));
+            for &target in row {
+                front.add(target, handed / total);
+            }
         }
         looked_at += row.len() + 1;
         if looked_at > 4096 {

@@ -1,6 +1,6 @@
 //! How exact an estimate is to be, and how many samples that takes.
 
-use crate::centrality::expect;
+use crate::centrality::require;
 use crate::error::Result;
 use crate::watch::Watch;
 
@@ -35,8 +35,8 @@ pub struct Estimate {
 impl Sampling {
     pub(crate) fn check(&self) -> Result<()> {
         let inside = |value: f64| value > 0.0 && value < 1.0;
-        expect(inside(self.error), "error", self.error, "above 0 and below 1, such as 0.01")?;
-        expect(inside(self.risk), "risk", self.risk, "above 0 and below 1, such as 0.1")
+        require(inside(self.error), "error", self.error, "above 0 and below 1, such as 0.01")?;
+        require(inside(self.risk), "risk", self.risk, "above 0 and below 1, such as 0.1")
     }
 }
 

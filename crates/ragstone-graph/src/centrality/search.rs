@@ -196,6 +196,7 @@ impl Settling {
 
     /// Settles all that can be reached. `relax` is told of each edge that leads as short a way as is known so far to
     /// what is not settled: its ends, and whether the way is shorter than all before.
+    #[expect(clippy::float_cmp, reason = "ways are equally short if their sums are the same to the last bit")]
     pub(crate) fn walk(
         &mut self,
         rows: &[&Rows],

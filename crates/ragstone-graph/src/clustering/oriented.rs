@@ -152,10 +152,9 @@ fn orient(simple: &Simple<'_>, block: Range<usize>) -> Oriented {
     let has_ways = !simple.ways.is_empty();
     let mut length = 0;
     for vertex in block.map(number) {
-        let degree = simple.degree(vertex);
+        let rank = rank(simple, vertex);
         for (index, &target) in simple.row(vertex).iter().enumerate() {
-            let other = simple.degree(target);
-            let rises = (degree < other) | ((degree == other) & (vertex < target));
+            let rises = rank < self::rank(simple, target);
             part.targets[length] = target;
             if has_ways && rises {
                 part.ways.push(simple.ways[simple.begin(vertex) + index]);
@@ -166,4 +165,10 @@ fn orient(simple: &Simple<'_>, block: Range<usize>) -> Oriented {
     }
     part.targets.truncate(length);
     part
+}
+
+/// Grows with the degree, and among equals with the number.
+#[inline]
+pub(crate) fn rank(simple: &Simple<'_>, vertex: Vertex) -> u64 {
+    u64::from(simple.degree(vertex)) << 32 | u64::from(vertex)
 }

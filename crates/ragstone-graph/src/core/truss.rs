@@ -1,6 +1,6 @@
 //! k-trusses: parts of a graph in which each edge is in triangles enough.
 
-use crate::clustering::oriented::Oriented;
+use crate::clustering::oriented::{Oriented, rank};
 use crate::error::Result;
 use crate::graph::number::number;
 use crate::graph::simple::Simple;
@@ -59,6 +59,7 @@ pub fn trusses(graph: &Graph, watch: &Watch) -> Result<Trusses> {
         supports: supports.into_iter().map(|support| u32::try_from(support).unwrap_or(u32::MAX)).collect(),
         removed: vec![false; arcs],
         queued: vec![false; arcs],
+        looked_at: 0,
         simple: &simple,
         ends: &ends,
     }
@@ -90,7 +91,7 @@ fn arc_at(simple: &Simple<'_>, oriented: &Oriented) -> Vec<u32> {
             }
             let mirror = next[target as usize] as usize;
             next[target as usize] += 1;
-            let arc = if rises(simple, vertex, target) {
+            let arc = if rank(simple, vertex) < rank(simple, target) {
                 // Its arcs to lesser vertices were counted when those were walked.
                 take(&mut arc_from[vertex as usize])
             } else {
@@ -101,10 +102,6 @@ fn arc_at(simple: &Simple<'_>, oriented: &Oriented) -> Vec<u32> {
         }
     }
     arc_at
-}
-
-fn rises(simple: &Simple<'_>, vertex: Vertex, target: Vertex) -> bool {
-    (simple.degree(vertex), vertex) < (simple.degree(target), target)
 }
 
 fn take(next: &mut u32) -> u32 {
@@ -119,6 +116,8 @@ struct Peeling<'a> {
     supports: Vec<u32>,
     removed: Vec<bool>,
     queued: Vec<bool>,
+    /// Entries since the watch was asked.
+    looked_at: usize,
 }
 
 impl Peeling<'_> {
@@ -129,7 +128,9 @@ impl Peeling<'_> {
         while let Some(level) = left.iter().map(|&arc| self.supports[arc as usize]).min() {
             queue.clear();
             queue.extend(left.iter().copied().filter(|&arc| self.supports[arc as usize] == level));
-            queue.iter().for_each(|&arc| self.queued[arc as usize] = true);
+            for &arc in &queue {
+                self.queued[arc as usize] = true;
+            }
             let mut next = 0;
             while next < queue.len() {
                 self.remove(queue[next], level, &mut queue, watch)?;
@@ -143,10 +144,14 @@ impl Peeling<'_> {
     }
 
     fn remove(&mut self, arc: u32, level: u32, queue: &mut Vec<u32>, watch: &Watch) -> Result<()> {
-        watch.check()?;
         self.removed[arc as usize] = true;
         let (a, b) = self.ends[arc as usize];
         let (short, long) = if self.simple.degree(a) < self.simple.degree(b) { (a, b) } else { (b, a) };
+        self.looked_at += self.simple.row(short).len();
+        if self.looked_at > 4096 {
+            watch.check()?;
+            self.looked_at = 0;
+        }
         let mut rest = self.simple.row(long);
         let mut place = self.simple.begin(long);
         for (index, &third) in self.simple.row(short).iter().enumerate() {

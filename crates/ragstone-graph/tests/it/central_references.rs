@@ -85,8 +85,7 @@ const DOLPHINS: [Expected; 14] = [
 
 fn agrees_with_networkx(graph: &Graph, expected: &[Expected; 14]) {
     let watch = Watch::unbounded();
-    let plain = Closeness { weights: Weights::Ignored, ..Closeness::default() };
-    let raw = Closeness { scale: Scale::Raw, ..plain };
+    let raw = Closeness { scale: Scale::Raw, ..Closeness::default() };
     let raw_between = Betweenness { scale: Scale::Raw, ..Betweenness::default() };
     let exact = PageRank { tolerance: Some(1e-13), iterations: 1000, ..PageRank::default() };
     let personal = PageRank { personalization: vec![(0, 1.0), (1, 3.0)], ..exact.clone() };
@@ -98,7 +97,7 @@ fn agrees_with_networkx(graph: &Graph, expected: &[Expected; 14]) {
     let at: Vec<u32> = triangles.at.iter().map(|&count| u32::try_from(count).unwrap()).collect();
     let scores = [
         degree(graph, Side::Both, Scale::Normalized, &watch).unwrap(),
-        closeness(graph, &plain, &watch).unwrap(),
+        closeness(graph, &Closeness::default(), &watch).unwrap(),
         closeness(graph, &raw, &watch).unwrap(),
         harmonic(graph, &raw, &watch).unwrap(),
         betweenness(graph, &Betweenness::default(), &watch).unwrap(),
@@ -159,7 +158,8 @@ fn weighted_coauthors_have_the_scores_that_networkx_gives() {
     let Some(netscience) = undirected("netscience") else { return };
     let (graph, watch) = (&netscience.graph, Watch::unbounded());
     let by_weight = Betweenness { weights: Weights::Used, ..Betweenness::default() };
-    let raw = Closeness { scale: Scale::Raw, ..Closeness::default() };
+    let near = Closeness { weights: Weights::Used, ..Closeness::default() };
+    let raw = Closeness { scale: Scale::Raw, ..near };
     let exact = PageRank { tolerance: Some(1e-13), iterations: 1000, ..PageRank::default() };
     let expected = [
         ("closeness", 610, 0.197_676_422_376_990_76, 2_377.433_133_954_283),
@@ -170,7 +170,7 @@ fn weighted_coauthors_have_the_scores_that_networkx_gives() {
         ("strength", 31, 29.999_986_999_999_99, 116_156.972_269_400_02),
     ];
     let scores = [
-        closeness(graph, &Closeness::default(), &watch).unwrap(),
+        closeness(graph, &near, &watch).unwrap(),
         harmonic(graph, &raw, &watch).unwrap(),
         betweenness(graph, &by_weight, &watch).unwrap(),
         edge_betweenness(graph, &by_weight, &watch).unwrap(),
@@ -186,7 +186,7 @@ fn weighted_coauthors_have_the_scores_that_networkx_gives() {
 fn directed_mail_has_the_scores_that_networkx_gives() {
     let Some(mail) = data::edge_list("cugraph/email-Eu-core.csv", Direction::Directed) else { return };
     let (graph, watch) = (&mail.graph, Watch::unbounded());
-    let side = |side| Closeness { side, weights: Weights::Ignored, scale: Scale::Normalized };
+    let side = |side| Closeness { side, ..Closeness::default() };
     let raw = Closeness { scale: Scale::Raw, ..side(Side::Incoming) };
     let slow = Eigenvector { tolerance: 1e-12, iterations: 10_000, weights: Weights::Used };
     let tenth = Katz { alpha: Some(0.01), tolerance: 1e-12, ..Katz::default() };
@@ -231,13 +231,8 @@ fn directed_mail_has_the_scores_that_networkx_gives() {
 
 /// An LDBC output file: a name and a value in each line.
 fn ldbc_values(path: &str, named: &Named) -> Vec<f64> {
-    let text = fs::read_to_string(data::root().unwrap().join("ldbc_graphalytics").join(path)).unwrap();
-    let mut values = vec![f64::NAN; named.names.len()];
-    for line in text.lines() {
-        let (name, value) = line.trim().split_once(' ').unwrap();
-        values[named.vertex(name.parse().unwrap()) as usize] = value.trim().parse().unwrap();
-    }
-    values
+    let values = data::values(&format!("ldbc_graphalytics/{path}")).unwrap();
+    named.names.iter().map(|name| values[name].parse().unwrap()).collect()
 }
 
 /// LDBC's rule of comparison: each value within 0.0001 of the expected, relative to it.
@@ -354,8 +349,8 @@ fn most_central_by_katz_are_those_of_cugraph() {
         let options = Katz { weights: Weights::Ignored, ..Katz::default() };
         let found = katz(&named.graph, &options, &Watch::unbounded()).unwrap();
         let best = highest(&found.scores, 10);
-        let names: BTreeSet<u64> = best.iter().map(|&(vertex, _)| named.names[vertex as usize]).collect();
-        assert_eq!(names, expected, "{name}");
+        let found: BTreeSet<u64> = best.iter().map(|&(vertex, _)| named.names[vertex as usize]).collect();
+        assert_eq!(found, expected, "{name}");
     }
 }
 

@@ -49,6 +49,7 @@ pub(crate) fn ldbc(name: &str, direction: Direction) -> Option<Named> {
     let names: Vec<u64> = {
         let mut names: Vec<u64> = vertices.split_whitespace().map(|name| name.parse().unwrap()).collect();
         names.sort_unstable();
+        names.dedup();
         names
     };
     Some(build(names, &edges, direction))
@@ -76,20 +77,19 @@ pub(crate) fn values(path: &str) -> Option<BTreeMap<u64, String>> {
     Some(text.lines().filter_map(pair).collect())
 }
 
-/// Lines of a vertex and its neighbours, as the first LDBC graphs are written: without direction each edge is in two.
+/// Lines of a vertex and its neighbours, as the first LDBC graphs are written: without direction each edge is in two. A vertex from
+/// where no edge leads may have no line.
 fn adjacency(text: &str, direction: Direction) -> (String, String) {
-    let (mut vertices, mut edges) = (String::new(), String::new());
+    let (mut vertices, mut edges) = (Vec::new(), Vec::new());
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let mut words = line.split_whitespace();
-        let source: u64 = words.next().unwrap().parse().unwrap();
-        vertices += &format!("{source}\n");
-        for target in words.map(|word| word.parse::<u64>().unwrap()) {
-            if direction == Direction::Directed || source <= target {
-                edges += &format!("{source} {target}\n");
-            }
-        }
+        let names: Vec<u64> = line.split_whitespace().map(|word| word.parse().unwrap()).collect();
+        let source = names[0];
+        vertices.extend(names.iter().map(u64::to_string));
+        let targets =
+            names[1..].iter().filter(|&&target| direction == Direction::Directed || source <= target);
+        edges.extend(targets.map(|target| format!("{source} {target}")));
     }
-    (vertices, edges)
+    (vertices.join("\n"), edges.join("\n"))
 }
 
 fn build(names: Vec<u64>, edges: &str, direction: Direction) -> Named {

@@ -118,18 +118,22 @@ pub(crate) fn pagerank(graph: &Graph, weights: Weights, personalization: &[(Vert
     let count = graph.vertex_count();
     let entries = entries(graph, weights);
     let mut restart = vec![if personalization.is_empty() { 1.0 } else { 0.0 }; count];
-    personalization.iter().for_each(|&(vertex, share)| restart[vertex as usize] += share);
+    for &(vertex, share) in personalization {
+        restart[vertex as usize] += share;
+    }
     to_sum_of_one(&mut restart);
     let mut totals = vec![0.0; count];
-    entries.iter().for_each(|&(from, _, weight)| totals[from] += weight);
+    for &(from, _, weight) in &entries {
+        totals[from] += weight;
+    }
     let mut scores = restart.clone();
     for _ in 0..1000 {
         let stuck: f64 =
             (0..count).filter(|&vertex| totals[vertex] == 0.0).map(|vertex| scores[vertex]).sum();
         let mut next: Vec<f64> = restart.iter().map(|share| (0.15 + 0.85 * stuck) * share).collect();
-        entries
-            .iter()
-            .for_each(|&(from, to, weight)| next[to] += 0.85 * scores[from] * weight / totals[from]);
+        for &(from, to, weight) in &entries {
+            next[to] += 0.85 * scores[from] * weight / totals[from];
+        }
         scores = next;
     }
     scores
@@ -138,7 +142,9 @@ pub(crate) fn pagerank(graph: &Graph, weights: Weights, personalization: &[(Vert
 /// What each vertex takes from those that point to it.
 pub(crate) fn taken(graph: &Graph, weights: Weights, scores: &[f64]) -> Vec<f64> {
     let mut taken = vec![0.0; scores.len()];
-    entries(graph, weights).iter().for_each(|&(from, to, weight)| taken[to] += weight * scores[from]);
+    for (from, to, weight) in entries(graph, weights) {
+        taken[to] += weight * scores[from];
+    }
     taken
 }
 
@@ -149,7 +155,9 @@ pub(crate) fn most_incoming(graph: &Graph, weights: Weights) -> f64 {
 pub(crate) fn to_sum_of_one(values: &mut [f64]) {
     let sum: f64 = values.iter().sum();
     if sum > 0.0 {
-        values.iter_mut().for_each(|value| *value /= sum);
+        for value in values {
+            *value /= sum;
+        }
     }
 }
 
@@ -177,9 +185,13 @@ pub(crate) fn cores(graph: &Graph) -> Vec<u32> {
             if gone.is_empty() {
                 break;
             }
-            gone.iter().for_each(|vertex| assert!(left.remove(vertex)));
+            for vertex in gone {
+                assert!(left.remove(&vertex));
+            }
         }
-        left.into_iter().for_each(|vertex| numbers[vertex as usize] = k);
+        for vertex in left {
+            numbers[vertex as usize] = k;
+        }
     }
     numbers
 }
@@ -208,7 +220,9 @@ pub(crate) fn trusses(graph: &Graph) -> Vec<((Vertex, Vertex), u32)> {
             if gone.is_empty() {
                 break;
             }
-            gone.iter().for_each(|edge| assert!(left.remove(edge)));
+            for edge in gone {
+                assert!(left.remove(&edge));
+            }
         }
         numbers.iter_mut().filter(|(edge, _)| left.contains(edge)).for_each(|(_, number)| *number = k);
     }

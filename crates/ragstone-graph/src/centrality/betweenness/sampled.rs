@@ -10,14 +10,14 @@ use rand_pcg::Pcg64Mcg;
 use crate::centrality::betweenness::brandes::refuse_too_many;
 use crate::centrality::sampling::{afford, seed_of};
 use crate::centrality::{Estimate, Sampling};
-use crate::error::Result;
+use crate::error::{GraphError, Result};
 use crate::graph::blocks::{each, runs};
 use crate::graph::number::{count, number, real};
 use crate::graph::rows::Rows;
 use crate::graph::{Graph, Vertex};
 use crate::watch::Watch;
 
-/// Samples that are taken with one sequence of random numbers.
+/// The fewest samples that are taken with one sequence of random numbers.
 const BLOCK: usize = 64;
 
 const UNSEEN: u32 = u32::MAX;
@@ -32,7 +32,7 @@ const UNSEEN: u32 = u32::MAX;
 ///
 /// # Errors
 /// `OutOfRange` for an option outside its range and for more shortest paths between two vertices than a double counts,
-/// `TooExpensive` (counted as if each sample read all entries once in 16).
+/// `TooLarge` for more than 2³² samples, `TooExpensive`, counted as if a sample read a sixteenth of all entries.
 ///
 /// Source: Riondato and Kornaropoulos, "Fast approximation of betweenness centrality through sampling", 2016; Borassi and
 /// Natale, "KADABRA is an adaptive algorithm for betweenness", 2016, for the search from both ends.
@@ -48,6 +48,10 @@ pub fn betweenness_sampled(graph: &Graph, sampling: &Sampling, watch: &Watch) ->
     let error = sampling.error / scale;
     let dimension = f64::from((edges - 1).ilog2()) + 1.0;
     let samples = count((dimension + (1.0 / sampling.risk).ln()) / (2.0 * error * error));
+    let limit = u32::MAX.into();
+    if samples as u64 > limit {
+        return Err(GraphError::TooLarge { what: "samples", found: samples as u64, limit });
+    }
     afford(
         watch,
         vertices * (24 * rayon::current_num_threads() + 4),
@@ -55,7 +59,8 @@ pub fn betweenness_sampled(graph: &Graph, sampling: &Sampling, watch: &Watch) ->
     )?;
     let passed: Vec<AtomicU32> = (0..vertices).map(|_| AtomicU32::new(0)).collect();
     let spare: Mutex<Vec<Meeting<'_>>> = Mutex::new(Vec::new());
-    each(runs(samples, BLOCK), watch, |block| {
+    let block = BLOCK.max(samples >> 14);
+    each(runs(samples, block), watch, |block| {
         let taken = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut meeting = taken.unwrap_or_else(|| Meeting::new(graph));
         let random = Pcg64Mcg::seed_from_u64(seed_of(sampling.seed, block.start as usize));
@@ -113,6 +118,7 @@ struct End<'a> {
     /// Where in `order` the last level begins, and what it costs to find the next.
     front: usize,
     cost: usize,
+    step: u32,
 }
 
 impl<'a> Meeting<'a> {
@@ -135,10 +141,8 @@ impl<'a> Meeting<'a> {
             let other = random.random_range(0..self.vertices - 1);
             let target = if other < source { other } else { other + 1 };
             if let Some(meet) = self.meet(number(source), number(target), &mut random, watch)? {
-                for (end, far) in self.ends.iter().zip([source, target]) {
-                    if meet as usize != far {
-                        end.walk_back(meet, &mut random, passed);
-                    }
+                for end in &self.ends {
+                    end.walk_back(meet, &mut random, passed);
                 }
                 if meet as usize != source && meet as usize != target {
                     passed[meet as usize].fetch_add(1, Ordering::Relaxed);
@@ -189,7 +193,7 @@ impl<'a> Meeting<'a> {
 impl<'a> End<'a> {
     fn new(ahead: &'a Rows, back: &'a Rows, vertices: usize) -> Self {
         let (distances, paths) = (vec![UNSEEN; vertices], vec![0.0; vertices]);
-        Self { ahead, back, distances, paths, order: Vec::new(), front: 0, cost: 0 }
+        Self { ahead, back, distances, paths, order: Vec::new(), front: 0, cost: 0, step: 0 }
     }
 
     fn begin(&mut self, vertex: Vertex) {
@@ -212,7 +216,6 @@ impl<'a> End<'a> {
     /// Finds the next level.
     fn advance(&mut self, watch: &Watch) -> Result<()> {
         let (begin, end) = (self.front, self.order.len());
-        let mut step = 0;
         self.cost = 0;
         for index in begin..end {
             let vertex = self.order[index];
@@ -229,7 +232,7 @@ impl<'a> End<'a> {
                     self.paths[place] += paths;
                 }
             }
-            watch.pace(&mut step)?;
+            watch.pace(&mut self.step)?;
         }
         self.front = end;
         Ok(())
