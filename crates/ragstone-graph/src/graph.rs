@@ -37,7 +37,7 @@ pub struct Edge {
 }
 
 /// A graph in compressed sparse rows. It takes 4 bytes for a vertex and 4 (12 with weights) for an entry: an edge of a
-/// directed graph is one entry, and two once [`incoming`](Self::incoming) was asked for; an edge of an undirected
+/// directed graph is one entry, and two once [`sources`](Self::sources) was asked for; an edge of an undirected
 /// graph is two, a loop one.
 #[derive(Debug, Clone)]
 pub struct Graph {
