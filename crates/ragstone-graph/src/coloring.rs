@@ -3,10 +3,10 @@
 mod saturation;
 
 use crate::error::{GraphError, Result};
+use crate::graph::simple::simple;
 use crate::graph::{Graph, Vertex};
 use crate::meter::Meter;
 use crate::number;
-use crate::simple::simple;
 use crate::watch::Watch;
 
 const REMEDY: &str = "colour the components one by one";
@@ -55,7 +55,7 @@ impl Coloring {
 /// O(V + E) if the strategy says nothing else, on one thread.
 pub fn greedy_coloring(graph: &Graph, strategy: ColoringStrategy, watch: &Watch) -> Result<Coloring> {
     watch.afford(number::wide(graph.vertex_count()) * 60, number::wide(graph.entry_count()), REMEDY)?;
-    let graph = simple(graph)?;
+    let graph = simple(graph, watch)?;
     let mut meter = Meter::new(watch, REMEDY);
     let colors = match strategy {
         ColoringStrategy::LargestFirst => paint(&graph, &largest_first(&graph), &mut meter)?,
@@ -82,7 +82,7 @@ pub fn ordered_coloring(graph: &Graph, order: &[Vertex], watch: &Watch) -> Resul
             expected: "every vertex is named once",
         });
     }
-    let graph = simple(graph)?;
+    let graph = simple(graph, watch)?;
     let colors = paint(&graph, order, &mut Meter::new(watch, REMEDY))?;
     let count = colors.iter().max().map_or(0, |greatest| greatest + 1);
     Ok(Coloring { colors, count })

@@ -1,6 +1,8 @@
 //! The snapshot that every algorithm reads.
 
+pub(crate) mod blocks;
 pub(crate) mod rows;
+pub(crate) mod simple;
 
 use std::sync::OnceLock;
 
@@ -34,7 +36,7 @@ pub struct Edge {
 }
 
 /// A graph in compressed sparse rows. It takes 4 bytes for a vertex and 4 (12 with weights) for an entry: an edge of a
-/// directed graph is one entry, and two once [`incoming`](Self::incoming) was asked for; an edge of an undirected
+/// directed graph is one entry, and two once [`sources`](Self::sources) was asked for; an edge of an undirected
 /// graph is two, a loop one.
 #[derive(Debug, Clone)]
 pub struct Graph {
@@ -203,6 +205,12 @@ impl Graph {
         let outgoing = self.outgoing.merged(self.incoming_rows());
         let loops: usize = self.vertices().map(|vertex| loops(outgoing.targets(vertex), vertex)).sum();
         let edges = usize::midpoint(outgoing.targets.len(), loops);
+        Self { direction: Direction::Undirected, edges, outgoing, incoming: OnceLock::new() }
+    }
+
+    /// An undirected graph without loops.
+    pub(crate) fn of_rows(outgoing: Rows) -> Self {
+        let edges = outgoing.targets.len() / 2;
         Self { direction: Direction::Undirected, edges, outgoing, incoming: OnceLock::new() }
     }
 

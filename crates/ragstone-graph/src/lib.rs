@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+pub mod assortativity;
 pub mod bipartite;
+pub mod centrality;
 pub mod citation;
+pub mod clustering;
 pub mod coloring;
 pub mod community;
 pub mod component;
+pub mod core;
 pub mod distance;
 #[cfg(feature = "format")]
 pub mod document;
@@ -25,13 +29,16 @@ pub mod path;
 pub mod robustness;
 mod sets;
 pub mod similarity;
-mod simple;
+pub mod statistics;
 pub mod tree;
 pub mod watch;
 
 pub use crate::bipartite::Bipartition;
+pub use crate::centrality::{Estimate, Fixpoint, PageRank, Sampling};
+pub use crate::clustering::Triangles;
 pub use crate::community::{Communities, Partition};
 pub use crate::component::{Blocks, Components};
+pub use crate::core::{Cores, Trusses};
 pub use crate::distance::{Center, Diameter};
 #[cfg(feature = "format")]
 pub use crate::document::{GraphDocument, NodeKey};

@@ -21,3 +21,9 @@ pub(crate) fn vertex(index: usize) -> Vertex {
 pub(crate) fn wide(count: usize) -> u64 {
     count as u64
 }
+
+/// A real that is not negative as a count, rounded up; `usize::MAX` where it is too large.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
+pub(crate) fn count(real: f64) -> usize {
+    real.ceil() as usize
+}

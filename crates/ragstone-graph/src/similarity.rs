@@ -7,9 +7,9 @@ pub use self::prediction::{Candidates, SimilarityOptions, predicted_links, simil
 pub use self::ranking::{Link, Scored};
 
 use crate::error::Result;
+use crate::graph::simple::simple;
 use crate::graph::{Graph, Vertex};
 use crate::number::real;
-use crate::simple::simple;
 use crate::watch::Watch;
 
 /// How alike two vertices are. `N` is the set of neighbours, without direction, loops and weights.
@@ -62,7 +62,7 @@ pub fn pair_similarities(
     similarity: Similarity,
     watch: &Watch,
 ) -> Result<Vec<f64>> {
-    let simple = simple(graph)?;
+    let simple = simple(graph, watch)?;
     let mut step = 0;
     let mut scores = Vec::with_capacity(pairs.len());
     for &(one, other) in pairs {

@@ -2,11 +2,11 @@
 
 use crate::bipartite::{Bipartition, bipartition};
 use crate::error::{GraphError, Result};
+use crate::graph::simple::simple;
 use crate::graph::{Graph, Vertex};
 use crate::matching::{Matching, NONE};
 use crate::meter::Meter;
 use crate::number;
-use crate::simple::simple;
 use crate::watch::Watch;
 
 const REMEDY: &str = "match the components one by one";
@@ -32,7 +32,7 @@ pub fn bipartite_matching(graph: &Graph, watch: &Watch) -> Result<BipartiteMatch
         let remedy = "ask for a matching of most pairs in any graph, or remove an edge of each odd cycle";
         return Err(GraphError::WrongKind { algorithm: "bipartite matching", expected: "bipartite", remedy });
     };
-    let graph = simple(graph)?;
+    let graph = simple(graph, watch)?;
     let mut search = Search::new(&graph, &is_right);
     let mut meter = Meter::new(watch, REMEDY);
     search.begin();

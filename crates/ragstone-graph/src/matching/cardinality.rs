@@ -1,11 +1,11 @@
 //! Matching of most pairs in any graph, with the vertices that prove it.
 
 use crate::error::Result;
+use crate::graph::simple::simple;
 use crate::graph::{Graph, Vertex};
 use crate::matching::{Matching, NONE};
 use crate::meter::Meter;
 use crate::number;
-use crate::simple::simple;
 use crate::watch::Watch;
 
 const REMEDY: &str = "match the components one by one";
@@ -27,7 +27,7 @@ pub struct CardinalityMatching {
 /// J. Edmonds, Paths, trees, and flowers, 1965; H. Gabow, An efficient implementation of Edmonds' algorithm, 1976.
 pub fn cardinality_matching(graph: &Graph, watch: &Watch) -> Result<CardinalityMatching> {
     watch.afford(number::wide(graph.vertex_count()) * 25, number::wide(graph.entry_count()), REMEDY)?;
-    let graph = simple(graph)?;
+    let graph = simple(graph, watch)?;
     let mut meter = Meter::new(watch, REMEDY);
     let mut search = Search::new(&graph);
     search.begin(&mut meter)?;

@@ -3,12 +3,12 @@
 use rayon::prelude::*;
 
 use crate::error::{GraphError, Result};
+use crate::graph::simple::simple;
 use crate::graph::{Graph, Vertex};
 use crate::meter::Meter;
 use crate::number::{self, real};
 use crate::robustness::{samples, shuffled};
 use crate::sets::Sets;
-use crate::simple::simple;
 use crate::watch::Watch;
 
 const REMEDY: &str = "ask for fewer runs";
@@ -84,7 +84,7 @@ pub fn percolation(graph: &Graph, options: &PercolationOptions, watch: &Watch) -
     let threads = number::wide(rayon::current_num_threads());
     let bytes = (vertices * 24 + edges * 12) * threads + number::wide(options.points) * 32;
     watch.afford(bytes, (vertices + edges) * u64::from(options.runs), REMEDY)?;
-    let graph = simple(graph)?;
+    let graph = simple(graph, watch)?;
     let steps = Steps::new(&graph, options.lost);
     let places = samples(steps.total, options.points);
     let mut sums = vec![(0.0, 0.0); places.len()];

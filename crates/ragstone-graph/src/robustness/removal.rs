@@ -4,12 +4,12 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::error::{GraphError, Result};
+use crate::graph::simple::simple;
 use crate::graph::{Graph, Vertex};
 use crate::meter::Meter;
 use crate::number::{self, real};
 use crate::robustness::{load, samples, shuffled};
 use crate::sets::Sets;
-use crate::simple::simple;
 use crate::watch::Watch;
 
 const REMEDY: &str = "ask for fewer runs";
@@ -73,7 +73,7 @@ pub fn removal(graph: &Graph, attack: &Attack, points: usize, watch: &Watch) -> 
         return Err(GraphError::OutOfRange { option: "points", found, expected });
     }
     watch.afford(number::wide(graph.vertex_count()) * 40, number::wide(graph.entry_count()), REMEDY)?;
-    let graph = simple(graph)?;
+    let graph = simple(graph, watch)?;
     let mut meter = Meter::new(watch, REMEDY);
     let order = order(&graph, attack, watch, &mut meter)?;
     let mut sums: Vec<u64> = sizes(&graph, &order, &mut meter)?.into_iter().map(u64::from).collect();

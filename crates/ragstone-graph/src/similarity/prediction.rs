@@ -3,12 +3,12 @@
 use rayon::prelude::*;
 
 use crate::error::{GraphError, Result};
+use crate::graph::simple::simple;
 use crate::graph::{Graph, Vertex};
 use crate::meter::Meter;
 use crate::number;
 use crate::similarity::Similarity;
 use crate::similarity::ranking::{Link, Ranking, Scored};
-use crate::simple::simple;
 use crate::watch::Watch;
 
 const REMEDY: &str = "ask for one vertex, or remove the vertices of most neighbours";
@@ -77,7 +77,7 @@ pub fn similar_vertices(
     options.require()?;
     let vertex = graph.vertex(vertex)?;
     watch.afford(number::wide(graph.vertex_count()) * 8, 0, REMEDY)?;
-    let graph = simple(graph)?;
+    let graph = simple(graph, watch)?;
     let shares = shares(&graph, options.similarity);
     let mut sums = Sums::new(&graph, &shares);
     let mut meter = Meter::new(watch, REMEDY);
@@ -97,7 +97,7 @@ pub fn similar_vertices(
 /// D. Liben-Nowell, J. Kleinberg, The link-prediction problem for social networks, 2007.
 pub fn predicted_links(graph: &Graph, options: &SimilarityOptions, watch: &Watch) -> Result<Vec<Link>> {
     options.require()?;
-    let graph = simple(graph)?;
+    let graph = simple(graph, watch)?;
     let square = |vertex| (graph.neighbors(vertex).len() as u64).pow(2);
     let steps = graph.vertices().map(square).fold(0, u64::saturating_add) / 2;
     let threads = number::wide(rayon::current_num_threads());

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod central_laws;
+mod central_references;
 mod citation;
 mod coloring;
 mod communities;
@@ -12,9 +14,11 @@ mod flow;
 #[cfg(feature = "format")]
 mod format;
 mod isomorphism;
+mod lagraph;
 mod matching;
 mod matrix_market;
 mod miserables;
+mod naive;
 mod path_laws;
 mod path_references;
 mod path_scale;
