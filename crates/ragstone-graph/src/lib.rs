@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod graph;
+pub mod layout;
 pub mod watch;
 
 pub use crate::error::{GraphError, Result};
