@@ -3,6 +3,7 @@
 pub mod error;
 pub mod graph;
 pub mod layout;
+pub mod picture;
 pub mod watch;
 
 pub use crate::error::{GraphError, Result};
