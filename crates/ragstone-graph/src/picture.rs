@@ -247,7 +247,12 @@ impl Picture {
     }
 }
 
-fn within(option: &'static str, found: f64, range: RangeInclusive<f64>, expected: &'static str) -> Result<()> {
+fn within(
+    option: &'static str,
+    found: f64,
+    range: RangeInclusive<f64>,
+    expected: &'static str,
+) -> Result<()> {
     if range.contains(&found) {
         return Ok(());
     }

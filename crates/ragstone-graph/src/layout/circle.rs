@@ -197,7 +197,8 @@ mod tests {
 
     #[test]
     fn values_that_are_no_numbers_are_refused() {
-        let refused = shells(&star(), &[0.0, f64::NAN, 0.0, 0.0, 0.0], &Shells::default(), &Watch::unbounded());
+        let refused =
+            shells(&star(), &[0.0, f64::NAN, 0.0, 0.0, 0.0], &Shells::default(), &Watch::unbounded());
         assert!(matches!(refused, Err(GraphError::OutOfRange { option: "values", .. })));
     }
 }

@@ -118,7 +118,8 @@ impl Circles {
         let room = |radius: &f64| Point::new(2.0 * radius * (1.0 + GAP), 2.0 * radius * (1.0 + GAP));
         let sizes: Vec<Point> = self.radii.iter().map(room).collect();
         let corners = crate::layout::packing::pack(&sizes);
-        self.centres = corners.iter().zip(&sizes).map(|(corner, size)| corner.plus(size.times(0.5))).collect();
+        self.centres =
+            corners.iter().zip(&sizes).map(|(corner, size)| corner.plus(size.times(0.5))).collect();
     }
 
     /// Blows the layout up until circles have room, then lets each come nearer to those that it is joined to, as far as
@@ -156,7 +157,8 @@ impl Circles {
     fn pull(&mut self, quotient: &Mesh, part: f64) {
         let all = self.centres.iter().zip(&self.radii);
         let weight: f64 = self.radii.iter().map(|radius| radius * radius).sum();
-        let sum = all.fold(Point::default(), |sum, (&centre, radius)| sum.plus(centre.times(radius * radius)));
+        let sum =
+            all.fold(Point::default(), |sum, (&centre, radius)| sum.plus(centre.times(radius * radius)));
         let middle = sum.times(1.0 / weight.max(1e-9));
         let moved: Vec<Point> = (0..self.centres.len())
             .map(|group| {
@@ -230,7 +232,8 @@ mod tests {
 
     /// Rings of 10, 20, 30 and 40 in a row.
     fn rings() -> (Graph, Vec<u32>) {
-        let (mut edges, mut communities, mut first): (Vec<(Vertex, Vertex)>, _, _) = (Vec::new(), Vec::new(), 0);
+        let (mut edges, mut communities, mut first): (Vec<(Vertex, Vertex)>, _, _) =
+            (Vec::new(), Vec::new(), 0);
         for size in [10, 20, 30, 40] {
             edges.extend((0..size).map(|place| (first + place, first + (place + 1) % size)));
             communities.extend(std::iter::repeat_n(1_000_000 - first, size as usize));
@@ -249,7 +252,10 @@ mod tests {
             .iter()
             .map(|members| {
                 let points: Vec<Point> = members.iter().map(|&v| positions.point(v).unwrap()).collect();
-                let centre = points.iter().fold(Point::default(), |sum, &p| sum.plus(p)).times(1.0 / real(points.len()));
+                let centre = points
+                    .iter()
+                    .fold(Point::default(), |sum, &p| sum.plus(p))
+                    .times(1.0 / real(points.len()));
                 (centre, points.iter().map(|point| point.minus(centre).length()).fold(0.0, f64::max))
             })
             .collect();

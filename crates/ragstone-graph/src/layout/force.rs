@@ -2,6 +2,7 @@
 
 mod coarsening;
 mod repulsion;
+mod room;
 
 use rand_pcg::Pcg64Mcg;
 use rand_pcg::rand_core::{Rng, SeedableRng};
@@ -9,6 +10,7 @@ use rayon::prelude::*;
 
 use self::coarsening::coarsen;
 use self::repulsion::Cells;
+use self::room::make_room;
 use crate::error::{GraphError, Result};
 use crate::graph::Graph;
 use crate::layout::mesh::{Mesh, NONE};
@@ -25,17 +27,22 @@ const SEQUENTIAL: usize = 2048;
 /// Share of the distance between vertices that the last step still moves them.
 const LAST_STEP: f64 = 0.01;
 
+/// Least distance between vertices that is striven for at the end, in distances of an even spread.
+const ROOM: f64 = 0.4;
+
 /// Space between components, in distances between vertices.
 const GAP: f64 = 1.5;
 
 /// How edges pull.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Attraction {
-    /// In proportion to their length: groups of vertices that hold together stand out.
-    #[default]
+    /// In proportion to their length: groups that hold together lie far from each other.
     Linear,
-    /// With the square of their length: edges become about as long as each other, as suits meshes and trees.
+    /// With the square of their length.
+    #[default]
     Quadratic,
+    /// With the cube of their length: edges are nearly as long as each other, groups have room.
+    Cubic,
 }
 
 /// What a weight means to a layout.
@@ -70,7 +77,7 @@ impl Default for Force {
             seed: 0,
             iterations: 120,
             theta: 1.0,
-            attraction: Attraction::Linear,
+            attraction: Attraction::default(),
             weights: Weights::Strength,
         }
     }
@@ -78,9 +85,8 @@ impl Default for Force {
 
 impl Force {
     pub(crate) fn check(&self) -> Result<()> {
-        let refuse = |option, found: String, expected| {
-            Err(GraphError::OutOfRange { option, found, expected })
-        };
+        let refuse =
+            |option, found: String, expected| Err(GraphError::OutOfRange { option, found, expected });
         if !(1..=10_000).contains(&self.iterations) {
             return refuse("iterations", self.iterations.to_string(), "from 1 to 10,000 steps");
         }
@@ -166,22 +172,44 @@ fn settle(mesh: &Mesh, options: &Force, watch: &Watch) -> Result<Vec<Point>> {
             .collect();
         steps.run(mesh, &mut points, 1.5)?;
     }
+    let room = ROOM * spacing(&points);
+    make_room(&mut points, room, watch)?;
     Ok(points)
 }
 
 /// Scales so that vertices are about 1 apart where they are dense, and edges about 1 long where they are not.
 fn natural_size(mesh: &Mesh, points: &mut [Point]) {
-    let bounds = Bounds::of(points);
-    let extent = bounds.map_or(0.0, |bounds| bounds.width().max(bounds.height()));
+    upright(points);
+    let extent = Bounds::of(points).map_or(0.0, |bounds| bounds.width().max(bounds.height()));
     if extent <= 0.0 {
         return;
     }
-    let springs = (0..mesh.len()).flat_map(|vertex| mesh.springs(vertex).map(move |(target, _)| (vertex, target)));
+    let springs =
+        (0..mesh.len()).flat_map(|vertex| mesh.springs(vertex).map(move |(target, _)| (vertex, target)));
     let length: f64 = springs.map(|(vertex, target)| points[vertex].minus(points[target]).length()).sum();
     let mean = length / real(mesh.entries().max(1));
     let scale = (side(mesh.len()) / extent).max(if mean > 0.0 { 1.0 / mean } else { 0.0 });
     for point in points {
         *point = point.times(scale);
+    }
+}
+
+/// Turns points so that they spread most from left to right.
+fn upright(points: &mut [Point]) {
+    let centre = points.iter().fold(Point::default(), |sum, &point| sum.plus(point));
+    let centre = centre.times(1.0 / real(points.len().max(1)));
+    let (mut across, mut both, mut down) = (0.0, 0.0, 0.0);
+    for point in points.iter() {
+        let away = point.minus(centre);
+        across += away.x * away.x;
+        both += away.x * away.y;
+        down += away.y * away.y;
+    }
+    let angle = 0.5 * (2.0 * both).atan2(across - down);
+    let (sine, cosine) = angle.sin_cos();
+    for point in points {
+        let away = point.minus(centre);
+        *point = Point::new(cosine * away.x + sine * away.y, cosine * away.y - sine * away.x);
     }
 }
 
@@ -253,13 +281,18 @@ impl Steps<'_> {
     }
 
     fn pull(&self, mesh: &Mesh, points: &[Point], forces: &mut [Point]) -> Result<()> {
-        let is_quadratic = self.options.attraction == Attraction::Quadratic;
+        let attraction = self.options.attraction;
         let pull = |vertex: usize, force: &mut Point| {
             let own = points[vertex];
             let mut sum = Point::default();
             for (target, strength) in mesh.springs(vertex) {
                 let away = points[target].minus(own);
-                let factor = if is_quadratic { strength * away.length() } else { strength };
+                let square = away.x * away.x + away.y * away.y;
+                let factor = match attraction {
+                    Attraction::Linear => strength,
+                    Attraction::Quadratic => strength * square.sqrt(),
+                    Attraction::Cubic => strength * square,
+                };
                 sum = sum.plus(away.times(factor));
             }
             *force = force.plus(sum);
@@ -280,7 +313,11 @@ impl Steps<'_> {
     /// Brings all points to the size at which forces are in balance: the energy of springs grows with a power of the
     /// size, that of repulsion falls with its logarithm.
     fn rescale(&self, mesh: &Mesh, points: &mut [Point]) {
-        let power = if self.options.attraction == Attraction::Quadratic { 3 } else { 2 };
+        let power = match self.options.attraction {
+            Attraction::Linear => 2,
+            Attraction::Quadratic => 3,
+            Attraction::Cubic => 4,
+        };
         let mut springs = 0.0;
         for vertex in 0..mesh.len() {
             for (target, strength) in mesh.springs(vertex) {

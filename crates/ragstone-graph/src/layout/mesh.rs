@@ -44,7 +44,7 @@ impl Mesh {
             mesh.level();
         }
         for vertex in 0..mesh.len() {
-            mesh.masses[vertex] = 1.0 + real(mesh.offsets[vertex + 1] - mesh.offsets[vertex]);
+            mesh.masses[vertex] = 1.0 + real(mesh.degree(vertex));
         }
         Ok(mesh)
     }
@@ -64,7 +64,10 @@ impl Mesh {
 
     pub(crate) fn springs(&self, vertex: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
         let row = self.offsets[vertex]..self.offsets[vertex + 1];
-        self.targets[row.clone()].iter().map(|&target| target as usize).zip(self.strengths[row].iter().copied())
+        self.targets[row.clone()]
+            .iter()
+            .map(|&target| target as usize)
+            .zip(self.strengths[row].iter().copied())
     }
 
     /// The springs among `members`, which get the numbers of their places. `numbers` has [`NONE`] for every vertex
@@ -95,7 +98,9 @@ impl Mesh {
         for (group, members) in (0..).zip(&members) {
             row.clear();
             for &member in members {
-                row.extend(self.springs(member as usize).map(|(target, strength)| (groups[target], strength)));
+                row.extend(
+                    self.springs(member as usize).map(|(target, strength)| (groups[target], strength)),
+                );
             }
             rows.push(group, &mut row, members.iter().map(|&member| self.masses[member as usize]).sum());
         }
@@ -131,7 +136,8 @@ impl Mesh {
     pub(crate) fn relative(&mut self) {
         for vertex in 0..self.len() {
             for entry in self.offsets[vertex]..self.offsets[vertex + 1] {
-                self.strengths[entry] /= (self.masses[vertex] * self.masses[self.targets[entry] as usize]).sqrt();
+                self.strengths[entry] /=
+                    (self.masses[vertex] * self.masses[self.targets[entry] as usize]).sqrt();
             }
         }
         self.masses.fill(1.0);

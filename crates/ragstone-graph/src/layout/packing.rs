@@ -9,7 +9,9 @@ const WIDTHS: u32 = 12;
 /// each at the highest place where it fits, the leftmost of those: O(n²) at worst, O(n √n) for rectangles of a size.
 pub(crate) fn pack(sizes: &[Point]) -> Vec<Point> {
     let mut order: Vec<usize> = (0..sizes.len()).collect();
-    order.sort_by(|&a, &b| sizes[b].y.total_cmp(&sizes[a].y).then(sizes[b].x.total_cmp(&sizes[a].x)).then(a.cmp(&b)));
+    order.sort_by(|&a, &b| {
+        sizes[b].y.total_cmp(&sizes[a].y).then(sizes[b].x.total_cmp(&sizes[a].x)).then(a.cmp(&b))
+    });
     let widest = sizes.iter().fold(0.0, |widest: f64, size| widest.max(size.x));
     let area: f64 = sizes.iter().map(|size| size.x * size.y).sum();
     let mut best: Option<(f64, Vec<Point>)> = None;

@@ -68,7 +68,8 @@ impl Positions {
         }
         for point in &mut points {
             let moved = point.minus(centre);
-            let scaled = if size > 0.0 { Point::new(moved.x / size, moved.y / size) } else { Point::default() };
+            let scaled =
+                if size > 0.0 { Point::new(moved.x / size, moved.y / size) } else { Point::default() };
             *point = Point::new((scaled.x * 2.0).clamp(-1.0, 1.0), (scaled.y * 2.0).clamp(-1.0, 1.0));
         }
         Ok(Self { points })
@@ -160,8 +161,12 @@ mod tests {
     #[test]
     fn points_are_centred_and_keep_their_proportion() {
         let positions =
-            Positions::new(vec![Point::new(10.0, 5.0), Point::new(30.0, 5.0), Point::new(20.0, 10.0)]).unwrap();
-        assert_eq!(positions.points(), [Point::new(-1.0, -0.25), Point::new(1.0, -0.25), Point::new(0.0, 0.25)]);
+            Positions::new(vec![Point::new(10.0, 5.0), Point::new(30.0, 5.0), Point::new(20.0, 10.0)])
+                .unwrap();
+        assert_eq!(
+            positions.points(),
+            [Point::new(-1.0, -0.25), Point::new(1.0, -0.25), Point::new(0.0, 0.25)]
+        );
     }
 
     #[test]

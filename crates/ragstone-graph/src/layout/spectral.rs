@@ -113,7 +113,8 @@ impl<'a> Operator<'a> {
 
     fn iterate(&self, options: &Spectral) -> Result<Vec<[f64; 2]>> {
         let mut random = Random::new(Pcg64Mcg::seed_from_u64(options.seed));
-        let mut block: Vec<Row> = (0..self.mesh.len()).map(|_| [(); BLOCK].map(|()| random.unit() - 0.5)).collect();
+        let mut block: Vec<Row> =
+            (0..self.mesh.len()).map(|_| [(); BLOCK].map(|()| random.unit() - 0.5)).collect();
         let mut worst = f64::INFINITY;
         for iteration in 0..options.iterations {
             self.watch.progress(iteration as usize, options.iterations as usize);
@@ -123,7 +124,9 @@ impl<'a> Operator<'a> {
             let (values, turn) = symmetric(gram(&block, &image));
             rotate(&mut block, &turn);
             rotate(&mut image, &turn);
-            worst = (0..2).map(|which| relative_residual(&block, &image, which, values[which])).fold(0.0, f64::max);
+            worst = (0..2)
+                .map(|which| relative_residual(&block, &image, which, values[which]))
+                .fold(0.0, f64::max);
             if worst <= options.tolerance {
                 return Ok(block.into_iter().map(|row| [row[0], row[1]]).collect());
             }
@@ -157,7 +160,12 @@ impl<'a> Operator<'a> {
 
     /// Sets each entry to what `combine` makes of the operator's image, of the entry that it is applied to, and of what
     /// was in the place.
-    fn apply(&self, block: &[Row], result: &mut [Row], combine: impl Fn(f64, f64, f64) -> f64 + Sync) -> Result<()> {
+    fn apply(
+        &self,
+        block: &[Row],
+        result: &mut [Row],
+        combine: impl Fn(f64, f64, f64) -> f64 + Sync,
+    ) -> Result<()> {
         result.par_chunks_mut(TOGETHER).enumerate().try_for_each(|(chunk, rows)| {
             self.watch.check()?;
             for (offset, row) in rows.iter_mut().enumerate() {

@@ -38,6 +38,8 @@ pub(super) struct Placed {
     pub(super) text: String,
     pub(super) area: Area,
     pub(super) anchor: Anchor,
+    /// Whether it lies on its own vertex.
+    pub(super) is_inside: bool,
 }
 
 /// What labels are put among.
@@ -51,7 +53,11 @@ pub(super) struct Surroundings<'a> {
 
 /// Finds a place for each text, in their order: the one of nine around its vertex that is within the frame, on no other
 /// label, and on as few vertices and lines as can be. Texts without such a place are left out.
-pub(super) fn place(texts: Vec<(usize, String)>, around: &Surroundings<'_>, watch: &Watch) -> Result<Vec<Placed>> {
+pub(super) fn place(
+    texts: Vec<(usize, String)>,
+    around: &Surroundings<'_>,
+    watch: &Watch,
+) -> Result<Vec<Placed>> {
     let mut squares = Squares::new(around);
     let mut placed: Vec<Placed> = Vec::new();
     let (mut covered, mut step) = (0.0, 0);
@@ -74,7 +80,9 @@ pub(super) fn place(texts: Vec<(usize, String)>, around: &Surroundings<'_>, watc
         if let Some((_, area, anchor)) = best {
             squares.take(&area, placed.len());
             covered += area.width() * area.height();
-            placed.push(Placed { vertex, text, area, anchor });
+            let Disc { centre, radius } = around.discs[vertex];
+            let is_inside = Area::around(centre, radius).contains(&area);
+            placed.push(Placed { vertex, text, area, anchor, is_inside });
         }
     }
     Ok(placed)
@@ -191,9 +199,10 @@ impl Squares {
 fn crosses(area: &Area, (from, to): (Point, Point)) -> bool {
     let along = to.minus(from);
     let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
-    for (step, near, far) in
-        [(along.x, area.left - from.x, area.right - from.x), (along.y, area.top - from.y, area.bottom - from.y)]
-    {
+    for (step, near, far) in [
+        (along.x, area.left - from.x, area.right - from.x),
+        (along.y, area.top - from.y, area.bottom - from.y),
+    ] {
         if step.abs() < 1e-12 {
             if near > 0.0 || far < 0.0 {
                 return false;

@@ -1,11 +1,11 @@
 //! What explains colours and sizes, in a column to the right of the graph.
 
+use crate::layout::positions::Point;
 use crate::picture::colour::{Colour, viridis};
 use crate::picture::frame::Area;
 use crate::picture::scale::{Coloured, radius, short};
 use crate::picture::text;
 use crate::picture::way::Disc;
-use crate::layout::positions::Point;
 
 /// Longest name in a legend, in characters.
 const LONGEST: usize = 24;
@@ -34,7 +34,12 @@ pub(super) enum Mark {
     Box(Area, Colour),
     Disc(Disc, Colour),
     /// A text with the left end of its feet line.
-    Text { text: String, at: Point, size: f64, is_strong: bool },
+    Text {
+        text: String,
+        at: Point,
+        size: f64,
+        is_strong: bool,
+    },
 }
 
 /// Marks of a column that begins at the left upper corner of `area`, without what has no room below, and its width.

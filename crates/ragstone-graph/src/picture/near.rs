@@ -24,8 +24,10 @@ pub(super) fn typical_distance(points: &[Point], most: f64) -> f64 {
     for index in (0..points.len()).step_by(stride) {
         let (x, y) = key(square(&points[index]));
         let around = AROUND.iter().flat_map(|&column| AROUND.iter().map(move |&row| (x + column, y + row)));
-        let others = around.filter_map(|square| squares.get(&square)).flat_map(|members| members.iter().take(200));
-        let distances = others.filter(|&&other| other != index).map(|&other| points[other].minus(points[index]).length());
+        let others =
+            around.filter_map(|square| squares.get(&square)).flat_map(|members| members.iter().take(200));
+        let distances =
+            others.filter(|&&other| other != index).map(|&other| points[other].minus(points[index]).length());
         nearest.push(distances.fold(most, f64::min));
     }
     nearest.sort_unstable_by(f64::total_cmp);

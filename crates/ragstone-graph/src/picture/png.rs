@@ -26,8 +26,14 @@ pub(super) fn paint(scene: &Scene, watch: &Watch) -> Result<(Vec<u8>, usize)> {
         found: format!("{} × {} pixels", scene.width, scene.height),
         expected: what,
     };
-    let pixmap = Pixmap::new(scene.width, scene.height).ok_or_else(|| broken("a size that memory has room for"))?;
-    let mut canvas = Canvas { pixmap, regular: Letters::of(dejavu::sans::regular()), bold: Letters::of(dejavu::sans::bold()), missing: 0 };
+    let pixmap =
+        Pixmap::new(scene.width, scene.height).ok_or_else(|| broken("a size that memory has room for"))?;
+    let mut canvas = Canvas {
+        pixmap,
+        regular: Letters::of(dejavu::sans::regular()),
+        bold: Letters::of(dejavu::sans::bold()),
+        missing: 0,
+    };
     canvas.pixmap.fill(opaque(scene.background));
     canvas.lines(scene, watch)?;
     canvas.dots(scene, watch)?;
@@ -82,11 +88,11 @@ impl Canvas {
     }
 
     fn words(&mut self, scene: &Scene, watch: &Watch) -> Result<()> {
-        for label in &scene.labels {
+        for (label, &colour) in scene.labels.iter().zip(&scene.label_colours) {
             watch.check()?;
             let left = feet(label, scene.label_size)[0];
-            let halo = Some(scene.background);
-            self.word(&label.text, left, scene.label_size, false, scene.ink, halo);
+            let halo = (!label.is_inside).then_some(scene.background);
+            self.word(&label.text, left, scene.label_size, false, colour, halo);
         }
         if !scene.title.is_empty() {
             self.word(&scene.title, scene.title_place(), scene.title_size(), true, scene.ink, None);
@@ -112,13 +118,26 @@ impl Canvas {
         }
     }
 
-    fn word(&mut self, text: &str, feet: Point, size: f64, is_strong: bool, ink: Colour, halo: Option<Colour>) {
+    fn word(
+        &mut self,
+        text: &str,
+        feet: Point,
+        size: f64,
+        is_strong: bool,
+        ink: Colour,
+        halo: Option<Colour>,
+    ) {
         let Some(letters) = (if is_strong { &self.bold } else { &self.regular }) else { return };
         let (path, missing) = letters.path(text, feet, size);
         self.missing += missing;
         let Some(path) = path else { return };
         if let Some(halo) = halo {
-            let stroke = Stroke { width: 3.0, line_join: LineJoin::Round, line_cap: LineCap::Round, ..Stroke::default() };
+            let stroke = Stroke {
+                width: 3.0,
+                line_join: LineJoin::Round,
+                line_cap: LineCap::Round,
+                ..Stroke::default()
+            };
             self.pixmap.stroke_path(&path, &paint_of(halo, 0.85), &stroke, Transform::identity(), None);
         }
         self.fill(Some(path), ink, 1.0);
@@ -196,7 +215,8 @@ fn path(way: &Way) -> Option<Path> {
         }
         Way::Loop([from, first, second, to]) => {
             move_to(&mut builder, *from);
-            let [(ax, ay), (bx, by), (x, y)] = [first, second, to].map(|point| (single(point.x), single(point.y)));
+            let [(ax, ay), (bx, by), (x, y)] =
+                [first, second, to].map(|point| (single(point.x), single(point.y)));
             builder.cubic_to(ax, ay, bx, by, x, y);
         }
         Way::Bent(points) => {

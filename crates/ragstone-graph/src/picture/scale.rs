@@ -51,7 +51,11 @@ impl Values {
         one_each("values", self.values.len(), vertices)?;
         if let Some(value) = self.values.iter().find(|value| value.is_infinite()) {
             let (option, found) = ("values", value.to_string());
-            return Err(GraphError::OutOfRange { option, found, expected: "finite numbers, or NaN for none" });
+            return Err(GraphError::OutOfRange {
+                option,
+                found,
+                expected: "finite numbers, or NaN for none",
+            });
         }
         let mut sorted: Vec<f64> = self.values.iter().copied().filter(|value| !value.is_nan()).collect();
         sorted.sort_unstable_by(f64::total_cmp);
@@ -67,7 +71,8 @@ impl Values {
         };
         let (low, high) = (height(least), height(most));
         let part = |value: f64| if high > low { (height(value) - low) / (high - low) } else { 0.5 };
-        let half = sorted.iter().copied().min_by(|&a, &b| (part(a) - 0.5).abs().total_cmp(&(part(b) - 0.5).abs()));
+        let half =
+            sorted.iter().copied().min_by(|&a, &b| (part(a) - 0.5).abs().total_cmp(&(part(b) - 0.5).abs()));
         let middle = match self.scale {
             Scale::Linear => f64::midpoint(least, most),
             Scale::Logarithmic if least > 0.0 => f64::midpoint(low, high).exp(),
@@ -132,7 +137,17 @@ pub(crate) fn short(number: f64) -> String {
     if size >= 100.0 || number.fract() == 0.0 {
         return format!("{number:.0}");
     }
-    let digits = if size >= 10.0 { 1 } else if size >= 1.0 { 2 } else if size >= 0.1 { 3 } else if size >= 0.01 { 4 } else { 5 };
+    let digits = if size >= 10.0 {
+        1
+    } else if size >= 1.0 {
+        2
+    } else if size >= 0.1 {
+        3
+    } else if size >= 0.01 {
+        4
+    } else {
+        5
+    };
     format!("{number:.digits$}").trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
@@ -164,7 +179,8 @@ mod tests {
 
     #[test]
     fn most_frequent_categories_have_colours() {
-        let name = |index: usize| if index < 30 { format!("c{}", index % 2) } else { format!("rare {index}") };
+        let name =
+            |index: usize| if index < 30 { format!("c{}", index % 2) } else { format!("rare {index}") };
         let categories = Categories { name: String::new(), categories: (0..50).map(name).collect() };
         let found = categories.coloured(50).unwrap();
         assert_eq!(found.listed.len(), 12);

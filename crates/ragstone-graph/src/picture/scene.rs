@@ -8,7 +8,9 @@ use crate::picture::colour::Colour;
 use crate::picture::frame::{Area, Fit};
 use crate::picture::labels::{Placed, Surroundings, place};
 use crate::picture::legend::{Mark, Part, column};
-use crate::picture::way::{Bundle, Disc, Head, Way, around, bundles, free_direction, loop_reach, times_wider, way};
+use crate::picture::way::{
+    Bundle, Disc, Head, Way, around, bundles, free_direction, loop_reach, times_wider, way,
+};
 use crate::picture::{Arrows, Colours, Drawing, EdgeColour, Legend, Picture, Sizes, Widths, text};
 use crate::watch::Watch;
 
@@ -52,6 +54,7 @@ pub(super) struct Scene {
     pub(super) dots: Vec<Dot>,
     pub(super) outline: f64,
     pub(super) labels: Vec<Placed>,
+    pub(super) label_colours: Vec<Colour>,
     pub(super) label_size: f64,
     pub(super) marks: Vec<Mark>,
     dropped_labels: usize,
@@ -66,7 +69,12 @@ struct Look {
 }
 
 impl Scene {
-    pub(super) fn arrange(picture: &Picture, graph: &Graph, positions: &Positions, watch: &Watch) -> Result<Self> {
+    pub(super) fn arrange(
+        picture: &Picture,
+        graph: &Graph,
+        positions: &Positions,
+        watch: &Watch,
+    ) -> Result<Self> {
         let mut look = Look::of(picture, graph.vertex_count())?;
         let bundles = bundles(graph);
         watch.check()?;
@@ -85,8 +93,7 @@ impl Scene {
         let lines = lines(picture, graph, &bundles, &discs, &look.colours, fit, watch)?;
         let texts = texts(picture, graph, &discs)?;
         let wanted = texts.len();
-        let straight: Vec<(Point, Point)> =
-            lines.iter().filter_map(|line| if let Way::Straight(from, to) = line.way { Some((from, to)) } else { None }).collect();
+        let straight: Vec<(Point, Point)> = lines.iter().flat_map(|line| line.way.pieces()).collect();
         let most = picture.labels.most;
         let surroundings = Surroundings { frame, discs: &discs, lines: &straight, size, most };
         let labels = place_labels(texts, &surroundings, watch)?;
@@ -101,6 +108,7 @@ impl Scene {
             dots: dots(picture, &discs, &look.colours),
             outline: (even * 0.14).clamp(0.0, 1.2),
             dropped_labels: wanted - labels.len(),
+            label_colours: labels.iter().map(|label| label_colour(picture, label, &look.colours)).collect(),
             labels,
             label_size: size,
             marks,
@@ -108,7 +116,12 @@ impl Scene {
     }
 
     pub(super) fn drawn<T>(&self, content: T, missing_characters: usize) -> Drawing<T> {
-        Drawing { content, labels: self.labels.len(), dropped_labels: self.dropped_labels, missing_characters }
+        Drawing {
+            content,
+            labels: self.labels.len(),
+            dropped_labels: self.dropped_labels,
+            missing_characters,
+        }
     }
 
     pub(super) fn title_size(&self) -> f64 {
@@ -175,7 +188,8 @@ impl Look {
     fn radii(&self, even: f64, picture: &Picture) -> Vec<f64> {
         match &picture.sizes {
             Sizes::Values(_) => {
-                let radius = |&part: &f64| crate::picture::scale::radius(part, even * SPREAD.0, even * SPREAD.1);
+                let radius =
+                    |&part: &f64| crate::picture::scale::radius(part, even * SPREAD.0, even * SPREAD.1);
                 self.sizes.iter().map(radius).collect()
             }
             Sizes::Automatic | Sizes::Radius(_) => vec![even; self.colours.len()],
@@ -218,8 +232,10 @@ fn fit(picture: &Picture, points: &[Point], frame: Area, radii: &[f64], bundles:
         reach = reach.max(loop_reach(radii[bundle.first]));
     }
     let has_labels = picture.labels.texts.iter().any(|text| !text.is_empty());
-    let (across, down) = if has_labels { (3.0 * picture.labels.size, 1.2 * picture.labels.size) } else { (0.0, 0.0) };
-    let inner = frame.inset((reach + across).min(frame.width() / 4.0), (reach + down).min(frame.height() / 4.0));
+    let (across, down) =
+        if has_labels { (3.0 * picture.labels.size, 1.2 * picture.labels.size) } else { (0.0, 0.0) };
+    let inner =
+        frame.inset((reach + across).min(frame.width() / 4.0), (reach + down).min(frame.height() / 4.0));
     let bends = picture.edges.bends.iter().flatten();
     let all: Vec<Point> = points.iter().chain(bends).copied().filter(|point| point.is_finite()).collect();
     inner.fit(&all)
@@ -233,7 +249,9 @@ fn texts(picture: &Picture, graph: &Graph, discs: &[Disc]) -> Result<Vec<(usize,
     }
     one_each("labels", labels.texts.len(), discs.len())?;
     let importance: Vec<(f64, f64)> = if labels.importance.is_empty() {
-        let degree = |vertex| real(graph.degree(vertex) + if graph.is_directed() { graph.in_degree(vertex) } else { 0 });
+        let degree = |vertex| {
+            real(graph.degree(vertex) + if graph.is_directed() { graph.in_degree(vertex) } else { 0 })
+        };
         discs.iter().zip(graph.vertices()).map(|(disc, vertex)| (disc.radius, degree(vertex))).collect()
     } else {
         one_each("importance", labels.importance.len(), discs.len())?;
@@ -248,7 +266,15 @@ fn texts(picture: &Picture, graph: &Graph, discs: &[Disc]) -> Result<Vec<(usize,
     Ok(texts.filter(|(_, text)| !text.is_empty()).collect())
 }
 
-fn place_labels(texts: Vec<(usize, String)>, around: &Surroundings<'_>, watch: &Watch) -> Result<Vec<Placed>> {
+fn label_colour(picture: &Picture, label: &Placed, colours: &[Colour]) -> Colour {
+    if label.is_inside { colours[label.vertex].ink() } else { picture.background.ink() }
+}
+
+fn place_labels(
+    texts: Vec<(usize, String)>,
+    around: &Surroundings<'_>,
+    watch: &Watch,
+) -> Result<Vec<Placed>> {
     if texts.is_empty() { Ok(Vec::new()) } else { place(texts, around, watch) }
 }
 
@@ -275,7 +301,11 @@ fn lines(
     let bends = &picture.edges.bends;
     if !bends.is_empty() && bends.len() != graph.edge_count() {
         let found = format!("a list of {} for {} edges", bends.len(), graph.edge_count());
-        return Err(GraphError::OutOfRange { option: "bends", found, expected: "one entry for each edge, or none" });
+        return Err(GraphError::OutOfRange {
+            option: "bends",
+            found,
+            expected: "one entry for each edge, or none",
+        });
     }
     let widths = LineWidths::of(picture, bundles);
     let has_arrows = graph.is_directed() && picture.edges.arrows == Arrows::Automatic;
@@ -288,8 +318,10 @@ fn lines(
             let neighbours = neighbours(graph, bundle.first, discs);
             Some(around(from, free_direction(from.centre, &neighbours), has_arrows, width))
         } else {
-            let mut points: Vec<Point> =
-                bends.get(bundle.edge).map(|points| points.iter().map(|&point| fit.pixel(point)).collect()).unwrap_or_default();
+            let mut points: Vec<Point> = bends
+                .get(bundle.edge)
+                .map(|points| points.iter().map(|&point| fit.pixel(point)).collect())
+                .unwrap_or_default();
             if !bundle.leads.0 {
                 points.reverse();
             }
@@ -332,7 +364,8 @@ impl LineWidths {
             _ => 0.5,
         };
         let even = if let Widths::Pixels(width) = picture.edges.widths { width } else { automatic };
-        let range = |(least, most): (f64, f64), bundle: &Bundle| (least.min(bundle.weight), most.max(bundle.weight));
+        let range =
+            |(least, most): (f64, f64), bundle: &Bundle| (least.min(bundle.weight), most.max(bundle.weight));
         let weights = (picture.edges.widths == Widths::Weights)
             .then(|| bundles.iter().fold((f64::INFINITY, f64::NEG_INFINITY), range));
         Self { even, weights }

@@ -101,7 +101,11 @@ impl Svg {
 
     fn dots(&mut self, scene: &Scene, watch: &Watch) -> Result<()> {
         let mut step = 0;
-        self.put(format_args!("<g stroke=\"{}\" stroke-width=\"{}\">\n", scene.background, round(scene.outline)));
+        self.put(format_args!(
+            "<g stroke=\"{}\" stroke-width=\"{}\">\n",
+            scene.background,
+            round(scene.outline)
+        ));
         for dot in &scene.dots {
             watch.pace(&mut step)?;
             let (x, y, radius) = (round(dot.disc.centre.x), round(dot.disc.centre.y), round(dot.disc.radius));
@@ -126,7 +130,7 @@ impl Svg {
             scene.ink,
             scene.background
         ));
-        for label in &scene.labels {
+        for (label, colour) in scene.labels.iter().zip(&scene.label_colours) {
             let [left, middle, right] = feet(label, scene.label_size);
             let (place, anchor) = match label.anchor {
                 Anchor::Start => (left, ""),
@@ -134,7 +138,12 @@ impl Svg {
                 Anchor::End => (right, " text-anchor=\"end\""),
             };
             let (x, y) = (round(place.x), round(place.y));
-            self.put(format_args!("<text x=\"{x}\" y=\"{y}\"{anchor}>{}</text>\n", escaped(&label.text)));
+            let own =
+                if label.is_inside { format!(" fill=\"{colour}\" stroke=\"none\"") } else { String::new() };
+            self.put(format_args!(
+                "<text x=\"{x}\" y=\"{y}\"{anchor}{own}>{}</text>\n",
+                escaped(&label.text)
+            ));
         }
         self.text.push_str("</g>\n");
     }
@@ -155,7 +164,9 @@ impl Svg {
                     round(disc.centre.y),
                     round(disc.radius)
                 )),
-                Mark::Text { text, at, size, is_strong } => self.word(text, *at, *size, *is_strong, scene.ink),
+                Mark::Text { text, at, size, is_strong } => {
+                    self.word(text, *at, *size, *is_strong, scene.ink)
+                }
             }
         }
     }

@@ -13,6 +13,22 @@ pub(super) enum Way {
     Loop([Point; 4]),
 }
 
+impl Way {
+    /// Straight pieces that are about the same.
+    pub(super) fn pieces(&self) -> Vec<(Point, Point)> {
+        match self {
+            Self::Straight(from, to) => vec![(*from, *to)],
+            Self::Bent(points) => points.windows(2).map(|pair| (pair[0], pair[1])).collect(),
+            Self::Loop(points) => {
+                let [from, first, second, to] = *points;
+                // The middle of the curve is its furthest point.
+                let middle = from.plus(first.times(3.0)).plus(second.times(3.0)).plus(to).times(0.125);
+                vec![(from, middle), (middle, to)]
+            }
+        }
+    }
+}
+
 /// All edges between two vertices.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Bundle {
@@ -29,7 +45,8 @@ pub(super) struct Bundle {
 
 /// Edges with the same ends together, by ends.
 pub(super) fn bundles(graph: &Graph) -> Vec<Bundle> {
-    let mut bundles: Vec<Bundle> = graph.edges().enumerate().map(|(number, edge)| Bundle::of(number, edge)).collect();
+    let mut bundles: Vec<Bundle> =
+        graph.edges().enumerate().map(|(number, edge)| Bundle::of(number, edge)).collect();
     bundles.sort_by_key(|bundle| (bundle.first, bundle.second));
     bundles.dedup_by(|next, kept| {
         let is_same = (next.first, next.second) == (kept.first, kept.second);

@@ -170,7 +170,8 @@ impl Bodies {
     /// The push on a point of mass 1; a point does not push itself, nor one at the same place.
     fn push_on(&self, x: f64, y: f64) -> Point {
         let (mut along, mut down) = ([0.0; LANES], [0.0; LANES]);
-        let bodies = self.x.chunks_exact(LANES).zip(self.y.chunks_exact(LANES)).zip(self.mass.chunks_exact(LANES));
+        let bodies =
+            self.x.chunks_exact(LANES).zip(self.y.chunks_exact(LANES)).zip(self.mass.chunks_exact(LANES));
         for ((xs, ys), masses) in bodies {
             for lane in 0..LANES {
                 let (dx, dy) = (x - xs[lane], y - ys[lane]);
@@ -206,7 +207,8 @@ fn codes(points: &[Point]) -> Vec<(u64, u32)> {
     let side = bounds.width().max(bounds.height()).max(f64::MIN_POSITIVE);
     let last = (1_usize << DEPTH) - 1;
     let code = |point: &Point| {
-        let along = |at: f64, least: f64| spread_bits(whole((at - least) / side * real(last)).min(last) as u64);
+        let along =
+            |at: f64, least: f64| spread_bits(whole((at - least) / side * real(last)).min(last) as u64);
         along(point.x, bounds.least.x) | along(point.y, bounds.least.y) << 1
     };
     points.iter().map(code).zip(0..).collect()
@@ -227,9 +229,8 @@ mod tests {
     use super::*;
 
     fn scattered(count: u32) -> (Vec<Point>, Vec<f64>) {
-        let point = |index: u32| {
-            Point::new(f64::from(index * 7919 % 1009), f64::from(index * 104_729 % 997) * 0.5)
-        };
+        let point =
+            |index: u32| Point::new(f64::from(index * 7919 % 1009), f64::from(index * 104_729 % 997) * 0.5);
         ((0..count).map(point).collect(), (0..count).map(|index| 1.0 + f64::from(index % 5)).collect())
     }
 

@@ -47,7 +47,8 @@ fn conflicts(ordered: &Ordered) -> HashSet<Link> {
         let (upper, row) = (&pair[0], &pair[1]);
         let (mut from, mut scanned) = (0, 0);
         for (index, &node) in row.iter().enumerate() {
-            let passing = ordered.above(node).first().filter(|&&above| ordered.is_bend(node) && ordered.is_bend(above));
+            let passing =
+                ordered.above(node).first().filter(|&&above| ordered.is_bend(node) && ordered.is_bend(above));
             let to = passing.map_or(upper.len(), |&above| ordered.places[above as usize] as usize);
             if passing.is_none() && index + 1 < row.len() {
                 continue;
@@ -118,8 +119,11 @@ fn compact(ordered: &Ordered, roots: &[u32], side: Side) -> Vec<f64> {
             }
         }
     }
-    let mut order: Vec<u32> =
-        (0..).zip(roots).filter(|&(node, &root)| node == root && waits[node as usize] == 0).map(|pair| pair.0).collect();
+    let mut order: Vec<u32> = (0..)
+        .zip(roots)
+        .filter(|&(node, &root)| node == root && waits[node as usize] == 0)
+        .map(|pair| pair.0)
+        .collect();
     let mut found = vec![0.0_f64; roots.len()];
     let mut next = 0;
     while let Some(&block) = order.get(next) {
@@ -162,7 +166,8 @@ fn together(ordered: &Ordered, sides: &mut [(Side, Vec<f64>)]) {
     let slimmest: Vec<(f64, f64)> = (0..count)
         .map(|component| {
             let of = all.iter().map(|bounds| bounds[component]);
-            of.reduce(|best, other| if other.1 - other.0 < best.1 - best.0 { other } else { best }).unwrap_or_default()
+            of.reduce(|best, other| if other.1 - other.0 < best.1 - best.0 { other } else { best })
+                .unwrap_or_default()
         })
         .collect();
     for ((side, found), bounds) in sides.iter_mut().zip(&all) {

@@ -207,7 +207,9 @@ impl Ordered {
         let mut places = Vec::new();
         for &node in &self.rows[row] {
             places.clear();
-            places.extend(self.above[node as usize].iter().map(|&source| self.places[source as usize] as usize));
+            places.extend(
+                self.above[node as usize].iter().map(|&source| self.places[source as usize] as usize),
+            );
             crossings += places.iter().map(|&place| sums.after(place)).sum::<u64>();
             places.iter().for_each(|&place| sums.add(place));
         }

@@ -78,7 +78,8 @@ fn topological(graph: &Graph, watch: &Watch) -> Result<Vec<Vertex>> {
 /// A cycle among vertices that still wait: each has a source that waits too.
 fn cycle(graph: &Graph, waits: &[usize]) -> GraphError {
     let mut place = vec![usize::MAX; waits.len()];
-    let mut walk: Vec<Vertex> = graph.vertices().find(|&vertex| waits[vertex as usize] > 0).into_iter().collect();
+    let mut walk: Vec<Vertex> =
+        graph.vertices().find(|&vertex| waits[vertex as usize] > 0).into_iter().collect();
     while let Some(&vertex) = walk.last() {
         place[vertex as usize] = walk.len() - 1;
         let waiting = graph.sources(vertex).iter().find(|&&source| waits[source as usize] > 0);

@@ -98,7 +98,8 @@ fn crossings(found: &Layered, edges: &[(Vertex, Vertex)]) -> usize {
     let mut links: Vec<(Point, Point)> = Vec::new();
     for (&(source, target), bends) in sorted.iter().zip(&found.bends) {
         let ends = |vertex| found.positions.point(vertex);
-        let way: Vec<Point> = ends(source).into_iter().chain(bends.iter().copied()).chain(ends(target)).collect();
+        let way: Vec<Point> =
+            ends(source).into_iter().chain(bends.iter().copied()).chain(ends(target)).collect();
         links.extend(way.windows(2).map(|pair| (pair[0], pair[1])));
     }
     let cross = |a: &(Point, Point), b: &(Point, Point)| {

@@ -9,7 +9,10 @@ pub(super) fn symmetric(mut matrix: Vec<Vec<f64>>) -> (Vec<f64>, Vec<Vec<f64>>) 
     let mut vectors: Vec<Vec<f64>> =
         (0..count).map(|row| (0..count).map(|column| f64::from(u8::from(row == column))).collect()).collect();
     for _ in 0..ROUNDS {
-        let off: f64 = (0..count).flat_map(|row| (0..row).map(move |column| (row, column))).map(|(r, c)| matrix[r][c].powi(2)).sum();
+        let off: f64 = (0..count)
+            .flat_map(|row| (0..row).map(move |column| (row, column)))
+            .map(|(r, c)| matrix[r][c].powi(2))
+            .sum();
         if off < 1e-32 {
             break;
         }
