@@ -27,7 +27,8 @@ const SEQUENTIAL: usize = 2048;
 /// Share of the distance between vertices that the last step still moves them.
 const LAST_STEP: f64 = 0.01;
 
-/// Least distance between vertices that is striven for at the end, in distances of an even spread.
+/// Least distance between vertices that is striven for at the end, in distances of an even spread or in lengths of edges,
+/// whichever is less.
 const ROOM: f64 = 0.4;
 
 /// Space between components, in distances between vertices.
@@ -172,7 +173,7 @@ fn settle(mesh: &Mesh, options: &Force, watch: &Watch) -> Result<Vec<Point>> {
             .collect();
         steps.run(mesh, &mut points, 1.5)?;
     }
-    let room = ROOM * spacing(&points);
+    let room = ROOM * spacing(&points).min(mean_length(mesh, &points));
     make_room(&mut points, room, watch)?;
     Ok(points)
 }
@@ -184,14 +185,18 @@ fn natural_size(mesh: &Mesh, points: &mut [Point]) {
     if extent <= 0.0 {
         return;
     }
-    let springs =
-        (0..mesh.len()).flat_map(|vertex| mesh.springs(vertex).map(move |(target, _)| (vertex, target)));
-    let length: f64 = springs.map(|(vertex, target)| points[vertex].minus(points[target]).length()).sum();
-    let mean = length / real(mesh.entries().max(1));
+    let mean = mean_length(mesh, points);
     let scale = (side(mesh.len()) / extent).max(if mean > 0.0 { 1.0 / mean } else { 0.0 });
     for point in points {
         *point = point.times(scale);
     }
+}
+
+fn mean_length(mesh: &Mesh, points: &[Point]) -> f64 {
+    let lengths = |vertex: usize| {
+        mesh.springs(vertex).map(|(target, _)| points[vertex].minus(points[target]).length()).sum::<f64>()
+    };
+    (0..mesh.len()).map(lengths).sum::<f64>() / real(mesh.entries().max(1))
 }
 
 /// Turns points so that they spread most from left to right.

@@ -8,6 +8,9 @@ use crate::watch::Watch;
 /// How far the strength of a spring may be from the mean of all.
 const STRONGEST: f64 = 32.0;
 
+/// Weights above this count as this, so that sums of them are finite.
+const HEAVIEST: f64 = 1e290;
+
 /// What a vertex has instead of a number while it has none.
 pub(crate) const NONE: u32 = u32::MAX;
 
@@ -25,7 +28,7 @@ impl Mesh {
     /// them. Where weights count, a strength is the weight in relation to the mean; an edge that weighs 0 or
     /// less is none.
     pub(crate) fn of(graph: &Graph, is_weighted: bool, watch: &Watch) -> Result<Self> {
-        let strength = |weight: f64| if is_weighted { weight.max(0.0) } else { 1.0 };
+        let strength = |weight: f64| if is_weighted { weight.clamp(0.0, HEAVIEST) } else { 1.0 };
         let mut rows = RowsBuilder::new(graph.vertex_count(), graph.entry_count());
         let mut row = Vec::new();
         let mut step = 0;
