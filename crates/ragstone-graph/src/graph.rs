@@ -194,7 +194,7 @@ impl Graph {
         }
         let outgoing = self.outgoing.merged(self.incoming_rows());
         let loops: usize = self.vertices().map(|vertex| loops(outgoing.targets(vertex), vertex)).sum();
-        let edges = (outgoing.targets.len() + loops) / 2;
+        let edges = usize::midpoint(outgoing.targets.len(), loops);
         Self { direction: Direction::Undirected, edges, outgoing, incoming: OnceLock::new() }
     }
 

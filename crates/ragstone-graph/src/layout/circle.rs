@@ -126,8 +126,10 @@ fn neighbours(graph: &Graph, vertex: Vertex) -> impl Iterator<Item = Vertex> + '
 fn cut(values: &[f64], options: &Shells) -> Vec<Vec<Vertex>> {
     let mut order: Vec<(f64, Vertex)> = values.iter().copied().zip(0..).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let mut equal: Vec<Vec<Vertex>> =
-        order.chunk_by(|a, b| a.0 == b.0).map(|same| same.iter().map(|pair| pair.1).collect()).collect();
+    let mut equal: Vec<Vec<Vertex>> = order
+        .chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq())
+        .map(|same| same.iter().map(|pair| pair.1).collect())
+        .collect();
     if options.centre == Centre::Highest {
         equal.reverse();
     }

@@ -11,6 +11,9 @@ use crate::watch::Watch;
 /// Space between circles, in radii of the smaller one.
 const GAP: f64 = 0.25;
 
+/// How much the middle of all draws circles, of what draws them in all.
+const TO_MIDDLE: f64 = 0.4;
+
 /// Rounds of pushing circles apart and pulling them together.
 const ROUNDS: usize = 300;
 
@@ -71,7 +74,9 @@ fn round(mut points: Vec<Point>) -> Vec<Point> {
     let centre = points.iter().fold(Point::default(), |sum, &point| sum.plus(point));
     let centre = centre.times(1.0 / real(points.len().max(1)));
     let mut order: Vec<usize> = (0..points.len()).collect();
-    points.iter_mut().for_each(|point| *point = point.minus(centre));
+    for point in &mut points {
+        *point = point.minus(centre);
+    }
     order.sort_by(|&a, &b| points[a].length().total_cmp(&points[b].length()).then(a.cmp(&b)));
     let furthest = order.last().map_or(0.0, |&last| points[last].length());
     if furthest <= 0.0 {
@@ -135,7 +140,9 @@ impl Circles {
             }
         }
         if scale > 0.0 {
-            self.centres.iter_mut().for_each(|centre| *centre = centre.times(scale));
+            for centre in &mut self.centres {
+                *centre = centre.times(scale);
+            }
         }
         for round in 0..ROUNDS {
             watch.check()?;
@@ -162,13 +169,13 @@ impl Circles {
         let middle = sum.times(1.0 / weight.max(1e-9));
         let moved: Vec<Point> = (0..self.centres.len())
             .map(|group| {
-                let (mut sum, mut total) = (middle.times(0.2), 0.2);
-                let strongest = quotient.springs(group).map(|spring| spring.1).fold(1e-300, f64::max);
+                let (mut sum, mut total) = (Point::default(), 0.0);
                 for (other, strength) in quotient.springs(group) {
-                    sum = sum.plus(self.centres[other].times(strength / strongest));
-                    total += strength / strongest;
+                    sum = sum.plus(self.centres[other].times(strength));
+                    total += strength;
                 }
-                let goal = sum.times(1.0 / total);
+                let near = if total > 0.0 { sum.times(1.0 / total) } else { middle };
+                let goal = near.times(1.0 - TO_MIDDLE).plus(middle.times(TO_MIDDLE));
                 self.centres[group].plus(goal.minus(self.centres[group]).times(part))
             })
             .collect();

@@ -15,7 +15,7 @@ use crate::error::{GraphError, Result};
 use crate::graph::Graph;
 use crate::layout::mesh::{Mesh, NONE};
 use crate::layout::packing::{beside, side};
-use crate::layout::positions::{Bounds, Point, Positions, real};
+use crate::layout::positions::{Point, Positions, real};
 use crate::watch::Watch;
 
 /// Vertices whose springs one task looks at.
@@ -32,7 +32,7 @@ const LAST_STEP: f64 = 0.01;
 const ROOM: f64 = 0.4;
 
 /// Space between components, in distances between vertices.
-const GAP: f64 = 1.5;
+const GAP: f64 = 1.2;
 
 /// How edges pull.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -181,12 +181,12 @@ fn settle(mesh: &Mesh, options: &Force, watch: &Watch) -> Result<Vec<Point>> {
 /// Scales so that vertices are about 1 apart where they are dense, and edges about 1 long where they are not.
 fn natural_size(mesh: &Mesh, points: &mut [Point]) {
     upright(points);
-    let extent = Bounds::of(points).map_or(0.0, |bounds| bounds.width().max(bounds.height()));
-    if extent <= 0.0 {
-        return;
-    }
-    let mean = mean_length(mesh, points);
-    let scale = (side(mesh.len()) / extent).max(if mean > 0.0 { 1.0 / mean } else { 0.0 });
+    let (apart, mean) = (spacing(points), mean_length(mesh, points));
+    let scale = [apart, mean]
+        .into_iter()
+        .filter(|&length| length > 1e-100)
+        .map(|length| 1.0 / length)
+        .fold(0.0, f64::max);
     for point in points {
         *point = point.times(scale);
     }
@@ -255,7 +255,7 @@ struct Steps<'a> {
 
 impl Steps<'_> {
     /// Moves every vertex along its force, by `first` distances between vertices at first and less with every step.
-    fn run(&self, mesh: &Mesh, points: &mut Vec<Point>, first: f64) -> Result<()> {
+    fn run(&self, mesh: &Mesh, points: &mut [Point], first: f64) -> Result<()> {
         if mesh.len() < 2 {
             return Ok(());
         }

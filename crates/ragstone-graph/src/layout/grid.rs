@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::graph::Graph;
-use crate::layout::positions::{Point, Positions, real};
+use crate::layout::positions::{Point, Positions, real, whole};
 use crate::watch::Watch;
 
 /// Puts vertices on a square lattice, row by row in the order of their numbers, in O(vertices). Edges do not matter.
@@ -10,8 +10,7 @@ use crate::watch::Watch;
 pub fn grid(graph: &Graph, columns: usize, watch: &Watch) -> Result<Positions> {
     watch.check()?;
     let count = graph.vertex_count();
-    let square = || (1..).find(|side: &usize| side.saturating_mul(*side) >= count).unwrap_or(1);
-    let columns = if columns == 0 { square() } else { columns };
+    let columns = if columns == 0 { whole(real(count).sqrt().ceil()).max(1) } else { columns };
     Positions::new((0..count).map(|index| Point::new(real(index % columns), real(index / columns))).collect())
 }
 

@@ -180,7 +180,7 @@ impl RowsBuilder {
         Self { mesh: Mesh { offsets, targets, strengths, masses } }
     }
 
-    fn push(&mut self, vertex: u32, row: &mut Vec<(u32, f64)>, mass: f64) {
+    fn push(&mut self, vertex: u32, row: &mut [(u32, f64)], mass: f64) {
         // Stable, so that sums are the same whoever sorts.
         row.sort_by_key(|&(target, _)| target);
         let Mesh { offsets, targets, strengths, masses } = &mut self.mesh;

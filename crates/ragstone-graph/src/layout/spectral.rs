@@ -142,7 +142,7 @@ impl<'a> Operator<'a> {
 
     /// Raises what belongs to eigenvalues above `least` by Chebyshev's polynomial, which stays within -1 and 1 below.
     fn filter(&self, block: Vec<Row>, least: f64, most: f64) -> Result<Vec<Row>> {
-        let (half, centre) = ((least + 1.0) / 2.0, (least - 1.0) / 2.0);
+        let (half, centre) = (f64::midpoint(least, 1.0), f64::midpoint(least, -1.0));
         let half = half.max(1e-6);
         let growth = ((most - centre) / half).max(1.0).acosh();
         let degree = (RAISE / growth.max(1e-9)).clamp(DEGREES.0, DEGREES.1);
@@ -196,13 +196,14 @@ impl<'a> Operator<'a> {
                 }
                 for other in 0..which {
                     let along: f64 = block.iter().map(|row| row[which] * row[other]).sum();
-                    block.iter_mut().for_each(|row| row[which] -= along * row[other]);
+                    for row in &mut *block {
+                        row[which] -= along * row[other];
+                    }
                 }
                 let length = block.iter().map(|row| row[which] * row[which]).sum::<f64>().sqrt();
-                if length.is_finite() && length > 0.0 {
-                    block.iter_mut().for_each(|row| row[which] /= length);
-                } else {
-                    block.iter_mut().for_each(|row| row[which] = random.unit() - 0.5);
+                let is_lost = !length.is_finite() || length <= 0.0;
+                for row in &mut *block {
+                    row[which] = if is_lost { random.unit() - 0.5 } else { row[which] / length };
                 }
             }
         }

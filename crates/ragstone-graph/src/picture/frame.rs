@@ -60,7 +60,7 @@ impl Area {
         let across = self.width() / around.width().max(1e-9);
         let down = self.height() / around.height().max(1e-9);
         let scale = across.min(down).min(self.width().max(self.height()));
-        let middle = Point::new((self.left + self.right) / 2.0, (self.top + self.bottom) / 2.0);
+        let middle = Point::new(f64::midpoint(self.left, self.right), f64::midpoint(self.top, self.bottom));
         Fit { scale, from: around.centre(), to: middle }
     }
 }

@@ -16,7 +16,8 @@ const PADDING: f64 = 2.0;
 /// Side of a square of the index, in sizes of the font.
 const SQUARE: f64 = 4.0;
 
-/// What it costs to lie on a vertex entirely, and to be crossed by a line.
+/// What it costs to touch a vertex and to lie on one entirely, and to be crossed by a line.
+const AT_VERTEX: f64 = 0.4;
 const ON_VERTEX: f64 = 4.0;
 const ON_LINE: f64 = 0.15;
 
@@ -188,10 +189,12 @@ impl Squares {
         lines.dedup();
         let on_disc = |&disc: &usize| {
             let Disc { centre, radius } = around.discs[disc];
-            inner.shared(&Area::around(centre, radius)) / (inner.width() * inner.height()).max(1.0)
+            let shared = inner.shared(&Area::around(centre, radius));
+            let part = shared / (inner.width() * inner.height()).max(1.0);
+            if shared > 0.0 { AT_VERTEX + ON_VERTEX * part } else { 0.0 }
         };
         let crossing = lines.iter().filter(|&&line| crosses(&inner, around.lines[line])).count();
-        ON_VERTEX * discs.iter().map(on_disc).sum::<f64>() + ON_LINE * real(crossing).min(10.0)
+        discs.iter().map(on_disc).sum::<f64>() + ON_LINE * real(crossing).min(10.0)
     }
 }
 

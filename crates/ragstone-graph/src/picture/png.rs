@@ -250,9 +250,9 @@ fn line_to(builder: &mut PathBuilder, point: Point) {
 
 fn paint_of(colour: Colour, opacity: f64) -> Paint<'static> {
     let mut paint = Paint::default();
-    let mut color = opaque(colour);
-    color.set_alpha(single(opacity));
-    paint.set_color(color);
+    let mut filling = opaque(colour);
+    filling.set_alpha(single(opacity));
+    paint.set_color(filling);
     paint.anti_alias = true;
     paint
 }

@@ -34,6 +34,14 @@ pub(super) struct Line {
     pub(super) colour: Colour,
 }
 
+impl Line {
+    /// Straight pieces that labels had better not lie on: those of the way, and each arrowhead.
+    fn pieces(&self) -> impl Iterator<Item = (Point, Point)> {
+        let heads = self.heads.iter().map(|&[tip, left, right]| (tip, left.plus(right).times(0.5)));
+        self.way.pieces().into_iter().chain(heads)
+    }
+}
+
 /// A vertex.
 pub(super) struct Dot {
     pub(super) disc: Disc,
@@ -93,7 +101,7 @@ impl Scene {
         let lines = lines(picture, graph, &bundles, &discs, &look.colours, fit, watch)?;
         let texts = texts(picture, graph, &discs)?;
         let wanted = texts.len();
-        let straight: Vec<(Point, Point)> = lines.iter().flat_map(|line| line.way.pieces()).collect();
+        let straight: Vec<(Point, Point)> = lines.iter().flat_map(Line::pieces).collect();
         let most = picture.labels.most;
         let surroundings = Surroundings { frame, discs: &discs, lines: &straight, size, most };
         let labels = place_labels(texts, &surroundings, watch)?;

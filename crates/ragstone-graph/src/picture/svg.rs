@@ -165,7 +165,7 @@ impl Svg {
                     round(disc.radius)
                 )),
                 Mark::Text { text, at, size, is_strong } => {
-                    self.word(text, *at, *size, *is_strong, scene.ink)
+                    self.word(text, *at, *size, *is_strong, scene.ink);
                 }
             }
         }

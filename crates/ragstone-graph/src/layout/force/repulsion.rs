@@ -26,7 +26,7 @@ pub(super) struct Cells {
     order: Vec<u32>,
     points: Bodies,
     /// Each before its parts.
-    cells: Vec<Cell>,
+    all: Vec<Cell>,
 }
 
 /// Points with masses, coordinate by coordinate.
@@ -62,14 +62,14 @@ impl Cells {
             y: pick(&|index| points[index].y),
             mass: pick(&|index| masses[index]),
         };
-        let mut tree = Self { order, points: sorted, cells: Vec::with_capacity(points.len() / 4) };
+        let mut tree = Self { order, points: sorted, all: Vec::with_capacity(points.len() / 4) };
         tree.divide(&codes, 0..codes.len(), DEPTH);
         tree
     }
 
     /// Adds to each force what all other points push, with mass times mass over distance.
     pub(super) fn repel(&self, theta: f64, forces: &mut [Point], watch: &Watch) -> Result<()> {
-        let leaves: Vec<&Cell> = self.cells.iter().filter(|cell| cell.is_leaf).collect();
+        let leaves: Vec<&Cell> = self.all.iter().filter(|cell| cell.is_leaf).collect();
         let mut sorted = vec![Point::default(); forces.len()];
         let mut tasks = Vec::with_capacity(leaves.len());
         let mut rest = &mut sorted[..];
@@ -102,9 +102,9 @@ impl Cells {
 
     /// Makes the cell of a range of points, and those of its parts.
     fn divide(&mut self, codes: &[(u64, u32)], range: Range<usize>, depth: u32) {
-        let this = self.cells.len();
+        let this = self.all.len();
         let is_leaf = range.len() <= LEAF || depth == 0;
-        self.cells.push(self.points.cell(range.clone(), is_leaf));
+        self.all.push(self.points.cell(range.clone(), is_leaf));
         if !is_leaf {
             let shift = 2 * (depth - 1);
             let mut begin = range.start;
@@ -115,14 +115,14 @@ impl Cells {
                 begin = end;
             }
         }
-        self.cells[this].next = self.cells.len();
+        self.all[this].next = self.all.len();
     }
 
     /// What pushes the points of a leaf: near points, and far cells as one point.
     fn collect(&self, leaf: &Cell, theta: f64, near: &mut Bodies) {
         near.clear();
         let mut index = 0;
-        while let Some(cell) = self.cells.get(index) {
+        while let Some(cell) = self.all.get(index) {
             let across = |least: f64, most: f64, at: f64| (least - at).max(at - most).max(0.0);
             let x = across(leaf.bounds.least.x, leaf.bounds.most.x, cell.centre.x);
             let y = across(leaf.bounds.least.y, leaf.bounds.most.y, cell.centre.y);

@@ -16,7 +16,7 @@ const MOST: usize = 48;
 const TOGETHER: usize = 1024;
 
 /// Moves points apart that are nearer to each other than `least`, as far as some rounds reach.
-pub(super) fn make_room(points: &mut Vec<Point>, least: f64, watch: &Watch) -> Result<()> {
+pub(super) fn make_room(points: &mut [Point], least: f64, watch: &Watch) -> Result<()> {
     if points.len() < 2 || least.is_nan() || least <= 0.0 {
         return Ok(());
     }

@@ -211,7 +211,9 @@ impl Ordered {
                 self.above[node as usize].iter().map(|&source| self.places[source as usize] as usize),
             );
             crossings += places.iter().map(|&place| sums.after(place)).sum::<u64>();
-            places.iter().for_each(|&place| sums.add(place));
+            for &place in &places {
+                sums.add(place);
+            }
         }
         crossings
     }

@@ -1,5 +1,7 @@
 //! The layer of each vertex.
 
+use std::cmp::Ordering;
+
 use crate::error::{GraphError, Result};
 use crate::graph::{Graph, Vertex};
 use crate::watch::Watch;
@@ -33,7 +35,9 @@ pub(super) fn ranks(graph: &Graph, watch: &Watch) -> Result<Vec<u32>> {
         }
     }
     let least = ranks.iter().copied().min().unwrap_or(0);
-    ranks.iter_mut().for_each(|rank| *rank -= least);
+    for rank in &mut ranks {
+        *rank -= least;
+    }
     Ok(ranks)
 }
 
@@ -41,12 +45,10 @@ pub(super) fn ranks(graph: &Graph, watch: &Watch) -> Result<Vec<u32>> {
 fn shorten(graph: &Graph, vertex: Vertex, ranks: &mut [u32]) -> bool {
     let (sources, targets) = (graph.sources(vertex), graph.neighbors(vertex));
     let rank = |vertex: &Vertex| ranks[*vertex as usize];
-    let new = if targets.len() > sources.len() {
-        targets.iter().map(rank).min().map(|least| least - 1)
-    } else if sources.len() > targets.len() {
-        sources.iter().map(rank).max().map(|most| most + 1)
-    } else {
-        None
+    let new = match targets.len().cmp(&sources.len()) {
+        Ordering::Greater => targets.iter().map(rank).min().map(|least| least - 1),
+        Ordering::Less => sources.iter().map(rank).max().map(|most| most + 1),
+        Ordering::Equal => None,
     };
     match new {
         Some(new) if new != ranks[vertex as usize] => {
