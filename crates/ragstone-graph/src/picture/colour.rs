@@ -122,10 +122,8 @@ mod tests {
             let part = |a: u8, b: u8| (f64::from(a) - f64::from(b)).powi(2);
             (part(a.red, b.red) + part(a.green, b.green) + part(a.blue, b.blue)).sqrt()
         };
-        for a in 0..12 {
-            for b in 0..a {
-                assert!(distance(CATEGORIES[a], CATEGORIES[b]) > 45.0, "{a} and {b}");
-            }
+        for (index, &colour) in CATEGORIES.iter().enumerate() {
+            assert!(CATEGORIES[..index].iter().all(|&other| distance(colour, other) > 45.0), "{colour}");
         }
         assert_eq!(category(12), None);
     }

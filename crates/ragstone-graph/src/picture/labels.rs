@@ -52,7 +52,7 @@ pub(super) struct Surroundings<'a> {
     pub(super) most: usize,
 }
 
-/// Finds a place for each text, in their order: the one of nine around its vertex that is within the frame, on no other
+/// Finds a place for each text, in their order: the one of thirteen around its vertex that is within the frame, on no other
 /// label, and on as few vertices and lines as can be. Texts without such a place are left out.
 pub(super) fn place(
     texts: Vec<(usize, String)>,
@@ -95,7 +95,7 @@ fn candidates(text: &str, disc: Disc, size: f64) -> Vec<(Area, Anchor)> {
     let height = text::LINE * size;
     let Disc { centre, radius } = disc;
     let at = |x: f64, y: f64, anchor| (Area::new(centre.x + x, centre.y + y, width, height), anchor);
-    let mut places = Vec::with_capacity(9);
+    let mut places = Vec::with_capacity(13);
     if width.hypot(height) < 2.0 * radius {
         places.push(at(-width / 2.0, -height / 2.0, Anchor::Middle));
     }
@@ -108,6 +108,10 @@ fn candidates(text: &str, disc: Disc, size: f64) -> Vec<(Area, Anchor)> {
     places.push(at(slant, slant - height * 0.3, Anchor::Start));
     places.push(at(-slant - width, -slant - height * 0.7, Anchor::End));
     places.push(at(-slant - width, slant - height * 0.3, Anchor::End));
+    for shift in [-0.2, -0.8] {
+        places.push(at(width * shift, -near - height, Anchor::Middle));
+        places.push(at(width * shift, near, Anchor::Middle));
+    }
     places
 }
 

@@ -389,5 +389,5 @@ impl LineWidths {
 
 /// The more lines, the lighter: where many lie over each other they are dark still.
 fn even_opacity(lines: usize) -> f64 {
-    (0.65 * (real(lines.max(1)) / 100.0).powf(-0.3)).clamp(0.06, 0.65)
+    (0.65 * (real(lines.max(1)) / 100.0).powf(-0.35)).clamp(0.06, 0.65)
 }

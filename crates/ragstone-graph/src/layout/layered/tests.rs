@@ -130,7 +130,8 @@ proptest! {
 
     #[test]
     fn crossings_of_one_component_are_those_that_are_seen((count, edges) in acyclic()) {
-        let joined: Vec<(Vertex, Vertex)> = edges.iter().copied().chain((1..count as u32).map(|v| (0, v))).collect();
+        let last = Vertex::try_from(count).unwrap();
+        let joined: Vec<(Vertex, Vertex)> = edges.iter().copied().chain((1..last).map(|v| (0, v))).collect();
         let found = lay(count, &joined);
         prop_assert_eq!(found.crossings, crossings(&found, &joined) as u64);
     }
