@@ -99,7 +99,7 @@ pub enum GraphError {
     TooExpensive {
         /// What it would take.
         estimate: u64,
-        /// `bytes` or `steps`.
+        /// `bytes`, `steps`, or what there is too much of.
         unit: &'static str,
         /// What is allowed.
         limit: u64,

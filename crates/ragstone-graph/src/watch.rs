@@ -88,6 +88,11 @@ impl Watch {
         }
     }
 
+    /// The same hold for a part of the work, which then does not speak for the whole.
+    pub(crate) fn without_progress(&self) -> Self {
+        Self { tell: None, ..self.clone() }
+    }
+
     /// Refuses what needs more than the caller allows; `remedy` says what to do in its place.
     pub fn afford(&self, bytes: u64, steps: u64, remedy: &'static str) -> Result<()> {
         let over = |estimate: u64, limit: Option<u64>, unit| match limit {

@@ -9,6 +9,7 @@ mod coloring;
 mod communities;
 mod community_references;
 mod data;
+mod drawing;
 mod embedding;
 mod flow;
 #[cfg(feature = "format")]
