@@ -1,3 +1,5 @@
+//! Sides and odd cycles of small graphs.
+
 use super::*;
 use crate::graph::Direction;
 

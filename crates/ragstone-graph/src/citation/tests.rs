@@ -1,3 +1,5 @@
+//! Indices, relations and trends of small sets of papers.
+
 use super::*;
 use crate::error::GraphError;
 use crate::graph::{Direction, Graph, Vertex};

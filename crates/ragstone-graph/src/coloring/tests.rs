@@ -1,3 +1,5 @@
+//! Colourings of small graphs, and what is refused.
+
 use super::*;
 use crate::graph::Direction;
 

@@ -1,3 +1,5 @@
+//! Components and blocks of small graphs.
+
 use super::*;
 use crate::graph::{Direction, Graph};
 use crate::{GraphError, Watch};

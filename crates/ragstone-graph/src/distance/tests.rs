@@ -1,3 +1,5 @@
+//! Distances of small graphs, and what is refused.
+
 use super::*;
 use crate::graph::{Direction, Graph, Vertex};
 use crate::{GraphError, Watch};

@@ -1,3 +1,5 @@
+//! Documents as graphs, and what is refused.
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -44,7 +46,7 @@ fn edge_whose_weight_is_no_number_is_named() {
             document(vec![edge(0, 1, &[("w", json!(1))]), edge(2, 1, &[("w", value), ("x", json!(1))])]);
         let name = if missing.is_some_and(f64::is_nan) { "absent" } else { "w" };
         let error = document.to_graph(Weighting::Attribute { name, missing }).unwrap_err();
-        let expected_edge = if name == "w" { 1 } else { 0 };
+        let expected_edge = usize::from(name == "w");
         assert!(matches!(&error, DocumentError::Weight { edge, .. } if *edge == expected_edge), "{error}");
     }
     let missing = document(vec![edge(2, 1, &[])]);

@@ -1,3 +1,5 @@
+//! Flows and cuts of small graphs, and what is refused.
+
 #![expect(clippy::float_cmp, reason = "sums of whole numbers are exact")]
 
 use super::*;

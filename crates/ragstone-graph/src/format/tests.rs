@@ -1,3 +1,5 @@
+//! What formats are called, and what they hold.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Shapes, counts and refusals.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
@@ -24,16 +26,15 @@ fn is_simple(graph: &Graph) -> bool {
 }
 
 fn parts(graph: &Graph) -> usize {
-    let mut part: Vec<Vertex> = graph.vertices().collect();
-    fn top(part: &mut [Vertex], vertex: Vertex) -> Vertex {
-        let mut vertex = vertex;
+    fn top(part: &[Vertex], mut vertex: Vertex) -> Vertex {
         while part[vertex as usize] != vertex {
             vertex = part[vertex as usize];
         }
         vertex
     }
+    let mut part: Vec<Vertex> = graph.vertices().collect();
     for edge in graph.edges() {
-        let (one, other) = (top(&mut part, edge.source), top(&mut part, edge.target));
+        let (one, other) = (top(&part, edge.source), top(&part, edge.target));
         part[one as usize] = other;
     }
     graph.vertices().filter(|&vertex| part[vertex as usize] == vertex).count()

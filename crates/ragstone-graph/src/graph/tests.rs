@@ -1,3 +1,5 @@
+//! Rows, weights and refusals.
+
 use super::*;
 
 fn pairs(graph: &Graph) -> Vec<(Vertex, Vertex)> {

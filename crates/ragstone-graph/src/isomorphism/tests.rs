@@ -1,3 +1,5 @@
+//! Maps between small graphs, and what is refused.
+
 use super::*;
 use crate::graph::Direction;
 

@@ -1,3 +1,5 @@
+//! Pairs in small graphs, and what is refused.
+
 use super::*;
 use crate::error::GraphError;
 use crate::graph::{Direction, Graph};

@@ -1,3 +1,5 @@
+//! Orders and cycles of small graphs.
+
 use super::*;
 use crate::graph::{Direction, Vertex};
 use crate::{GraphError, Watch};

@@ -1,3 +1,5 @@
+//! Paths of small graphs, and what is refused.
+
 use super::*;
 use crate::graph::Direction;
 use crate::{GraphError, Interruption, Watch};

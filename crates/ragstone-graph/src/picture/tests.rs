@@ -1,3 +1,5 @@
+//! What is drawn, and what is refused.
+
 use quick_xml::Reader;
 use quick_xml::events::Event;
 

@@ -1,3 +1,5 @@
+//! Scores in small graphs, and what is refused.
+
 #![expect(clippy::float_cmp, reason = "the definitions give the same rounding")]
 
 use super::*;

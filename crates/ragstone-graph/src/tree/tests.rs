@@ -1,3 +1,5 @@
+//! Forests of small graphs.
+
 use super::*;
 use crate::graph::Direction;
 

@@ -1,3 +1,5 @@
+//! Layers, crossings and refusals.
+
 use proptest::prelude::*;
 
 use super::*;
