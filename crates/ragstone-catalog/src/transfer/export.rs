@@ -9,9 +9,6 @@ use super::table::{DOCUMENTS, TABLES, Table};
 use super::{Transferred, of_io};
 use crate::sql::{Statement, Transaction, Value, corrupt};
 
-/// Rows that are read at a time; those of texts have up to 32 KiB.
-const PAGE: u32 = 256;
-
 pub(super) async fn export(
     mut tx: Box<dyn Transaction>,
     sink: impl AsyncWrite + Send + Unpin + 'static,
@@ -39,8 +36,8 @@ async fn rows<W: AsyncWrite + Send + Unpin>(
 ) -> Result<()> {
     let mut last: Option<Vec<Value<'static>>> = None;
     loop {
-        let page = tx.fetch(table.select(last.as_deref(), PAGE)).await?;
-        let is_last = page.len() < PAGE as usize;
+        let page = tx.fetch(table.select(last.as_deref(), table.page)).await?;
+        let is_last = page.len() < table.page as usize;
         for row in page {
             let row = row.into_values();
             stream.row(table, &row).await?;

@@ -11,8 +11,6 @@ use super::{Transferred, of_io};
 use crate::sql::{Connection as _, Row, Rows, Statement, Value};
 use crate::transaction::WriteTransaction;
 
-/// Rows that are held before they are stored.
-const PAGE: usize = 256;
 /// Longest line. A row has at most one block of text or the metadata of one document.
 const LONGEST_LINE: u64 = 64 << 20;
 
@@ -72,7 +70,7 @@ async fn fill<R: AsyncBufRead + Send + Unpin>(
         if line.first() == Some(&b'[') {
             let current = table.ok_or_else(|| wrong("a row stands before the first table"))?;
             held.push(stream.row(current, &line)?);
-            if held.len() < PAGE {
+            if held.len() < current.page as usize {
                 continue;
             }
         }

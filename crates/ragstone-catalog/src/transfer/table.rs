@@ -22,6 +22,8 @@ pub(super) struct Table {
     /// How many of its columns streams before a version have, in order; the others have what the schema says.
     grown: &'static [Growth],
     key: usize,
+    /// Rows that are held in memory together; those of texts have up to 32 KiB.
+    pub(super) page: u32,
     on_conflict: &'static str,
 }
 
@@ -36,7 +38,7 @@ struct Growth {
 
 impl Table {
     const fn new(name: &'static str, key: usize, columns: &'static [(&'static str, Kind)]) -> Self {
-        Self { name, columns, since: 1, grown: &[], key, on_conflict: "" }
+        Self { name, columns, since: 1, grown: &[], key, page: 256, on_conflict: "" }
     }
 
     /// The table as streams of a version have it; `None` where they do not.
@@ -379,6 +381,8 @@ pub(super) const TABLES: &[Table] = &[
     },
     Table {
         since: 8,
+        // Each may have 8 MiB.
+        page: 4,
         ..Table::new(
             "graph_parts",
             3,

@@ -6,14 +6,17 @@ use std::time::Duration;
 use ragstone_catalog::{SqliteCatalog, Transferred};
 use ragstone_core::embedding::{Dimensions, Precision};
 use ragstone_core::generation::{ChosenModel, Generation, Generations, ModelReference, Standby, StandbyRole};
+use ragstone_core::graph::{GraphKind, GraphVersion, MAX_PARTS_READ, NewGraph, NewPart};
 use ragstone_core::index::IndexSlot;
 use ragstone_core::job::{ClaimRequest, JobFailure, JobFilter, JobKind, Lane, NewJob, Outcome};
 use ragstone_core::page::PageRequest;
-use ragstone_core::port::{ChangeFeed, CollectionStore, DocumentStore, JobQueue, SavedSearchStore};
+use ragstone_core::port::{
+    ChangeFeed, CollectionStore, DocumentStore, GraphStore, JobQueue, SavedSearchStore,
+};
 use ragstone_core::saved_search::NewSavedSearch;
 use ragstone_core::{
-    CallContext, CollectionName, Digest, Error, ErrorKind, GenerationId, HolderId, JobId, SavedSearchName,
-    Sequence,
+    CallContext, CollectionName, Digest, Error, ErrorKind, GenerationId, GraphId, GraphName, HolderId, JobId,
+    SavedSearchName, Sequence,
 };
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt as _;
@@ -60,6 +63,13 @@ async fn used() -> Fixture {
     for (ctx, name) in [(ctx, "storks"), (ctx, "terns"), (&context_of("other"), "terns")] {
         catalog.save_search(ctx, saved_search(name)).await.expect("saved");
     }
+    let graph = catalog.create_graph(ctx, new_graph()).await.expect("created").id;
+    for (base, bytes) in (0..).zip([vec![1; 5_000_000], vec![2], vec![3; 5_000_000]]) {
+        let part =
+            NewPart { bytes, nodes: 2, edges: base, mark: (base == 1).then(|| "line 7 é".to_owned()) };
+        catalog.append_to_graph(ctx, graph, GraphVersion(base), part).await.expect("appended");
+    }
+    catalog.compact_graph(ctx, graph, GraphVersion(2), vec![vec![4], vec![5]]).await.expect("compacted");
     for number in 1..=2 {
         let attachment = vec![number; 300_000 * usize::from(number)];
         let id = JobId::from_uuid(Uuid::from_u128(number.into()));
@@ -70,6 +80,15 @@ async fn used() -> Fixture {
     let outcome = Outcome::Failed { failure: failure(), retry_after: None };
     catalog.finish(ctx, &claim, outcome).await.expect("finished");
     fixture
+}
+
+fn new_graph() -> NewGraph {
+    NewGraph {
+        id: GraphId::from_uuid(Uuid::from_u128(9)),
+        name: GraphName::try_new("birds").expect("valid"),
+        description: "who \"knows\" whom".to_owned(),
+        kind: GraphKind { is_directed: true, is_multigraph: false },
+    }
 }
 
 fn job_kind() -> JobKind {
@@ -122,6 +141,10 @@ async fn everything(catalog: &SqliteCatalog, ctx: &CallContext) -> Vec<String> {
     for entry in catalog.saved_searches(ctx, &page).await.expect("listed").items {
         let stored = catalog.saved_search(ctx, &entry.name).await.expect("found");
         all.push(format!("{stored:?}"));
+    }
+    for entry in catalog.graphs(ctx, &page).await.expect("listed").items {
+        let parts = catalog.graph_parts(ctx, entry.id, None, MAX_PARTS_READ).await.expect("read");
+        all.push(format!("{entry:?} {:?}", Digest::of(format!("{parts:?}").as_bytes())));
     }
     for job in catalog.jobs(ctx, &JobFilter::default(), &page).await.expect("listed").items {
         all.push(format!("{job:?}"));
