@@ -35,9 +35,10 @@ impl Checkout {
         Ok(checkout)
     }
 
-    /// Lets cargo build here as it does in the working tree, so that each finds what the other has built.
+    /// Lets cargo build here as it does in the working tree, so that each finds what the other has built. A file that is not
+    /// there cargo has refused before.
     fn build_like(&self, workspace: &Workspace) -> Result<()> {
-        let Some(given) = workspace.cargo_config() else { return Ok(()) };
+        let Some(given) = workspace.cargo_config().filter(|path| path.is_file()) else { return Ok(()) };
         let given = fs::read_to_string(&given).with_context(|| format!("cannot read {}", given.display()))?;
         let path = self.root().join(".cargo").join("config.toml");
         let own = fs::read_to_string(&path).context("the repository has no settings for cargo")?;

@@ -10,10 +10,24 @@ use serde_json::{Value, json};
 
 use super::{read, read_with};
 
+/// The value with the names of its objects in order, whatever order `serde_json` was built to keep.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Array(values) => values.iter().map(sorted).collect(),
+        Value::Object(fields) => {
+            let mut fields: Vec<_> =
+                fields.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
+            fields.sort_by(|one, other| one.0.cmp(&other.0));
+            Value::Object(fields.into_iter().collect())
+        }
+        other => other.clone(),
+    }
+}
+
 /// Nodes and edges in one line each, in order.
 fn shown(document: &GraphDocument) -> Vec<String> {
     let attributes = |of: &ragstone_graph::document::Attributes| {
-        of.iter().fold(String::new(), |shown, (name, value)| shown + &format!(" {name}={value}"))
+        of.iter().fold(String::new(), |shown, (name, value)| shown + &format!(" {name}={}", sorted(value)))
     };
     let nodes = document.nodes.iter().map(|node| format!("{}{}", node.key, attributes(&node.attributes)));
     let edges = document.edges.iter().map(|edge| {
