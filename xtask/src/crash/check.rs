@@ -97,7 +97,7 @@ impl Check<'_> {
     fn unfinished_jobs(&self) -> Result<Vec<String>> {
         let (mut unfinished, mut cursor) = (Vec::new(), String::new());
         loop {
-            let page = self.http.get(&format!("/api/v1/jobs?page_size=500{cursor}"))?;
+            let page = self.http.get(&format!("/api/v1/jobs?page_size=100{cursor}"))?;
             let jobs = page["jobs"].as_array().context("no jobs")?.iter();
             let waiting = jobs.filter(|job| matches!(job["state"].as_str(), Some("queued" | "running")));
             unfinished.extend(waiting.map(Value::to_string));

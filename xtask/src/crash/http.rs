@@ -73,8 +73,13 @@ impl Http {
         }
     }
 
+    /// Without a body: a server that closes a connection on which it left something unread takes back a long answer.
     pub(super) fn get(&self, path: &str) -> Result<Value> {
-        self.json("GET", path, &Value::Null)
+        match self.try_send("GET", path, "application/json", &[]) {
+            Fate::Answered(answer) if answer.is_success() => answer.json(),
+            Fate::Answered(answer) => bail!("GET {path} answers {}: {}", answer.status, answer.body),
+            Fate::NotSent | Fate::InDoubt => bail!("GET {path} is not answered"),
+        }
     }
 
     fn exchange(
