@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use self::report::Report;
 use self::site::Site;
 use crate::process;
-use crate::steps::Counts;
+use crate::steps::Outcome;
 use crate::workspace::Workspace;
 
 mod beside;
@@ -120,9 +120,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
 }
 
 /// A quick run as a step of all tests, of the server that they built; a thorough one has all the kills.
-pub(crate) fn test(workspace: &Workspace, binary: PathBuf, is_thorough: bool) -> Result<Counts> {
+pub(crate) fn test(workspace: &Workspace, binary: PathBuf, is_thorough: bool) -> Result<Outcome> {
     let options = Options::of_a_test(is_thorough.then_some(KILLS), binary);
-    Ok(report(workspace, &options)?.counts())
+    Ok(report(workspace, &options)?.outcome())
 }
 
 fn report(workspace: &Workspace, options: &Options) -> Result<Report> {

@@ -33,9 +33,36 @@ impl fmt::Display for Counts {
     }
 }
 
+/// What a step came to.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) counts: Counts,
+    /// What went wrong, said again at the end of the run.
+    pub(crate) failures: Vec<String>,
+}
+
+impl Outcome {
+    fn failed(why: String) -> Self {
+        Self { counts: Counts::FAILED, failures: vec![why] }
+    }
+}
+
+impl From<Counts> for Outcome {
+    fn from(counts: Counts) -> Self {
+        Self { counts, failures: Vec::new() }
+    }
+}
+
+impl AddAssign for Outcome {
+    fn add_assign(&mut self, other: Self) {
+        self.counts += other.counts;
+        self.failures.extend(other.failures);
+    }
+}
+
 struct Step {
     name: String,
-    counts: Counts,
+    outcome: Outcome,
     duration: Duration,
 }
 
@@ -47,32 +74,39 @@ pub(crate) struct Steps {
 
 impl Steps {
     /// Runs a step; an error is printed and counts as one failed check.
-    pub(crate) fn run(&mut self, name: &str, step: impl FnOnce() -> Result<Counts>) {
+    pub(crate) fn run(&mut self, name: &str, step: impl FnOnce() -> Result<Outcome>) {
         println!("\n=== {name}");
         let start = Instant::now();
-        let counts = step().unwrap_or_else(|error| {
-            println!("{name}: {error:#}");
-            Counts::FAILED
+        let outcome = step().unwrap_or_else(|error| {
+            let why = format!("{error:#}");
+            println!("{name}: {why}");
+            Outcome::failed(why)
         });
-        self.steps.push(Step { name: name.to_owned(), counts, duration: start.elapsed() });
+        self.steps.push(Step { name: name.to_owned(), outcome, duration: start.elapsed() });
     }
 
     /// Sum over all steps.
     pub(crate) fn total(&self) -> Counts {
         let mut total = Counts::default();
         for step in &self.steps {
-            total += step.counts;
+            total += step.outcome.counts;
         }
         total
     }
 
-    /// One line for each step: verdict, time, counts.
+    /// What went wrong, for who sees only the end of a log, and then one line for each step: verdict, time, counts.
     pub(crate) fn print(&self) {
         println!("\n=== summary");
         for step in &self.steps {
-            let verdict = if step.counts.failed == 0 { "ok" } else { "FAILED" };
+            for failure in &step.outcome.failures {
+                println!("{}: {failure}", step.name);
+            }
+        }
+        for step in &self.steps {
+            let counts = step.outcome.counts;
+            let verdict = if counts.failed == 0 { "ok" } else { "FAILED" };
             let seconds = step.duration.as_secs_f64();
-            println!("{:<12} {verdict:<7} {seconds:>8.1} s   {}", step.name, step.counts);
+            println!("{:<12} {verdict:<7} {seconds:>8.1} s   {counts}", step.name);
         }
     }
 }
@@ -87,7 +121,8 @@ mod tests {
     fn steps_after_a_failure_still_run_and_count() {
         let mut steps = Steps::default();
         steps.run("first", || bail!("broken"));
-        steps.run("second", || Ok(Counts { passed: 3, failed: 0, skipped: 1 }));
+        steps.run("second", || Ok(Counts { passed: 3, failed: 0, skipped: 1 }.into()));
         assert_eq!(steps.total().to_string(), "3 passed, 1 failed, 1 skipped");
+        assert_eq!(steps.steps[0].outcome.failures, ["broken"]);
     }
 }

@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 use self::libtest::Tally;
 use self::skips::Skips;
 use crate::services::{Install, Session, prepare_tools, tool_variables};
-use crate::steps::{Counts, Steps};
+use crate::steps::{Counts, Outcome, Steps};
 use crate::workspace::Workspace;
 use crate::{codegen, conformance, crash, docs_test, eval, layers, process, scratch, tidy};
 
@@ -72,7 +72,7 @@ impl Step {
         matches!(self, Self::Rust | Self::Examples)
     }
 
-    fn run(self, context: &TestRun<'_>) -> Result<Counts> {
+    fn run(self, context: &TestRun<'_>) -> Result<Outcome> {
         let workspace = context.workspace;
         match self {
             Self::Fmt => process::run(workspace.cargo().args(["fmt", "--all", "--check"]))?,
@@ -81,7 +81,7 @@ impl Step {
             Self::Rust => return context.rust(),
             Self::Crash => return crash::test(workspace, context.tested_server()?, is_ci()),
             Self::Conformance => {
-                return conformance::run(workspace, &conformance::Options { check: true });
+                return Ok(conformance::run(workspace, &conformance::Options { check: true })?.into());
             }
             Self::Examples => return context.examples(),
             Self::Docs => {
@@ -89,11 +89,11 @@ impl Step {
                 ensure!(blocks > 0, "no page has a block that runs");
             }
             Self::Codegen => codegen::run(workspace, &codegen::Options { check: true })?,
-            Self::Eval => return eval::gates(workspace),
+            Self::Eval => return Ok(eval::gates(workspace)?.into()),
             Self::Clippy => clippy(workspace)?,
             Self::Rustdoc => rustdoc(workspace)?,
         }
-        Ok(Counts::PASSED)
+        Ok(Counts::PASSED.into())
     }
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options, scope: Scope) -> Res
     let mut steps = Steps::default();
     let plan = plan(options, scope);
     if plan.iter().any(|step| step.needs_services()) {
-        steps.run("services", || context.start_services());
+        steps.run("services", || Ok(context.start_services()?.into()));
     }
     for step in plan {
         steps.run(&step.name(), || step.run(&context));
@@ -116,7 +116,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options, scope: Scope) -> Res
     if is_ci() {
         steps.run("no skips", || {
             ensure!(skipped == 0, "{skipped} tests were skipped or ignored, which CI does not accept");
-            Ok(Counts::PASSED)
+            Ok(Counts::PASSED.into())
         });
     }
     steps.print();
@@ -187,19 +187,19 @@ impl<'a> TestRun<'a> {
     /// `cargo run --release` and for the tests. For the same reason xtask is tested apart, as it was built: in one
     /// build with the others, the features that it asks of shared packages would build the engine again.
     /// Only a run of all crates reports which laws hold: a part of them would make a table with gaps.
-    fn rust(&self) -> Result<Counts> {
-        let mut counts = Counts::default();
+    fn rust(&self) -> Result<Outcome> {
+        let mut outcome = Outcome::default();
         if self.packages.is_empty() {
             let report = conformance::report_path(self.workspace)?;
             conformance::start(&report)?;
             let mut all = self.cargo_test(&ALL);
-            counts += self.count(all.env(conformance::VARIABLE, &report))?;
-            counts += self.count(&mut self.cargo_test(&["--package", "xtask"]))?;
+            outcome += self.count(all.env(conformance::VARIABLE, &report))?;
+            outcome += self.count(&mut self.cargo_test(&["--package", "xtask"]))?;
         }
         for package in self.packages {
-            counts += self.count(&mut self.cargo_test(&["--package", package]))?;
+            outcome += self.count(&mut self.cargo_test(&["--package", package]))?;
         }
-        Ok(counts)
+        Ok(outcome)
     }
 
     fn cargo_test(&self, selection: &[&str]) -> Command {
@@ -218,26 +218,26 @@ impl<'a> TestRun<'a> {
     /// Builds and tests each embedding example, a separate workspace that uses one crate from outside, and runs
     /// it if it is a program. They share one target directory, and the quick profile: the engine builds once more for
     /// `embed-index-edge`, because an outsider's features differ.
-    fn examples(&self) -> Result<Counts> {
+    fn examples(&self) -> Result<Outcome> {
         let target = self.workspace.output_dir("examples")?;
-        let mut counts = Counts::default();
+        let mut outcome = Outcome::default();
         for manifest in example_manifests(self.workspace)? {
             let cargo = |words: &[&str]| {
                 let mut command = self.workspace.cargo();
                 command.args(words).arg("--manifest-path").arg(&manifest).env("CARGO_TARGET_DIR", &target);
                 command
             };
-            counts += self.count(&mut cargo(&["test", "--no-fail-fast"]))?;
+            outcome += self.count(&mut cargo(&["test", "--no-fail-fast"]))?;
             if manifest.with_file_name("src").join("main.rs").is_file() {
                 process::run(&mut cargo(&["run"]))?;
             }
-            counts += Counts::PASSED;
+            outcome += Counts::PASSED.into();
         }
-        Ok(counts)
+        Ok(outcome)
     }
 
     /// Runs a command that prints results of libtest and counts them.
-    fn count(&self, command: &mut Command) -> Result<Counts> {
+    fn count(&self, command: &mut Command) -> Result<Outcome> {
         command.env("RAGSTONE_SKIP_REPORT", &self.skip_report).env("TMPDIR", scratch::folder());
         if let Some(data) = &self.data {
             command.env("RAGSTONE_TEST_DATA", data);
@@ -251,10 +251,7 @@ impl<'a> TestRun<'a> {
         let mut tally = Tally::default();
         let status = process::follow(command, |line| tally.read(line))?;
         let skipped = Skips::read(&self.skip_report)?.len() - skipped_before;
-        for name in tally.failures() {
-            println!("failed: {name}");
-        }
-        Ok(tally.counts(skipped, status.success()))
+        Ok(tally.outcome(skipped, status.success()))
     }
 }
 

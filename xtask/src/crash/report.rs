@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::oracle::Tally;
-use crate::steps::Counts;
+use crate::steps::{Counts, Outcome};
 
 /// What one part came to.
 #[derive(Debug)]
@@ -63,10 +63,11 @@ impl Report {
     }
 
     /// Crashes that left everything right, and violations.
-    pub(super) fn counts(&self) -> Counts {
-        let failed = self.rows.iter().map(|row| row.violations.len()).sum();
+    pub(super) fn outcome(&self) -> Outcome {
+        let failures: Vec<String> = self.rows.iter().flat_map(|row| row.violations.clone()).collect();
         let rounds: usize = self.rows.iter().map(|row| row.rounds).sum();
-        Counts { passed: rounds.saturating_sub(failed), failed, skipped: 0 }
+        let failed = failures.len();
+        Outcome { counts: Counts { passed: rounds.saturating_sub(failed), failed, skipped: 0 }, failures }
     }
 
     pub(super) fn print(&self, seed: u64) {

@@ -1,6 +1,9 @@
 //! Reads the lines in which libtest reports results.
 
-use crate::steps::Counts;
+use crate::steps::{Counts, Outcome};
+
+/// Lines of a failing test that are said again at the end of a run.
+const LINES: usize = 20;
 
 /// Sums over every test binary of one `cargo test`.
 #[derive(Debug, Default)]
@@ -9,7 +12,10 @@ pub(crate) struct Tally {
     passed: usize,
     failed: usize,
     ignored: usize,
+    /// Names of the tests that failed, each with what it printed.
     failures: Vec<String>,
+    /// Lines that the report of a failing test may still take.
+    room: usize,
 }
 
 impl Tally {
@@ -20,25 +26,32 @@ impl Tally {
             self.passed += number(result, " passed");
             self.failed += number(result, " failed");
             self.ignored += number(result, " ignored");
+            self.room = 0;
         } else if let Some(name) =
-            line.strip_prefix("test ").and_then(|test| test.strip_suffix(" ... FAILED"))
+            line.strip_prefix("---- ").and_then(|test| test.strip_suffix(" stdout ----"))
         {
             self.failures.push(name.to_owned());
+            self.room = LINES;
+        } else if line == "failures:" {
+            self.room = 0;
+        } else if self.room > 0 && !line.trim().is_empty() {
+            self.room -= 1;
+            if let Some(failure) = self.failures.last_mut() {
+                failure.push_str("\n    ");
+                failure.push_str(line);
+            }
         }
-    }
-
-    /// Names of the tests that failed, in order of report.
-    pub(crate) fn failures(&self) -> &[String] {
-        &self.failures
     }
 
     /// The sums, where `skipped` of the tests that passed said that they tested nothing. A run that failed
     /// without a failing test (it did not build, a binary crashed), or that reported no result at all, counts as one
     /// failure.
-    pub(crate) fn counts(&self, skipped: usize, succeeded: bool) -> Counts {
+    pub(crate) fn outcome(self, skipped: usize, succeeded: bool) -> Outcome {
         let is_sound = succeeded && self.binaries > 0;
         let failed = if is_sound { self.failed } else { self.failed.max(1) };
-        Counts { passed: self.passed.saturating_sub(skipped), failed, skipped: skipped + self.ignored }
+        let passed = self.passed.saturating_sub(skipped);
+        let counts = Counts { passed, failed, skipped: skipped + self.ignored };
+        Outcome { counts, failures: self.failures }
     }
 }
 
@@ -57,6 +70,17 @@ running 3 tests
 test a::b ... ok
 test a::c ... FAILED
 test a::d ... ignored
+
+failures:
+
+---- a::c stdout ----
+
+thread 'a::c' panicked at src/a.rs:1:2:
+no cat
+
+failures:
+    a::c
+
 test result: FAILED. 1 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s
    Doc-tests ragstone-core
 test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 7 filtered out; finished in 1.20s
@@ -70,23 +94,28 @@ test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 7 filtered out; fin
 
     #[test]
     fn results_of_all_binaries_add_up() {
-        let tally = tally(OUTPUT);
-        assert_eq!(tally.counts(0, false), Counts { passed: 13, failed: 1, skipped: 1 });
-        assert_eq!(tally.failures(), ["a::c"]);
+        let outcome = tally(OUTPUT).outcome(0, false);
+        assert_eq!(outcome.counts, Counts { passed: 13, failed: 1, skipped: 1 });
+    }
+
+    #[test]
+    fn a_failing_test_is_told_of_with_what_it_printed() {
+        let outcome = tally(OUTPUT).outcome(0, false);
+        assert_eq!(outcome.failures, ["a::c\n    thread 'a::c' panicked at src/a.rs:1:2:\n    no cat"]);
     }
 
     #[test]
     fn a_test_that_reports_a_skip_did_not_pass() {
-        assert_eq!(tally(OUTPUT).counts(2, false), Counts { passed: 11, failed: 1, skipped: 3 });
+        assert_eq!(tally(OUTPUT).outcome(2, false).counts, Counts { passed: 11, failed: 1, skipped: 3 });
     }
 
     #[test]
     fn a_run_that_did_not_build_failed() {
-        assert_eq!(tally("").counts(0, false), Counts::FAILED);
+        assert_eq!(tally("").outcome(0, false).counts, Counts::FAILED);
     }
 
     #[test]
     fn a_run_without_a_result_failed() {
-        assert_eq!(tally("").counts(0, true), Counts::FAILED);
+        assert_eq!(tally("").outcome(0, true).counts, Counts::FAILED);
     }
 }
