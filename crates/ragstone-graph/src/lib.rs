@@ -28,6 +28,8 @@ mod number;
 pub mod order;
 pub mod path;
 pub mod picture;
+#[cfg(feature = "format")]
+pub mod property;
 pub mod robustness;
 mod sets;
 pub mod similarity;
@@ -52,5 +54,7 @@ pub use crate::graph::{Direction, Edge, Graph, Vertex, Weight};
 pub use crate::layout::{Point, Positions};
 pub use crate::path::{HopTree, Path, PathTree};
 pub use crate::picture::{Drawing, Picture};
+#[cfg(feature = "format")]
+pub use crate::property::PropertyGraph;
 pub use crate::tree::SpanningForest;
 pub use crate::watch::{Interruption, Watch};
