@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "analysis")]
+pub mod analysis;
 pub mod assortativity;
 pub mod bipartite;
 pub mod centrality;

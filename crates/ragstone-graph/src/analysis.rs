@@ -1,0 +1,34 @@
+//! One request and one answer for every algorithm, as JSON.
+//!
+//! An [`Analysis`] names an algorithm with its parameters, a [`Subject`] is the graph it is about, with names and attributes.
+//! [`Analysis::run`] gives [`Findings`] in vertices; [`Findings::report`] makes JSON with keys of nodes of the part that a
+//! [`Selection`] asks for, and [`Findings::column`] values to write back. [`Analysis::catalogue`] describes all algorithms.
+
+mod algorithm;
+mod catalogue;
+mod distances;
+mod error;
+mod estimate;
+mod findings;
+mod parameters;
+mod parts;
+mod rendering;
+mod report;
+mod request;
+mod routes;
+mod selection;
+mod subject;
+
+pub use self::catalogue::{Descriptor, DirectionUse, Example, Shape};
+pub use self::distances::*;
+pub use self::error::AnalysisError;
+pub use self::estimate::{Estimate, Size};
+pub use self::findings::{Best, Column, Fact, Findings, Numbers, Rows, Way};
+pub use self::parts::*;
+pub use self::report::{
+    AnalysisReport, NodeGroup, NodeLabel, NodePath, NodeRow, NodeScore, NodeVector, PairRow, ReportRows,
+};
+pub use self::request::Analysis;
+pub use self::routes::*;
+pub use self::selection::{GroupDetail, Order, Selection};
+pub use self::subject::{Subject, Undirected};
