@@ -1,5 +1,6 @@
 //! What every algorithm of the catalogue has: a description, a price and a way to run.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -118,8 +119,8 @@ pub(crate) fn column(
 }
 
 /// A group for each distinct value, numbered as they first come, with their texts; 1 and "1" are two, 1 and 1.0 as well.
-fn grouped(column: &[Value]) -> (Vec<u32>, Vec<String>) {
-    let mut numbers = std::collections::HashMap::new();
+pub(super) fn grouped(column: &[Value]) -> (Vec<u32>, Vec<String>) {
+    let mut numbers = HashMap::new();
     let mut names = Vec::new();
     let labels = column.iter().map(|value| {
         *numbers.entry(value.to_string()).or_insert_with(|| {

@@ -258,8 +258,7 @@ fn listed(nodes: &[Vertex], column: Option<&Column>, count: usize) -> Vec<Value>
     let missing = if column.is_some() { Value::Null } else { Value::Bool(false) };
     let mut values = vec![missing; count];
     for (place, &node) in nodes.iter().enumerate() {
-        let number =
-            |column: &Column| column.values.get(place).map(|&value| written(value, column.numbers));
+        let number = |column: &Column| column.values.get(place).map(|&value| written(value, column.numbers));
         if let Some(value) = values.get_mut(node as usize) {
             *value = column.map_or(Some(Value::Bool(true)), number).unwrap_or_default();
         }

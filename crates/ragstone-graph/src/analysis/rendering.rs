@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::analysis::findings::{Best, Column, Fact, Findings, Numbers, Rows, Way, written};
+use crate::analysis::findings::{Best, Column, Fact, Findings, Rows, Way, written};
 use crate::analysis::report::{
     AnalysisReport, NodeGroup, NodeLabel, NodePath, NodeRow, NodeScore, NodeVector, PairRow, ReportRows,
 };
@@ -93,7 +93,8 @@ impl Rendering<'_> {
 
     fn labels(&self, labels: &[u32]) -> (usize, ReportRows) {
         if self.selection.groups == GroupDetail::Nodes {
-            let row = |place: usize| NodeLabel { node: self.key(number::vertex(place)), group: labels[place] };
+            let row =
+                |place: usize| NodeLabel { node: self.key(number::vertex(place)), group: labels[place] };
             let shown = self.selection.range(labels.len());
             return (labels.len(), ReportRows::Labels(shown.map(row).collect()));
         }
