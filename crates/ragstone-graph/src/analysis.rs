@@ -52,3 +52,8 @@ pub use self::routes::*;
 pub use self::selection::{GroupDetail, Order, Selection};
 pub use self::structure::*;
 pub use self::subject::{Subject, Undirected};
+
+pub(crate) use self::algorithm::{column, text};
+pub(crate) use self::catalogue::{near, whole_example};
+pub(crate) use self::parameters::{choices, parameters};
+pub(crate) use self::request::{parsed, tagged};

@@ -83,29 +83,35 @@ pub struct Descriptor {
     /// Whether the answer can be written back as an attribute of nodes.
     pub is_writable: bool,
     /// Parameters of a request on a graph whose nodes are numbered, with the name of the algorithm when serialised.
-    #[serde(serialize_with = "self::whole_example")]
+    #[serde(serialize_with = "whole_example")]
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     #[cfg_attr(feature = "schema", schemars(with = "Map<String, Value>"))]
     pub example: Example,
 }
 
-/// Parameters as JSON, and the algorithm that they are for.
+/// Parameters as JSON, and the name that they are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Example {
-    algorithm: &'static str,
+    tag: &'static str,
+    name: &'static str,
     parameters: &'static str,
 }
 
 impl Example {
+    pub(crate) const fn new(tag: &'static str, name: &'static str, parameters: &'static str) -> Self {
+        Self { tag, name, parameters }
+    }
+
     /// The whole request.
     pub fn request(&self) -> Value {
         let mut request: Map<String, Value> = serde_json::from_str(self.parameters).unwrap_or_default();
-        request.insert("algorithm".to_owned(), self.algorithm.into());
+        request.insert(self.tag.to_owned(), self.name.into());
         Value::Object(request)
     }
 }
 
-fn whole_example<S: Serializer>(example: &Example, serializer: S) -> Result<S::Ok, S::Error> {
+/// The example as a request.
+pub(crate) fn whole_example<S: Serializer>(example: &Example, serializer: S) -> Result<S::Ok, S::Error> {
     example.request().serialize(serializer)
 }
 
@@ -129,7 +135,7 @@ impl Descriptor {
             is_seeded: false,
             shape,
             is_writable: shape.is_writable(),
-            example: Example { algorithm: name, parameters: "{}" },
+            example: Example::new("algorithm", name, "{}"),
         }
     }
 

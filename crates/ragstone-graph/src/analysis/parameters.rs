@@ -28,4 +28,4 @@ macro_rules! choices {
     };
 }
 
-pub(super) use {choices, parameters};
+pub(crate) use {choices, parameters};

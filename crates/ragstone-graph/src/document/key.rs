@@ -78,3 +78,13 @@ impl fmt::Display for NodeKey {
         }
     }
 }
+
+/// The name alone, without quotes.
+impl fmt::Display for KeyRef<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(number) => number.fmt(formatter),
+            Self::Text(text) => formatter.write_str(text),
+        }
+    }
+}
