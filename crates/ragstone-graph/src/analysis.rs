@@ -25,6 +25,8 @@ mod report;
 mod request;
 mod resilience;
 mod routes;
+#[cfg(feature = "openapi")]
+pub(crate) mod schema;
 mod selection;
 mod structure;
 mod subject;

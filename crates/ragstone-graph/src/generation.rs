@@ -10,6 +10,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+#[cfg(feature = "openapi")]
+use crate::analysis::schema;
 use crate::analysis::{AnalysisError, near, parsed, tagged, whole_example};
 use crate::error::GraphError;
 use crate::generator::Generator;
@@ -52,17 +54,35 @@ macro_rules! generators {
         /// One generator with its parameters. Unknown parameters are refused; a `seed` is 0 where it is left out, and the
         /// same request makes the same graph.
         #[derive(Debug, Clone, PartialEq, Serialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(tag = "generator", rename_all = "kebab-case")]
         pub enum Generate {
             $(
                 #[doc = concat!("See [`", stringify!($parameters), "`].")]
+                #[cfg_attr(feature = "schema", schemars(description = <$parameters as Model>::DESCRIPTOR.summary))]
                 $variant($parameters),
             )*
         }
 
         const CATALOGUE: &[GeneratorDescriptor] = &[$(<$parameters as Model>::DESCRIPTOR),*];
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for Generate {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let items = vec![$({
+                    let descriptor = <$parameters as Model>::DESCRIPTOR;
+                    schema::named::<$parameters>("generator", descriptor.name, descriptor.summary)
+                }),*];
+                schema::one_of("One generator of graphs with its parameters.", items)
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for Generate {
+            fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
+                $(<$parameters as utoipa::ToSchema>::schemas(schemas);)*
+            }
+        }
 
         impl Generate {
             /// What it makes, as the library names it.

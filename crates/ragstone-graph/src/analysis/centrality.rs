@@ -137,9 +137,9 @@ sampled_defaults!(
     BetweennessSampledRequest {}
 );
 
-fn estimated(name: &'static str, estimate: centrality::Estimate) -> Answer {
+fn estimated(name: &'static str, estimate: centrality::Estimate) -> Findings {
     let (samples, error) = (estimate.samples, estimate.error);
-    Ok(Findings::scores(name, estimate.scores).fact("samples", samples).fact("error", error))
+    Findings::scores(name, estimate.scores).fact("samples", samples).fact("error", error)
 }
 
 /// Samples by Hoeffding's bound, at most all vertices.
@@ -235,7 +235,7 @@ impl Algorithm for ClosenessSampledRequest {
     fn run(&self, call: &Call<'_>) -> Answer {
         let sampling = Sampling { error: self.error, risk: self.risk, seed: self.seed };
         let graph = call.graph(None)?;
-        estimated("closeness", centrality::closeness_sampled(&graph, self.side, &sampling, call.watch)?)
+        Ok(estimated("closeness", centrality::closeness_sampled(&graph, self.side, &sampling, call.watch)?))
     }
 
     fn estimate(&self, size: Size) -> Estimate {
@@ -257,7 +257,7 @@ impl Algorithm for HarmonicSampledRequest {
     fn run(&self, call: &Call<'_>) -> Answer {
         let sampling = Sampling { error: self.error, risk: self.risk, seed: self.seed };
         let graph = call.graph(None)?;
-        estimated("harmonic", centrality::harmonic_sampled(&graph, self.side, &sampling, call.watch)?)
+        Ok(estimated("harmonic", centrality::harmonic_sampled(&graph, self.side, &sampling, call.watch)?))
     }
 
     fn estimate(&self, size: Size) -> Estimate {
@@ -302,7 +302,7 @@ impl Algorithm for BetweennessSampledRequest {
     fn run(&self, call: &Call<'_>) -> Answer {
         let sampling = Sampling { error: self.error, risk: self.risk, seed: self.seed };
         let graph = call.graph(None)?;
-        estimated("betweenness", centrality::betweenness_sampled(&graph, &sampling, call.watch)?)
+        Ok(estimated("betweenness", centrality::betweenness_sampled(&graph, &sampling, call.watch)?))
     }
 
     fn estimate(&self, size: Size) -> Estimate {

@@ -127,9 +127,9 @@ impl Default for CdlpRequest {
     }
 }
 
-fn found(found: &Communities) -> Answer {
+fn found(found: &Communities) -> Findings {
     let findings = partition(&found.partition);
-    Ok(findings.fact("modularity", found.modularity).fact("iterations", found.iterations))
+    findings.fact("modularity", found.modularity).fact("iterations", found.iterations)
 }
 
 fn partition(partition: &Partition) -> Findings {
@@ -164,7 +164,7 @@ impl Algorithm for LeidenRequest {
     fn run(&self, call: &Call<'_>) -> Answer {
         let Self { resolution, iterations, tolerance, randomness, seed, .. } = *self;
         let options = LeidenOptions { resolution, iterations, tolerance, randomness, seed };
-        found(&community::leiden(&*call.graph(self.weight.as_deref())?, &options, call.watch)?)
+        Ok(found(&community::leiden(&*call.graph(self.weight.as_deref())?, &options, call.watch)?))
     }
 
     fn estimate(&self, size: Size) -> Estimate {
@@ -187,7 +187,7 @@ impl Algorithm for LouvainRequest {
 
     fn run(&self, call: &Call<'_>) -> Answer {
         let options = LouvainOptions { resolution: self.resolution, tolerance: self.tolerance };
-        found(&community::louvain(&*call.graph(self.weight.as_deref())?, &options, call.watch)?)
+        Ok(found(&community::louvain(&*call.graph(self.weight.as_deref())?, &options, call.watch)?))
     }
 
     fn estimate(&self, size: Size) -> Estimate {

@@ -94,7 +94,7 @@ impl Algorithm for DijkstraRequest {
 
     fn run(&self, call: &Call<'_>) -> Answer {
         let graph = call.graph(self.weight.as_deref())?;
-        distances(path::dijkstra(&graph, call.vertex("source", &self.source)?, call.watch)?)
+        Ok(distances(path::dijkstra(&graph, call.vertex("source", &self.source)?, call.watch)?))
     }
 
     fn estimate(&self, size: Size) -> Estimate {
@@ -117,7 +117,7 @@ impl Algorithm for BellmanFordRequest {
 
     fn run(&self, call: &Call<'_>) -> Answer {
         let graph = call.graph(self.weight.as_deref())?;
-        distances(path::bellman_ford(&graph, call.vertex("source", &self.source)?, call.watch)?)
+        Ok(distances(path::bellman_ford(&graph, call.vertex("source", &self.source)?, call.watch)?))
     }
 
     fn estimate(&self, size: Size) -> Estimate {
@@ -125,10 +125,10 @@ impl Algorithm for BellmanFordRequest {
     }
 }
 
-fn distances(tree: PathTree) -> Answer {
+fn distances(tree: PathTree) -> Findings {
     let distances = tree.into_distances();
     let reached = distances.iter().filter(|distance| distance.is_finite()).count();
-    Ok(Findings::scores("distance", distances).lowest_first().fact("reached", reached))
+    Findings::scores("distance", distances).lowest_first().fact("reached", reached)
 }
 
 impl Algorithm for ShortestPathTreeRequest {

@@ -169,9 +169,9 @@ impl Default for PersonalizedPagerankRequest {
     }
 }
 
-fn fixpoint(name: &'static str, found: Fixpoint) -> Answer {
+fn fixpoint(name: &'static str, found: Fixpoint) -> Findings {
     let (iterations, residual) = (found.iterations, found.residual);
-    Ok(Findings::scores(name, found.scores).fact("iterations", iterations).fact("residual", residual))
+    Findings::scores(name, found.scores).fact("iterations", iterations).fact("residual", residual)
 }
 
 /// Passes over the graph that an iteration makes at most, so many times.
@@ -195,7 +195,7 @@ impl Algorithm for EigenvectorRequest {
         let graph = call.graph(self.weight.as_deref())?;
         let Self { tolerance, iterations, .. } = *self;
         let options = Eigenvector { tolerance, iterations, weights: Weights::Used };
-        fixpoint("eigenvector", centrality::eigenvector(&graph, &options, call.watch)?)
+        Ok(fixpoint("eigenvector", centrality::eigenvector(&graph, &options, call.watch)?))
     }
 
     fn estimate(&self, size: Size) -> Estimate {
@@ -219,7 +219,7 @@ impl Algorithm for KatzRequest {
         let graph = call.graph(self.weight.as_deref())?;
         let Self { alpha, beta, tolerance, iterations, scale, .. } = *self;
         let options = Katz { alpha, beta, tolerance, iterations, scale, weights: Weights::Used };
-        fixpoint("katz", centrality::katz(&graph, &options, call.watch)?)
+        Ok(fixpoint("katz", centrality::katz(&graph, &options, call.watch)?))
     }
 
     fn estimate(&self, size: Size) -> Estimate {
@@ -263,7 +263,7 @@ impl PagerankRequest {
         let Self { damping, tolerance, iterations, .. } = *self;
         let personalization = begin(call, seeds)?;
         let options = PageRank { damping, tolerance, iterations, weights: Weights::Used, personalization };
-        fixpoint("pagerank", centrality::pagerank(&graph, &options, call.watch)?)
+        Ok(fixpoint("pagerank", centrality::pagerank(&graph, &options, call.watch)?))
     }
 }
 

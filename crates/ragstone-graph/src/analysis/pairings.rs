@@ -77,9 +77,9 @@ parameters! {
     }
 }
 
-fn cut(cut: &Cut) -> Answer {
+fn cut(cut: &Cut) -> Findings {
     let findings = edges(&cut.edges).fact("value", cut.value).fact("side_size", cut.side.len());
-    Ok(findings.fact("side", cut.side.clone()))
+    findings.fact("side", cut.side.clone())
 }
 
 impl Algorithm for MaxFlowRequest {
@@ -132,7 +132,7 @@ impl Algorithm for MinCutRequest {
         let graph = call.graph(self.weight.as_deref())?;
         let source = call.vertex("source", &self.source)?;
         let target = call.vertex("target", &self.target)?;
-        cut(&flow::max_flow(&graph, source, target, Capacity::Weights, call.watch)?.cut)
+        Ok(cut(&flow::max_flow(&graph, source, target, Capacity::Weights, call.watch)?.cut))
     }
 
     fn estimate(&self, size: Size) -> Estimate {
@@ -155,7 +155,7 @@ impl Algorithm for GlobalMinCutRequest {
 
     fn run(&self, call: &Call<'_>) -> Answer {
         let graph = call.graph(self.weight.as_deref())?;
-        cut(&flow::global_min_cut(&graph, Capacity::Weights, call.watch)?)
+        Ok(cut(&flow::global_min_cut(&graph, Capacity::Weights, call.watch)?))
     }
 
     fn estimate(&self, size: Size) -> Estimate {

@@ -62,10 +62,10 @@ parameters! {
     }
 }
 
-fn components(components: &Components) -> Answer {
+fn components(components: &Components) -> Findings {
     let largest = components.sizes().into_iter().max().unwrap_or(0);
     let (count, numbers) = (components.count(), components.numbers().to_vec());
-    Ok(Findings::labels(numbers).fact("groups", count).fact("largest", largest))
+    Findings::labels(numbers).fact("groups", count).fact("largest", largest)
 }
 
 impl Algorithm for WeakComponentsRequest {
@@ -79,7 +79,7 @@ impl Algorithm for WeakComponentsRequest {
     .direction(DirectionUse::Ignored);
 
     fn run(&self, call: &Call<'_>) -> Answer {
-        components(&component::weak(&*call.graph(None)?, call.watch)?)
+        Ok(components(&component::weak(&*call.graph(None)?, call.watch)?))
     }
 }
 
@@ -93,7 +93,7 @@ impl Algorithm for StrongComponentsRequest {
     .by("Tarjan 1972; Pearce 2016");
 
     fn run(&self, call: &Call<'_>) -> Answer {
-        components(&component::strong(&*call.graph(None)?, call.watch)?)
+        Ok(components(&component::strong(&*call.graph(None)?, call.watch)?))
     }
 }
 

@@ -100,7 +100,9 @@ impl Rendering<'_> {
         }
         let count = labels.iter().max().map_or(0, |&label| label as usize + 1);
         let mut sizes = vec![0; count];
-        labels.iter().for_each(|&label| sizes[label as usize] += 1);
+        for &label in labels {
+            sizes[label as usize] += 1;
+        }
         let mut members: Vec<Vec<Vertex>> = vec![Vec::new(); count];
         if self.selection.groups == GroupDetail::Members {
             (0..).zip(labels).for_each(|(vertex, &label)| members[label as usize].push(vertex));

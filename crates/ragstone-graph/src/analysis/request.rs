@@ -7,7 +7,30 @@ use serde_json::{Map, Value};
 use crate::analysis::algorithm::{Algorithm, Call};
 use crate::analysis::catalogue::{Descriptor, near};
 use crate::analysis::findings::Findings;
-use crate::analysis::*;
+#[cfg(feature = "openapi")]
+use crate::analysis::schema;
+use crate::analysis::{
+    AStarRequest, AcyclicRequest, AllPairsRequest, AnalysisError, ArticulationPointsRequest,
+    AuthorMetricsRequest, AverageClusteringRequest, AveragePathLengthRequest, BellmanFordRequest,
+    BetweennessRequest, BetweennessSampledRequest, BfsRequest, BibliographicCouplingRequest,
+    BiconnectedComponentsRequest, BipartiteMatchingRequest, BipartitionRequest, BridgesRequest, CdlpRequest,
+    CenterRequest, CitationCountsRequest, CitationMetricsRequest, ClosenessRequest, ClosenessSampledRequest,
+    ClusteringRequest, CoauthorshipRequest, CocitationRequest, ColoringRequest, CommunityGraphRequest,
+    ConnectedCommunitiesRequest, CoreNumbersRequest, DegreeAssortativityRequest, DegreeRequest,
+    DiameterRequest, DijkstraRequest, DirectedClusteringRequest, EccentricitiesRequest,
+    EdgeBetweennessRequest, EigenvectorRequest, Estimate, FindCycleRequest, GlobalMinCutRequest,
+    HarmonicRequest, HarmonicSampledRequest, HitsRequest, IsomorphismRequest, KCoreRequest,
+    KShortestPathsRequest, KTrussRequest, KatzRequest, LabelAssortativityRequest, LabelPropagationRequest,
+    LeidenRequest, LongestPathRequest, LouvainRequest, MaxFlowRequest, MaximumMatchingRequest, MinCutRequest,
+    ModularityRequest, NegativeCycleRequest, NumericAssortativityRequest, PagerankPushRequest,
+    PagerankRequest, PairSimilaritiesRequest, PartitionComparisonRequest, PercolationRequest,
+    PeripheryRequest, PersonalizedPagerankRequest, PredictedLinksRequest, ProjectionEmbeddingRequest,
+    RelatedPapersRequest, RemovalRequest, ShortestPathRequest, ShortestPathTreeRequest, SimilarNodesRequest,
+    SimpleCyclesRequest, SimplePathsRequest, Size, SpanningForestRequest, SpectralEmbeddingRequest,
+    StatisticsRequest, StrengthRequest, StrongComponentsRequest, SubgraphMatchesRequest, Subject,
+    TopologicalOrderRequest, TransitivityRequest, TrendRequest, TrianglesRequest, TrussNumbersRequest,
+    WeakComponentsRequest, WeightMatchingRequest,
+};
 use crate::watch::Watch;
 
 macro_rules! algorithms {
@@ -16,17 +39,35 @@ macro_rules! algorithms {
         ///
         /// Parameters that are left out have the defaults of the library. Unknown ones are refused.
         #[derive(Debug, Clone, PartialEq, Serialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(tag = "algorithm", rename_all = "kebab-case")]
         pub enum Analysis {
             $(
                 #[doc = concat!("See [`", stringify!($parameters), "`].")]
+                #[cfg_attr(feature = "schema", schemars(description = <$parameters as Algorithm>::DESCRIPTOR.summary))]
                 $variant($parameters),
             )*
         }
 
         const CATALOGUE: &[Descriptor] = &[$(<$parameters as Algorithm>::DESCRIPTOR),*];
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for Analysis {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let items = vec![$({
+                    let descriptor = <$parameters as Algorithm>::DESCRIPTOR;
+                    schema::named::<$parameters>("algorithm", descriptor.name, descriptor.summary)
+                }),*];
+                schema::one_of("One algorithm with its parameters.", items)
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for Analysis {
+            fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
+                $(<$parameters as utoipa::ToSchema>::schemas(schemas);)*
+            }
+        }
 
         impl Analysis {
             /// What the algorithm is.

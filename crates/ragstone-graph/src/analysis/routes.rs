@@ -116,10 +116,10 @@ pub(super) fn thousand() -> usize {
 }
 
 /// A path, or none.
-fn route(path: Option<Path>) -> Answer {
+fn route(path: Option<Path>) -> Findings {
     let is_found = path.is_some();
     let way = |path: Path| Way { vertices: path.vertices, length: Some(path.length) };
-    Ok(Findings::new(Rows::Paths(path.into_iter().map(way).collect())).fact("is_found", is_found))
+    Findings::new(Rows::Paths(path.into_iter().map(way).collect())).fact("is_found", is_found)
 }
 
 impl Algorithm for ShortestPathRequest {
@@ -140,7 +140,7 @@ impl Algorithm for ShortestPathRequest {
         let source = call.vertex("source", &self.source)?;
         let target = call.vertex("target", &self.target)?;
         let hops = |vertices: Vec<Vertex>| Path { length: real(vertices.len().saturating_sub(1)), vertices };
-        route(match self.method {
+        Ok(route(match self.method {
             ShortestPathMethod::Bidirectional => path::bidirectional(&graph, source, target, call.watch)?,
             ShortestPathMethod::Dijkstra => path::dijkstra(&graph, source, call.watch)?.path_to(target),
             ShortestPathMethod::BellmanFord => {
@@ -149,7 +149,7 @@ impl Algorithm for ShortestPathRequest {
             ShortestPathMethod::BreadthFirst => {
                 path::bfs_tree(&graph, source, call.watch)?.path_to(target).map(hops)
             }
-        })
+        }))
     }
 
     fn estimate(&self, size: Size) -> Estimate {
@@ -188,7 +188,7 @@ impl Algorithm for AStarRequest {
                     CoordinateMetric::Globe => great_circle(place(vertex), end),
                 }
         };
-        route(path::a_star(&graph, source, target, left, call.watch)?)
+        Ok(route(path::a_star(&graph, source, target, left, call.watch)?))
     }
 
     fn estimate(&self, size: Size) -> Estimate {

@@ -114,7 +114,6 @@ impl Default for SpectralLayout {
 
 /// Where nodes lie; in JSON `{"kind": "force", …}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum LayoutRequest {
@@ -134,6 +133,35 @@ pub enum LayoutRequest {
     Spectral(SpectralLayout),
     /// Places that nodes have as attributes.
     Given(GivenLayout),
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for LayoutRequest {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use crate::analysis::schema::{named, one_of};
+
+        let items = vec![
+            named::<ForceLayout>("kind", "force", "Nodes that repel each other, held together by edges."),
+            named::<CommunityLayout>("kind", "communities", "A circle for each community."),
+            named::<CircularLayout>("kind", "circular", "All nodes on one circle."),
+            named::<ShellLayout>("kind", "shells", "Circles around each other."),
+            named::<GridLayout>("kind", "grid", "A square lattice, row by row."),
+            named::<LayeredLayout>("kind", "layered", "Layers of a directed graph without cycles."),
+            named::<SpectralLayout>("kind", "spectral", "Where the slowest vibrations put nodes."),
+            named::<GivenLayout>("kind", "given", "Places that nodes have as attributes."),
+        ];
+        one_of("Where nodes lie.", items)
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for LayoutRequest {
+    fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
+        ForceLayout::schemas(schemas);
+        CommunityLayout::schemas(schemas);
+        CircularLayout::schemas(schemas);
+        ShellLayout::schemas(schemas);
+    }
 }
 
 impl Default for LayoutRequest {

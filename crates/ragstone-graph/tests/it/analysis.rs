@@ -4,6 +4,8 @@ mod answers;
 mod catalogue;
 mod illustrations;
 mod refusals;
+#[cfg(all(feature = "openapi", feature = "schema"))]
+mod schemas;
 mod selections;
 
 use ragstone_graph::analysis::{Analysis, AnalysisError, AnalysisReport, Selection, Subject};

@@ -17,7 +17,7 @@ fn near(found: &Value, expected: &Value) -> bool {
 fn check(direction: Direction, cases: &[(Value, &str, Value)]) {
     let subject = karate(direction);
     for (request, place, expected) in cases {
-        let report = ask(&subject, request).unwrap_or_else(|error| panic!("{request}: {error}"));
+        let report = ask(&subject, request).map_err(|error| format!("{request}: {error}")).unwrap();
         let report = serde_json::to_value(&report).unwrap();
         let found = report.pointer(place).unwrap_or(&Value::Null);
         assert!(near(found, expected), "{request} {place}: {found}, not {expected}");

@@ -11,7 +11,7 @@ fn draw(direction: Direction, request: &Value) -> String {
     let again = serde_json::to_value(&illustration).unwrap();
     assert_eq!(serde_json::from_value::<Illustration>(again).unwrap(), illustration);
     let drawn = illustration.run(&karate(direction), &Watch::unbounded());
-    let drawn = drawn.unwrap_or_else(|error| panic!("{request}: {error}"));
+    let drawn = drawn.map_err(|error| format!("{request}: {error}")).unwrap();
     assert_eq!(drawn.media_type, "image/svg+xml");
     String::from_utf8(drawn.content).unwrap()
 }
