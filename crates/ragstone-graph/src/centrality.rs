@@ -44,6 +44,13 @@ impl Weights {
 
 /// Which edges of a vertex of a directed graph count. All do in an undirected one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CountedEdges))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CountedEdges"))]
 pub enum Side {
     /// Those that lead from it.
     Outgoing,
@@ -56,6 +63,13 @@ pub enum Side {
 
 /// Whether scores of graphs of other sizes compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ScoreScale))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScoreScale"))]
 pub enum Scale {
     /// Scores are parts of the highest that a vertex of so large a graph can have.
     #[default]

@@ -16,6 +16,13 @@ const NONE: u32 = u32::MAX;
 
 /// In which order vertices take the least colour that is left to them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ColoringStrategy {
     /// Most neighbours first (D. Welsh, M. Powell 1967). The fastest.
     LargestFirst,

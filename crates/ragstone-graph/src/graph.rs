@@ -17,6 +17,13 @@ pub type Weight = f64;
 
 /// Whether edges lead one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = GraphDirection))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "GraphDirection"))]
 pub enum Direction {
     /// From source to target.
     Directed,

@@ -16,6 +16,13 @@ const REMEDY: &str = "label vertices, ask for fewer matches, or allow more steps
 
 /// Which edges of the graph a match may leave out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = PatternMatchKind))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PatternMatchKind"))]
 pub enum MatchKind {
     /// None between matched vertices: the match is an induced subgraph.
     #[default]

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "analysis")]
+pub mod analysis;
 pub mod assortativity;
 pub mod bipartite;
 pub mod centrality;
@@ -18,8 +20,12 @@ pub mod error;
 pub mod flow;
 #[cfg(feature = "format")]
 pub mod format;
+#[cfg(feature = "analysis")]
+pub mod generation;
 pub mod generator;
 pub mod graph;
+#[cfg(feature = "analysis")]
+pub mod illustration;
 pub mod isomorphism;
 pub mod layout;
 pub mod matching;

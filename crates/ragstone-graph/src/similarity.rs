@@ -14,6 +14,13 @@ use crate::watch::Watch;
 
 /// How alike two vertices are. `N` is the set of neighbours, without direction, loops and weights.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NodeSimilarity))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "NodeSimilarity"))]
 pub enum Similarity {
     /// |N(a) ∩ N(b)|.
     CommonNeighbors,

@@ -15,6 +15,13 @@ const SAMPLE: usize = 1024;
 
 /// Which spanning forest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SpanningExtreme))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SpanningExtreme"))]
 pub enum Extreme {
     /// Of the least weight.
     #[default]

@@ -11,6 +11,13 @@ const REMEDY: &str = "leave out the papers of most authors";
 
 /// What a paper adds to the edge between two of its authors.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum CoauthorWeight {
     /// 1.
     #[default]

@@ -5,6 +5,13 @@ use crate::error::Result;
 
 /// By what the mutual information of two partitions is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum EntropyMean {
     /// Half the sum of both entropies: what most libraries give.
     #[default]

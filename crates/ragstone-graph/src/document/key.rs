@@ -2,11 +2,16 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Most characters of a name in a message.
 const SHOWN: usize = 64;
 
 /// The name of a node: a number or a text, and 1 is not "1".
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged, expecting = "a node is named by a whole number or a text")]
 pub enum NodeKey {
     /// A number.
     Integer(i64),
@@ -70,6 +75,16 @@ impl fmt::Display for NodeKey {
                 Some((end, _)) => write!(formatter, "{:?}…", &text[..end]),
                 None => write!(formatter, "{text:?}"),
             },
+        }
+    }
+}
+
+/// The name alone, without quotes.
+impl fmt::Display for KeyRef<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(number) => number.fmt(formatter),
+            Self::Text(text) => formatter.write_str(text),
         }
     }
 }

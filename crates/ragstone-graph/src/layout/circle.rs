@@ -39,6 +39,13 @@ pub fn circular(graph: &Graph, order: &[Vertex], watch: &Watch) -> Result<Positi
 
 /// What lies in the middle of shells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ShellCentre))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ShellCentre"))]
 pub enum Centre {
     /// Vertices of the highest value, such as centrality or core number.
     #[default]

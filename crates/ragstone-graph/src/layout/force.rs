@@ -36,6 +36,13 @@ const GAP: f64 = 1.2;
 
 /// How edges pull.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EdgeAttraction))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "EdgeAttraction"))]
 pub enum Attraction {
     /// In proportion to their length: groups that hold together lie far from each other.
     Linear,

@@ -20,6 +20,13 @@ const BITS: i32 = 90;
 
 /// What is made as large as it can be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MatchingGoal))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MatchingGoal"))]
 pub enum WeightGoal {
     /// The weight of all pairs; edges of no or negative weight stay out.
     #[default]

@@ -8,6 +8,13 @@ use crate::picture::colour::{Colour, category, viridis};
 
 /// How a range of values is spread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ValueScale))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ValueScale"))]
 pub enum Scale {
     /// In proportion.
     #[default]

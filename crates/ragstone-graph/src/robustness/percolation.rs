@@ -18,6 +18,13 @@ const RUN_TOGETHER: usize = 16;
 
 /// What is there by chance only.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = PercolationLost))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PercolationLost"))]
 pub enum Lost {
     /// Edges.
     #[default]

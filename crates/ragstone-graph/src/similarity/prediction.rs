@@ -18,6 +18,13 @@ const SCORED_TOGETHER: usize = 256;
 
 /// Which vertices are compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "analysis",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SimilarityCandidates))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SimilarityCandidates"))]
 pub enum Candidates {
     /// Those with a common neighbour that are no neighbours themselves.
     #[default]

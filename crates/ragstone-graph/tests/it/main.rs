@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[cfg(feature = "analysis")]
+mod analysis;
 mod central_laws;
 mod central_references;
 mod citation;
