@@ -226,17 +226,23 @@ impl Trial<'_> {
         let (documents, passages) = BULK;
         super::load::put_many(&server.http, &mut site.shelves[0], || words.content_of(passages), documents);
         let until = Instant::now() + PATIENCE;
-        let mut is_dead = false;
-        while Instant::now() < until && !is_dead && !self.is_told(&server.output()) {
-            is_dead = server.is_dead()?;
+        let is_over = |server: &mut Server| -> Result<bool> {
+            // One that is to die says so some time before it is dead.
+            Ok(server.is_dead()? || (self.action != "abort" && self.is_told(&server.output())))
+        };
+        while Instant::now() < until && !is_over(&mut server)? {
             thread::sleep(PAUSE);
         }
         thread::sleep(AFTERWARDS);
-        if !self.is_told(&server.output()) {
+        let is_reached = self.is_told(&server.output());
+        if !is_reached {
             self.violation("was never reached");
         }
         if server.is_dead()? {
             return self.compare_restarted(&mut site);
+        }
+        if is_reached && self.action == "abort" {
+            self.violation("did not end the server");
         }
         self.compare(&mut site, &server);
         Ok(())
