@@ -25,6 +25,8 @@ mod naive;
 mod path_laws;
 mod path_references;
 mod path_scale;
+#[cfg(feature = "format")]
+mod property;
 mod reference_graphs;
 mod robustness;
 mod sample;
