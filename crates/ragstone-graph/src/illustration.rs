@@ -6,7 +6,9 @@ mod look;
 pub use self::layout::*;
 pub use self::look::*;
 
-use crate::analysis::{AnalysisError, Subject, choices, parameters};
+use serde_json::Value;
+
+use crate::analysis::{AnalysisError, Subject, choices, parameters, parsed};
 use crate::graph::Graph;
 use crate::picture::{Legend, Picture};
 use crate::watch::Watch;
@@ -107,6 +109,17 @@ pub struct Illustrated {
 }
 
 impl Illustration {
+    /// Reads a request.
+    ///
+    /// # Errors
+    /// [`AnalysisError::Unreadable`] with the field, and of an unknown one, the fields there are.
+    pub fn from_json(request: Value) -> Result<Self, AnalysisError> {
+        match request {
+            Value::Object(fields) => parsed("illustration", fields),
+            _ => Err(AnalysisError::Unreadable { message: "an illustration is an object".to_owned() }),
+        }
+    }
+
     /// Lays the graph out and draws it, on the pool of the caller.
     ///
     /// # Errors

@@ -41,6 +41,12 @@ pub enum AnalysisError {
         /// Its name.
         attribute: String,
     },
+    /// An attribute that no edge has, asked for as a weight.
+    #[error("weight: no edge has an attribute {attribute:?}")]
+    NoWeight {
+        /// Its name.
+        attribute: String,
+    },
     /// An attribute whose value at a node is of no use.
     #[error("{parameter}: {attribute:?} of node {key} is not {expected}")]
     Attribute {

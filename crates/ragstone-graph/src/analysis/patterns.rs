@@ -116,6 +116,8 @@ fn labels(call: &Call<'_>, kind: Option<&str>, drawn: &Drawn) -> Result<Option<V
 fn title(key: &NodeKey) -> String {
     match key {
         NodeKey::Integer(number) => number.to_string(),
+        // "1" is another node than 1.
+        NodeKey::Text(text) if text.parse::<i64>().is_ok() => key.to_string(),
         NodeKey::Text(text) => text.clone(),
     }
 }

@@ -260,3 +260,19 @@ impl Algorithm for SimplePathsRequest {
         Estimate::searches(size, paths, 25).and_entries(size, 4)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::f64::consts::PI;
+
+    use super::*;
+
+    #[test]
+    fn great_circle_is_a_part_of_the_way_around_the_globe() {
+        let quarter = EARTH * PI / 2.0;
+        assert!((great_circle((0.0, 0.0), (90.0, 0.0)) - quarter).abs() < 1.0);
+        assert!((great_circle((17.0, 90.0), (-40.0, 0.0)) - quarter).abs() < 1.0);
+        assert!((great_circle((0.0, 90.0), (0.0, -90.0)) - 2.0 * quarter).abs() < 1.0);
+        assert!(great_circle((13.0, 52.0), (13.0, 52.0)) < 1e-6);
+    }
+}

@@ -17,7 +17,7 @@ pub trait Subject: Sync {
     /// The snapshot with the weights that an attribute of the edges gives, 1 for an edge without it, or without weights.
     ///
     /// # Errors
-    /// [`AnalysisError::Document`] for a weight that is no finite number.
+    /// [`AnalysisError::NoWeight`] if there are edges and none has the attribute, [`AnalysisError::Document`] for a weight that is no finite number.
     fn graph(&self, weight: Option<&str>) -> Result<Arc<Graph>, AnalysisError>;
 
     /// The vertex of a name.
@@ -33,6 +33,12 @@ pub trait Subject: Sync {
 /// Each snapshot is built anew in O(nodes + edges), and a name is looked for in O(nodes).
 impl Subject for GraphDocument {
     fn graph(&self, weight: Option<&str>) -> Result<Arc<Graph>, AnalysisError> {
+        if let Some(name) = weight
+            && !self.edges.is_empty()
+            && self.edges.iter().all(|edge| edge.attributes.get(name).is_none())
+        {
+            return Err(AnalysisError::NoWeight { attribute: name.to_owned() });
+        }
         let weighting =
             weight.map_or(Weighting::Unweighted, |name| Weighting::Attribute { name, missing: Some(1.0) });
         match self.to_graph(weighting) {

@@ -98,6 +98,10 @@ fn refusals_name_parameters_and_keys() {
         (json!({"algorithm": "bfs", "source": "x"}), "source: there is no node \"x\""),
         (json!({"algorithm": "personalized-pagerank", "seeds": [{"node": 7}]}), "seeds: there is no node 7"),
         (
+            json!({"algorithm": "dijkstra", "source": "a", "weight": "length"}),
+            "weight: no edge has an attribute \"length\"",
+        ),
+        (
             json!({"algorithm": "modularity", "attribute": "club"}),
             "attribute: no node has an attribute \"club\"",
         ),
@@ -168,12 +172,20 @@ fn what_is_not_afforded_is_refused_before_it_starts() {
 
 #[test]
 fn unknown_fields_of_pictures_are_refused() {
-    for request in [
-        json!({"zoom": 1}),
-        json!({"layout": {"kind": "force", "speed": 1}}),
-        json!({"sizes": {"values": {"from": {"attribute": "age"}, "factor": 2}}}),
-        json!({"colours": {"categories": {"analysis": {"algorithm": "leidn"}}}}),
+    for (request, parts) in [
+        (json!({"zoom": 1}), ["zoom", "layout"]),
+        (json!({"layout": {"kind": "force", "speed": 1}}), ["illustration.layout", "speed"]),
+        (
+            json!({"sizes": {"values": {"from": {"attribute": "age"}, "factor": 2}}}),
+            ["illustration.sizes", "factor"],
+        ),
+        (
+            json!({"colours": {"categories": {"analysis": {"algorithm": "leidn"}}}}),
+            ["illustration.colours", "near it are leiden"],
+        ),
     ] {
+        let message = Illustration::from_json(request.clone()).unwrap_err().to_string();
+        assert!(parts.iter().all(|part| message.contains(part)), "{request}: {message}");
         assert!(serde_json::from_value::<Illustration>(request.clone()).is_err(), "{request}");
     }
 }
