@@ -28,7 +28,7 @@ pub(crate) enum Values {
     Floats(Vec<f64>),
     Numbers(Vec<Amount>),
     Booleans(Vec<bool>),
-    Texts(Texts),
+    Texts(Box<Texts>),
     Json(Vec<Value>),
 }
 
@@ -45,7 +45,7 @@ impl Values {
             Cell::Integer(_) => Self::Integers(Vec::new()),
             Cell::Float(_) => Self::Floats(Vec::new()),
             Cell::Boolean(_) => Self::Booleans(Vec::new()),
-            Cell::Text(_) => Self::Texts(Texts::default()),
+            Cell::Text(_) => Self::Texts(Box::default()),
             Cell::Json(_) => Self::Json(Vec::new()),
         }
     }
@@ -135,7 +135,7 @@ impl Values {
             Self::Floats(values) => Self::Floats(pick(values, places)),
             Self::Numbers(values) => Self::Numbers(pick(values, places)),
             Self::Booleans(values) => Self::Booleans(pick(values, places)),
-            Self::Texts(texts) => Self::Texts(texts.gather(places)),
+            Self::Texts(texts) => Self::Texts(Box::new(texts.gather(places))),
             Self::Json(values) => Self::Json(pick(values, places)),
         }
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::document::{Attributes, DocumentNode, NodeKey};
 use crate::graph::Direction;
 use crate::property::PropertyGraph;
-use crate::property::change::{Change, ColumnValues};
+use crate::property::change::{Change, ColumnValues, Group, Loops};
 use crate::property::values::Values;
 
 fn graph(nodes: i64) -> PropertyGraph {
@@ -66,4 +66,23 @@ fn long_removal_is_cut_from_the_end() {
         graph.apply(part).unwrap();
     }
     assert!((0..200).all(|row| graph.node_columns.row(row).get("x") == Some(&json!(2 * row))));
+}
+
+#[test]
+fn names_follow_a_removal_that_is_cut() {
+    let mut graph = graph(400);
+    let group = |into: &str, members: Vec<i64>| Group {
+        into: into.into(),
+        members: members.into_iter().map(NodeKey::Integer).collect(),
+    };
+    let groups =
+        vec![group("odd", (0..200).map(|number| 2 * number + 1).collect()), group("end", vec![396, 398])];
+    let delta = graph.resolve(&Change::Contract { groups, weight: None, loops: Loops::Keep }).unwrap().delta;
+    let mut at_once = graph.clone();
+    at_once.apply(delta.clone()).unwrap();
+    for part in delta.split(128).unwrap() {
+        graph.apply(part).unwrap();
+    }
+    assert_eq!(graph, at_once);
+    assert!(graph.vertex(NodeKey::from("end").borrow()).is_some());
 }

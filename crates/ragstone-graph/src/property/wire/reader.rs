@@ -137,6 +137,9 @@ impl<'a> Reader<'a> {
             if columns.last().is_some_and(|(last, _)| *last >= name) {
                 return Err(DeltaError::corrupt("columns are out of order"));
             }
+            if column.is_empty() {
+                return Err(DeltaError::corrupt("a column is empty"));
+            }
             columns.push((name, column));
         }
         Ok(Columns::of(columns))
@@ -153,7 +156,7 @@ impl<'a> Reader<'a> {
             1 => Values::Floats(self.reals(count)?),
             2 => Values::Numbers(self.amounts(count)?),
             3 => Values::Booleans(self.bits(count)?),
-            4 => Values::Texts(self.texts(count)?),
+            4 => Values::Texts(Box::new(self.texts(count)?)),
             5 => {
                 self.least(count)?;
                 Values::Json((0..count).map(|_| self.json()).collect::<Result<_>>()?)

@@ -1,7 +1,7 @@
 //! Bytes that are damaged or made up: refused or read, never a panic.
 
 use proptest::prelude::*;
-use ragstone_graph::property::{Change, Delta, DeltaError};
+use ragstone_graph::property::{Change, Delta, DeltaError, NodeView};
 use ragstone_graph::{Direction, PropertyGraph};
 
 use super::sample::changes;
@@ -44,7 +44,11 @@ fn attempt(graph: &PropertyGraph, bytes: &[u8]) {
     assert_eq!(Delta::decode(&delta.encode()).as_ref(), Ok(&delta));
     let mut changed = graph.clone();
     match changed.apply(delta) {
-        Ok(()) => drop(changed.to_document()),
+        Ok(()) => {
+            drop(changed.to_document());
+            let is_found = |node: NodeView<'_>| changed.vertex(node.key()) == Some(node.vertex());
+            assert!(changed.nodes_from(0).all(is_found));
+        }
         Err(_) => assert_eq!(changed, *graph),
     }
 }
@@ -103,4 +107,16 @@ fn first_form_stays_as_it_is() {
     graph.apply(Delta::decode(bytes).unwrap()).unwrap();
     assert_eq!(graph, super::example::every_kind());
     assert_eq!(graph.snapshot_parts(1 << 20).unwrap(), [bytes.to_vec()]);
+}
+
+#[test]
+fn two_new_nodes_of_one_name_are_refused() {
+    let mut graph = PropertyGraph::new(Direction::Directed, false);
+    // A run of two integers, 1 and what is `step` behind it.
+    let bytes = |step: u8| [[1].as_slice(), &[0; 7], &[1, 4, 2, step], &[0; 8]].concat();
+    let refused = graph.apply(Delta::decode(&bytes(0)).unwrap());
+    assert!(matches!(refused, Err(DeltaError::Corrupt { .. })));
+    assert_eq!(graph.node_count(), 0);
+    graph.apply(Delta::decode(&bytes(2)).unwrap()).unwrap();
+    assert_eq!(graph.node_count(), 2);
 }

@@ -4,8 +4,8 @@ use ragstone_graph::document::{
     Attributes, DocumentEdge, DocumentNode, GraphDocument, KeyRef, NodeKey, Weighting,
 };
 use ragstone_graph::property::{
-    AttributeEdit, Cell, Change, ChangeError, ColumnValues, Delta, DeltaError, EdgeName, Group, Loops,
-    MAX_DEPTH, MAX_KEY_LEN, MAX_NAME_LEN, MissingEnds, NewEdge, NodeEdit, Tally,
+    AttributeEdit, Cell, Change, ChangeError, ColumnValues, Delta, DeltaError, EdgeName, EdgeView, Group,
+    Loops, MAX_DEPTH, MAX_KEY_LEN, MAX_NAME_LEN, MissingEnds, NewEdge, NodeEdit, NodeView, Tally,
 };
 use ragstone_graph::{Direction, PropertyGraph};
 use serde_json::{Value, json};
@@ -199,15 +199,26 @@ fn groups_become_one_node_with_summed_weights() {
 }
 
 #[test]
+fn key_that_is_taken_in_a_group_is_lost() {
+    let mut graph = PropertyGraph::new(Direction::Directed, true);
+    let keyed = |source: &str| NewEdge { key: Some("k".into()), ..edge(source, "x", &[]) };
+    change(&mut graph, &add_edges(vec![keyed("a"), keyed("b"), keyed("c")]));
+    let groups = vec![Group { into: "a".into(), members: vec!["b".into(), "c".into()] }];
+    change(&mut graph, &Change::Contract { groups, weight: None, loops: Loops::Keep });
+    let keys: Vec<_> = graph.edges_from(0).map(EdgeView::key).collect();
+    assert_eq!(keys, [Some(KeyRef::Text("k")), None, None]);
+}
+
+#[test]
 fn removed_nodes_take_their_edges_along_and_order_stays() {
     let mut graph = simple();
     change(&mut graph, &add_edges(vec![edge(1, 2, &[]), edge(2, 3, &[("x", json!(1))]), edge(3, 4, &[])]));
     let receipt = change(&mut graph, &Change::RemoveNodes(vec![1.into()]));
     assert_eq!((receipt.nodes.removed, receipt.edges.removed), (1, 1));
-    let keys: Vec<_> = graph.nodes_from(0).map(|node| node.key()).collect();
+    let keys: Vec<_> = graph.nodes_from(0).map(NodeView::key).collect();
     assert_eq!(keys, [2, 3, 4].map(KeyRef::Integer));
     assert_eq!(graph.edges_from(0).next().unwrap().attribute("x"), Some(Cell::Integer(1)));
-    assert_eq!(graph.nodes_from(1).take(1).map(|node| node.vertex()).collect::<Vec<_>>(), [1]);
+    assert_eq!(graph.nodes_from(1).take(1).map(NodeView::vertex).collect::<Vec<_>>(), [1]);
 }
 
 #[test]
