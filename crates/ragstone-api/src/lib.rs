@@ -9,6 +9,7 @@ pub mod detail;
 pub mod document;
 pub mod duplicate;
 pub mod facets;
+pub mod graph;
 pub mod history;
 pub mod idempotency;
 pub mod ingest;

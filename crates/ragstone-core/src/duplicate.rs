@@ -56,10 +56,12 @@ impl Signature {
 
     /// Estimates the Jaccard index of two texts, from 0 to 1.
     pub fn similarity(&self, other: &Self) -> f32 {
-        let same = self.0.iter().zip(other.0.iter()).filter(|(own, other)| own == other).count();
-        #[expect(clippy::cast_precision_loss, reason = "both are at most 128")]
-        let share = same as f32 / SIGNATURE_LEN as f32;
-        share
+        share(self.0.iter().zip(other.0.iter()).filter(|(own, other)| own == other).count())
+    }
+
+    /// The least byte of each number: of two texts, as many agree as of the numbers, and by chance one of 256 of the rest.
+    pub fn low_bytes(&self) -> [u8; SIGNATURE_LEN] {
+        self.0.map(|number| number.to_le_bytes()[0])
     }
 
     /// Hashes of five numbers each. Texts of a Jaccard index `s` share one of the 16 with a probability of
@@ -110,6 +112,12 @@ impl Default for DuplicateThreshold {
     fn default() -> Self {
         Self(0.85)
     }
+}
+
+/// The Jaccard index that so many agreeing numbers of two signatures stand for, at most [`SIGNATURE_LEN`].
+#[expect(clippy::cast_precision_loss, reason = "both are at most 128")]
+pub fn share(agreeing: usize) -> f32 {
+    agreeing as f32 / SIGNATURE_LEN as f32
 }
 
 /// A document with what others are compared by.

@@ -16,6 +16,7 @@ use ragstone_text::{ChunkOptions, ExtractLimits};
 use tokio::runtime::Handle;
 
 use crate::counting::TokenCounters;
+use crate::graphs::GraphsConfig;
 use crate::ingest::{Extractor, InProcess};
 use crate::projection::CHUNK_INDEX;
 
@@ -69,6 +70,8 @@ pub struct EngineConfig {
     pub keys: KeysConfig,
     /// What may be under way in uploads.
     pub uploads: UploadsConfig,
+    /// How much named graphs may take.
+    pub graphs: GraphsConfig,
 }
 
 /// Longest time for which earlier versions can be kept: ten years.
@@ -292,6 +295,7 @@ impl Default for EngineConfig {
             history: Duration::from_hours(30 * 24),
             keys: KeysConfig::default(),
             uploads: UploadsConfig::default(),
+            graphs: GraphsConfig::default(),
         }
     }
 }
@@ -328,6 +332,7 @@ impl EngineConfig {
         self.chunking.check()?;
         self.keys.check()?;
         self.uploads.check()?;
+        self.graphs.check()?;
         self.jobs.check()
     }
 }

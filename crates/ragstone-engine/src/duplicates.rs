@@ -112,15 +112,15 @@ impl Engine {
         let Some(index) = self.shared.bands.of(collection, count) else { return Ok(HashMap::new()) };
         let own = self.signed(ctx, collection, &documents).await?;
         let most = (CANDIDATES / own.len().max(1)).max(LEAST_CANDIDATES);
+        let threshold = self.config().duplicates;
         let mut index = index.lock().await;
         index.forget_if_outdated(count);
         self.catch_up(&system, collection, &mut index).await?;
         let like: Vec<(BTreeSet<DocumentId>, SignedDocument)> =
-            own.into_values().map(|own| (index.sharing(&own, most), own)).collect();
+            own.into_values().map(|own| (index.sharing(&own, threshold, most), own)).collect();
         drop(index);
         let others: BTreeSet<DocumentId> = like.iter().flat_map(|(sharing, _)| sharing).copied().collect();
         let others = self.signed(ctx, collection, &others.into_iter().collect::<Vec<_>>()).await?;
-        let threshold = self.config().duplicates;
         let duplicates = |(sharing, own): (BTreeSet<DocumentId>, SignedDocument)| {
             let sharing = sharing.iter().filter_map(|other| others.get(other));
             (own.document, own.duplicates(sharing, threshold))

@@ -12,6 +12,7 @@ use ragstone_core::{CallContext, Clock, ErrorKind, Result};
 use crate::config::EngineConfig;
 use crate::duplicates::BandIndexes;
 use crate::embedding::EmbeddingTask;
+use crate::graphs::Graphs;
 use crate::history::RetentionTask;
 use crate::jobs::workers::Workers;
 use crate::models::Models;
@@ -45,6 +46,7 @@ pub(crate) struct Shared {
     pub(crate) vocabularies: Arc<Vocabularies>,
     pub(crate) words: WordsTask,
     pub(crate) bands: BandIndexes,
+    pub(crate) graphs: Graphs,
     retention: RetentionTask,
     pub(crate) popular: Popular,
     pub(crate) workers: Workers,
@@ -67,6 +69,7 @@ impl Engine {
         let embedding = embedding.transpose()?;
         let vocabularies = Arc::new(Vocabularies::new(Arc::clone(&stores.catalog)));
         let words = WordsTask::start(stores.clone(), &config, Arc::clone(&vocabularies))?;
+        let graphs = Graphs::start(&config.graphs)?;
         let retention = RetentionTask::start(&stores, &config);
         let popular = Popular::new(if stores.answers.is_some() { config.warm_queries } else { 0 });
         let requests = Requests::new(&config.keys);
@@ -81,6 +84,7 @@ impl Engine {
             vocabularies,
             words,
             bands: BandIndexes::default(),
+            graphs,
             retention,
             popular,
             workers: Workers::default(),

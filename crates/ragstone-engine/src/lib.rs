@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod evaluation;
+pub mod graphs;
 pub mod ingest;
 
 mod analyzers;

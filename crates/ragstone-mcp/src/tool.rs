@@ -20,11 +20,15 @@ use crate::budget::{self, TokenBudget};
 use crate::config::McpConfig;
 use crate::schema;
 
+mod analyze_graph;
 mod argument;
 mod build_context;
+mod change_graph;
 mod change_job;
 mod compare_versions;
+mod create_graph;
 mod delete_document;
+mod draw_graph;
 mod excerpt;
 mod find_duplicates;
 mod ingest_path;
@@ -32,10 +36,12 @@ mod ingest_text;
 mod key;
 mod list_collections;
 mod list_documents;
+mod list_graphs;
 mod list_jobs;
 mod list_saved_searches;
 mod list_versions;
 mod read_document;
+mod read_graph;
 mod read_job;
 mod read_passage;
 mod restore_document;
@@ -64,6 +70,11 @@ trait Tool: 'static {
 
     /// Does the work. Dropping the future stops it.
     fn run(call: &Call<'_>, input: Self::Input) -> impl Future<Output = Result<Self::Output>> + Send;
+
+    /// Images that belong to a result.
+    fn images(_: &Self::Output) -> Vec<ContentBlock> {
+        Vec::new()
+    }
 }
 
 /// What a tool works with.
@@ -183,7 +194,7 @@ impl ToolTable {
     }
 }
 
-fn all() -> [Option<Entry>; 20] {
+fn all() -> [Option<Entry>; 26] {
     [
         Entry::of::<search::Search>(),
         Entry::of::<build_context::BuildContext>(),
@@ -195,6 +206,10 @@ fn all() -> [Option<Entry>; 20] {
         Entry::of::<find_duplicates::FindDuplicates>(),
         Entry::of::<list_saved_searches::ListSavedSearches>(),
         Entry::of::<run_saved_search::RunSavedSearch>(),
+        Entry::of::<list_graphs::ListGraphs>(),
+        Entry::of::<read_graph::ReadGraph>(),
+        Entry::of::<analyze_graph::AnalyzeGraph>(),
+        Entry::of::<draw_graph::DrawGraph>(),
         Entry::of::<ingest_text::IngestText>(),
         Entry::of::<ingest_path::IngestPath>(),
         Entry::of::<delete_document::DeleteDocument>(),
@@ -205,6 +220,8 @@ fn all() -> [Option<Entry>; 20] {
         Entry::of::<read_job::ReadJob>(),
         Entry::of::<change_job::CancelJob>(),
         Entry::of::<change_job::RetryJob>(),
+        Entry::of::<create_graph::CreateGraphTool>(),
+        Entry::of::<change_graph::ChangeGraph>(),
     ]
 }
 
@@ -213,7 +230,9 @@ fn all() -> [Option<Entry>; 20] {
 async fn run<T: Tool>(call: Call<'_>, arguments: JsonObject) -> Result<CallToolResult> {
     let input = argument::read::<T::Input>(T::NAME, arguments)?;
     let output = T::run(&call, input).await?;
-    complete(&output)
+    let mut result = complete(&output)?;
+    result.content.extend(T::images(&output));
+    Ok(result)
 }
 
 /// A result whose text is the same JSON as its structured content, for clients that show only one of them.

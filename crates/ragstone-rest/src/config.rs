@@ -43,6 +43,8 @@ pub struct RestConfig {
     pub max_document_body: usize,
     /// Longest document to ingest from its original bytes; 32 MiB.
     pub max_upload: usize,
+    /// Longest file of a graph in bytes; 256 MiB.
+    pub max_graph_file: usize,
     /// Longest time of a request, 30 s; an ingest of files has none.
     pub timeout: Duration,
     /// Names under which the server may be addressed.
@@ -85,6 +87,7 @@ impl Default for RestConfig {
             max_body: 1 << 20,
             max_document_body: 16 << 20,
             max_upload: 32 << 20,
+            max_graph_file: 256 << 20,
             timeout: Duration::from_secs(30),
             hosts: HostPolicy::loopback(),
             stores: None,

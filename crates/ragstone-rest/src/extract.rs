@@ -1,6 +1,6 @@
 //! Extractors whose refusals are core errors.
 
-pub(crate) use self::body::{JsonBody, OptionalJsonBody};
+pub(crate) use self::body::{JsonBody, OptionalJsonBody, RawBody};
 pub(crate) use self::call::{Call, UnboundedCall, context};
 pub(crate) use self::parts::{Parts, StreamedBody};
 pub(crate) use self::url::{UrlPair, UrlPath, UrlQuery};

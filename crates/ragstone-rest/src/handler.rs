@@ -8,6 +8,7 @@ pub(crate) mod documents;
 pub(crate) mod duplicates;
 pub(crate) mod events;
 pub(crate) mod facets;
+pub(crate) mod graphs;
 pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod ingest;

@@ -77,6 +77,7 @@ pub(crate) fn frame() -> OpenApi {
         (name = "documents", description = "Documents and their texts"),
         (name = "ingest", description = "Storing documents"),
         (name = "jobs", description = "Work in the background"),
+        (name = "graphs", description = "Named graphs: what they hold, algorithms and pictures"),
         (name = "citations", description = "Checking citations again"),
         (name = "status", description = "State of the instance")
     )

@@ -21,8 +21,8 @@ use crate::config::{App, RestConfig, RestState, Shared};
 use crate::edge::{access_log, admission, deadline, headers, host, key, panic, problem, request_id};
 use crate::failure::Failure;
 use crate::handler::{
-    archive, citations, collections, context, documents, duplicates, events, facets, health, history, ingest,
-    jobs, migration, reasons, saved_searches, search, similar, status, suggest, upload, uploads,
+    archive, citations, collections, context, documents, duplicates, events, facets, graphs, health, history,
+    ingest, jobs, migration, reasons, saved_searches, search, similar, status, suggest, upload, uploads,
 };
 use crate::openapi::{frame, with_problems};
 
@@ -110,13 +110,27 @@ pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
         .routes(routes!(jobs::cancel))
         .routes(routes!(jobs::retry))
         .routes(routes!(jobs::ingest_paths))
+        .routes(routes!(graphs::list, graphs::create))
+        .routes(routes!(graphs::read, graphs::delete))
+        .routes(routes!(graphs::rename))
+        .routes(routes!(graphs::contents::query))
+        .routes(routes!(graphs::contents::schema))
+        .routes(routes!(graphs::analysis::algorithms))
+        .routes(routes!(graphs::analysis::analyze))
+        .routes(routes!(graphs::analysis::annotate))
+        .routes(routes!(graphs::analysis::draw))
         .routes(routes!(status::read))
         .layer(DefaultBodyLimit::max(config.max_body))
         .layer(from_fn_with_state(config.timeout, deadline::enforce));
     let document = OpenApiRouter::new()
         .routes(routes!(documents::list, ingest::put))
         .routes(routes!(archive::export, archive::import))
+        .routes(routes!(graphs::contents::change))
         .layer(DefaultBodyLimit::max(config.max_document_body))
+        .layer(from_fn_with_state(config.timeout, deadline::enforce));
+    let graph_files = OpenApiRouter::new()
+        .routes(routes!(graphs::files::export, graphs::files::import))
+        .layer(DefaultBodyLimit::max(config.max_graph_file))
         .layer(from_fn_with_state(config.timeout, deadline::enforce));
     // Without a time limit: it takes as long as there are files, or as the caller has patience.
     let files = OpenApiRouter::new()
@@ -132,7 +146,7 @@ pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
         .route("/uploads/{upload}", options(uploads::options))
         .layer(from_fn(uploads::mark));
     let uploads = OpenApiRouter::new().routes(routes!(upload::upload)).merge(parts);
-    OpenApiRouter::with_openapi(frame()).nest(API, short.merge(document).merge(files).merge(uploads))
+    OpenApiRouter::with_openapi(frame()).nest(API, short.merge(document).merge(graph_files).merge(files).merge(uploads))
 }
 
 fn refused(_: &Parts, error: Error) -> Response {

@@ -10,6 +10,9 @@ pub(crate) use self::context::ContextArgs;
 pub(crate) use self::detail::DetailArg;
 pub(crate) use self::eval::{EvalArgs, Floor, FormatArg, PrecisionArg, TuneArg};
 pub(crate) use self::facets::FacetsArgs;
+pub(crate) use self::graphs::{
+    AnalyzeGraphArgs, CreateGraphArgs, DrawGraphArgs, ExportGraphArgs, GraphsCommand, ImportGraphArgs,
+};
 pub(crate) use self::ingest::IngestArgs;
 pub(crate) use self::jobs::JobsCommand;
 pub(crate) use self::migrate::MigrateArgs;
@@ -24,6 +27,7 @@ mod context;
 mod detail;
 mod eval;
 mod facets;
+mod graphs;
 mod ingest;
 mod jobs;
 mod migrate;
@@ -78,6 +82,9 @@ pub(crate) enum Command {
     /// Looks at work in the background, calls it off and asks for it again.
     #[command(subcommand)]
     Jobs(JobsCommand),
+    /// Keeps named graphs, runs algorithms on them and draws them.
+    #[command(subcommand)]
+    Graphs(GraphsCommand),
     /// Packs passages into a budget of tokens, for a model to read.
     Context(ContextArgs),
     /// Looks at documents and deletes them.

@@ -65,6 +65,21 @@ impl Client {
         self.call(Method::PUT, path, Some(written(body)?)).await
     }
 
+    /// Reads bytes as they are.
+    pub(crate) async fn get_bytes(&self, path: &str) -> Result<Vec<u8>> {
+        self.answer(Method::GET, path, None, None).await
+    }
+
+    /// Sends something whose answer is bytes.
+    pub(crate) async fn post_bytes(&self, path: &str, body: &impl Serialize) -> Result<Vec<u8>> {
+        self.answer(Method::POST, path, Some(written(body)?), None).await
+    }
+
+    /// Stores bytes as they are.
+    pub(crate) async fn put_bytes<T: DeserializeOwned>(&self, path: &str, body: Vec<u8>) -> Result<T> {
+        self.call(Method::PUT, path, Some(body)).await
+    }
+
     /// Deletes something.
     pub(crate) async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
         self.call(Method::DELETE, path, None).await
@@ -113,6 +128,21 @@ impl Client {
         body: Option<Vec<u8>>,
         key: Option<&str>,
     ) -> Result<T> {
+        let answer = self.answer(method, path, body, key).await?;
+        let answer = if answer.is_empty() { NOTHING } else { &answer };
+        serde_json::from_slice(answer).map_err(|source| {
+            Error::new(ErrorKind::Unexpected, "cannot read the server's answer").with_source(source)
+        })
+    }
+
+    /// The body of an answer; that of a failure as an error.
+    async fn answer(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+        key: Option<&str>,
+    ) -> Result<Vec<u8>> {
         let path = format!("/api/v1{path}");
         let (status, answer) = match &self.transport {
             Transport::Http { http, base } => {
@@ -120,13 +150,7 @@ impl Client {
             }
             Transport::InProcess(router) => self.in_router(router.clone(), method, path, body, key).await?,
         };
-        if status < 400 {
-            let answer = if answer.is_empty() { NOTHING } else { &answer };
-            return serde_json::from_slice(answer).map_err(|source| {
-                Error::new(ErrorKind::Unexpected, "cannot read the server's answer").with_source(source)
-            });
-        }
-        Err(failure(status, &answer))
+        if status < 400 { Ok(answer) } else { Err(failure(status, &answer)) }
     }
 
     async fn over_http(

@@ -9,6 +9,7 @@ pub(crate) mod documents;
 pub(crate) mod eval;
 pub(crate) mod facets;
 pub(crate) mod generate;
+pub(crate) mod graphs;
 pub(crate) mod ingest;
 pub(crate) mod jobs;
 pub(crate) mod mcp;

@@ -80,6 +80,7 @@ async fn run(cli: Cli) -> ragstone_core::Result<ExitCode> {
         Command::Search(args) => command::search::run(place, args).await?,
         Command::Facets(args) => command::facets::run(place, args).await?,
         Command::Suggest(args) => command::suggest::run(place, args).await?,
+        Command::Graphs(words) => command::graphs::run(place, words).await?,
         Command::Searches(words) => command::searches::run(place, words).await?,
         Command::Jobs(words) => command::jobs::run(place, words).await?,
         Command::Context(args) => command::context::run(place, args).await?,

@@ -76,9 +76,8 @@ impl Role {
     pub(crate) fn may_use(self) -> &'static [Self] {
         match self {
             Self::Core | Self::Resilience | Self::Observability | Self::TestKit | Self::Tool => &[],
-            Self::Library | Self::Api | Self::Adapter | Self::Conformance => {
-                &[Self::Core, Self::Observability]
-            }
+            Self::Library | Self::Adapter | Self::Conformance => &[Self::Core, Self::Observability],
+            Self::Api => &[Self::Core, Self::Observability, Self::Library],
             Self::Layers => &[Self::Core, Self::Observability, Self::Resilience],
             Self::Engine => &[Self::Core, Self::Observability, Self::Library],
             Self::Transport => &[Self::Core, Self::Observability, Self::Library, Self::Api, Self::Engine],

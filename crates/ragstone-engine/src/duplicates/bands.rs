@@ -3,17 +3,23 @@
 //! In the catalog the 16 bands of a document would lie in 16 places of a tree, and each costs a page of the log: twice
 //! what all the rest of a document costs. Here they cost about 220 bytes, and are gathered from the signatures when a
 //! collection is first written to.
+//!
+//! Texts with a common part, such as a licence, share bands without being alike. A quarter of each signature, 128 bytes, tells
+//! most of them apart before anything is read: with more documents, more of them share a band, and reading the signature of
+//! each would make a write cost the more, the more there is.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ragstone_core::duplicate::{Signature, SignedDocument};
+use ragstone_core::duplicate::{DuplicateThreshold, SIGNATURE_LEN, Signature, SignedDocument, share};
 use ragstone_core::{CollectionId, DocumentId, Sequence};
 
-/// Most documents of a collection whose bands are held: about 55 MB.
+/// Most documents of a collection whose bands are held: about 87 MB.
 pub(super) const MOST: u64 = 250_000;
 /// Documents of all collections whose bands are held.
 const MOST_OF_ALL: u64 = 2 * MOST;
+/// Documents that share a band of which one is compared with at most.
+const MOST_COMPARED: usize = 4096;
 /// Versions beyond twice the documents for which an index is kept.
 const SPARE: usize = 1024;
 
@@ -25,9 +31,29 @@ const SPARE: usize = 1024;
 pub(super) struct BandIndex {
     reached: Sequence,
     /// One for each version that was read.
-    documents: Vec<DocumentId>,
+    documents: Vec<Held>,
     /// Keys of bands and of contents, with places in `documents`.
     bands: BTreeSet<(u32, u32)>,
+}
+
+/// A version that was read.
+struct Held {
+    document: DocumentId,
+    /// The least byte of each number of its signature.
+    low_bytes: Option<[u8; SIGNATURE_LEN]>,
+}
+
+impl Held {
+    fn of(signed: &SignedDocument) -> Self {
+        let low_bytes = signed.signature.as_ref().map(Signature::low_bytes);
+        Self { document: signed.document, low_bytes }
+    }
+
+    /// Whether the signatures may agree in so many numbers; what has none is found by its bytes, and may always.
+    fn may_agree(&self, other: &Self, least: usize) -> bool {
+        let (Some(own), Some(other)) = (&self.low_bytes, &other.low_bytes) else { return true };
+        own.iter().zip(other).filter(|(own, other)| own == other).count() >= least
+    }
 }
 
 impl BandIndex {
@@ -40,20 +66,28 @@ impl BandIndex {
     pub(super) fn take(&mut self, signed: &[SignedDocument], reached: Sequence) {
         for signed in signed {
             let Ok(place) = u32::try_from(self.documents.len()) else { return };
-            self.documents.push(signed.document);
+            self.documents.push(Held::of(signed));
             self.bands.extend(keys(signed).map(|key| (key, place)));
         }
         self.reached = reached;
     }
 
-    /// Other documents that share a band with this one, or its bytes; of more than `most`, any are left out.
-    pub(super) fn sharing(&self, signed: &SignedDocument, most: usize) -> BTreeSet<DocumentId> {
+    /// Other documents that share a band with this one and may be as like it as is asked, or have its bytes; of more than
+    /// `most`, any are left out.
+    pub(super) fn sharing(
+        &self,
+        signed: &SignedDocument,
+        threshold: DuplicateThreshold,
+        most: usize,
+    ) -> BTreeSet<DocumentId> {
+        let (own, least) = (Held::of(signed), least_agreeing(threshold));
         let places = keys(signed)
             .flat_map(|key| self.bands.range((key, 0)..=(key, u32::MAX)).map(|(_, place)| *place));
         let others = places.filter_map(|place| self.documents.get(usize::try_from(place).ok()?));
+        let others = others.filter(|other| other.document != own.document).take(MOST_COMPARED);
         let mut sharing = BTreeSet::new();
-        for other in others.filter(|other| **other != signed.document) {
-            sharing.insert(*other);
+        for other in others.filter(|other| other.may_agree(&own, least)) {
+            sharing.insert(other.document);
             if sharing.len() == most {
                 break;
             }
@@ -70,6 +104,11 @@ impl BandIndex {
     }
 }
 
+/// Numbers of two signatures that agree at least where the texts are as like as is asked.
+fn least_agreeing(threshold: DuplicateThreshold) -> usize {
+    (0..=SIGNATURE_LEN).find(|agreeing| share(*agreeing) >= threshold.get()).unwrap_or(SIGNATURE_LEN)
+}
+
 /// Of the bands, and of the content; two that are equal by chance only cost a look.
 fn keys(signed: &SignedDocument) -> impl Iterator<Item = u32> {
     let bands = signed.signature.as_ref().map(Signature::bands);
@@ -80,10 +119,10 @@ fn keys(signed: &SignedDocument) -> impl Iterator<Item = u32> {
 
 /// The indexes of the collections that were written to last.
 #[derive(Default)]
-pub(crate) struct BandIndexes(Mutex<Held>);
+pub(crate) struct BandIndexes(Mutex<Collections>);
 
 #[derive(Default)]
-struct Held {
+struct Collections {
     collections: HashMap<CollectionId, Entry>,
     uses: u64,
 }
@@ -120,7 +159,7 @@ impl BandIndexes {
     }
 }
 
-impl Held {
+impl Collections {
     /// Forgets the indexes that were not used for longest; the one that was used last fits alone.
     fn make_room(&mut self) {
         while self.collections.values().map(|entry| entry.documents).sum::<u64>() > MOST_OF_ALL {
@@ -133,7 +172,6 @@ impl Held {
 
 #[cfg(test)]
 mod tests {
-    use ragstone_core::duplicate::SIGNATURE_LEN;
     use ragstone_core::{Digest, SourceUri};
     use uuid::Uuid;
 
@@ -160,13 +198,13 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_found_by_a_band_or_by_their_bytes() {
+    fn documents_are_found_where_they_may_be_alike_or_have_the_same_bytes() {
         let own = signed(1, 128);
-        let (near, far) = (signed(2, 5), signed(3, 4));
+        let (near, far) = (signed(2, 109), signed(3, 108));
         let copy = SignedDocument { content_digest: own.content_digest, signature: None, ..signed(4, 0) };
         let mut index = BandIndex::default();
         index.take(&[own.clone(), near.clone(), far, copy.clone()], Sequence(4));
-        assert_eq!(index.sharing(&own, 9), [near.document, copy.document].into());
+        assert_eq!(index.sharing(&own, DuplicateThreshold::default(), 9), [near.document, copy.document].into());
         assert_eq!(index.reached(), Sequence(4));
     }
 

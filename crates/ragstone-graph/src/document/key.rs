@@ -10,13 +10,31 @@ const SHOWN: usize = 64;
 /// The name of a node: a number or a text, and 1 is not "1".
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged, expecting = "a node is named by a whole number or a text")]
 pub enum NodeKey {
     /// A number.
     Integer(i64),
     /// A text, which may look like a number.
     Text(String),
+}
+
+/// One type of two, where a derived schema would be a choice of two schemas, which many clients do not read.
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for NodeKey {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "NodeKey".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "The name of a node: a whole number or a text, and 1 is not \"1\".",
+            "type": ["integer", "string"],
+        })
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
 }
 
 /// A name that is borrowed.

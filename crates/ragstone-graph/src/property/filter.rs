@@ -7,6 +7,8 @@ use serde_json::Value;
 use super::cell::Cell;
 use super::column::Column;
 use super::columns::Columns;
+use super::{EdgeSlot, PropertyGraph};
+use crate::graph::Vertex;
 
 /// A condition on the attributes of a node or an edge.
 ///
@@ -97,6 +99,22 @@ impl Filter {
             Self::Not(filter) => Bound::Not(Box::new(filter.bind(columns))),
         }
     }
+}
+
+impl PropertyGraph {
+    /// Nodes for which a condition holds, in order. O(nodes) for each part of it.
+    pub fn nodes_where(&self, filter: &Filter) -> Vec<Vertex> {
+        places(&filter.rows(&self.node_columns, self.base().0))
+    }
+
+    /// Edges for which a condition holds, in order. O(edges) for each part of it.
+    pub fn edges_where(&self, filter: &Filter) -> Vec<EdgeSlot> {
+        places(&filter.rows(&self.edge_columns, self.base().1))
+    }
+}
+
+fn places(rows: &[bool]) -> Vec<u32> {
+    (0..).zip(rows).filter_map(|(row, holds)| holds.then_some(row)).collect()
 }
 
 impl Bound<'_> {

@@ -11,7 +11,7 @@ fn names(answer: &Value) -> Vec<&str> {
     tools.iter().filter_map(|tool| tool["name"].as_str()).collect()
 }
 
-const READING: [&str; 10] = [
+const READING: [&str; 14] = [
     "search",
     "build_context",
     "read_passage",
@@ -22,6 +22,10 @@ const READING: [&str; 10] = [
     "find_duplicates",
     "list_saved_searches",
     "run_saved_search",
+    "list_graphs",
+    "read_graph",
+    "analyze_graph",
+    "draw_graph",
 ];
 
 /// Compares with the committed listing, whatever order the keys of a JSON object have in this build.

@@ -10,6 +10,7 @@ mod budget;
 mod context;
 mod deletion;
 mod failures;
+mod graphs;
 mod history;
 mod http;
 mod idempotency;

@@ -107,7 +107,8 @@ pub(crate) fn key_of(operation: &Operation, headers: &HeaderMap) -> Result<Idemp
 
 fn longest_body(app: &App, operation: &Operation) -> usize {
     match operation.name {
-        "documents.put" | "collections.import" => app.config.max_document_body,
+        "documents.put" | "collections.import" | "graphs.change" => app.config.max_document_body,
+        "graphs.import" => app.config.max_graph_file,
         _ => app.config.max_body,
     }
 }

@@ -41,6 +41,18 @@ impl<S: Send + Sync, T: Default + DeserializeOwned> FromRequest<S> for OptionalJ
     }
 }
 
+/// The body as it is, whatever its media type.
+pub(crate) struct RawBody(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        check_encoding(request.headers())?;
+        Ok(Self(Bytes::from_request(request, state).await.map_err(unreadable)?))
+    }
+}
+
 fn check_headers(headers: &HeaderMap) -> Result<()> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if !content_type.is_some_and(is_json) {

@@ -41,6 +41,15 @@ fn body(operation: &str) -> Value {
             "span": { "start": 0, "end": 0 }, "text_digest": "0".repeat(64),
         }),
         "collections.import" => serde_json::json!({ "documents": [] }),
+        "graphs.create" => serde_json::json!({ "name": "x" }),
+        "graphs.rename" => serde_json::json!({ "name": "y" }),
+        "graphs.change" => serde_json::json!({ "change": { "kind": "clear" } }),
+        "graphs.query" => serde_json::json!({ "find": { "kind": "nodes" } }),
+        "graphs.analyze" => serde_json::json!({ "analysis": { "algorithm": "pagerank" } }),
+        "graphs.annotate" => {
+            serde_json::json!({ "analysis": { "algorithm": "pagerank" }, "attribute": "rank" })
+        }
+        "graphs.draw" => serde_json::json!({}),
         _ => Value::Null,
     }
 }
@@ -65,9 +74,10 @@ fn filled(path: &str) -> String {
     let id = "00000000-0000-4000-8000-000000000000";
     let path = path.replace("{collection}", "absent").replace("{document}", id).replace("{chunk}", id);
     let path = path.replace("{search}", "absent").replace("{job}", id).replace("{version}", "1");
-    let path = path.replace("{upload}", id);
+    let path = path.replace("{upload}", id).replace("{graph}", "absent");
     match path.rsplit('/').next() {
         Some("migration") => format!("{path}?generation=next"),
+        Some("file") => format!("{path}?format=csv"),
         Some("uploads") => format!("{path}?external_id=x"),
         _ => path,
     }

@@ -9,6 +9,7 @@ mod detail;
 mod edge;
 mod events;
 mod facets;
+mod graphs;
 mod history;
 mod idempotency;
 mod jobs;

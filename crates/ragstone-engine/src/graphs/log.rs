@@ -1,0 +1,142 @@
+//! The log of one graph, as far as it was read.
+
+use std::sync::Arc;
+
+use ragstone_core::graph::{GraphEntry, GraphKind, GraphVersion, MAX_PARTS_READ, PartPlace, StoredPart};
+use ragstone_core::port::DynCatalog;
+use ragstone_core::{CallContext, Error, ErrorKind, GraphId, Result};
+use ragstone_graph::Direction;
+use ragstone_graph::property::{Delta, PropertyGraph};
+
+use super::view::{Snapshots, View};
+use crate::panics::of_lost;
+
+/// What was read of a log; a dropped call may leave nothing, and then it is read from its beginning.
+#[derive(Default)]
+pub(super) struct Log(Option<Reached>);
+
+struct Reached {
+    /// Of the last part that was read.
+    place: Option<PartPlace>,
+    graph: Arc<PropertyGraph>,
+    snapshots: Snapshots,
+    /// Whether nothing was behind it when it was read. A snapshot of many parts is not a graph before its last one.
+    is_whole: bool,
+}
+
+impl Log {
+    /// Reads on until the version of the entry, or a later one, and shows what is there then.
+    pub(super) async fn follow(
+        &mut self,
+        ctx: &CallContext,
+        catalog: &dyn DynCatalog,
+        entry: &GraphEntry,
+    ) -> Result<View> {
+        loop {
+            match &self.0 {
+                Some(reached) if reached.is_whole && reached.version() >= entry.version => return Ok(reached.view()),
+                None if entry.version == GraphVersion(0) => self.0 = Some(Reached::empty(entry.kind)),
+                _ => self.read_on(ctx, catalog, entry).await?,
+            }
+        }
+    }
+
+    async fn read_on(&mut self, ctx: &CallContext, catalog: &dyn DynCatalog, entry: &GraphEntry) -> Result<()> {
+        let after = self.0.as_ref().and_then(|reached| reached.place);
+        let parts = catalog.graph_parts(ctx, entry.id, after, MAX_PARTS_READ).await?;
+        let is_whole = u32::try_from(parts.len()).is_ok_and(|read| read < MAX_PARTS_READ);
+        let Some(last) = parts.last().map(|part| part.place) else {
+            return self.end(entry);
+        };
+        let before = self.0.take().unwrap_or_else(|| Reached::empty(entry.kind));
+        let (id, kind) = (entry.id, entry.kind);
+        let replaying = tokio::task::spawn_blocking(move || replay(before.graph, kind, id, parts));
+        let graph = replaying.await.map_err(|lost| of_lost("reading a graph ended badly", lost))??;
+        self.0 = Some(Reached { place: Some(last), graph, snapshots: Snapshots::default(), is_whole });
+        Ok(())
+    }
+
+    /// There is nothing more to read.
+    fn end(&mut self, entry: &GraphEntry) -> Result<()> {
+        match &mut self.0 {
+            Some(reached) if reached.version() >= entry.version => {
+                reached.is_whole = true;
+                Ok(())
+            }
+            reached => {
+                let place = reached.as_ref().and_then(|reached| reached.place);
+                Err(corrupt(entry.id, place, "its log ends before its version"))
+            }
+        }
+    }
+
+    /// A change was appended, which made the graph `version`.
+    pub(super) async fn appended(&mut self, delta: Delta, version: GraphVersion, id: GraphId) -> Result<()> {
+        let Some(mut before) = self.0.take() else { return Ok(()) };
+        let applying = tokio::task::spawn_blocking(move || {
+            let applied = Arc::make_mut(&mut before.graph).apply(delta);
+            applied.map(|()| before.graph).map_err(|source| damaged(id, version, source))
+        });
+        let graph = applying.await.map_err(|lost| of_lost("changing a graph ended badly", lost))??;
+        let place = Some(PartPlace { version, block: 0 });
+        self.0 = Some(Reached { place, graph, snapshots: Snapshots::default(), is_whole: true });
+        Ok(())
+    }
+}
+
+impl Reached {
+    fn empty(kind: GraphKind) -> Self {
+        Self {
+            place: None,
+            graph: Arc::new(empty(kind)),
+            snapshots: Snapshots::default(),
+            is_whole: true,
+        }
+    }
+
+    fn version(&self) -> GraphVersion {
+        self.place.map_or(GraphVersion(0), |place| place.version)
+    }
+
+    fn view(&self) -> View {
+        View::new(self.version(), Arc::clone(&self.graph), self.snapshots.clone())
+    }
+}
+
+/// A graph of nothing.
+pub(super) fn empty(kind: GraphKind) -> PropertyGraph {
+    let direction = if kind.is_directed { Direction::Directed } else { Direction::Undirected };
+    PropertyGraph::new(direction, kind.is_multigraph)
+}
+
+/// Applies parts in order; the first one of a snapshot begins anew.
+fn replay(
+    mut graph: Arc<PropertyGraph>,
+    kind: GraphKind,
+    id: GraphId,
+    parts: Vec<StoredPart>,
+) -> Result<Arc<PropertyGraph>> {
+    for part in parts {
+        if part.is_snapshot && part.place.block == 0 {
+            graph = Arc::new(empty(kind));
+        }
+        let version = part.place.version;
+        let delta = Delta::decode(&part.bytes).map_err(|source| damaged(id, version, source))?;
+        Arc::make_mut(&mut graph).apply(delta).map_err(|source| damaged(id, version, source))?;
+    }
+    Ok(graph)
+}
+
+fn damaged(id: GraphId, version: GraphVersion, source: impl std::error::Error + Send + Sync + 'static) -> Error {
+    let place = Some(PartPlace { version, block: 0 });
+    corrupt(id, place, "a part of its log cannot be read").with_source(source)
+}
+
+fn corrupt(id: GraphId, place: Option<PartPlace>, what: &'static str) -> Error {
+    let error = Error::new(ErrorKind::Corrupt, "a graph is damaged").with_detail(what).with_context("graph", id);
+    let error = match place {
+        Some(place) => error.with_context("version", place.version.0),
+        None => error,
+    };
+    error.with_help("restore the graph from a backup, or delete it")
+}
