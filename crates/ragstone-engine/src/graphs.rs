@@ -92,7 +92,12 @@ impl Engine {
     }
 
     /// Gives a graph another name, at which its version stays. A taken name is `AlreadyExists`, a missing graph `NotFound`.
-    pub async fn rename_graph(&self, ctx: &CallContext, name: &GraphName, to: &GraphName) -> Result<GraphEntry> {
+    pub async fn rename_graph(
+        &self,
+        ctx: &CallContext,
+        name: &GraphName,
+        to: &GraphName,
+    ) -> Result<GraphEntry> {
         ctx.principal().require(Scope::Write)?;
         self.catalog().rename_graph(&ctx.bound(), name, to).await
     }

@@ -146,7 +146,8 @@ pub(crate) fn contract(config: &RestConfig) -> OpenApiRouter<App> {
         .route("/uploads/{upload}", options(uploads::options))
         .layer(from_fn(uploads::mark));
     let uploads = OpenApiRouter::new().routes(routes!(upload::upload)).merge(parts);
-    OpenApiRouter::with_openapi(frame()).nest(API, short.merge(document).merge(graph_files).merge(files).merge(uploads))
+    OpenApiRouter::with_openapi(frame())
+        .nest(API, short.merge(document).merge(graph_files).merge(files).merge(uploads))
 }
 
 fn refused(_: &Parts, error: Error) -> Response {

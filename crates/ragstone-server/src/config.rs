@@ -17,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::data::DataConfig;
+pub(crate) use self::graphs::GraphsConfig;
 pub(crate) use self::idempotency::{IdempotencyConfig, UploadsConfig};
 pub(crate) use self::jobs::JobsConfig;
 pub(crate) use self::load::load;
@@ -30,6 +31,7 @@ pub(crate) use self::stores::{CacheConfig, CatalogConfig, IndexConfig, RedisConf
 pub(crate) use self::telemetry::{LogConfig, LogFormat, LogRotation, ReportsConfig, TracesConfig};
 
 mod data;
+mod graphs;
 mod idempotency;
 mod jobs;
 mod load;
@@ -81,6 +83,8 @@ pub(crate) struct Config {
     pub(crate) idempotency: IdempotencyConfig,
     /// Documents that arrive in parts.
     pub(crate) uploads: UploadsConfig,
+    /// Named graphs.
+    pub(crate) graphs: GraphsConfig,
     /// Who may call, besides the local admin.
     pub(crate) auth: AuthConfig,
     /// The MCP endpoint.
@@ -302,6 +306,7 @@ impl Config {
         SourceConfig::check_all(&self.sources)?;
         self.idempotency.check()?;
         self.uploads.check()?;
+        self.graphs.check()?;
         if !self.remote_model.url.is_empty() && self.model.folder.is_some() {
             return Err(Error::invalid("model.folder", "names a model, and `remote_model.url` another")
                 .with_help("remove one of them"));

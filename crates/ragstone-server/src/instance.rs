@@ -332,6 +332,7 @@ pub(crate) fn engine_config(config: &Config, roots: &[PathBuf]) -> Result<Engine
         history: Duration::from_hours(config.catalog.kept_days * 24),
         keys: config.idempotency.settings(config.request_timeout()),
         uploads: config.uploads.settings(),
+        graphs: config.graphs.settings(),
         ..EngineConfig::default()
     })
 }

@@ -70,6 +70,7 @@ impl Surface {
                 .map(|health| StoreCheck::new(move || is_available(Arc::clone(&health)))),
             admission: Some(self.admission.clone()),
             max_upload: self.config.ingest.max_file_bytes.min(MAX_ATTACHMENT_LEN),
+            max_graph_file: self.config.graphs.longest_file(),
             ..RestConfig::default()
         };
         ragstone_rest::router_with(state, config, others)

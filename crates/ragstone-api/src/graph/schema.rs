@@ -101,7 +101,8 @@ impl ElementSchema {
 
 impl From<library::Property> for PropertySchema {
     fn from(library::Property { name, kinds, share }: library::Property) -> Self {
-        let kind = |(kind, count): (library::ValueKind, usize)| KindCount { kind: kind.name().to_owned(), count };
+        let kind =
+            |(kind, count): (library::ValueKind, usize)| KindCount { kind: kind.name().to_owned(), count };
         Self { name, kinds: kinds.into_iter().map(kind).collect(), share }
     }
 }

@@ -204,7 +204,10 @@ mod tests {
         let copy = SignedDocument { content_digest: own.content_digest, signature: None, ..signed(4, 0) };
         let mut index = BandIndex::default();
         index.take(&[own.clone(), near.clone(), far, copy.clone()], Sequence(4));
-        assert_eq!(index.sharing(&own, DuplicateThreshold::default(), 9), [near.document, copy.document].into());
+        assert_eq!(
+            index.sharing(&own, DuplicateThreshold::default(), 9),
+            [near.document, copy.document].into()
+        );
         assert_eq!(index.reached(), Sequence(4));
     }
 

@@ -110,12 +110,20 @@ impl Engine {
     }
 
     /// Draws the last version of a graph. Errors are those of [`analyze_graph`](Self::analyze_graph).
-    pub async fn draw_graph(&self, ctx: &CallContext, name: &GraphName, request: Illustration) -> Result<GraphPicture> {
+    pub async fn draw_graph(
+        &self,
+        ctx: &CallContext,
+        name: &GraphName,
+        request: Illustration,
+    ) -> Result<GraphPicture> {
         ctx.principal().require(Scope::Read)?;
         let (_, view) = self.graph_view(ctx, name).await?;
         if view.graph.node_count() == 0 {
-            return Err(Error::new(ErrorKind::FailedPrecondition, "the graph has no node that could be drawn")
-                .with_help("add nodes first"));
+            return Err(Error::new(
+                ErrorKind::FailedPrecondition,
+                "the graph has no node that could be drawn",
+            )
+            .with_help("add nodes first"));
         }
         let version = view.version;
         let work = move |watch: &ragstone_graph::Watch| request.run(&view, watch).map_err(error::of_analysis);

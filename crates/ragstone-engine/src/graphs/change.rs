@@ -48,7 +48,12 @@ impl Engine {
     /// `NotFound` for a missing graph, node or edge, `InvalidArgument` and `AlreadyExists` for what the change is refused for,
     /// `FailedPrecondition` for a graph of the wrong kind, `TooLarge` for a change of more than 8 MiB as it is stored, and
     /// `Conflict` for a graph that is at another version than was expected.
-    pub async fn change_graph(&self, ctx: &CallContext, name: &GraphName, change: GraphChange) -> Result<GraphReceipt> {
+    pub async fn change_graph(
+        &self,
+        ctx: &CallContext,
+        name: &GraphName,
+        change: GraphChange,
+    ) -> Result<GraphReceipt> {
         ctx.principal().require(Scope::Write)?;
         let GraphChange { change, expected } = change;
         let change = Arc::new(change);
@@ -77,7 +82,8 @@ impl Engine {
         check_version(view.version, expected)?;
         let version = view.version;
         let Prepared { delta, bytes, receipt } = prepare(view, Arc::clone(change)).await?;
-        let part = NewPart { bytes, nodes: count(receipt.node_count), edges: count(receipt.edge_count), mark: None };
+        let part =
+            NewPart { bytes, nodes: count(receipt.node_count), edges: count(receipt.edge_count), mark: None };
         let entry = self.catalog().append_to_graph(&ctx.bound(), entry.id, version, part).await?;
         log.appended(delta, entry.version, entry.id).await?;
         let view = log.follow(ctx, self.catalog(), &entry).await?;
@@ -119,7 +125,8 @@ async fn prepare(view: View, change: Arc<Change>) -> Result<Prepared> {
 
 /// The parts that make the graph of nothing.
 pub(super) async fn snapshot(graph: Arc<PropertyGraph>) -> Result<Vec<Vec<u8>>> {
-    let cutting = tokio::task::spawn_blocking(move || graph.snapshot_parts(MAX_PART_LEN).map_err(error::of_delta));
+    let cutting =
+        tokio::task::spawn_blocking(move || graph.snapshot_parts(MAX_PART_LEN).map_err(error::of_delta));
     cutting.await.map_err(lost)?
 }
 

@@ -41,7 +41,11 @@ pub enum GraphContent {
 
 impl Engine {
     /// Makes what a graph is to hold.
-    pub(super) async fn make_content(&self, ctx: &CallContext, content: GraphContent) -> Result<PropertyGraph> {
+    pub(super) async fn make_content(
+        &self,
+        ctx: &CallContext,
+        content: GraphContent,
+    ) -> Result<PropertyGraph> {
         match content {
             GraphContent::Empty(kind) => Ok(super::log::empty(kind)),
             GraphContent::Generated(request) => self.generate(ctx, request).await,

@@ -27,8 +27,9 @@ pub(super) fn of_analysis(error: AnalysisError) -> Error {
     }
     let (kind, message) = match &error {
         AnalysisError::NoNode { .. } => (ErrorKind::NotFound, "a node is not there"),
-        AnalysisError::NoAttribute { .. } | AnalysisError::NoWeight { .. } => (
-            ErrorKind::NotFound, "an attribute is not there"),
+        AnalysisError::NoAttribute { .. } | AnalysisError::NoWeight { .. } => {
+            (ErrorKind::NotFound, "an attribute is not there")
+        }
         AnalysisError::Attribute { .. } | AnalysisError::Document(_) => {
             (ErrorKind::FailedPrecondition, "the values of an attribute do not fit")
         }
@@ -41,8 +42,9 @@ pub(super) fn of_analysis(error: AnalysisError) -> Error {
 fn of_graph(cause: &GraphError, text: &str) -> Error {
     let (kind, message) = match cause {
         GraphError::Interrupted(Interruption::Deadline) => {
-            return Error::new(ErrorKind::DeadlineExceeded, "the computation did not end in time")
-                .with_help("give it more time, ask for less of it, or use an estimate such as a sampled measure");
+            return Error::new(ErrorKind::DeadlineExceeded, "the computation did not end in time").with_help(
+                "give it more time, ask for less of it, or use an estimate such as a sampled measure",
+            );
         }
         GraphError::Interrupted(Interruption::Cancelled) => {
             return Error::new(ErrorKind::Cancelled, "the computation was called off");

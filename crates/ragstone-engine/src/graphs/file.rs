@@ -64,7 +64,12 @@ impl Engine {
     }
 }
 
-fn file_of(document: &GraphDocument, format: GraphFormat, options: &WriteOptions, watch: &Watch) -> Result<Vec<u8>> {
+fn file_of(
+    document: &GraphDocument,
+    format: GraphFormat,
+    options: &WriteOptions,
+    watch: &Watch,
+) -> Result<Vec<u8>> {
     let mut file = Vec::new();
     format::write(format, document, &mut file, options, watch).map_err(error::of_format)?;
     Ok(file)

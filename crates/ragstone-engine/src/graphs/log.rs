@@ -18,6 +18,9 @@ pub(super) struct Log(Option<Reached>);
 struct Reached {
     /// Of the last part that was read.
     place: Option<PartPlace>,
+    /// Whether that was a part of a snapshot, behind which its others may come. Behind a change those of a snapshot that
+    /// was put in its place meanwhile say what is known.
+    is_in_snapshot: bool,
     graph: Arc<PropertyGraph>,
     snapshots: Snapshots,
     /// Whether nothing was behind it when it was read. A snapshot of many parts is not a graph before its last one.
@@ -34,14 +37,21 @@ impl Log {
     ) -> Result<View> {
         loop {
             match &self.0 {
-                Some(reached) if reached.is_whole && reached.version() >= entry.version => return Ok(reached.view()),
+                Some(reached) if reached.is_whole && reached.version() >= entry.version => {
+                    return Ok(reached.view());
+                }
                 None if entry.version == GraphVersion(0) => self.0 = Some(Reached::empty(entry.kind)),
                 _ => self.read_on(ctx, catalog, entry).await?,
             }
         }
     }
 
-    async fn read_on(&mut self, ctx: &CallContext, catalog: &dyn DynCatalog, entry: &GraphEntry) -> Result<()> {
+    async fn read_on(
+        &mut self,
+        ctx: &CallContext,
+        catalog: &dyn DynCatalog,
+        entry: &GraphEntry,
+    ) -> Result<()> {
         let after = self.0.as_ref().and_then(|reached| reached.place);
         let parts = catalog.graph_parts(ctx, entry.id, after, MAX_PARTS_READ).await?;
         let is_whole = u32::try_from(parts.len()).is_ok_and(|read| read < MAX_PARTS_READ);
@@ -49,10 +59,13 @@ impl Log {
             return self.end(entry);
         };
         let before = self.0.take().unwrap_or_else(|| Reached::empty(entry.kind));
+        let parts: Vec<StoredPart> = parts.into_iter().filter(|part| before.lacks(part)).collect();
+        let is_in_snapshot = parts.last().map_or(before.is_in_snapshot, |part| part.is_snapshot);
         let (id, kind) = (entry.id, entry.kind);
         let replaying = tokio::task::spawn_blocking(move || replay(before.graph, kind, id, parts));
         let graph = replaying.await.map_err(|lost| of_lost("reading a graph ended badly", lost))??;
-        self.0 = Some(Reached { place: Some(last), graph, snapshots: Snapshots::default(), is_whole });
+        let place = Some(last);
+        self.0 = Some(Reached { place, is_in_snapshot, graph, snapshots: Snapshots::default(), is_whole });
         Ok(())
     }
 
@@ -79,19 +92,22 @@ impl Log {
         });
         let graph = applying.await.map_err(|lost| of_lost("changing a graph ended badly", lost))??;
         let place = Some(PartPlace { version, block: 0 });
-        self.0 = Some(Reached { place, graph, snapshots: Snapshots::default(), is_whole: true });
+        let snapshots = Snapshots::default();
+        self.0 = Some(Reached { place, is_in_snapshot: false, graph, snapshots, is_whole: true });
         Ok(())
     }
 }
 
 impl Reached {
     fn empty(kind: GraphKind) -> Self {
-        Self {
-            place: None,
-            graph: Arc::new(empty(kind)),
-            snapshots: Snapshots::default(),
-            is_whole: true,
-        }
+        let graph = Arc::new(empty(kind));
+        let snapshots = Snapshots::default();
+        Self { place: None, is_in_snapshot: false, graph, snapshots, is_whole: true }
+    }
+
+    /// Whether a part that lies behind the last one says something new.
+    fn lacks(&self, part: &StoredPart) -> bool {
+        self.is_in_snapshot || self.place.is_none_or(|place| place.version < part.place.version)
     }
 
     fn version(&self) -> GraphVersion {
@@ -127,13 +143,18 @@ fn replay(
     Ok(graph)
 }
 
-fn damaged(id: GraphId, version: GraphVersion, source: impl std::error::Error + Send + Sync + 'static) -> Error {
+fn damaged(
+    id: GraphId,
+    version: GraphVersion,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> Error {
     let place = Some(PartPlace { version, block: 0 });
     corrupt(id, place, "a part of its log cannot be read").with_source(source)
 }
 
 fn corrupt(id: GraphId, place: Option<PartPlace>, what: &'static str) -> Error {
-    let error = Error::new(ErrorKind::Corrupt, "a graph is damaged").with_detail(what).with_context("graph", id);
+    let error =
+        Error::new(ErrorKind::Corrupt, "a graph is damaged").with_detail(what).with_context("graph", id);
     let error = match place {
         Some(place) => error.with_context("version", place.version.0),
         None => error,

@@ -55,7 +55,11 @@ impl GraphPool {
         answered.await.map_err(gone)?
     }
 
-    async fn turn(&self, ctx: &CallContext, clock: &Arc<dyn Clock>) -> Result<tokio::sync::SemaphorePermit<'_>> {
+    async fn turn(
+        &self,
+        ctx: &CallContext,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<tokio::sync::SemaphorePermit<'_>> {
         let turn = self.turns.acquire();
         let turn = match ctx.remaining(&**clock)? {
             Some(left) => tokio::time::timeout(left, turn).await.map_err(|_| too_busy())?,

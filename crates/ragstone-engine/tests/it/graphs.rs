@@ -8,12 +8,12 @@ use ragstone_core::{CallContext, ErrorKind, GraphName, Principal, Result, Scope,
 use ragstone_engine::graphs::{
     CreateGraph, GraphAnalysis, GraphChange, GraphContent, GraphFileOptions, GraphReceipt,
 };
+use ragstone_graph::GraphFormat;
 use ragstone_graph::analysis::{Analysis, ReportRows, Selection};
 use ragstone_graph::document::{Attributes, DocumentNode, NodeKey};
 use ragstone_graph::format::{ReadOptions, WriteOptions};
 use ragstone_graph::generation::Generate;
 use ragstone_graph::property::{Change, Derivation, Finding, Merge, MissingEnds, NewEdge, Page, Query};
-use ragstone_graph::GraphFormat;
 use serde_json::{Value, json};
 
 use crate::workbench::Workbench;
@@ -168,11 +168,32 @@ async fn a_log_that_has_grown_long_becomes_a_snapshot() {
 }
 
 #[tokio::test]
+async fn who_is_at_the_version_of_a_snapshot_of_several_parts_goes_on_from_there() {
+    let bench = Workbench::new().await;
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let other = Workbench::over(bench.stores.clone(), folder).await;
+    bench.empty_graph("sea").await;
+    for number in 0..9_u8 {
+        let text = char::from(b'a' + number).to_string().repeat(6 << 20);
+        bench.change("sea", node(i64::from(number % 3), "text", text)).await.expect("is made");
+        assert_eq!(other.sizes("sea").await, bench.sizes("sea").await);
+    }
+    let entry = bench.engine.graph(&bench.ctx, &name("sea")).await.expect("is there");
+    assert!(entry.log_len < 40 << 20, "{}", entry.log_len);
+    other.change("sea", edges(vec![edge(0, 1, 1.0)])).await.expect("is made");
+    bench.change("sea", edges(vec![edge(1, 2, 1.0)])).await.expect("is made");
+    assert_eq!(other.sizes("sea").await, (11, 3, 2));
+    let bench = bench.restart().await;
+    assert_eq!(bench.sizes("sea").await, (11, 3, 2));
+}
+
+#[tokio::test]
 async fn content_is_there_as_a_whole_and_can_be_made_into_more() {
     let bench = Workbench::new().await;
     bench.generated("ring", json!({ "generator": "cycle", "nodes": 10 })).await;
     assert_eq!(bench.sizes("ring").await, (1, 10, 10));
-    let taken = bench.create("ring", GraphContent::Empty(GraphKind { is_directed: true, is_multigraph: true }));
+    let taken =
+        bench.create("ring", GraphContent::Empty(GraphKind { is_directed: true, is_multigraph: true }));
     assert_eq!(kind(taken.await), Some(ErrorKind::AlreadyExists));
     let part = Derivation::Induced((0..4).map(NodeKey::from).collect());
     bench.create("part", GraphContent::Derived { from: name("ring"), how: part }).await.expect("is made");
@@ -216,7 +237,10 @@ async fn an_answer_names_its_version_and_can_be_written_back() {
     assert_eq!((&rows[0].node, &rows[0].score), (&NodeKey::from(0), &json!(4)));
     let annotated = bench.engine.annotate_graph(&bench.ctx, &name("star"), request(), "hub".to_owned()).await;
     let annotated = annotated.expect("is written");
-    assert_eq!((annotated.receipt.entry.version, annotated.receipt.receipt.nodes.updated), (GraphVersion(2), 5));
+    assert_eq!(
+        (annotated.receipt.entry.version, annotated.receipt.receipt.nodes.updated),
+        (GraphVersion(2), 5)
+    );
     let bench = bench.restart().await;
     let query = Query::Nodes { keys: Some(vec![NodeKey::from(0)]), filter: None };
     let found = bench.engine.query_graph(&bench.ctx, &name("star"), query, ALL).await.expect("is found");
@@ -252,7 +276,8 @@ async fn a_file_becomes_a_graph_and_a_graph_a_file() {
     let options = |format| GraphFileOptions { format, read: ReadOptions::default() };
     let csv = Bytes::from_static(b"source,target,weight\n1,2,0.5\n2,3,1.5\n");
     let named = |of: &str| (name(of), String::new());
-    let entry = bench.engine.import_graph(&bench.ctx, named("file"), csv.clone(), options(GraphFormat::Csv)).await;
+    let entry =
+        bench.engine.import_graph(&bench.ctx, named("file"), csv.clone(), options(GraphFormat::Csv)).await;
     let entry = entry.expect("is read");
     assert_eq!((entry.nodes, entry.edges), (3, 2));
     let again = bench.engine.import_graph(&bench.ctx, named("file"), csv, options(GraphFormat::Csv)).await;
@@ -263,11 +288,15 @@ async fn a_file_becomes_a_graph_and_a_graph_a_file() {
         .await
         .expect("is written");
     assert_eq!(version, entry.version);
-    let copied =
-        bench.engine.import_graph(&bench.ctx, named("copy"), file.into(), options(GraphFormat::GraphMl)).await;
+    let copied = bench
+        .engine
+        .import_graph(&bench.ctx, named("copy"), file.into(), options(GraphFormat::GraphMl))
+        .await;
     assert_eq!(copied.map(|entry| (entry.nodes, entry.edges)).expect("is read"), (3, 2));
-    let broken = Bytes::from_static(b"<graphml>\n<graph edgedefault='undirected'>\n<node/>\n</graph></graphml>");
-    let broken = bench.engine.import_graph(&bench.ctx, named("no"), broken, options(GraphFormat::GraphMl)).await;
+    let broken =
+        Bytes::from_static(b"<graphml>\n<graph edgedefault='undirected'>\n<node/>\n</graph></graphml>");
+    let broken =
+        bench.engine.import_graph(&bench.ctx, named("no"), broken, options(GraphFormat::GraphMl)).await;
     let error = broken.expect_err("is refused");
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     assert!(error.public_message().contains("line 3"), "{}", error.public_message());

@@ -1,11 +1,11 @@
 //! Looking at nodes and edges, a part at a time.
 
+use super::PropertyGraph;
 use super::change::EdgeName;
 use super::error::ChangeError;
 use super::filter::Filter;
 use super::reading::{EdgeView, NodeView};
 use super::selection::Reach;
-use super::PropertyGraph;
 use crate::document::{Attributes, KeyRef, NodeKey};
 use crate::graph::Vertex;
 
@@ -115,7 +115,8 @@ fn nodes(
         }
         (None, Some(filter)) => Ok(shown(graph.nodes_where(filter))),
         (Some(keys), filter) => {
-            let vertices: Result<Vec<Vertex>, ChangeError> = keys.iter().map(|key| find(graph, key)).collect();
+            let vertices: Result<Vec<Vertex>, ChangeError> =
+                keys.iter().map(|key| find(graph, key)).collect();
             let holds = filter.map(|filter| graph.nodes_where(filter));
             let is_wanted =
                 |vertex: &Vertex| holds.as_ref().is_none_or(|holds| holds.binary_search(vertex).is_ok());

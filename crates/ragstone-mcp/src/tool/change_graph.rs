@@ -1,7 +1,8 @@
 //! The tool `change_graph`.
 
 use ragstone_api::graph::change::{
-    ChangeGraphRequest, EdgeEditInput, EdgeInput, EdgeRef, GraphChange, GraphReceipt, NodeEditInput, NodeInput,
+    ChangeGraphRequest, EdgeEditInput, EdgeInput, EdgeRef, GraphChange, GraphReceipt, NodeEditInput,
+    NodeInput,
 };
 use ragstone_core::{Error, GraphName, Result};
 use ragstone_engine::graphs;
@@ -87,8 +88,9 @@ fn change(input: Input) -> Result<GraphChange> {
     }
     match (changes.pop(), changes.is_empty()) {
         (Some(change), true) => Ok(change),
-        (None, _) => Err(Error::invalid("change_graph", "names no change")
-            .with_help("give one of add_nodes, add_edges, edit_nodes, edit_edges, remove_nodes and remove_edges")),
+        (None, _) => Err(Error::invalid("change_graph", "names no change").with_help(
+            "give one of add_nodes, add_edges, edit_nodes, edit_edges, remove_nodes and remove_edges",
+        )),
         (Some(_), false) => Err(Error::invalid("change_graph", "names several kinds of change")
             .with_help("make a call for each, so that each happens whole or not at all")),
     }

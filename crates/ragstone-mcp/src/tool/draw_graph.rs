@@ -80,5 +80,6 @@ fn picture(mut request: Map<String, Value>) -> Result<Illustration> {
     if request.insert("format".to_owned(), "png".into()).is_some_and(|format| format != "png") {
         return Err(Error::invalid("picture", "an image for a model is a PNG").with_help("leave format out"));
     }
-    Illustration::from_json(Value::Object(request)).map_err(|error| Error::invalid("picture", error.to_string()))
+    Illustration::from_json(Value::Object(request))
+        .map_err(|error| Error::invalid("picture", error.to_string()))
 }

@@ -60,7 +60,9 @@ async fn algorithms_are_listed_run_and_refused_with_advice() {
 #[tokio::test]
 async fn a_picture_comes_as_an_image() {
     let bench = towns().await;
-    let result = bench.call("draw_graph", json!({ "graph": "towns", "picture": { "width": 200, "height": 150 } })).await;
+    let result = bench
+        .call("draw_graph", json!({ "graph": "towns", "picture": { "width": 200, "height": 150 } }))
+        .await;
     assert_eq!(result["structuredContent"]["version"], 1);
     let image = result["content"].as_array().expect("content").iter().find(|block| block["type"] == "image");
     let image = image.expect("an image");

@@ -130,9 +130,7 @@ fn created(entry: GraphEntry) -> Response {
 
 fn content(kind: Option<GraphKind>, content: Option<InitialContent>) -> GraphContent {
     match content {
-        None => {
-            GraphContent::Empty(kind.unwrap_or(GraphKind { is_directed: false, is_multigraph: false }))
-        }
+        None => GraphContent::Empty(kind.unwrap_or(GraphKind { is_directed: false, is_multigraph: false })),
         Some(InitialContent::Generator { generator }) => GraphContent::Generated(generator),
         Some(InitialContent::Graph { graph, take }) => {
             GraphContent::Derived { from: graph, how: take.into() }

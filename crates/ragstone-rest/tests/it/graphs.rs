@@ -40,7 +40,8 @@ async fn numbers_and_texts_name_different_nodes() {
     let server = towns().await;
     let query = |find: Value| json!({ "find": find });
     let found = post(&server, "/towns/query", &query(json!({ "kind": "nodes" }))).await.json();
-    let keys: Vec<&Value> = found["nodes"].as_array().expect("nodes").iter().map(|node| &node["key"]).collect();
+    let keys: Vec<&Value> =
+        found["nodes"].as_array().expect("nodes").iter().map(|node| &node["key"]).collect();
     assert_eq!((keys, &found["total"]), (vec![&json!(1), &json!("1"), &json!("bath"), &json!(2)], &json!(4)));
     let near = post(&server, "/towns/query", &query(json!({ "kind": "neighbors", "node": 1 }))).await.json();
     assert_eq!((&near["total"], &near["neighbors"][0]["node"]["key"]), (&json!(1), &json!("1")));
@@ -59,11 +60,11 @@ async fn numbers_and_texts_name_different_nodes() {
 #[tokio::test]
 async fn algorithms_answer_by_the_names_of_nodes() {
     let server = towns().await;
-    let analyze = async |analysis: Value| {
-        post(&server, "/towns/analyses", &json!({ "analysis": analysis })).await
-    };
-    let way =
-        analyze(json!({ "algorithm": "shortest-path", "source": 1, "target": 2, "weight": "km" })).await.json();
+    let analyze =
+        async |analysis: Value| post(&server, "/towns/analyses", &json!({ "analysis": analysis })).await;
+    let way = analyze(json!({ "algorithm": "shortest-path", "source": 1, "target": 2, "weight": "km" }))
+        .await
+        .json();
     assert_eq!(way["version"], 1);
     assert_eq!(way["report"]["rows"][0]["nodes"], json!([1, "1", "bath", 2]));
     assert_eq!(way["report"]["rows"][0]["length"], json!(8.5));
@@ -90,7 +91,8 @@ async fn algorithms_answer_by_the_names_of_nodes() {
 #[tokio::test]
 async fn an_answer_is_written_to_the_nodes() {
     let server = towns().await;
-    let body = json!({ "analysis": { "algorithm": "core-numbers" }, "attribute": "core", "expected_version": 1 });
+    let body =
+        json!({ "analysis": { "algorithm": "core-numbers" }, "attribute": "core", "expected_version": 1 });
     let written = post(&server, "/towns/annotate", &body).await.json();
     assert_eq!((&written["written_version"], &written["updated"]), (&json!(2), &json!(4)));
     let again = post(&server, "/towns/annotate", &body).await;
@@ -104,7 +106,8 @@ async fn an_answer_is_written_to_the_nodes() {
 #[tokio::test]
 async fn a_graph_is_drawn() {
     let server = towns().await;
-    let drawn = post(&server, "/towns/picture", &json!({ "title": "Towns", "width": 300, "height": 200 })).await;
+    let drawn =
+        post(&server, "/towns/picture", &json!({ "title": "Towns", "width": 300, "height": 200 })).await;
     assert_eq!((drawn.status, drawn.header(header::CONTENT_TYPE)), (200, "image/svg+xml"));
     assert_eq!(drawn.header("ragstone-graph-version"), "1");
     assert!(drawn.text().starts_with("<svg") || drawn.text().starts_with("<?xml"), "{}", drawn.text());
@@ -172,12 +175,14 @@ async fn algorithms_refuse_graphs_that_they_are_not_for() {
 #[tokio::test]
 async fn graphs_are_made_renamed_listed_and_deleted() {
     let server = towns().await;
-    let generator = json!({ "generator": "watts-strogatz", "nodes": 50, "neighbors": 4, "rewired": 0.1, "seed": 7 });
+    let generator =
+        json!({ "generator": "watts-strogatz", "nodes": 50, "neighbors": 4, "rewired": 0.1, "seed": 7 });
     let content = json!({ "from": "generator", "generator": generator });
     let made = post(&server, "", &json!({ "name": "small-world", "content": content })).await;
     assert_eq!(made.status, 201, "{}", made.text());
     assert_eq!(made.json()["nodes"], 50);
-    let ego = json!({ "from": "graph", "graph": "towns", "take": { "kind": "ego", "centers": [1], "radius": 2 } });
+    let ego =
+        json!({ "from": "graph", "graph": "towns", "take": { "kind": "ego", "centers": [1], "radius": 2 } });
     let made = post(&server, "", &json!({ "name": "near", "content": ego })).await.json();
     assert_eq!((&made["nodes"], &made["edges"]), (&json!(3), &json!(2)));
     let told = post(&server, "", &json!({ "name": "no", "directed": true, "content": content })).await;
@@ -196,13 +201,12 @@ async fn graphs_are_made_renamed_listed_and_deleted() {
 #[tokio::test]
 async fn a_change_says_what_came_of_it_and_happens_whole_or_not() {
     let server = towns().await;
-    let change = async |change: Value| {
-        post(&server, "/towns/changes", &json!({ "change": change })).await
-    };
+    let change = async |change: Value| post(&server, "/towns/changes", &json!({ "change": change })).await;
     let half = change(json!({ "kind": "remove_nodes", "nodes": [1, "absent"] })).await;
     assert_eq!(half.status, 404);
     assert_eq!(server.get("/api/v1/graphs/towns").await.json()["nodes"], 4);
-    let edited = json!({ "kind": "edit_nodes", "nodes": [{ "key": "bath", "set": { "people": [1, null] } }] });
+    let edited =
+        json!({ "kind": "edit_nodes", "nodes": [{ "key": "bath", "set": { "people": [1, null] } }] });
     assert_eq!(change(edited.clone()).await.json()["nodes"]["updated"], 1);
     assert_eq!(change(edited).await.json()["nodes"]["unchanged"], 1);
     let groups = json!([{ "into": "avon", "members": ["bath", 2] }]);

@@ -161,7 +161,10 @@ async fn draw(session: &Session, args: DrawGraphArgs) -> Result<()> {
     let format = match extension {
         "svg" | "png" => extension,
         _ => {
-            return Err(Error::invalid("output", "must end in .svg or .png, which is the format that is drawn"));
+            return Err(Error::invalid(
+                "output",
+                "must end in .svg or .png, which is the format that is drawn",
+            ));
         }
     };
     picture.insert("format".to_owned(), format.into());

@@ -56,10 +56,7 @@ fn element(out: &mut String, what: &str, schema: &ElementSchema) {
 }
 
 /// Prints all algorithms and generators, each with an example.
-pub(crate) fn graph_algorithms(
-    algorithms: &[Descriptor],
-    generators: &[GeneratorDescriptor],
-) -> Result<()> {
+pub(crate) fn graph_algorithms(algorithms: &[Descriptor], generators: &[GeneratorDescriptor]) -> Result<()> {
     let mut out = String::new();
     for one in algorithms {
         let _ = writeln!(out, "{}  {}", one.name.bold(), one.summary);
