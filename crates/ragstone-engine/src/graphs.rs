@@ -120,10 +120,10 @@ impl Engine {
 
     /// The version of the entry, or a later one.
     async fn view_of(&self, ctx: &CallContext, entry: &GraphEntry) -> Result<View> {
-        let shelf = &self.shared.graphs.shelf;
-        let held = shelf.take(entry.id).await;
+        let graphs = &self.shared.graphs;
+        let held = graphs.shelf.take(entry.id).await;
         let view = held.log.lock().await.follow(ctx, self.catalog(), entry).await?;
-        shelf.weigh(entry.id, &held, view.graph.memory()).await;
+        graphs.shelf.weigh(entry.id, &held, view.graph.memory()).await;
         Ok(view)
     }
 }

@@ -6,15 +6,16 @@ use ragstone_core::graph::{GraphEntry, GraphVersion, MAX_PART_LEN, NewPart};
 use ragstone_core::{CallContext, Error, GraphName, Result, Scope};
 use ragstone_graph::property::{Change, Delta, PropertyGraph, Receipt};
 
+use super::log::Log;
 use super::view::View;
 use super::{check_version, error, is_overtaken, lost};
 use crate::engine::Engine;
 
 /// How often a change is made anew because another process was first.
 const MOST_ATTEMPTS: u32 = 8;
-/// Length of a log from which on it is looked at whether a snapshot is shorter.
+/// Length of a log below which it has no snapshot.
 const LONG_LOG: u64 = 4 << 20;
-/// A log that is so many times as long as the graph in memory is replaced by a snapshot.
+/// A log that is so many times as long as its last snapshot gets another one, so that snapshots take no more than changes do.
 const TIMES: u64 = 2;
 
 /// A change of a graph.
@@ -74,8 +75,8 @@ impl Engine {
         expected: Option<GraphVersion>,
     ) -> Result<GraphReceipt> {
         let entry = self.catalog().graph(ctx, name).await?;
-        let shelf = &self.shared.graphs.shelf;
-        let held = shelf.take(entry.id).await;
+        let graphs = &self.shared.graphs;
+        let held = graphs.shelf.take(entry.id).await;
         // Others who change the same graph wait here; they would only have to begin again.
         let mut log = held.log.lock().await;
         let view = log.follow(ctx, self.catalog(), &entry).await?;
@@ -87,25 +88,25 @@ impl Engine {
         let entry = self.catalog().append_to_graph(&ctx.bound(), entry.id, version, part).await?;
         log.appended(delta, entry.version, entry.id).await?;
         let view = log.follow(ctx, self.catalog(), &entry).await?;
-        drop(log);
-        let memory = view.graph.memory();
-        shelf.weigh(entry.id, &held, memory).await;
-        self.shorten(ctx, &entry, view, memory).await;
+        graphs.shelf.weigh(entry.id, &held, view.graph.memory()).await;
+        if entry.log_len >= LONG_LOG.max(TIMES.saturating_mul(log.snapshot_len())) {
+            self.shorten(ctx, &entry, view, &mut log).await;
+        }
         Ok(GraphReceipt { entry, receipt })
     }
 
     /// Puts a snapshot in the place of a log that has grown long. A failure leaves the log as it is, which is as good.
-    async fn shorten(&self, ctx: &CallContext, entry: &GraphEntry, view: View, memory: usize) {
-        if entry.log_len < LONG_LOG || entry.log_len < TIMES.saturating_mul(count(memory)) {
-            return;
-        }
+    async fn shorten(&self, ctx: &CallContext, entry: &GraphEntry, view: View, log: &mut Log) {
         let outcome = async {
             let version = view.version;
             let parts = snapshot(view.graph).await?;
-            self.catalog().compact_graph(ctx, entry.id, version, parts).await
+            let len = parts.iter().map(|part| count(part.len())).sum();
+            self.catalog().compact_graph(ctx, entry.id, version, parts).await?;
+            Ok::<u64, Error>(len)
         };
-        if let Err(error) = outcome.await {
-            tracing::warn!(graph.id = %entry.id, %error, "the log of a graph stays long");
+        match outcome.await {
+            Ok(len) => log.compacted(len),
+            Err(error) => tracing::warn!(graph.id = %entry.id, %error, "the log of a graph stays long"),
         }
     }
 }

@@ -58,7 +58,7 @@ impl Engine {
         ctx.principal().require(Scope::Read)?;
         let (_, view) = self.graph_view(ctx, name).await?;
         let version = view.version;
-        let work = move |watch: &Watch| file_of(&view.graph.to_document(), format, &options, watch);
+        let work = move |watch: &Watch| file_of(&view.graph.to_document(), format, options, watch);
         let file = self.shared.graphs.pool.run(ctx, &clock_of(self), work).await?;
         Ok((version, file))
     }
@@ -67,11 +67,11 @@ impl Engine {
 fn file_of(
     document: &GraphDocument,
     format: GraphFormat,
-    options: &WriteOptions,
+    options: WriteOptions,
     watch: &Watch,
 ) -> Result<Vec<u8>> {
     let mut file = Vec::new();
-    format::write(format, document, &mut file, options, watch).map_err(error::of_format)?;
+    format::write(format, document, &mut file, &options, watch).map_err(error::of_format)?;
     Ok(file)
 }
 

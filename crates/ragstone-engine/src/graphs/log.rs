@@ -8,6 +8,7 @@ use ragstone_core::{CallContext, Error, ErrorKind, GraphId, Result};
 use ragstone_graph::Direction;
 use ragstone_graph::property::{Delta, PropertyGraph};
 
+use super::change::count;
 use super::view::{Snapshots, View};
 use crate::panics::of_lost;
 
@@ -23,6 +24,8 @@ struct Reached {
     is_in_snapshot: bool,
     graph: Arc<PropertyGraph>,
     snapshots: Snapshots,
+    /// Bytes of the parts of the last snapshot.
+    snapshot_len: u64,
     /// Whether nothing was behind it when it was read. A snapshot of many parts is not a graph before its last one.
     is_whole: bool,
 }
@@ -61,11 +64,12 @@ impl Log {
         let before = self.0.take().unwrap_or_else(|| Reached::empty(entry.kind));
         let parts: Vec<StoredPart> = parts.into_iter().filter(|part| before.lacks(part)).collect();
         let is_in_snapshot = parts.last().map_or(before.is_in_snapshot, |part| part.is_snapshot);
+        let snapshot_len = parts.iter().fold(before.snapshot_len, add_snapshot);
         let (id, kind) = (entry.id, entry.kind);
         let replaying = tokio::task::spawn_blocking(move || replay(before.graph, kind, id, parts));
         let graph = replaying.await.map_err(|lost| of_lost("reading a graph ended badly", lost))??;
-        let place = Some(last);
-        self.0 = Some(Reached { place, is_in_snapshot, graph, snapshots: Snapshots::default(), is_whole });
+        let (place, snapshots) = (Some(last), Snapshots::default());
+        self.0 = Some(Reached { place, is_in_snapshot, graph, snapshots, snapshot_len, is_whole });
         Ok(())
     }
 
@@ -85,16 +89,30 @@ impl Log {
 
     /// A change was appended, which made the graph `version`.
     pub(super) async fn appended(&mut self, delta: Delta, version: GraphVersion, id: GraphId) -> Result<()> {
-        let Some(mut before) = self.0.take() else { return Ok(()) };
+        let Some(before) = self.0.take() else { return Ok(()) };
+        let mut graph = before.graph;
         let applying = tokio::task::spawn_blocking(move || {
-            let applied = Arc::make_mut(&mut before.graph).apply(delta);
-            applied.map(|()| before.graph).map_err(|source| damaged(id, version, source))
+            let applied = Arc::make_mut(&mut graph).apply(delta);
+            applied.map(|()| graph).map_err(|source| damaged(id, version, source))
         });
         let graph = applying.await.map_err(|lost| of_lost("changing a graph ended badly", lost))??;
         let place = Some(PartPlace { version, block: 0 });
-        let snapshots = Snapshots::default();
-        self.0 = Some(Reached { place, is_in_snapshot: false, graph, snapshots, is_whole: true });
+        let (snapshots, snapshot_len) = (Snapshots::default(), before.snapshot_len);
+        self.0 =
+            Some(Reached { place, is_in_snapshot: false, graph, snapshots, snapshot_len, is_whole: true });
         Ok(())
+    }
+
+    /// Bytes of the last snapshot of the log; 0 where there is none.
+    pub(super) fn snapshot_len(&self) -> u64 {
+        self.0.as_ref().map_or(0, |reached| reached.snapshot_len)
+    }
+
+    /// A snapshot of so many bytes has taken the place of changes.
+    pub(super) fn compacted(&mut self, snapshot_len: u64) {
+        if let Some(reached) = &mut self.0 {
+            reached.snapshot_len = snapshot_len;
+        }
     }
 }
 
@@ -102,7 +120,7 @@ impl Reached {
     fn empty(kind: GraphKind) -> Self {
         let graph = Arc::new(empty(kind));
         let snapshots = Snapshots::default();
-        Self { place: None, is_in_snapshot: false, graph, snapshots, is_whole: true }
+        Self { place: None, is_in_snapshot: false, graph, snapshots, snapshot_len: 0, is_whole: true }
     }
 
     /// Whether a part that lies behind the last one says something new.
@@ -123,6 +141,15 @@ impl Reached {
 pub(super) fn empty(kind: GraphKind) -> PropertyGraph {
     let direction = if kind.is_directed { Direction::Directed } else { Direction::Undirected };
     PropertyGraph::new(direction, kind.is_multigraph)
+}
+
+/// Bytes of the last snapshot with a further part.
+fn add_snapshot(len: u64, part: &StoredPart) -> u64 {
+    match (part.is_snapshot, part.place.block) {
+        (false, _) => len,
+        (true, 0) => count(part.bytes.len()),
+        (true, _) => len.saturating_add(count(part.bytes.len())),
+    }
 }
 
 /// Applies parts in order; the first one of a snapshot begins anew.

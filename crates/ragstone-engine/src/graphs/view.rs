@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ragstone_core::graph::GraphVersion;
 use ragstone_graph::analysis::{AnalysisError, Subject};
 use ragstone_graph::document::{KeyRef, NodeKey, Weighting};
-use ragstone_graph::property::PropertyGraph;
+use ragstone_graph::property::{Column, PropertyGraph};
 use ragstone_graph::{Graph, Vertex};
 use serde_json::Value;
 
@@ -80,7 +80,7 @@ impl Subject for View {
 
     fn column(&self, attribute: &str) -> Vec<Value> {
         let mut values = vec![Value::Null; self.graph.node_count()];
-        let column = self.graph.node_attribute(attribute).into_iter().flat_map(|column| column.iter());
+        let column = self.graph.node_attribute(attribute).into_iter().flat_map(Column::iter);
         for (row, cell) in column {
             if let Some(value) = usize::try_from(row).ok().and_then(|row| values.get_mut(row)) {
                 *value = cell.to_value();

@@ -51,7 +51,7 @@ async fn a_legacy_client_is_served_without_a_session() {
         .expect("is a request");
     let (status, answer) = send(&bench.router, request).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(answer["result"]["tools"].as_array().map(Vec::len), Some(20), "{answer:#}");
+    assert_eq!(answer["result"]["tools"].as_array().map(Vec::len), Some(26), "{answer:#}");
     assert!(answer["result"].get("resultType").is_none());
 }
 

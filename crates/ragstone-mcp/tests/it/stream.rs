@@ -65,7 +65,7 @@ async fn a_client_lists_calls_and_leaves() {
     bench.put("shed", "# Shed\n\nPaint it red.").await;
     let connection = connect(&bench, McpConfig::default()).await;
     let tools = connection.client.list_all_tools().await.expect("lists");
-    assert_eq!(tools.len(), 20);
+    assert_eq!(tools.len(), 26);
     let arguments = json!({ "query": "red" }).as_object().cloned().expect("is an object");
     let params = CallToolRequestParams::new("search").with_arguments(arguments);
     let result = connection.client.call_tool(params).await.expect("answers");

@@ -96,7 +96,7 @@ async fn an_answer_is_written_to_the_nodes() {
     let written = post(&server, "/towns/annotate", &body).await.json();
     assert_eq!((&written["written_version"], &written["updated"]), (&json!(2), &json!(4)));
     let again = post(&server, "/towns/annotate", &body).await;
-    assert_eq!(again.status, 409);
+    assert_eq!(again.status, 412);
     let schema = server.get("/api/v1/graphs/towns/schema").await.json();
     assert_eq!(schema["nodes"]["properties"][0]["kinds"], json!([{ "kind": "integer", "count": 4 }]));
     let labels = schema["edges"]["labels"].as_array().expect("labels");
@@ -142,7 +142,7 @@ async fn what_is_wrong_with_a_file_is_told_with_its_place() {
     let server = Server::start().await;
     let laughs = "<?xml version=\"1.0\"?><!DOCTYPE g [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]><graphml>&b;</graphml>";
     for (format, file, told) in [
-        ("graphml", "<graphml>\n<graph>\n<node/>", "line 3"),
+        ("graphml", "<graphml>\n<graph edgedefault='directed'>\n<node/>", "line 3"),
         ("graphml", laughs, "line 1"),
         ("gml", "graph [\n node [ id 1 ]\n edge [ source 1 target 9 ]\n]", "line 3"),
         ("csv", "a,b,weight\n1,2,NaN\n", "line 2"),
