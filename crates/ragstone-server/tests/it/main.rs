@@ -19,6 +19,7 @@ mod extraction;
 mod failing_sync;
 mod full_disk;
 mod given;
+mod graph_commands;
 mod holder;
 mod hostile_documents;
 mod http;
