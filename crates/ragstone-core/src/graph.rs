@@ -39,11 +39,27 @@ pub struct NewGraph {
     pub description: String,
     /// What edges it may have.
     pub kind: GraphKind,
+    /// What it holds from the start, at version 1; nothing, at version 0, where `None`.
+    pub content: Option<NewContent>,
+}
+
+/// What a graph holds from the start.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewContent {
+    /// Parts of a snapshot, each 1 byte to [`MAX_PART_LEN`].
+    pub parts: Vec<Vec<u8>>,
+    /// Nodes that there are with them.
+    pub nodes: u64,
+    /// Edges that there are with them.
+    pub edges: u64,
 }
 
 impl NewGraph {
-    /// Checks the description; every store refuses what fails here.
+    /// Checks the description and the content; every store refuses what fails here.
     pub fn check(&self) -> Result<()> {
+        if let Some(content) = &self.content {
+            check_snapshot(&content.parts)?;
+        }
         if self.description.len() > MAX_DESCRIPTION_LEN {
             return Err(Error::invalid(
                 "description",
@@ -89,19 +105,20 @@ pub struct GraphEntry {
 }
 
 impl GraphEntry {
-    /// A graph of nothing.
-    pub fn new(tenant: TenantId, created_by: String, new: NewGraph, now: Timestamp) -> Self {
-        let NewGraph { id, name, description, kind } = new;
+    /// A graph that was just created.
+    pub fn new(tenant: TenantId, created_by: String, new: &NewGraph, now: Timestamp) -> Self {
+        let content = new.content.as_ref();
+        let parts = content.map(|content| content.parts.as_slice()).unwrap_or_default();
         Self {
-            id,
+            id: new.id,
             tenant,
-            name,
-            description,
-            kind,
-            version: GraphVersion(0),
-            nodes: 0,
-            edges: 0,
-            log_len: 0,
+            name: new.name.clone(),
+            description: new.description.clone(),
+            kind: new.kind,
+            version: GraphVersion(u64::from(content.is_some())),
+            nodes: content.map_or(0, |content| content.nodes),
+            edges: content.map_or(0, |content| content.edges),
+            log_len: parts.iter().map(|part| part.len() as u64).sum(),
             mark: None,
             created_by,
             created_at: now,

@@ -123,6 +123,7 @@ impl Engine {
         if let Some(embedding) = &self.shared.embedding {
             embedding.stop().await;
         }
+        self.shared.graphs.stop().await;
         self.shared.words.stop().await;
         self.shared.retention.stop().await;
         self.shared.projector.stop().await;

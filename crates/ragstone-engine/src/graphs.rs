@@ -3,17 +3,22 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ragstone_core::graph::{self, GraphEntry, GraphKind, GraphVersion, NewGraph};
+use ragstone_core::graph::{self, GraphEntry, GraphVersion, NewGraph};
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::{CallContext, Error, ErrorKind, GraphId, GraphName, Result, Scope};
 
+use tokio::sync::MutexGuard;
+use tokio_util::task::TaskTracker;
+
+use self::log::Log;
 use self::pool::GraphPool;
-use self::shelf::Shelf;
+use self::shelf::{Held, Shelf};
 use self::view::View;
 use crate::engine::Engine;
 
 mod analysis;
 mod change;
+mod compaction;
 mod config;
 mod content;
 mod error;
@@ -42,16 +47,24 @@ pub struct CreateGraph {
     pub content: GraphContent,
 }
 
-/// Graphs in memory, and the threads that compute on them.
+/// Graphs in memory, the threads that compute on them, and what shortens their logs.
 pub(crate) struct Graphs {
     shelf: Shelf,
     pool: GraphPool,
+    compactions: TaskTracker,
 }
 
 impl Graphs {
     /// Starts the threads; `Unavailable` where the system gives none.
     pub(crate) fn start(config: &GraphsConfig) -> Result<Self> {
-        Ok(Self { shelf: Shelf::new(config.kept_bytes), pool: GraphPool::start(config)? })
+        let shelf = Shelf::new(config.kept_bytes);
+        Ok(Self { shelf, pool: GraphPool::start(config)?, compactions: TaskTracker::new() })
+    }
+
+    /// Waits for logs that are being shortened.
+    pub(crate) async fn stop(&self) {
+        self.compactions.close();
+        self.compactions.wait().await;
     }
 }
 
@@ -82,13 +95,28 @@ impl Engine {
         ctx.principal().require(Scope::Write)?;
         let CreateGraph { name, description, content } = new;
         let id = GraphId::from_uuid(self.shared.stores.ids.fresh());
-        let entry = |kind| NewGraph { id, name: name.clone(), description: description.clone(), kind };
-        if let GraphContent::Empty(kind) = content {
-            return self.catalog().create_graph(&ctx.bound(), entry(kind)).await;
+        let (kind, content) = match content {
+            GraphContent::Empty(kind) => (kind, None),
+            content => {
+                self.check_name(ctx, &name).await?;
+                let (kind, content) = self.make_content(ctx, content).await?;
+                (kind, Some(content))
+            }
+        };
+        let new = NewGraph { id, name, description, kind, content };
+        self.catalog().create_graph(&ctx.bound(), new).await
+    }
+
+    /// Refuses a name that is taken before content is made for it. A request that is repeated may have taken it itself.
+    async fn check_name(&self, ctx: &CallContext, name: &GraphName) -> Result<()> {
+        if ctx.claim().is_some() {
+            return Ok(());
         }
-        let graph = self.make_content(ctx, content).await?;
-        let kind = GraphKind { is_directed: graph.is_directed(), is_multigraph: graph.is_multigraph() };
-        self.create_filled(ctx, entry(kind), graph).await
+        match self.catalog().graph(ctx, name).await {
+            Ok(entry) => Err(graph::exists(&entry.name)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Gives a graph another name, at which its version stays. A taken name is `AlreadyExists`, a missing graph `NotFound`.
@@ -102,13 +130,10 @@ impl Engine {
         self.catalog().rename_graph(&ctx.bound(), name, to).await
     }
 
-    /// Deletes a graph with all that it holds; a missing one is `NotFound`.
+    /// Deletes a graph with all that it holds; a missing one is `NotFound`. What is in memory of it leaves after some minutes.
     pub async fn delete_graph(&self, ctx: &CallContext, name: &GraphName) -> Result<()> {
         ctx.principal().require(Scope::Write)?;
-        let id = self.catalog().graph(ctx, name).await?.id;
-        self.catalog().delete_graph(&ctx.bound(), name).await?;
-        self.shared.graphs.shelf.forget(id).await;
-        Ok(())
+        self.catalog().delete_graph(&ctx.bound(), name).await
     }
 
     /// The last version of a graph.
@@ -122,9 +147,18 @@ impl Engine {
     async fn view_of(&self, ctx: &CallContext, entry: &GraphEntry) -> Result<View> {
         let graphs = &self.shared.graphs;
         let held = graphs.shelf.take(entry.id).await;
-        let view = held.log.lock().await.follow(ctx, self.catalog(), entry).await?;
-        graphs.shelf.weigh(entry.id, &held, view.graph.memory()).await;
+        let view = self.lock(ctx, &held).await?.follow(ctx, self.catalog(), entry).await?;
+        graphs.shelf.weigh(entry.id, &held, &view).await;
         Ok(view)
+    }
+
+    /// Waits for a graph that others read or change, until the deadline of the call.
+    async fn lock<'h>(&self, ctx: &CallContext, held: &'h Held) -> Result<MutexGuard<'h, Log>> {
+        let late = |_| Error::new(ErrorKind::DeadlineExceeded, "others used the graph for too long");
+        match ctx.remaining(self.clock())? {
+            Some(left) => tokio::time::timeout(left, held.log.lock()).await.map_err(late),
+            None => Ok(held.log.lock().await),
+        }
     }
 }
 

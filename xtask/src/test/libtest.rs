@@ -51,7 +51,11 @@ impl Tally {
         let failed = if is_sound { self.failed } else { self.failed.max(1) };
         let passed = self.passed.saturating_sub(skipped);
         let counts = Counts { passed, failed, skipped: skipped + self.ignored };
-        Outcome { counts, failures: self.failures }
+        let mut failures = self.failures;
+        if failed > failures.len() {
+            failures.push(format!("{} more, of which only the log above tells", failed - failures.len()));
+        }
+        Outcome { counts, failures }
     }
 }
 

@@ -89,14 +89,14 @@ pub enum InitialContent {
 }
 
 /// What is made of a graph.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Derivation {
+    // Braces, because fields that are not known are refused of variants that have some.
     /// The same.
-    #[default]
-    Copy,
+    Copy {},
     /// Some of its nodes, with all edges between them.
     Induced {
         /// The nodes.
@@ -123,11 +123,17 @@ pub enum Derivation {
         edges: Option<AttributeFilter>,
     },
     /// Each edge leads the other way.
-    Reversed,
+    Reversed {},
     /// Each edge leads both ways.
-    Undirected,
+    Undirected {},
     /// An edge each way in the place of each edge.
-    Directed,
+    Directed {},
+}
+
+impl Default for Derivation {
+    fn default() -> Self {
+        Self::Copy {}
+    }
 }
 
 const fn one() -> usize {
@@ -137,15 +143,15 @@ const fn one() -> usize {
 impl From<Derivation> for library::Derivation {
     fn from(take: Derivation) -> Self {
         match take {
-            Derivation::Copy => Self::Copy,
+            Derivation::Copy {} => Self::Copy,
             Derivation::Induced { nodes } => Self::Induced(nodes),
             Derivation::Ego { centers, radius, reach } => Self::Ego { centers, radius, reach: reach.into() },
             Derivation::Filtered { nodes, edges } => {
                 Self::Filtered { nodes: nodes.map(Into::into), edges: edges.map(Into::into) }
             }
-            Derivation::Reversed => Self::Reversed,
-            Derivation::Undirected => Self::Undirected,
-            Derivation::Directed => Self::Directed,
+            Derivation::Reversed {} => Self::Reversed,
+            Derivation::Undirected {} => Self::Undirected,
+            Derivation::Directed {} => Self::Directed,
         }
     }
 }

@@ -37,12 +37,22 @@ pub(super) async fn compact(
     check_through(entry.version, last_snapshot(&mut tx, entry.id).await?, through)?;
     let forget = Statement::new("DELETE FROM graph_parts WHERE graph = $1 AND version <= $2");
     tx.execute(forget.bind(entry.id).bind(Value::count(through.0))).await?;
-    for (block, bytes) in (0..).zip(&snapshot) {
-        tx.execute(insert(entry.id, PartPlace { version: through, block }, true, bytes)).await?;
-    }
+    insert_snapshot(&mut tx, entry.id, through, &snapshot).await?;
     entry.log_len = log_len(&mut tx, entry.id).await?;
     store(&mut tx, &entry).await?;
     tx.commit().await
+}
+
+pub(super) async fn insert_snapshot(
+    tx: &mut WriteTransaction,
+    graph: GraphId,
+    version: GraphVersion,
+    parts: &[Vec<u8>],
+) -> Result<()> {
+    for (block, bytes) in (0..).zip(parts) {
+        tx.execute(insert(graph, PartPlace { version, block }, true, bytes)).await?;
+    }
+    Ok(())
 }
 
 fn insert(graph: GraphId, place: PartPlace, is_snapshot: bool, bytes: &[u8]) -> Statement<'_> {

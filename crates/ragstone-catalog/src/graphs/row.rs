@@ -5,6 +5,7 @@ use ragstone_core::graph::{
 };
 use ragstone_core::{GraphId, GraphName, Result, TenantId};
 
+use super::log;
 use crate::sql::{Connection as _, Row, Statement, Value, corrupt};
 use crate::transaction::WriteTransaction;
 
@@ -63,8 +64,10 @@ pub(super) async fn create(
     if held >= u64::from(MAX_GRAPHS) {
         return Err(too_many());
     }
-    let entry = GraphEntry::new(tenant, created_by, new, tx.now());
+    let entry = GraphEntry::new(tenant, created_by, &new, tx.now());
     tx.execute(insert(&entry)).await?;
+    let content = new.content.unwrap_or_default();
+    log::insert_snapshot(&mut tx, entry.id, entry.version, &content.parts).await?;
     tx.commit_with(entry).await
 }
 
@@ -72,7 +75,7 @@ fn insert(entry: &GraphEntry) -> Statement<'_> {
     Statement::new(
         "INSERT INTO graphs (id, tenant, name, description, is_directed, is_multigraph, version, nodes, edges, log_len,
              created_by, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, $7, $8, $9)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(entry.id)
     .bind(&entry.tenant)
@@ -80,6 +83,10 @@ fn insert(entry: &GraphEntry) -> Statement<'_> {
     .bind(entry.description.as_str())
     .bind(entry.kind.is_directed)
     .bind(entry.kind.is_multigraph)
+    .bind(Value::count(entry.version.0))
+    .bind(Value::count(entry.nodes))
+    .bind(Value::count(entry.edges))
+    .bind(Value::count(entry.log_len))
     .bind(entry.created_by.as_str())
     .bind(entry.created_at)
     .bind(entry.updated_at)

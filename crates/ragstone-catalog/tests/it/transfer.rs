@@ -88,6 +88,7 @@ fn new_graph() -> NewGraph {
         name: GraphName::try_new("birds").expect("valid"),
         description: "who \"knows\" whom".to_owned(),
         kind: GraphKind { is_directed: true, is_multigraph: false },
+        content: None,
     }
 }
 

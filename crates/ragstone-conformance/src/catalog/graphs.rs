@@ -6,7 +6,7 @@ use ragstone_core::error::ErrorKind::{
 use ragstone_core::error::Result;
 use ragstone_core::graph::{
     GraphEntry, GraphKind, GraphVersion, MAX_DESCRIPTION_LEN, MAX_GRAPHS, MAX_MARK_LEN, MAX_PART_LEN,
-    MAX_PARTS_READ, NewGraph, NewPart, PartPlace, StoredPart,
+    MAX_PARTS_READ, NewContent, NewGraph, NewPart, PartPlace, StoredPart,
 };
 use ragstone_core::page::PageRequest;
 use ragstone_core::{GraphId, GraphName};
@@ -26,7 +26,13 @@ fn id(number: u128) -> GraphId {
 
 fn new(of: &str, number: u128) -> NewGraph {
     let kind = GraphKind { is_directed: true, is_multigraph: false };
-    NewGraph { id: id(number), name: name(of), description: format!("é \"what\" 'for'; -- {of}"), kind }
+    NewGraph {
+        id: id(number),
+        name: name(of),
+        description: format!("é \"what\" 'for'; -- {of}"),
+        kind,
+        content: None,
+    }
 }
 
 fn part(bytes: &[u8]) -> NewPart {
@@ -104,6 +110,17 @@ pub async fn created_graph_is_found(fixture: CatalogFixture) {
     let kind = GraphKind { is_directed: false, is_multigraph: true };
     let other = NewGraph { kind, ..new("fish", 2) };
     assert_eq!(driver.catalog.create_graph(&driver.ctx, other).await.expect("creates").kind, kind);
+    let content = NewContent { parts: vec![b"ab".to_vec(), b"c".to_vec()], nodes: 5, edges: 4 };
+    let full = NewGraph { content: Some(content), ..new("flocks", 3) };
+    let full = driver.catalog.create_graph(&driver.ctx, full).await.expect("creates");
+    assert_eq!(driver.found_graph("flocks").await, full);
+    assert_eq!((full.version, full.nodes, full.edges, full.log_len), (GraphVersion(1), 5, 4, 3));
+    let log = driver.graph_log(full.id, 1).await;
+    let log: Vec<_> =
+        log.iter().map(|part| (part.place.version.0, part.place.block, part.is_snapshot)).collect();
+    assert_eq!(log, [(1, 0, true), (1, 1, true)]);
+    let changed = driver.append(&full, 1, part(b"d")).await.expect("appends");
+    assert_eq!((changed.version, driver.graph_log(full.id, 9).await.len()), (GraphVersion(2), 3));
 }
 
 /// A name is taken while a graph has it; what fails its check is refused, and so is a graph that is not there.
@@ -116,6 +133,12 @@ pub async fn bad_and_missing_graphs_are_refused(fixture: CatalogFixture) {
         let bad = NewGraph { description, ..new("fish", 3) };
         assert_refused(driver.catalog.create_graph(&driver.ctx, bad).await, InvalidArgument, "a description");
     }
+    let empty = NewGraph { content: Some(NewContent::default()), ..new("fish", 3) };
+    assert_refused(
+        driver.catalog.create_graph(&driver.ctx, empty).await,
+        InvalidArgument,
+        "content of no part",
+    );
     assert_refused(driver.catalog.graph(&driver.ctx, &name("fish")).await, NotFound, "a missing graph");
     assert_refused(driver.catalog.delete_graph(&driver.ctx, &name("fish")).await, NotFound, "its deletion");
     let renamed = driver.catalog.rename_graph(&driver.ctx, &name("fish"), &name("bats")).await;

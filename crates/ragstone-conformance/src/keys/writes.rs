@@ -204,7 +204,7 @@ pub async fn bound_change_of_a_graph_is_made_once(fixture: KeyFixture) {
     let kind = GraphKind { is_directed: false, is_multigraph: true };
     let id = GraphId::from_uuid(Uuid::from_u128(7));
     let name = GraphName::try_new("birds").expect("is a name");
-    let new = NewGraph { id, name: name.clone(), description: "é".to_owned(), kind };
+    let new = NewGraph { id, name: name.clone(), description: "é".to_owned(), kind, content: None };
     let claim = doer.claim("a").await;
     let created = doer.catalog.create_graph(&doer.bound(&claim), new.clone()).await.expect("creates");
     let part = |mark: &str| NewPart { bytes: vec![1], nodes: 2, edges: 3, mark: Some(mark.to_owned()) };

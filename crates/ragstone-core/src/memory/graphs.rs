@@ -134,8 +134,11 @@ impl CatalogState {
         if held >= MAX_GRAPHS as usize {
             return Err(too_many());
         }
-        let entry = GraphEntry::new(ctx.tenant().clone(), ctx.principal().name().to_owned(), new, now);
-        self.graphs.insert(entry.id, StoredGraph { entry: entry.clone(), parts: BTreeMap::new() });
+        let entry = GraphEntry::new(ctx.tenant().clone(), ctx.principal().name().to_owned(), &new, now);
+        let parts = (0..).zip(new.content.unwrap_or_default().parts);
+        let parts = parts.map(|(block, bytes)| (PartPlace { version: entry.version, block }, (true, bytes)));
+        let stored = StoredGraph { entry: entry.clone(), parts: parts.collect() };
+        self.graphs.insert(entry.id, stored);
         Ok(entry)
     }
 

@@ -14,7 +14,7 @@ use crate::page::{Page, PageRequest};
 /// The store keeps parts in order and looks into none: a change is a part, and a snapshot of a few parts may take the place
 /// of all changes up to a version. Nothing of it takes a place in the change feed of documents.
 pub trait GraphStore: Send + Sync + 'static {
-    /// Creates an empty graph at version 0, durably.
+    /// Creates a graph, durably: an empty one at version 0, or one at version 1 whose content is a snapshot of that version.
     ///
     /// A name that a graph of the tenant has is `AlreadyExists`; one graph more than
     /// [`MAX_GRAPHS`](crate::graph::MAX_GRAPHS) is `FailedPrecondition`, however many are created at once. Can be bound

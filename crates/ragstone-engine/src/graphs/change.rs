@@ -6,17 +6,12 @@ use ragstone_core::graph::{GraphEntry, GraphVersion, MAX_PART_LEN, NewPart};
 use ragstone_core::{CallContext, Error, GraphName, Result, Scope};
 use ragstone_graph::property::{Change, Delta, PropertyGraph, Receipt};
 
-use super::log::Log;
 use super::view::View;
 use super::{check_version, error, is_overtaken, lost};
 use crate::engine::Engine;
 
 /// How often a change is made anew because another process was first.
 const MOST_ATTEMPTS: u32 = 8;
-/// Length of a log below which it has no snapshot.
-const LONG_LOG: u64 = 4 << 20;
-/// A log that is so many times as long as its last snapshot gets another one, so that snapshots take no more than changes do.
-const TIMES: u64 = 2;
 
 /// A change of a graph.
 #[derive(Clone, Debug)]
@@ -75,39 +70,52 @@ impl Engine {
         expected: Option<GraphVersion>,
     ) -> Result<GraphReceipt> {
         let entry = self.catalog().graph(ctx, name).await?;
+        if let Some(earlier) = self.earlier_change(ctx, &entry).await {
+            return Ok(GraphReceipt::repeated(earlier));
+        }
         let graphs = &self.shared.graphs;
         let held = graphs.shelf.take(entry.id).await;
         // Others who change the same graph wait here; they would only have to begin again.
-        let mut log = held.log.lock().await;
+        let mut log = self.lock(ctx, &held).await?;
         let view = log.follow(ctx, self.catalog(), &entry).await?;
         check_version(view.version, expected)?;
         let version = view.version;
         let Prepared { delta, bytes, receipt } = prepare(view, Arc::clone(change)).await?;
-        let part =
-            NewPart { bytes, nodes: count(receipt.node_count), edges: count(receipt.edge_count), mark: None };
+        let (nodes, edges) = (count(receipt.node_count), count(receipt.edge_count));
+        let part = NewPart { bytes, nodes, edges, mark: None };
         let entry = self.catalog().append_to_graph(&ctx.bound(), entry.id, version, part).await?;
+        if entry.version.0 != version.0.saturating_add(1) {
+            // The answer to an earlier request of the same key: nothing was appended.
+            return Ok(GraphReceipt::repeated(entry));
+        }
         log.appended(delta, entry.version, entry.id).await?;
         let view = log.follow(ctx, self.catalog(), &entry).await?;
-        graphs.shelf.weigh(entry.id, &held, view.graph.memory()).await;
-        if entry.log_len >= LONG_LOG.max(TIMES.saturating_mul(log.snapshot_len())) {
-            self.shorten(ctx, &entry, view, &mut log).await;
+        let is_long = log.is_long(entry.log_len);
+        drop(log);
+        graphs.shelf.weigh(entry.id, &held, &view).await;
+        if is_long {
+            self.compact(&entry, view, held);
         }
         Ok(GraphReceipt { entry, receipt })
     }
 
-    /// Puts a snapshot in the place of a log that has grown long. A failure leaves the log as it is, which is as good.
-    async fn shorten(&self, ctx: &CallContext, entry: &GraphEntry, view: View, log: &mut Log) {
-        let outcome = async {
-            let version = view.version;
-            let parts = snapshot(view.graph).await?;
-            let len = parts.iter().map(|part| count(part.len())).sum();
-            self.catalog().compact_graph(ctx, entry.id, version, parts).await?;
-            Ok::<u64, Error>(len)
-        };
-        match outcome.await {
-            Ok(len) => log.compacted(len),
-            Err(error) => tracing::warn!(graph.id = %entry.id, %error, "the log of a graph stays long"),
-        }
+    /// What a request of the same key has made of the graph before, whatever has become of it since.
+    ///
+    /// Asked for by a change of a version that no graph has, which is refused unless the key is known.
+    async fn earlier_change(&self, ctx: &CallContext, entry: &GraphEntry) -> Option<GraphEntry> {
+        ctx.claim()?;
+        let part = NewPart { bytes: vec![0], nodes: 0, edges: 0, mark: None };
+        let none = GraphVersion(i64::MAX.unsigned_abs());
+        self.catalog().append_to_graph(&ctx.bound(), entry.id, none, part).await.ok()
+    }
+}
+
+impl GraphReceipt {
+    /// The answer to a request that was done before: the graph as it was then, and no account of what changed.
+    fn repeated(entry: GraphEntry) -> Self {
+        let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        let (node_count, edge_count) = (size(entry.nodes), size(entry.edges));
+        Self { entry, receipt: Receipt { node_count, edge_count, ..Receipt::default() } }
     }
 }
 

@@ -33,10 +33,8 @@ impl Engine {
         options: GraphFileOptions,
     ) -> Result<GraphEntry> {
         ctx.principal().require(Scope::Write)?;
-        if let Ok(entry) = self.catalog().graph(ctx, &name).await {
-            // Before the file is read, which may take long.
-            return Err(ragstone_core::graph::exists(&entry.name));
-        }
+        // Before the file is read, which may take long.
+        self.check_name(ctx, &name).await?;
         let work = move |watch: &Watch| {
             let GraphFileOptions { format, read } = options;
             format::read_document(format, &mut file.as_ref(), &read, watch).map_err(error::of_format)

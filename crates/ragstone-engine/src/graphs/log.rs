@@ -12,6 +12,11 @@ use super::change::count;
 use super::view::{Snapshots, View};
 use crate::panics::of_lost;
 
+/// Length of a log below which it gets no snapshot.
+const LONG_LOG: u64 = 4 << 20;
+/// A log that is so many times as long as its last snapshot gets another one, so that snapshots take no more than changes do.
+const TIMES: u64 = 2;
+
 /// What was read of a log; a dropped call may leave nothing, and then it is read from its beginning.
 #[derive(Default)]
 pub(super) struct Log(Option<Reached>);
@@ -103,9 +108,10 @@ impl Log {
         Ok(())
     }
 
-    /// Bytes of the last snapshot of the log; 0 where there is none.
-    pub(super) fn snapshot_len(&self) -> u64 {
-        self.0.as_ref().map_or(0, |reached| reached.snapshot_len)
+    /// Whether a log of so many bytes is to have a new snapshot.
+    pub(super) fn is_long(&self, log_len: u64) -> bool {
+        let snapshot_len = self.0.as_ref().map_or(0, |reached| reached.snapshot_len);
+        log_len >= LONG_LOG.max(TIMES.saturating_mul(snapshot_len))
     }
 
     /// A snapshot of so many bytes has taken the place of changes.

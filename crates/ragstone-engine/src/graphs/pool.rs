@@ -7,15 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ragstone_core::{CallContext, Clock, Error, ErrorKind, Result};
 use ragstone_graph::{Interruption, Watch};
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::config::GraphsConfig;
+use super::error;
 use crate::panics::of_panic;
 
 /// A pool of its own. Computations beyond the number of its threads wait for their turn.
 pub(super) struct GraphPool {
     threads: Arc<ThreadPool>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     max_bytes: u64,
 }
 
@@ -30,7 +31,7 @@ impl GraphPool {
             .map_err(|source| {
                 Error::new(ErrorKind::Unavailable, "cannot start the threads of graphs").with_source(source)
             })?;
-        let turns = Semaphore::new(threads);
+        let turns = Arc::new(Semaphore::new(threads));
         Ok(Self { threads: Arc::new(pool), turns, max_bytes: config.max_working_bytes })
     }
 
@@ -41,12 +42,17 @@ impl GraphPool {
         clock: &Arc<dyn Clock>,
         work: impl FnOnce(&Watch) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let _turn = self.turn(ctx, clock).await?;
+        let turn = self.turn(ctx, clock).await?;
         let caller = Caller::default();
         let watch = caller.watch(ctx, clock).with_max_bytes(self.max_bytes);
         let (answer, answered) = oneshot::channel();
         self.threads.spawn(move || {
-            let work = std::panic::AssertUnwindSafe(|| work(&watch));
+            // Given back by the work: one that nobody waits for any more still takes a thread until it has noticed.
+            let _turn = turn;
+            let work = std::panic::AssertUnwindSafe(|| {
+                watch.check().map_err(|interruption| error::of_analysis(interruption.into()))?;
+                work(&watch)
+            });
             let outcome = std::panic::catch_unwind(work);
             // Nobody may wait any more.
             let _ = answer.send(outcome.unwrap_or_else(|panic| Err(of_panic(panic.as_ref()))));
@@ -55,12 +61,8 @@ impl GraphPool {
         answered.await.map_err(gone)?
     }
 
-    async fn turn(
-        &self,
-        ctx: &CallContext,
-        clock: &Arc<dyn Clock>,
-    ) -> Result<tokio::sync::SemaphorePermit<'_>> {
-        let turn = self.turns.acquire();
+    async fn turn(&self, ctx: &CallContext, clock: &Arc<dyn Clock>) -> Result<OwnedSemaphorePermit> {
+        let turn = Arc::clone(&self.turns).acquire_owned();
         let turn = match ctx.remaining(&**clock)? {
             Some(left) => tokio::time::timeout(left, turn).await.map_err(|_| too_busy())?,
             None => turn.await,

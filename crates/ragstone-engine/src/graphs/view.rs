@@ -11,7 +11,9 @@ use ragstone_graph::{Graph, Vertex};
 use serde_json::Value;
 
 /// Weights of which a version keeps a snapshot.
-const MOST_SNAPSHOTS: usize = 4;
+const MOST_SNAPSHOTS: usize = 2;
+/// What a snapshot takes for an edge at most: two entries of a vertex and a weight, or those of both directions.
+const SNAPSHOT_EDGE: usize = 24;
 
 /// A version of a graph, which stays as it is whatever is written meanwhile. Cheap to clone.
 #[derive(Clone)]
@@ -28,6 +30,12 @@ pub(super) struct Snapshots(Arc<Mutex<HashMap<Option<String>, Arc<Graph>>>>);
 impl View {
     pub(super) const fn new(version: GraphVersion, graph: Arc<PropertyGraph>, snapshots: Snapshots) -> Self {
         Self { version, graph, snapshots }
+    }
+
+    /// Heap memory in bytes, about, with the snapshots that it may come to have.
+    pub(super) fn memory(&self) -> usize {
+        let snapshots = self.graph.edge_count().saturating_mul(MOST_SNAPSHOTS * SNAPSHOT_EDGE);
+        self.graph.memory().saturating_add(snapshots)
     }
 }
 

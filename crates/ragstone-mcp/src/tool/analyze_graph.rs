@@ -12,6 +12,8 @@ use super::{Call, Tool, fit};
 
 /// Rows of an answer whose number is not named.
 const DEFAULT_ROWS: usize = 20;
+/// Most rows of an answer.
+const MOST_ROWS: usize = 1000;
 /// Members of a group, and nodes of a path, that are shown.
 const MOST_MEMBERS: usize = 50;
 
@@ -61,6 +63,9 @@ pub(super) struct Output {
     /// The version of the graph that the answer is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u64>,
+    /// Give it as `offset` to read on; left out at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_offset: Option<usize>,
     /// The answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     report: Option<Map<String, Value>>,
@@ -83,20 +88,32 @@ impl Tool for AnalyzeGraph {
     type Output = Output;
 
     async fn run(call: &Call<'_>, input: Input) -> Result<Output> {
-        let Some(algorithm) = input.algorithm else { return Ok(Output::list()) };
+        let Some(algorithm) = input.algorithm else {
+            if input.graph.is_some() || !input.parameters.is_empty() {
+                return Err(Error::invalid("algorithm", "is missing")
+                    .with_help("name one, or call analyze_graph without arguments to list all"));
+            }
+            return Ok(Output::list());
+        };
+        let limit = input.limit.unwrap_or(DEFAULT_ROWS);
+        if !(1..=MOST_ROWS).contains(&limit) {
+            return Err(Error::invalid("limit", format!("must be from 1 to {MOST_ROWS}")));
+        }
         let graph = input.graph.ok_or_else(|| {
             Error::invalid("graph", "is missing").with_help("name a graph; list_graphs lists them")
         })?;
         let graph = GraphName::try_new(graph)?;
         let mut request = input.parameters;
-        request.insert("algorithm".to_owned(), algorithm.into());
+        if request.insert("algorithm".to_owned(), algorithm.into()).is_some() {
+            return Err(Error::invalid("parameters", "must not name another algorithm"));
+        }
         let analysis = Analysis::from_json(Value::Object(request)).map_err(|error| {
             Error::invalid("algorithm", error.to_string())
                 .with_help("call analyze_graph without arguments for all algorithms, with examples")
         })?;
         let selection = Selection {
             offset: input.offset,
-            limit: Some(input.limit.unwrap_or(DEFAULT_ROWS).min(1000)),
+            limit: Some(limit),
             groups: if input.members { GroupDetail::Members } else { GroupDetail::Sizes },
             max_members: Some(MOST_MEMBERS),
             ..Selection::default()
@@ -104,8 +121,11 @@ impl Tool for AnalyzeGraph {
         let analysis = GraphAnalysis { analysis, selection, expected: None };
         let found = call.engine.analyze_graph(&call.context, &graph, analysis).await?;
         let mut report = found.report;
-        fit_rows(&mut report, call.budget(input.max_tokens)?.quarters() / 2)?;
+        let shown = fit_rows(&mut report, call.budget(input.max_tokens)?.quarters() / 2)?;
+        let next = input.offset.saturating_add(shown);
+        let next_offset = (shown > 0 && next < report.total).then_some(next);
         Ok(Output {
+            next_offset,
             version: Some(found.version.0),
             report: Some(object(&report)?),
             algorithms: None,
@@ -128,6 +148,7 @@ impl Output {
         });
         Self {
             version: None,
+            next_offset: None,
             report: None,
             algorithms: Some(algorithms.collect()),
             generators: Some(generators.collect()),
@@ -135,17 +156,21 @@ impl Output {
     }
 }
 
-fn fit_rows(report: &mut AnalysisReport, quarters: usize) -> Result<bool> {
+/// Leaves out the rows that do not fit; how many there are then.
+fn fit_rows(report: &mut AnalysisReport, quarters: usize) -> Result<usize> {
+    fn fitted<T: Serialize>(rows: &mut Vec<T>, quarters: usize) -> Result<usize> {
+        fit(rows, quarters).map(|_| rows.len())
+    }
     match &mut report.rows {
-        ReportRows::Scores(rows) => fit(rows, quarters),
-        ReportRows::Labels(rows) => fit(rows, quarters),
-        ReportRows::Sets(rows) => fit(rows, quarters),
-        ReportRows::Paths(rows) => fit(rows, quarters),
-        ReportRows::Nodes(rows) => fit(rows, quarters),
-        ReportRows::Pairs(rows) => fit(rows, quarters),
-        ReportRows::Table(rows) => fit(rows, quarters),
-        ReportRows::Vectors(rows) => fit(rows, quarters),
-        ReportRows::Record(rows) => fit(rows, quarters),
+        ReportRows::Scores(rows) => fitted(rows, quarters),
+        ReportRows::Labels(rows) => fitted(rows, quarters),
+        ReportRows::Sets(rows) => fitted(rows, quarters),
+        ReportRows::Paths(rows) => fitted(rows, quarters),
+        ReportRows::Nodes(rows) => fitted(rows, quarters),
+        ReportRows::Pairs(rows) => fitted(rows, quarters),
+        ReportRows::Table(rows) => fitted(rows, quarters),
+        ReportRows::Vectors(rows) => fitted(rows, quarters),
+        ReportRows::Record(rows) => fitted(rows, quarters),
     }
 }
 

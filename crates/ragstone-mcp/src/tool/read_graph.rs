@@ -166,9 +166,9 @@ fn shown(found: QueryGraphResponse, page: Page, quarters: usize) -> Result<Outpu
 
 /// What is asked of the graph; `None` for its schema.
 fn query(input: &Input) -> Result<Option<Query>> {
+    check(input)?;
     let filter = filter(&input.conditions);
-    let is_filtered = filter.is_some();
-    let query = match input.find {
+    Ok(match input.find {
         Find::Schema => None,
         Find::Nodes => {
             let keys = (!input.keys.is_empty()).then(|| input.keys.clone());
@@ -179,12 +179,25 @@ fn query(input: &Input) -> Result<Option<Query>> {
             [node] => Some(Query::Neighbors { node: node.clone(), reach: input.reach.into() }),
             _ => return Err(Error::invalid("keys", "must name the one node whose neighbours are wanted")),
         },
-    };
-    if is_filtered && matches!(input.find, Find::Schema | Find::Neighbors) {
-        return Err(Error::invalid("conditions", "belong to nodes and edges")
-            .with_help("leave them out, or look at nodes or edges"));
+    })
+}
+
+/// Refuses arguments that mean nothing to what is looked at.
+fn check(input: &Input) -> Result<()> {
+    let find = input.find;
+    let is_paged = input.offset > 0 || input.limit.is_some();
+    for (argument, is_given, is_meant) in [
+        ("conditions", !input.conditions.is_empty(), matches!(find, Find::Nodes | Find::Edges)),
+        ("keys", !input.keys.is_empty(), matches!(find, Find::Nodes | Find::Neighbors)),
+        ("reach", input.reach != EdgeReach::Both, find == Find::Neighbors),
+        ("offset", is_paged, find != Find::Schema),
+    ] {
+        if is_given && !is_meant {
+            return Err(Error::invalid(argument, "means nothing to what is looked at")
+                .with_help("leave it out, or say in `find` what to look at: nodes, edges or neighbors"));
+        }
     }
-    Ok(query)
+    Ok(())
 }
 
 fn filter(conditions: &[Condition]) -> Option<Filter> {

@@ -35,8 +35,14 @@ async fn a_graph_is_listed_and_looked_into() {
     assert_eq!((&far["total"], &far["edges"][0]["target"]), (&json!(1), &json!("bath")));
     let near = json!({ "graph": "towns", "find": "neighbors", "keys": ["1"] });
     assert_eq!(bench.ok("read_graph", near).await["total"], 2);
-    let (reason, _) = bench.refused("read_graph", json!({ "graph": "towns", "find": "neighbors" })).await;
-    assert_eq!(reason, "invalid_argument");
+    for wrong in [
+        json!({ "graph": "towns", "find": "neighbors" }),
+        json!({ "graph": "towns", "find": "edges", "keys": [1] }),
+        json!({ "graph": "towns", "keys": [1] }),
+        json!({ "graph": "towns", "limit": 1 }),
+    ] {
+        assert_eq!(bench.refused("read_graph", wrong).await.0, "invalid_argument");
+    }
 }
 
 #[tokio::test]
@@ -51,6 +57,14 @@ async fn algorithms_are_listed_run_and_refused_with_advice() {
     let rank = json!({ "graph": "towns", "algorithm": "pagerank", "limit": 1 });
     let rank = bench.ok("analyze_graph", rank).await;
     assert_eq!((&rank["report"]["total"], &rank["report"]["rows"][0]["node"]), (&json!(3), &json!("1")));
+    assert_eq!(rank["next_offset"], 1);
+    for wrong in [
+        json!({ "graph": "towns", "algorithm": "pagerank", "limit": 0 }),
+        json!({ "graph": "towns", "algorithm": "pagerank", "parameters": { "algorithm": "katz" } }),
+        json!({ "graph": "towns" }),
+    ] {
+        assert_eq!(bench.refused("analyze_graph", wrong).await.0, "invalid_argument");
+    }
     let wrong = json!({ "graph": "towns", "algorithm": "page-rank" });
     let (reason, text) = bench.refused("analyze_graph", wrong).await;
     assert_eq!(reason, "invalid_argument");

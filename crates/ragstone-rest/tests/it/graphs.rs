@@ -185,6 +185,8 @@ async fn graphs_are_made_renamed_listed_and_deleted() {
         json!({ "from": "graph", "graph": "towns", "take": { "kind": "ego", "centers": [1], "radius": 2 } });
     let made = post(&server, "", &json!({ "name": "near", "content": ego })).await.json();
     assert_eq!((&made["nodes"], &made["edges"]), (&json!(3), &json!(2)));
+    let meant = json!({ "from": "graph", "graph": "towns", "take": { "kind": "copy", "nodes": [1] } });
+    assert_eq!(post(&server, "", &json!({ "name": "no", "content": meant })).await.status, 400);
     let told = post(&server, "", &json!({ "name": "no", "directed": true, "content": content })).await;
     assert_eq!(told.status, 400);
     let renamed = post(&server, "/near/rename", &json!({ "name": "around" })).await.json();
