@@ -14,6 +14,7 @@ mod explain;
 mod facets;
 mod faults;
 mod folder;
+mod graph_keys;
 mod graphs;
 mod history;
 mod jobs;
