@@ -30,8 +30,9 @@ impl PropertyGraph {
             sources: self.edges.sources.clone(),
             targets: self.edges.targets.clone(),
             edge_keys: self.edges.keys.clone(),
-            node_values: self.node_columns.clone(),
-            edge_values: self.edge_columns.clone(),
+            // Gathered, because a column may still hold texts that no row has any more.
+            node_values: self.node_columns.between(0, u32::MAX),
+            edge_values: self.edge_columns.between(0, u32::MAX),
             ..Delta::default()
         }
     }

@@ -145,7 +145,7 @@ async fn what_is_wrong_with_a_file_is_told_with_its_place() {
         ("graphml", "<graphml>\n<graph edgedefault='directed'>\n<node/>", "line 3"),
         ("graphml", laughs, "line 1"),
         ("gml", "graph [\n node [ id 1 ]\n edge [ source 1 target 9 ]\n]", "line 3"),
-        ("csv", "a,b,weight\n1,2,NaN\n", "line 2"),
+        ("csv", "source,target,weight\n1,2,NaN\n", "line 2"),
         ("edge-list", "1\n", "line 1"),
         ("node-link", "{\"nodes\": [", "line 1"),
         ("graphmal", "", "graphml"),

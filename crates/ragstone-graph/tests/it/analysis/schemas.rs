@@ -47,8 +47,7 @@ fn json_schemas_allow_the_examples() {
     check(&serde_json::to_value(schemars::schema_for!(Analysis)).unwrap(), "algorithm", &analyses());
     check(&serde_json::to_value(schemars::schema_for!(Generate)).unwrap(), "generator", &generators());
     let key = serde_json::to_value(schemars::schema_for!(NodeKey)).unwrap();
-    let types: Vec<&Value> = key["anyOf"].as_array().unwrap().iter().map(|item| &item["type"]).collect();
-    assert_eq!(types, [&json!("integer"), &json!("string")]);
+    assert_eq!(key["type"], json!(["integer", "string"]));
 }
 
 fn schema<T: ToSchema>() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
