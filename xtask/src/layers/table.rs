@@ -65,8 +65,8 @@ impl Role {
     pub(crate) fn tier(self) -> u8 {
         match self {
             Self::Core | Self::Resilience | Self::Observability => 0,
-            Self::Library | Self::Api | Self::Adapter | Self::Layers | Self::Conformance | Self::TestKit => 1,
-            Self::Engine => 2,
+            Self::Library | Self::Adapter | Self::Layers | Self::Conformance | Self::TestKit => 1,
+            Self::Api | Self::Engine => 2,
             Self::Transport => 3,
             Self::Facade | Self::Server | Self::Tool => 4,
         }
