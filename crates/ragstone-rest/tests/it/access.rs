@@ -28,10 +28,10 @@ fn routes() -> Vec<(Method, String, String)> {
 fn body(operation: &str) -> Value {
     match operation {
         "search" => serde_json::json!({ "query": "x", "collections": ["default"] }),
-        "searches.run" | "documents.restore" => serde_json::json!({}),
+        "searches.run" | "documents.restore" | "graphs.draw" => serde_json::json!({}),
         "searches.save" => serde_json::json!({ "search": { "query": "x", "collections": ["default"] } }),
         "search.suggest" => serde_json::json!({ "text": "x" }),
-        "collections.create" => serde_json::json!({ "name": "x" }),
+        "collections.create" | "graphs.create" => serde_json::json!({ "name": "x" }),
         "collections.migrate" => serde_json::json!({ "model": "x" }),
         "collections.switch_generation" => serde_json::json!({ "to": "previous" }),
         "documents.put" => serde_json::json!({ "external_id": "x", "text": "x" }),
@@ -41,7 +41,6 @@ fn body(operation: &str) -> Value {
             "span": { "start": 0, "end": 0 }, "text_digest": "0".repeat(64),
         }),
         "collections.import" => serde_json::json!({ "documents": [] }),
-        "graphs.create" => serde_json::json!({ "name": "x" }),
         "graphs.rename" => serde_json::json!({ "name": "y" }),
         "graphs.change" => serde_json::json!({ "change": { "kind": "clear" } }),
         "graphs.query" => serde_json::json!({ "find": { "kind": "nodes" } }),
@@ -49,7 +48,6 @@ fn body(operation: &str) -> Value {
         "graphs.annotate" => {
             serde_json::json!({ "analysis": { "algorithm": "pagerank" }, "attribute": "rank" })
         }
-        "graphs.draw" => serde_json::json!({}),
         _ => Value::Null,
     }
 }
