@@ -1,12 +1,11 @@
 //! Named graphs: create, list, rename, delete. What they hold is read, changed and computed on in the modules below.
 
 use std::fmt;
-use std::sync::Arc;
 
 use ragstone_core::graph::{self, GraphEntry, GraphVersion, NewGraph};
 use ragstone_core::page::{Page, PageRequest};
 use ragstone_core::{CallContext, Error, ErrorKind, GraphId, GraphName, Result, Scope};
-
+use ragstone_graph::Watch;
 use tokio::sync::MutexGuard;
 use tokio_util::task::TaskTracker;
 
@@ -137,10 +136,9 @@ impl Engine {
     }
 
     /// The last version of a graph.
-    async fn graph_view(&self, ctx: &CallContext, name: &GraphName) -> Result<(GraphEntry, View)> {
+    async fn graph_view(&self, ctx: &CallContext, name: &GraphName) -> Result<View> {
         let entry = self.catalog().graph(ctx, name).await?;
-        let view = self.view_of(ctx, &entry).await?;
-        Ok((entry, view))
+        self.view_of(ctx, &entry).await
     }
 
     /// The version of the entry, or a later one.
@@ -150,6 +148,15 @@ impl Engine {
         let view = self.lock(ctx, &held).await?.follow(ctx, self.catalog(), entry).await?;
         graphs.shelf.weigh(entry.id, &held, &view).await;
         Ok(view)
+    }
+
+    /// Runs a computation on the threads of graphs, until the deadline of the call or until it is dropped.
+    async fn compute<T: Send + 'static>(
+        &self,
+        ctx: &CallContext,
+        work: impl FnOnce(&Watch) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.shared.graphs.pool.run(ctx, &self.shared.stores.clock, work).await
     }
 
     /// Waits for a graph that others read or change, until the deadline of the call.
@@ -170,17 +177,8 @@ fn check_version(found: GraphVersion, expected: Option<GraphVersion>) -> Result<
     }
 }
 
-/// Work on a graph ended without a word.
-fn lost(lost: tokio::task::JoinError) -> Error {
-    crate::panics::of_lost("work on a graph ended badly", lost)
-}
-
-/// Whether a change may be made again on what another process has made of the graph.
-fn is_overtaken(error: &Error, expected: Option<GraphVersion>) -> bool {
-    error.kind() == ErrorKind::Conflict && expected.is_none()
-}
-
-/// The clock, for threads that outlive the call.
-fn clock_of(engine: &Engine) -> Arc<dyn ragstone_core::Clock> {
-    Arc::clone(&engine.shared.stores.clock)
+/// Does work on a graph on a thread that may take its time.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let lost = |lost| crate::panics::of_lost("work on a graph ended badly", lost);
+    tokio::task::spawn_blocking(work).await.map_err(lost)
 }

@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 
 use super::GraphEntry;
 
+/// Attribute that labels nodes and edges where none is named.
+pub const DEFAULT_LABEL: &str = "type";
+
 /// What nodes and edges of a graph are like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -2,13 +2,12 @@
 
 use ragstone_core::graph::GraphVersion;
 use ragstone_core::{CallContext, Error, ErrorKind, GraphName, Result, Scope};
-use ragstone_graph::analysis::{Analysis, AnalysisReport, Selection};
+use ragstone_graph::analysis::{Analysis, AnalysisReport, Findings, Selection};
 use ragstone_graph::illustration::{Illustrated, Illustration};
 use ragstone_graph::property::{Change, ColumnValues};
-use serde_json::Value;
 
 use super::change::{GraphChange, GraphReceipt};
-use super::{check_version, clock_of, error};
+use super::{check_version, error};
 use crate::engine::Engine;
 
 /// An algorithm to run on a graph.
@@ -62,7 +61,7 @@ impl Engine {
         request: GraphAnalysis,
     ) -> Result<AnalyzedGraph> {
         ctx.principal().require(Scope::Read)?;
-        self.analyze(ctx, name, request).await.map(|(analyzed, _)| analyzed)
+        self.analyze(ctx, name, request, |_, _| ()).await.map(|(analyzed, ())| analyzed)
     }
 
     /// Runs an algorithm on the last version of a graph, and writes its answer to an attribute of the nodes.
@@ -80,7 +79,7 @@ impl Engine {
         if !request.analysis.descriptor().is_writable {
             return Err(not_writable());
         }
-        let (analyzed, column) = self.analyze(ctx, name, request).await?;
+        let (analyzed, column) = self.analyze(ctx, name, request, Findings::column).await?;
         let values = column.ok_or_else(not_writable)?.into_iter();
         let values = values.map(|value| (!value.is_null()).then_some(value)).collect();
         let change = Change::WriteNodes { name: attribute, values: ColumnValues::Values(values) };
@@ -89,24 +88,25 @@ impl Engine {
         Ok(AnnotatedGraph { analyzed, receipt })
     }
 
-    /// What an algorithm found, and a value for each node where there is one.
-    async fn analyze(
+    /// What an algorithm found, and what is taken of it besides, for so many nodes.
+    async fn analyze<T: Send + 'static>(
         &self,
         ctx: &CallContext,
         name: &GraphName,
         request: GraphAnalysis,
-    ) -> Result<(AnalyzedGraph, Option<Vec<Value>>)> {
+        take: impl FnOnce(&Findings, usize) -> T + Send + 'static,
+    ) -> Result<(AnalyzedGraph, T)> {
         let GraphAnalysis { analysis, selection, expected } = request;
-        let (_, view) = self.graph_view(ctx, name).await?;
+        let view = self.graph_view(ctx, name).await?;
         check_version(view.version, expected)?;
         let version = view.version;
         let work = move |watch: &ragstone_graph::Watch| {
             let findings = analysis.run(&view, watch).map_err(error::of_analysis)?;
-            let column = findings.column(view.graph.node_count());
-            Ok((findings.report(&view, &selection), column))
+            let taken = take(&findings, view.graph.node_count());
+            Ok((findings.report(&view, &selection), taken))
         };
-        let (report, column) = self.shared.graphs.pool.run(ctx, &clock_of(self), work).await?;
-        Ok((AnalyzedGraph { version, report }, column))
+        let (report, taken) = self.compute(ctx, work).await?;
+        Ok((AnalyzedGraph { version, report }, taken))
     }
 
     /// Draws the last version of a graph. Errors are those of [`analyze_graph`](Self::analyze_graph).
@@ -117,7 +117,7 @@ impl Engine {
         request: Illustration,
     ) -> Result<GraphPicture> {
         ctx.principal().require(Scope::Read)?;
-        let (_, view) = self.graph_view(ctx, name).await?;
+        let view = self.graph_view(ctx, name).await?;
         if view.graph.node_count() == 0 {
             return Err(Error::new(
                 ErrorKind::FailedPrecondition,
@@ -127,7 +127,7 @@ impl Engine {
         }
         let version = view.version;
         let work = move |watch: &ragstone_graph::Watch| request.run(&view, watch).map_err(error::of_analysis);
-        let picture = self.shared.graphs.pool.run(ctx, &clock_of(self), work).await?;
+        let picture = self.compute(ctx, work).await?;
         Ok(GraphPicture { version, picture })
     }
 }

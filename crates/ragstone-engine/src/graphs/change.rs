@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use ragstone_core::graph::{GraphEntry, GraphVersion, MAX_PART_LEN, NewPart};
-use ragstone_core::{CallContext, Error, GraphName, Result, Scope};
+use ragstone_core::{CallContext, Error, ErrorKind, GraphName, Result, Scope};
 use ragstone_graph::property::{Change, Delta, PropertyGraph, Receipt};
 
 use super::view::View;
-use super::{check_version, error, is_overtaken, lost};
+use super::{blocking, check_version, error};
 use crate::engine::Engine;
 
 /// How often a change is made anew because another process was first.
@@ -56,7 +56,14 @@ impl Engine {
         let mut attempt = 1;
         loop {
             match self.try_change(ctx, name, &change, expected).await {
-                Err(error) if is_overtaken(&error, expected) && attempt < MOST_ATTEMPTS => attempt += 1,
+                // Another process was first; the change may fit what it has made of the graph.
+                Err(error)
+                    if error.kind() == ErrorKind::Conflict
+                        && expected.is_none()
+                        && attempt < MOST_ATTEMPTS =>
+                {
+                    attempt += 1;
+                }
                 outcome => return outcome,
             }
         }
@@ -121,26 +128,24 @@ impl GraphReceipt {
 
 /// Looks at a change on a thread that may take its time.
 async fn prepare(view: View, change: Arc<Change>) -> Result<Prepared> {
-    let preparing = tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let resolved = view.graph.resolve(&change).map_err(error::of_change)?;
         let bytes = resolved.delta.encode();
         if bytes.len() > MAX_PART_LEN {
             return Err(too_long(bytes.len()));
         }
         Ok(Prepared { delta: resolved.delta, bytes, receipt: resolved.receipt })
-    });
-    preparing.await.map_err(lost)?
+    })
+    .await?
 }
 
 /// The parts that make the graph of nothing.
 pub(super) async fn snapshot(graph: Arc<PropertyGraph>) -> Result<Vec<Vec<u8>>> {
-    let cutting =
-        tokio::task::spawn_blocking(move || graph.snapshot_parts(MAX_PART_LEN).map_err(error::of_delta));
-    cutting.await.map_err(lost)?
+    blocking(move || graph.snapshot_parts(MAX_PART_LEN).map_err(error::of_delta)).await?
 }
 
 fn too_long(len: usize) -> Error {
-    Error::new(ragstone_core::ErrorKind::TooLarge, "the change is larger than one may be")
+    Error::new(ErrorKind::TooLarge, "the change is larger than one may be")
         .with_context("bytes", len)
         .with_context("most", MAX_PART_LEN)
         .with_help("send it in several calls, or import it as a file")

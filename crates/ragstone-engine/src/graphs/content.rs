@@ -9,7 +9,7 @@ use ragstone_graph::generation::Generate;
 use ragstone_graph::property::{ChangeError, Derivation, Merge, PropertyGraph};
 
 use super::change::{count, snapshot};
-use super::{clock_of, error};
+use super::error;
 use crate::engine::Engine;
 
 /// What a graph holds from the start.
@@ -58,12 +58,12 @@ impl Engine {
             GraphContent::Empty(kind) => Ok(super::log::empty(kind)),
             GraphContent::Generated(request) => self.generate(ctx, request).await,
             GraphContent::Derived { from, how } => {
-                let (_, view) = self.graph_view(ctx, &from).await?;
+                let view = self.graph_view(ctx, &from).await?;
                 self.making(ctx, move || view.graph.derived(&how)).await
             }
             GraphContent::Merged { first, second, how } => {
-                let (_, first) = self.graph_view(ctx, &first).await?;
-                let (_, second) = self.graph_view(ctx, &second).await?;
+                let first = self.graph_view(ctx, &first).await?;
+                let second = self.graph_view(ctx, &second).await?;
                 self.making(ctx, move || first.graph.merged(&second.graph, how)).await
             }
             GraphContent::Document(document) => {
@@ -78,7 +78,7 @@ impl Engine {
             let document = GraphDocument::from_graph(&graph, "weight");
             PropertyGraph::from_document(document).map_err(error::of_change)
         };
-        self.shared.graphs.pool.run(ctx, &clock_of(self), work).await
+        self.compute(ctx, work).await
     }
 
     /// Makes a graph on the threads of graphs.
@@ -88,6 +88,6 @@ impl Engine {
         make: impl FnOnce() -> Result<PropertyGraph, ChangeError> + Send + 'static,
     ) -> Result<PropertyGraph> {
         let work = move |_: &ragstone_graph::Watch| make().map_err(error::of_change);
-        self.shared.graphs.pool.run(ctx, &clock_of(self), work).await
+        self.compute(ctx, work).await
     }
 }

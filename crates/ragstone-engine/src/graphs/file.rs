@@ -7,7 +7,7 @@ use ragstone_graph::format::{self, ReadOptions, WriteOptions};
 use ragstone_graph::{GraphDocument, GraphFormat, Watch};
 
 use super::content::GraphContent;
-use super::{CreateGraph, clock_of, error};
+use super::{CreateGraph, error};
 use crate::engine::Engine;
 use ragstone_core::graph::GraphEntry;
 
@@ -39,7 +39,7 @@ impl Engine {
             let GraphFileOptions { format, read } = options;
             format::read_document(format, &mut file.as_ref(), &read, watch).map_err(error::of_format)
         };
-        let document = self.shared.graphs.pool.run(ctx, &clock_of(self), work).await?;
+        let document = self.compute(ctx, work).await?;
         let content = GraphContent::Document(document);
         self.create_graph(ctx, CreateGraph { name, description, content }).await
     }
@@ -54,10 +54,10 @@ impl Engine {
         (format, options): (GraphFormat, WriteOptions),
     ) -> Result<(GraphVersion, Vec<u8>)> {
         ctx.principal().require(Scope::Read)?;
-        let (_, view) = self.graph_view(ctx, name).await?;
+        let view = self.graph_view(ctx, name).await?;
         let version = view.version;
         let work = move |watch: &Watch| file_of(&view.graph.to_document(), format, options, watch);
-        let file = self.shared.graphs.pool.run(ctx, &clock_of(self), work).await?;
+        let file = self.compute(ctx, work).await?;
         Ok((version, file))
     }
 }

@@ -8,9 +8,9 @@ use ragstone_core::{CallContext, Error, ErrorKind, GraphId, Result};
 use ragstone_graph::Direction;
 use ragstone_graph::property::{Delta, PropertyGraph};
 
+use super::blocking;
 use super::change::count;
 use super::view::{Snapshots, View};
-use crate::panics::of_lost;
 
 /// Length of a log below which it gets no snapshot.
 const LONG_LOG: u64 = 4 << 20;
@@ -71,8 +71,7 @@ impl Log {
         let is_in_snapshot = parts.last().map_or(before.is_in_snapshot, |part| part.is_snapshot);
         let snapshot_len = parts.iter().fold(before.snapshot_len, add_snapshot);
         let (id, kind) = (entry.id, entry.kind);
-        let replaying = tokio::task::spawn_blocking(move || replay(before.graph, kind, id, parts));
-        let graph = replaying.await.map_err(|lost| of_lost("reading a graph ended badly", lost))??;
+        let graph = blocking(move || replay(before.graph, kind, id, parts)).await??;
         let (place, snapshots) = (Some(last), Snapshots::default());
         self.0 = Some(Reached { place, is_in_snapshot, graph, snapshots, snapshot_len, is_whole });
         Ok(())
@@ -96,11 +95,11 @@ impl Log {
     pub(super) async fn appended(&mut self, delta: Delta, version: GraphVersion, id: GraphId) -> Result<()> {
         let Some(before) = self.0.take() else { return Ok(()) };
         let mut graph = before.graph;
-        let applying = tokio::task::spawn_blocking(move || {
+        let applying = blocking(move || {
             let applied = Arc::make_mut(&mut graph).apply(delta);
             applied.map(|()| graph).map_err(|source| damaged(id, version, source))
         });
-        let graph = applying.await.map_err(|lost| of_lost("changing a graph ended badly", lost))??;
+        let graph = applying.await??;
         let place = Some(PartPlace { version, block: 0 });
         let (snapshots, snapshot_len) = (Snapshots::default(), before.snapshot_len);
         self.0 =

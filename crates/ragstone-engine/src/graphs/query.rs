@@ -5,7 +5,7 @@ use ragstone_core::{CallContext, Error, GraphName, Result, Scope};
 use ragstone_graph::document::Attributes;
 use ragstone_graph::property::{Finding, Page, Query, Schema, Summary};
 
-use super::{error, lost};
+use super::{blocking, error};
 use crate::engine::Engine;
 
 /// Most nodes or edges that one query shows.
@@ -53,10 +53,10 @@ impl Engine {
         if !(1..=MAX_FOUND).contains(&page.limit) {
             return Err(Error::invalid("limit", format!("must be from 1 to {MAX_FOUND}")));
         }
-        let (_, view) = self.graph_view(ctx, name).await?;
+        let view = self.graph_view(ctx, name).await?;
         let version = view.version;
-        let looking = tokio::task::spawn_blocking(move || view.graph.query(&query, page));
-        let (total, found) = looking.await.map_err(lost)?.map_err(error::of_change)?;
+        let (total, found) =
+            blocking(move || view.graph.query(&query, page)).await?.map_err(error::of_change)?;
         Ok(FoundGraph { version, total, found })
     }
 
@@ -68,12 +68,13 @@ impl Engine {
         (node_label, edge_label): (String, String),
     ) -> Result<GraphSchema> {
         ctx.principal().require(Scope::Read)?;
-        let (entry, view) = self.graph_view(ctx, name).await?;
-        let looking = tokio::task::spawn_blocking(move || {
+        let entry = self.catalog().graph(ctx, name).await?;
+        let view = self.view_of(ctx, &entry).await?;
+        blocking(move || {
             let graph = &view.graph;
             let schema = graph.schema(&node_label, &edge_label, MOST_LABELS);
             GraphSchema { attributes: graph.attributes().clone(), summary: graph.summary(), schema, entry }
-        });
-        looking.await.map_err(lost)
+        })
+        .await
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::analysis::catalogue::Shape;
 use crate::graph::Vertex;
 use crate::number;
+use crate::path::Path;
 
 /// A named value about the whole answer, or a cell of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +88,12 @@ pub struct Way {
     pub vertices: Vec<Vertex>,
     /// Sum of its weights, or its edges; `None` where lengths mean nothing.
     pub length: Option<f64>,
+}
+
+impl From<Path> for Way {
+    fn from(Path { vertices, length }: Path) -> Self {
+        Self { vertices, length: Some(length) }
+    }
 }
 
 /// The rows of an answer.

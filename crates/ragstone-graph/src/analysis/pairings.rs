@@ -11,7 +11,7 @@ use crate::coloring::{self, ColoringStrategy};
 use crate::document::NodeKey;
 use crate::flow::{self, Capacity, Cut};
 use crate::graph::Vertex;
-use crate::matching::{self, WeightGoal};
+use crate::matching::{self, Matching, WeightGoal};
 
 parameters! {
     /// The most that flows between two nodes.
@@ -185,6 +185,13 @@ impl Algorithm for BipartitionRequest {
     }
 }
 
+/// The pairs of a matching, and how many there are.
+fn matched(matching: &Matching) -> Findings {
+    let pairs: Vec<(Vertex, Vertex)> = matching.pairs().collect();
+    let size = pairs.len();
+    Findings::pairs(pairs).fact("size", size)
+}
+
 impl Algorithm for BipartiteMatchingRequest {
     const DESCRIPTOR: Descriptor = Descriptor::new(
         "bipartite-matching",
@@ -199,9 +206,7 @@ impl Algorithm for BipartiteMatchingRequest {
 
     fn run(&self, call: &Call<'_>) -> Answer {
         let found = matching::bipartite_matching(&*call.graph(None)?, call.watch)?;
-        let pairs: Vec<(Vertex, Vertex)> = found.matching.pairs().collect();
-        let size = pairs.len();
-        Ok(Findings::pairs(pairs).fact("size", size).fact("cover", found.cover))
+        Ok(matched(&found.matching).fact("cover", found.cover))
     }
 
     fn estimate(&self, size: Size) -> Estimate {
@@ -222,9 +227,7 @@ impl Algorithm for MaximumMatchingRequest {
 
     fn run(&self, call: &Call<'_>) -> Answer {
         let found = matching::cardinality_matching(&*call.graph(None)?, call.watch)?;
-        let pairs: Vec<(Vertex, Vertex)> = found.matching.pairs().collect();
-        let size = pairs.len();
-        Ok(Findings::pairs(pairs).fact("size", size).fact("barrier", found.barrier))
+        Ok(matched(&found.matching).fact("barrier", found.barrier))
     }
 
     fn estimate(&self, size: Size) -> Estimate {

@@ -118,8 +118,7 @@ pub(super) fn thousand() -> usize {
 /// A path, or none.
 fn route(path: Option<Path>) -> Findings {
     let is_found = path.is_some();
-    let way = |path: Path| Way { vertices: path.vertices, length: Some(path.length) };
-    Findings::new(Rows::Paths(path.into_iter().map(way).collect())).fact("is_found", is_found)
+    Findings::new(Rows::Paths(path.into_iter().map(Way::from).collect())).fact("is_found", is_found)
 }
 
 impl Algorithm for ShortestPathRequest {
@@ -222,8 +221,7 @@ impl Algorithm for KShortestPathsRequest {
         let source = call.vertex("source", &self.source)?;
         let target = call.vertex("target", &self.target)?;
         let paths = path::k_shortest(&graph, source, target, self.count, call.watch)?;
-        let way = |path: Path| Way { vertices: path.vertices, length: Some(path.length) };
-        Ok(Findings::new(Rows::Paths(paths.into_iter().map(way).collect())))
+        Ok(Findings::new(Rows::Paths(paths.into_iter().map(Way::from).collect())))
     }
 
     fn estimate(&self, size: Size) -> Estimate {

@@ -2,7 +2,7 @@
 
 use ragstone_core::{Error, GraphName, Result};
 use ragstone_engine::graphs::GraphAnalysis;
-use ragstone_graph::analysis::{Analysis, AnalysisReport, GroupDetail, ReportRows, Selection};
+use ragstone_graph::analysis::{Analysis, AnalysisReport, Example, GroupDetail, ReportRows, Selection};
 use ragstone_graph::generation::Generate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,12 @@ struct Listed {
     summary: &'static str,
     /// A request with its parameters.
     example: Value,
+}
+
+impl Listed {
+    fn new(name: &'static str, summary: &'static str, example: &Example) -> Self {
+        Self { name, summary, example: example.request() }
+    }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -136,16 +142,10 @@ impl Tool for AnalyzeGraph {
 
 impl Output {
     fn list() -> Self {
-        let algorithms = Analysis::catalogue().iter().map(|one| Listed {
-            name: one.name,
-            summary: one.summary,
-            example: one.example.request(),
-        });
-        let generators = Generate::catalogue().iter().map(|one| Listed {
-            name: one.name,
-            summary: one.summary,
-            example: one.example.request(),
-        });
+        let algorithms =
+            Analysis::catalogue().iter().map(|one| Listed::new(one.name, one.summary, &one.example));
+        let generators =
+            Generate::catalogue().iter().map(|one| Listed::new(one.name, one.summary, &one.example));
         Self {
             version: None,
             next_offset: None,

@@ -1,8 +1,8 @@
 //! The tool `read_graph`.
 
 use ragstone_api::graph::content::EdgeReach;
-use ragstone_api::graph::query::{EdgeView, NeighborView, NodeView, QueryGraphResponse};
-use ragstone_api::graph::schema::GraphSchema;
+use ragstone_api::graph::query::{DEFAULT_FOUND, EdgeView, NeighborView, NodeView, QueryGraphResponse};
+use ragstone_api::graph::schema::{DEFAULT_LABEL, GraphSchema};
 use ragstone_core::{Error, GraphName, Result};
 use ragstone_graph::NodeKey;
 use ragstone_graph::property::{Comparison, Filter, Page, Query};
@@ -11,11 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Call, Tool, fit};
-
-/// Nodes or edges of a page whose size is not named.
-const DEFAULT_LIMIT: usize = 50;
-/// Attribute that labels nodes and edges.
-const LABEL: &str = "type";
 
 pub(super) struct ReadGraph;
 
@@ -127,7 +122,7 @@ impl Tool for ReadGraph {
     async fn run(call: &Call<'_>, input: Input) -> Result<Output> {
         let graph = GraphName::try_new(input.graph.clone())?;
         let Some(query) = query(&input)? else { return schema(call, &graph).await };
-        let page = Page { offset: input.offset, limit: input.limit.unwrap_or(DEFAULT_LIMIT) };
+        let page = Page { offset: input.offset, limit: input.limit.unwrap_or(DEFAULT_FOUND) };
         let found = call.engine.query_graph(&call.context, &graph, query, page).await?;
         let found = QueryGraphResponse::new(found.version, found.total, found.found);
         shown(found, page, call.budget(input.max_tokens)?.quarters() / 2)
@@ -135,7 +130,7 @@ impl Tool for ReadGraph {
 }
 
 async fn schema(call: &Call<'_>, graph: &GraphName) -> Result<Output> {
-    let labels = (LABEL.to_owned(), LABEL.to_owned());
+    let labels = (DEFAULT_LABEL.to_owned(), DEFAULT_LABEL.to_owned());
     let found = call.engine.graph_schema(&call.context, graph, labels).await?;
     let schema = GraphSchema::new(found.entry.into(), found.attributes.into(), &found.summary, found.schema);
     let version = schema.graph.version;

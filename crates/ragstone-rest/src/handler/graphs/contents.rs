@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use ragstone_api::graph::change::{ChangeGraphRequest, GraphReceipt};
 use ragstone_api::graph::query::{DEFAULT_FOUND, QueryGraphRequest, QueryGraphResponse};
-use ragstone_api::graph::schema::GraphSchema;
+use ragstone_api::graph::schema::{DEFAULT_LABEL, GraphSchema};
 use ragstone_core::GraphName;
 use ragstone_engine::graphs::GraphChange;
 use ragstone_graph::property::Page;
@@ -75,7 +75,7 @@ pub(crate) struct SchemaQuery {
 }
 
 fn default_label() -> String {
-    "type".to_owned()
+    DEFAULT_LABEL.to_owned()
 }
 
 /// Says what nodes and edges of a graph are like: labels, attributes with their kinds, counts.
